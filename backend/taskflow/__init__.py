@@ -1,0 +1,1 @@
+"""The taskflow backend: accounts, tasks and an assistant over HTTP."""
