@@ -1,0 +1,139 @@
+"use client";
+
+import { useEffect, useRef } from "react";
+import { useFormStatus } from "react-dom";
+import type { Task } from "@/lib/api";
+import { LIMITS } from "@/lib/validation";
+import { BinIcon, CheckIcon, PencilIcon } from "../../ui/icons";
+import { SubmitButton } from "../../ui/submit-button";
+import type { TaskState } from "./state";
+
+interface Props {
+  readonly task: Task;
+  readonly dispatch: (form: FormData) => void;
+  readonly editing: boolean;
+  /** The state after a rename of this task; it holds an error if the new title was refused. */
+  readonly refused: TaskState | undefined;
+  readonly onEdit: () => void;
+  readonly onCancel: () => void;
+  readonly onDelete: () => void;
+}
+
+export function TaskRow({ task, dispatch, editing, refused, onEdit, onCancel, onDelete }: Props) {
+  if (editing) {
+    return (
+      <li className="task">
+        <RenameForm task={task} dispatch={dispatch} refused={refused} onCancel={onCancel} />
+      </li>
+    );
+  }
+  return (
+    <li className={task.done ? "task task-done" : "task"}>
+      <form action={dispatch} className="task-toggle">
+        <input type="hidden" name="intent" value="toggle" />
+        <input type="hidden" name="id" value={task.id} />
+        <input type="hidden" name="done" value={String(!task.done)} />
+        <TickButton done={task.done} label={`task-${task.id}`} />
+      </form>
+      <span id={`task-${task.id}`} className="task-title">
+        {task.title}
+      </span>
+      {/* A link, so that it also works without JavaScript; with it, the address stays as it is. */}
+      <a
+        id={`rename-${task.id}`}
+        className="button button-icon"
+        href={`/tasks?edit=${task.id}`}
+        aria-label={`Rename ${task.title}`}
+        title="Rename"
+        onClick={(event) => {
+          if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+          event.preventDefault();
+          onEdit();
+        }}
+      >
+        <PencilIcon />
+      </a>
+      <form action={dispatch}>
+        <input type="hidden" name="intent" value="delete" />
+        <input type="hidden" name="id" value={task.id} />
+        <SubmitButton
+          id={`delete-${task.id}`}
+          className="button button-icon button-danger"
+          aria-label={`Delete ${task.title}`}
+          title="Delete"
+          onClick={onDelete}
+        >
+          <BinIcon />
+        </SubmitButton>
+      </form>
+    </li>
+  );
+}
+
+/** Looks already changed while the change is on its way. */
+function TickButton({ done, label }: { readonly done: boolean; readonly label: string }) {
+  const { pending } = useFormStatus();
+  return (
+    <SubmitButton className="tick" role="checkbox" aria-checked={pending ? !done : done} aria-labelledby={label}>
+      <CheckIcon />
+    </SubmitButton>
+  );
+}
+
+function RenameForm({ task, dispatch, refused, onCancel }: Pick<Props, "task" | "dispatch" | "refused" | "onCancel">) {
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    input.current?.select();
+  }, []);
+
+  const cancel = () => {
+    onCancel();
+    // The link that started it is back after the next paint.
+    requestAnimationFrame(() => document.getElementById(`rename-${task.id}`)?.focus());
+  };
+  const error = refused?.error;
+  return (
+    <form
+      action={dispatch}
+      className="rename"
+      onKeyDown={(event) => {
+        if (event.key === "Escape") cancel();
+      }}
+    >
+      <input type="hidden" name="intent" value="rename" />
+      <input type="hidden" name="id" value={task.id} />
+      <input
+        ref={input}
+        id={`title-${task.id}`}
+        name="title"
+        className="input"
+        aria-label={`New title for ${task.title}`}
+        defaultValue={error === undefined ? task.title : refused?.typed}
+        required
+        maxLength={LIMITS.title}
+        autoComplete="off"
+        autoFocus
+        aria-invalid={error !== undefined}
+        {...(error === undefined ? {} : { "aria-describedby": `problem-${task.id}` })}
+      />
+      <SubmitButton className="button button-main" pendingLabel="Saving…">
+        Save
+      </SubmitButton>
+      <a
+        className="button button-quiet"
+        href="/tasks"
+        onClick={(event) => {
+          event.preventDefault();
+          cancel();
+        }}
+      >
+        Cancel
+      </a>
+      {error === undefined ? null : (
+        <p key={refused?.turn} id={`problem-${task.id}`} className="field-problem" role="alert">
+          {error}
+        </p>
+      )}
+    </form>
+  );
+}
