@@ -24,10 +24,11 @@ const config: NextConfig = {
   // No image is optimised at run time, so neither sharp nor the font metrics belong in the output.
   images: { unoptimized: true },
   outputFileTracingExcludes: {
-    "/*": [
+    "**/*": [
       "node_modules/sharp/**",
       "node_modules/@img/**",
-      "node_modules/typescript/**",
+      "node_modules/@emnapi/**",
+      "node_modules/detect-libc/**",
       "node_modules/next/dist/server/capsize-font-metrics.json",
     ],
   },

@@ -51,26 +51,43 @@ const KIND_OF_STATUS: Readonly<Record<number, ApiErrorKind>> = {
 export function errorFromAnswer(status: number, body: unknown, what: string): ApiError {
   const kind = KIND_OF_STATUS[status] ?? (status >= 500 ? "unavailable" : "unexpected");
   const { detail, fields } = readDetail(body);
-  return new ApiError(kind, { log: `${what} answered ${status}`, detail, fields });
+  const reason = kind === "unavailable" && detail !== undefined ? `: ${detail}` : "";
+  return new ApiError(kind, { log: `${what} answered ${status}${reason}`, detail, fields });
 }
 
-/** `detail` is a sentence, or FastAPI's list of `{loc: ["body", "title"], msg: "…"}`. */
+/**
+ * `detail` is a sentence, or what is wrong with which field: as text, `title: must not be empty`, with
+ * `; ` between several, or as FastAPI's own list of `{loc: ["body", "title"], msg: "…"}`.
+ */
 function readDetail(body: unknown): { detail?: string; fields?: FieldMessages } {
   const detail = isRecord(body) ? body["detail"] : undefined;
-  if (typeof detail === "string") {
-    return detail.trim() === "" ? {} : { detail: shorten(detail) };
+  const problems = Array.isArray(detail) ? problemsInList(detail) : problemsInText(detail);
+  if (problems.length === 0) {
+    return typeof detail === "string" && detail.trim() !== "" ? { detail: sentence(detail) } : {};
   }
-  if (!Array.isArray(detail)) return {};
+  // The first problem of a field is the one that is shown.
+  const fields = Object.fromEntries(problems.reverse().map(([field, words]) => [field, sentence(words)]));
+  const [field, words] = problems.at(-1) ?? ["", ""];
+  return { detail: fields[field] ?? words, fields };
+}
 
-  const fields: Record<string, string> = {};
-  for (const item of detail as unknown[]) {
-    if (!isRecord(item) || typeof item["msg"] !== "string") continue;
-    const where = Array.isArray(item["loc"]) ? (item["loc"] as unknown[]).at(-1) : undefined;
-    const message = sentence(item["msg"].replace(/^Value error, /, ""));
-    if (typeof where === "string" && !Object.hasOwn(fields, where)) fields[where] = message;
-  }
-  const first = Object.values(fields)[0];
-  return first === undefined ? {} : { detail: first, fields };
+type FieldProblem = readonly [field: string, words: string];
+
+function problemsInText(detail: unknown): FieldProblem[] {
+  if (typeof detail !== "string") return [];
+  const parts = detail.split("; ").map((part) => /^([a-z_]+): (.+)$/s.exec(part));
+  return parts.flatMap((match): FieldProblem[] => {
+    const [, field, words] = match ?? [];
+    return field === undefined || words === undefined ? [] : [[field, words]];
+  });
+}
+
+function problemsInList(detail: readonly unknown[]): FieldProblem[] {
+  return detail.flatMap((item): FieldProblem[] => {
+    if (!isRecord(item) || typeof item["msg"] !== "string") return [];
+    const field: unknown = Array.isArray(item["loc"]) ? item["loc"].at(-1) : undefined;
+    return typeof field === "string" ? [[field, item["msg"].replace(/^Value error, /, "")]] : [];
+  });
 }
 
 function sentence(text: string): string {

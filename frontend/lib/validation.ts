@@ -1,4 +1,4 @@
-export const LIMITS = { title: 200, message: 2_000, name: 100, email: 254, password: { min: 8, max: 128 } } as const;
+export const LIMITS = { title: 200, message: 4_000, name: 100, email: 254, password: { min: 8, max: 128 } } as const;
 
 /** The trimmed text of a form field; a missing field or a file counts as empty. */
 export function textOf(form: FormData, name: string): string {
