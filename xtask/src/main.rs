@@ -1,1 +1,19 @@
-fn main() {}
+//! `cargo xtask`: parses the command line, runs the command, maps its end to an exit code.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+use xtask::cli::Cli;
+use xtask::commands;
+
+fn main() -> ExitCode {
+    match Cli::try_parse() {
+        Ok(cli) => ExitCode::from(commands::run(&cli)),
+        Err(error) => {
+            let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+            let _reader_gone = error.print();
+            ExitCode::from(if asked { 0 } else { commands::usage_error() })
+        }
+    }
+}

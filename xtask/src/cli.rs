@@ -1,0 +1,123 @@
+//! The command line: what was typed. No defaults that depend on the machine, no validation beyond types.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::domain::suites::SUITE_NAMES;
+use crate::ui::ColorChoice;
+use crate::ui::style::HELP;
+
+/// Build, check and load the images of this repository
+#[derive(Debug, Parser)]
+#[command(name = "xtask", bin_name = "cargo xtask", version, styles = HELP, max_term_width = 100)]
+pub struct Cli {
+    /// Options of every command.
+    #[command(flatten)]
+    pub global: Global,
+    /// The command.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options of every command.
+#[derive(Clone, Debug, Args)]
+pub struct Global {
+    /// Use this file instead of the nearest taskflow.toml
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Print one JSON document on standard output
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// When to use colours
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    pub color: ColorChoice,
+    /// Show the output of the tools that are run
+    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    pub verbose: bool,
+    /// Show only warnings and errors
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Build the image of each component, tagged as git says
+    Build(BuildArgs),
+    /// Make this machine able to build: an engine, a builder and the base images
+    Bootstrap(BootstrapArgs),
+    /// Run the tests of the repository
+    Test(TestArgs),
+}
+
+/// Arguments of `build`.
+#[expect(clippy::struct_excessive_bools, reason = "each flag of the command line is one")]
+#[derive(Debug, Args)]
+pub struct BuildArgs {
+    /// Components to build; all without any
+    #[arg(value_name = "COMPONENT")]
+    pub components: Vec<String>,
+    /// Set a declared build arg; without a value it is taken from the environment
+    // Raw text: clap repeats a value that it cannot parse, and this one may be a secret.
+    #[arg(long = "build-arg", value_name = "NAME[=VALUE]")]
+    pub build_args: Vec<String>,
+    /// Ignore the layer cache
+    #[arg(long)]
+    pub no_cache: bool,
+    /// Build at most this many components at the same time; all without it
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub jobs: Option<u16>,
+    /// Start waiting components even after one has failed
+    #[arg(long)]
+    pub keep_going: bool,
+    /// Make the machine able to build first, as `bootstrap` does
+    #[arg(long)]
+    pub bootstrap: bool,
+    /// Print the commands, and do nothing
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
+}
+
+/// Arguments of `bootstrap`.
+#[derive(Debug, Args)]
+pub struct BootstrapArgs {
+    /// Say what would be done, and do nothing
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
+}
+
+/// Arguments of `test`.
+#[derive(Debug, Args)]
+pub struct TestArgs {
+    /// Suites to run; all without any
+    #[arg(value_name = "SUITE", value_parser = SUITE_NAMES)]
+    pub suites: Vec<String>,
+    /// Make the machine able to test first: an engine, base images, a database, a browser
+    #[arg(long)]
+    pub bootstrap: bool,
+    /// Print the commands, and do nothing
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
+}
+
+impl Command {
+    /// The command's name in documents.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Build(_) => "build",
+            Self::Bootstrap(_) => "bootstrap",
+            Self::Test(_) => "test",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::Cli::command().debug_assert();
+    }
+}

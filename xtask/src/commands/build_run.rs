@@ -1,0 +1,148 @@
+//! The execution of a build plan: components at the same time, events to the one thread that talks.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::{Sender, channel};
+use std::time::Duration;
+
+use super::Context;
+use crate::cli::BuildArgs;
+use crate::domain::build_log::{BuildEvent, BuildLog, FailureDetail};
+use crate::domain::engine::ImageFacts;
+use crate::domain::plan::{BuildPlan, ComponentBuild};
+use crate::effects::clock::Stopwatch;
+use crate::effects::process::RunError;
+use crate::effects::{docker, environment, fs, signals};
+use crate::ui::progress::Board;
+
+/// How the build of one component ended.
+#[derive(Debug)]
+pub(super) enum Outcome {
+    /// The image is there under its tag.
+    Built {
+        /// What the engine says of it.
+        image: ImageFacts,
+        /// How many steps there were, and how many came from the layer cache.
+        steps: (usize, usize),
+        /// How long it took.
+        time: Duration,
+        /// The log file.
+        log: PathBuf,
+    },
+    /// The builder said no.
+    Failed {
+        /// What is known of the reason.
+        detail: FailureDetail,
+        /// How long it took.
+        time: Duration,
+        /// The log file.
+        log: PathBuf,
+    },
+    /// The builder could not be run or not be followed.
+    Broken(String),
+    /// Ended by a signal.
+    Interrupted(i32),
+    /// Never begun.
+    NotStarted,
+}
+
+enum Message {
+    Began(usize),
+    Step(usize, String),
+    Ended(usize, Outcome),
+}
+
+/// Runs all builds; outcomes stand in the order of the plan.
+pub(super) fn execute(context: &Context, plan: &BuildPlan, args: &BuildArgs) -> (Vec<Outcome>, Duration) {
+    let watch = Stopwatch::start();
+    let names: Vec<&str> = plan.builds.iter().map(|build| build.name.as_str()).collect();
+    let mut board = Board::new(context.ui, &names);
+    let mut outcomes: Vec<Outcome> = plan.builds.iter().map(|_| Outcome::NotStarted).collect();
+    let jobs = args.jobs.map_or(plan.builds.len(), usize::from).min(plan.builds.len());
+    let next = AtomicUsize::new(0);
+    let failed = AtomicBool::new(false);
+    let (sender, receiver) = channel();
+    std::thread::scope(|scope| {
+        for _ in 0..jobs {
+            let (sender, next, failed) = (sender.clone(), &next, &failed);
+            scope.spawn(move || {
+                let waits = || (!failed.load(Ordering::SeqCst) || args.keep_going) && signals::received().is_none();
+                while waits() {
+                    let row = next.fetch_add(1, Ordering::SeqCst);
+                    let Some(build) = plan.builds.get(row) else { break };
+                    let outcome = build_one(context, build, row, &sender);
+                    if !matches!(outcome, Outcome::Built { .. }) {
+                        failed.store(true, Ordering::SeqCst);
+                    }
+                    let _main_thread_gone = sender.send(Message::Ended(row, outcome));
+                }
+            });
+        }
+        drop(sender);
+        for message in receiver {
+            match message {
+                Message::Began(row) => board.begin(row),
+                Message::Step(row, text) => board.step(row, &text),
+                Message::Ended(row, outcome) => {
+                    board.end(row);
+                    if let Some(place) = outcomes.get_mut(row) {
+                        *place = outcome;
+                    }
+                }
+            }
+        }
+    });
+    (outcomes, watch.elapsed())
+}
+
+fn build_one(context: &Context, build: &ComponentBuild, row: usize, sender: &Sender<Message>) -> Outcome {
+    let watch = Stopwatch::start();
+    let _main_thread_gone = sender.send(Message::Began(row));
+    let path = log_path(&context.root, &build.name);
+    let mut file = match fs::create_file(&path) {
+        Ok(file) => file,
+        Err(error) => return Outcome::Broken(format!("{error:#}")),
+    };
+    let mut log = BuildLog::default();
+    let verbose = context.ui.verbose;
+    let followed = context.runner.follow(&build.invocation, Some((&mut file, &path)), |line| {
+        let event = log.feed(line);
+        let text = match event {
+            _ if verbose => Some(line.to_owned()),
+            Some(BuildEvent::Started(step)) => Some(one_line(&step)),
+            Some(BuildEvent::Cached(_)) | None => None,
+        };
+        if let Some(text) = text {
+            let _main_thread_gone = sender.send(Message::Step(row, text));
+        }
+    });
+    match followed {
+        Ok(Some(0)) => built(context, build, watch, (log.steps(), path)),
+        Ok(_) => Outcome::Failed { detail: log.failure(), time: watch.elapsed(), log: path },
+        Err(RunError::Interrupted(signal)) => Outcome::Interrupted(signal),
+        Err(error) => Outcome::Broken(error.to_string()),
+    }
+}
+
+/// The builder said yes; what counts is the image under the tag.
+fn built(context: &Context, build: &ComponentBuild, watch: Stopwatch, told: ((usize, usize), PathBuf)) -> Outcome {
+    let (steps, log) = told;
+    let references: Vec<String> = build.references.iter().map(ToString::to_string).collect();
+    match docker::images(&context.runner, &references) {
+        Ok(mut images) => match references.first().and_then(|reference| images.remove(reference)) {
+            Some(image) => Outcome::Built { image, steps, time: watch.elapsed(), log },
+            None => Outcome::Broken("the builder reported success, but the engine has no such image".to_owned()),
+        },
+        Err(docker::EngineError::Client(RunError::Interrupted(signal))) => Outcome::Interrupted(signal),
+        Err(error) => Outcome::Broken(error.to_string()),
+    }
+}
+
+fn log_path(root: &Path, component: &str) -> PathBuf {
+    environment::log_dir().unwrap_or_else(|| root.join("target/xtask/logs")).join(format!("{component}.log"))
+}
+
+/// Continuation lines of an instruction leave runs of blanks behind.
+fn one_line(step: &str) -> String {
+    step.split_whitespace().collect::<Vec<_>>().join(" ")
+}

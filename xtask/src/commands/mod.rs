@@ -1,0 +1,155 @@
+//! One file a command: gather facts, decide in the domain, show, do.
+
+mod bootstrap;
+mod build;
+mod build_run;
+mod build_summary;
+mod test;
+
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use crate::cli::{Cli, Command, Global};
+use crate::domain::config::{self, Component, Config};
+use crate::domain::problem::Problem;
+use crate::domain::text::ticked_list;
+use crate::effects::docker::EngineError;
+use crate::effects::process::{RunError, Runner};
+use crate::effects::{environment, fs, signals};
+use crate::error::{CliError, ErrorKind};
+use crate::ui::{Ui, json, style};
+
+/// A command's result for `--json`, with the error if there was one.
+struct Ending<T> {
+    result: Option<T>,
+    error: Option<CliError>,
+}
+
+/// What every command works with.
+struct Context {
+    root: PathBuf,
+    config: Config,
+    runner: Runner,
+    ui: Ui,
+}
+
+/// Runs a command and says how it ended; returns the exit code.
+pub fn run(cli: &Cli) -> u8 {
+    style::decide(cli.global.color);
+    let ui = Ui { json: cli.global.json, quiet: cli.global.quiet, verbose: cli.global.verbose };
+    let started = signals::listen().map_err(|error| internal(&format!("cannot listen to signals: {error}")));
+    let context = started.and_then(|()| load(&cli.global, ui));
+    let name = cli.command.name();
+    match (&context, &cli.command) {
+        (Err(error), _) => finish(ui, name, Ending::<()> { result: None, error: Some(error.clone()) }),
+        (Ok(context), Command::Build(args)) => finish(ui, name, build::run(context, args)),
+        (Ok(context), Command::Bootstrap(args)) => finish(ui, name, bootstrap::run(context, args)),
+        (Ok(context), Command::Test(args)) => finish(ui, name, test::run(context, args)),
+    }
+}
+
+/// The exit code after clap has told what is wrong with the arguments.
+pub fn usage_error() -> u8 {
+    ErrorKind::Usage.exit_code()
+}
+
+fn finish<T: Serialize>(ui: Ui, command: &str, ending: Ending<T>) -> u8 {
+    if let Some(error) = &ending.error {
+        error.problems.iter().for_each(|problem| ui.error(problem));
+    }
+    if ui.json {
+        ui.result(&json::document(command, ending.result, ending.error.as_ref()));
+    }
+    ending.error.map_or(0, |error| error.kind.exit_code())
+}
+
+impl<T> From<CliError> for Ending<T> {
+    fn from(error: CliError) -> Self {
+        Self { result: None, error: Some(error) }
+    }
+}
+
+/// Finds and reads taskflow.toml.
+fn load(global: &Global, ui: Ui) -> Result<Context, CliError> {
+    let here = environment::current_dir()
+        .map_err(|error| environment_error(&format!("the current folder is gone: {error}")))?;
+    let path = match &global.config {
+        Some(path) => here.join(path),
+        None => fs::find_upwards(&here, config::FILE_NAME).ok_or_else(|| no_config(&here))?,
+    };
+    let text = fs::read_text(&path).map_err(|error| {
+        let problem = Problem::new("cannot read the configuration").cause(format!("{error:#}"));
+        CliError::new(ErrorKind::Config, problem.hint("pass the path of a taskflow.toml with `--config FILE`"))
+    })?;
+    let config = config::parse(&text).map_err(|problems| CliError::all(ErrorKind::Config, problems))?;
+    let root = path.parent().unwrap_or(Path::new("/")).to_path_buf();
+    Ok(Context { runner: Runner::new(&root), root, config, ui })
+}
+
+fn no_config(here: &Path) -> CliError {
+    let problem = Problem::new(format!("no `{}` in `{}` or any folder above it", config::FILE_NAME, here.display()))
+        .hint("run the command inside the repository, or pass `--config FILE`");
+    CliError::new(ErrorKind::Config, problem)
+}
+
+impl Context {
+    /// The components that were asked for, with their paths checked.
+    fn components(&self, names: &[String]) -> Result<Vec<&Component>, CliError> {
+        let components = self.config.select(names).map_err(|problem| CliError::new(ErrorKind::Usage, problem))?;
+        let check = |component: &&Component| {
+            let context = fs::path_facts(&self.root, &component.context);
+            let dockerfile = fs::path_facts(&self.root, &component.dockerfile);
+            self.config.path_problems(component, context, dockerfile)
+        };
+        let problems: Vec<Problem> = components.iter().flat_map(check).collect();
+        if problems.is_empty() { Ok(components) } else { Err(CliError::all(ErrorKind::Config, problems)) }
+    }
+}
+
+fn internal(message: &str) -> CliError {
+    CliError::new(ErrorKind::Internal, Problem::new(message))
+}
+
+fn environment_error(message: &str) -> CliError {
+    CliError::new(ErrorKind::Environment, Problem::new(message))
+}
+
+/// A child that gave no answer, as the end of a command that had done nothing yet.
+fn run_error(error: &RunError) -> CliError {
+    match error {
+        RunError::Interrupted(signal) => CliError::interrupted(*signal, "nothing was done"),
+        RunError::NotFound(program) if program == "docker" => CliError::new(
+            ErrorKind::Environment,
+            Problem::new("there is no docker client: `docker` is not installed or not on PATH")
+                .hint("run `cargo xtask bootstrap`, which installs it or says how"),
+        ),
+        other => environment_error(&other.to_string()),
+    }
+}
+
+/// An engine that is of no use.
+fn engine_error(error: &EngineError) -> CliError {
+    match error {
+        EngineError::Client(error) => run_error(error),
+        EngineError::Silent(words) => CliError::new(
+            ErrorKind::Environment,
+            Problem::new("no Docker engine answers")
+                .cause(words.clone())
+                .hint("run `cargo xtask bootstrap`, which starts or installs one or says how"),
+        ),
+        EngineError::Unreadable { .. } => environment_error(&error.to_string()),
+    }
+}
+
+/// Says once a run which base images are stand-ins.
+fn warn_of_stand_ins(ui: Ui, names: &[&str]) {
+    if !names.is_empty() {
+        let what = if names.len() == 1 {
+            "is a stand-in made from packages, not the official image"
+        } else {
+            "are stand-ins made from packages, not the official images"
+        };
+        ui.warning(&format!("{} {what}", ticked_list(names)));
+    }
+}

@@ -1,0 +1,199 @@
+//! What a machine needs before it can build, and the steps that get it there.
+
+use super::invocation::Invocation;
+use super::problem::Problem;
+
+/// What the machine is.
+#[expect(clippy::struct_excessive_bools, reason = "independent facts, gathered one by one")]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MachineFacts {
+    /// Whether an engine answers; otherwise the docker client's own words.
+    pub engine: Result<String, String>,
+    /// Whether an engine is installed.
+    pub dockerd: bool,
+    /// Whether the builder is BuildKit.
+    pub buildkit: bool,
+    /// The endpoint that the user chose instead of the default one (`DOCKER_HOST` or a context), and how.
+    pub chosen_endpoint: Option<String>,
+    /// Whether we are root.
+    pub root: bool,
+    /// Whether systemd runs the machine.
+    pub systemd: bool,
+    /// `ID` and `ID_LIKE` of os-release; `macos` or `windows` elsewhere.
+    pub systems: Vec<String>,
+}
+
+impl MachineFacts {
+    fn is(&self, system: &str) -> bool {
+        self.systems.iter().any(|name| name == system)
+    }
+
+    /// Debian, Ubuntu and what is made from them.
+    fn is_debian(&self) -> bool {
+        self.is("debian") || self.is("ubuntu")
+    }
+}
+
+/// A step, said before it is done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// What it does, as a sentence fragment.
+    pub what: String,
+    /// The call.
+    pub invocation: Invocation,
+}
+
+/// `cargo rig up PART`.
+pub fn rig_up(part: &str) -> Invocation {
+    Invocation::new("cargo", ["rig", "up", part])
+}
+
+/// What has to be done so that an engine answers; nothing when one does.
+pub fn engine_step(facts: &MachineFacts) -> Result<Option<Step>, Problem> {
+    let step = |what: &str, invocation| Ok(Some(Step { what: what.to_owned(), invocation }));
+    let reason = match &facts.engine {
+        Ok(_) if facts.buildkit => return Ok(None),
+        Ok(_) if facts.root && facts.is_debian() => {
+            return step("getting the buildx plugin for the docker client", rig_up("engine"));
+        }
+        // The classic builder is still a builder; a Dockerfile that needs more is refused with the remedy.
+        Ok(_) => return Ok(None),
+        Err(reason) => reason,
+    };
+    let problem = match &facts.chosen_endpoint {
+        Some(endpoint) => {
+            return Err(unreachable(reason)
+                .note(format!("the docker client is set to another engine than this machine's: {endpoint}"))
+                .hint("start that engine, or unset `DOCKER_HOST` and run `docker context use default`"));
+        }
+        None => unreachable(reason),
+    };
+    if facts.dockerd && facts.root {
+        return if facts.systemd {
+            step("starting the installed engine", Invocation::new("systemctl", ["start", "docker"]))
+        } else {
+            step("starting the installed engine by hand, as no init system does it here", rig_up("engine"))
+        };
+    }
+    if facts.root && facts.is_debian() {
+        return step("installing the engine from the distribution's packages and starting it", rig_up("engine"));
+    }
+    Err(by_hand(facts, problem))
+}
+
+fn unreachable(reason: &str) -> Problem {
+    let problem = Problem::new("no Docker engine answers");
+    if reason.is_empty() { problem } else { problem.cause(reason) }
+}
+
+/// The exact steps for systems where we do not do them ourselves.
+fn by_hand(facts: &MachineFacts, problem: Problem) -> Problem {
+    let denied = facts.engine.as_ref().is_err_and(|reason| reason.contains("permission denied"));
+    if denied {
+        return problem
+            .note("an engine is there, but this user may not talk to it")
+            .hint("run `sudo usermod -aG docker \"$USER\"`, log in again, then run the command again");
+    }
+    let steps: &[&str] = if facts.dockerd && facts.systemd {
+        &["run `sudo systemctl start docker`"]
+    } else if facts.dockerd {
+        &["run `sudo dockerd` in another terminal"]
+    } else if facts.is_debian() {
+        &["run `sudo apt-get install docker.io && sudo systemctl start docker`", "or run the command again as root"]
+    } else if facts.is("fedora") || facts.is("rhel") || facts.is("centos") {
+        &["run `sudo dnf install moby-engine docker-cli docker-buildx && sudo systemctl start docker`"]
+    } else if facts.is("arch") {
+        &["run `sudo pacman -S docker docker-buildx && sudo systemctl start docker`"]
+    } else if facts.is("alpine") {
+        &["run `apk add docker docker-cli-buildx && rc-service docker start` as root"]
+    } else if facts.is("opensuse") || facts.is("suse") {
+        &["run `sudo zypper install docker docker-buildx && sudo systemctl start docker`"]
+    } else if facts.is("macos") {
+        &["install and start Docker Desktop, or run `brew install colima docker docker-buildx && colima start`"]
+    } else {
+        &["install the Docker engine for this system and start it; `docker version` must show a server"]
+    };
+    steps.iter().fold(problem, |problem, step| problem.hint(*step))
+}
+
+/// Official images that `cargo rig up bases` makes stand-ins for.
+const STAND_INS: [&str; 2] = ["node:20-alpine", "python:3.13-slim"];
+
+/// Whether there can be a stand-in for a base image.
+pub fn has_stand_in(image: &str) -> bool {
+    STAND_INS.contains(&image)
+}
+
+/// The step that makes the stand-ins.
+pub fn stand_in_step() -> Step {
+    Step {
+        what: "making stand-ins for the base images from packages, as no registry is reachable".to_owned(),
+        invocation: rig_up("bases"),
+    }
+}
+
+/// What can be said when a base image is neither here nor fetched.
+pub fn base_problem(image: &str, reason: &str) -> Problem {
+    let problem = Problem::new(format!("cannot get the base image `{image}`")).cause(reason);
+    if has_stand_in(image) {
+        return problem.hint("make a stand-in from packages with `cargo rig up bases`");
+    }
+    problem.hint(format!("fetch it with `docker pull {image}`, or `docker load` it from an archive"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bare() -> MachineFacts {
+        MachineFacts {
+            engine: Err("dial unix /var/run/docker.sock: connect: no such file or directory".to_owned()),
+            dockerd: false,
+            buildkit: false,
+            chosen_endpoint: None,
+            root: true,
+            systemd: false,
+            systems: vec!["debian".to_owned()],
+        }
+    }
+
+    fn call(facts: &MachineFacts) -> String {
+        engine_step(facts).unwrap().map_or("nothing".to_owned(), |step| step.invocation.to_string())
+    }
+
+    #[test]
+    fn the_nearest_way_to_an_engine_is_taken() {
+        let answering = MachineFacts { engine: Ok("20.10.24".to_owned()), buildkit: true, ..bare() };
+        assert_eq!(call(&answering), "nothing");
+        assert_eq!(call(&MachineFacts { buildkit: false, ..answering.clone() }), "cargo rig up engine");
+        assert_eq!(call(&MachineFacts { buildkit: false, root: false, ..answering }), "nothing");
+        assert_eq!(call(&MachineFacts { dockerd: true, systemd: true, ..bare() }), "systemctl start docker");
+        assert_eq!(call(&MachineFacts { dockerd: true, ..bare() }), "cargo rig up engine");
+        assert_eq!(call(&bare()), "cargo rig up engine");
+    }
+
+    #[test]
+    fn where_we_cannot_help_the_exact_steps_are_named() {
+        let hints = |facts: &MachineFacts| engine_step(facts).unwrap_err().hints.join(" | ");
+        let user = MachineFacts { root: false, ..bare() };
+        assert!(hints(&user).contains("sudo apt-get install docker.io"));
+        assert_eq!(
+            hints(&MachineFacts { dockerd: true, systemd: true, ..user.clone() }),
+            "run `sudo systemctl start docker`"
+        );
+        let mac = MachineFacts { systems: vec!["macos".to_owned()], ..user.clone() };
+        assert!(hints(&mac).contains("Docker Desktop"));
+        let fedora = MachineFacts { systems: vec!["fedora".to_owned()], ..bare() };
+        assert!(hints(&fedora).contains("sudo dnf install"));
+        let denied = MachineFacts { engine: Err("permission denied while trying to connect".to_owned()), ..user };
+        assert!(hints(&denied).contains("usermod -aG docker"));
+    }
+
+    #[test]
+    fn an_engine_that_the_user_chose_is_never_replaced() {
+        let remote =
+            MachineFacts { chosen_endpoint: Some("DOCKER_HOST is `tcp://10.1.1.1:2376`".to_owned()), ..bare() };
+        let problem = engine_step(&remote).unwrap_err();
+        assert!(problem.notes[0].contains("DOCKER_HOST is"), "{problem:?}");
+    }
+}

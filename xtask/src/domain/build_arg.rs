@@ -1,0 +1,181 @@
+//! Build args and the ban on secrets in them (contract: Build Arguments).
+//!
+//! A value can be handed to a child's environment and nowhere else: it has no `Display` and a blind `Debug`.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::name::{NameError, VariableName};
+use super::problem::Problem;
+use super::text::{nearest, ticked_list};
+
+/// A value that is never shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct HiddenValue(String);
+
+impl HiddenValue {
+    /// Wraps a value.
+    pub fn new(value: impl Into<String>) -> Self {
+        Self(value.into())
+    }
+
+    /// The value, for the environment of a child process only.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for HiddenValue {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("<hidden>")
+    }
+}
+
+/// A build arg as it was given: `NAME=VALUE`, or `NAME` to take the value from the environment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BuildArg {
+    /// Its name.
+    pub name: VariableName,
+    /// Its value; `None` means the variable of that name in the environment of the docker client.
+    pub value: Option<HiddenValue>,
+}
+
+impl FromStr for BuildArg {
+    type Err = NameError;
+
+    fn from_str(text: &str) -> Result<Self, NameError> {
+        match text.split_once('=') {
+            Some((name, value)) => Ok(Self { name: parse_name(name)?, value: Some(HiddenValue::new(value)) }),
+            // Without `=` the text may be a value that was pasted by mistake, so the error never repeats it.
+            None => match text.parse() {
+                Ok(name) => Ok(Self { name, value: None }),
+                Err(_) => Err(NameError::Variable("<not shown>".to_owned())),
+            },
+        }
+    }
+}
+
+fn parse_name(name: &str) -> Result<VariableName, NameError> {
+    name.parse()
+}
+
+/// A build arg that taskflow.toml declares for a component.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeclaredBuildArg {
+    /// Its name.
+    pub name: VariableName,
+    /// The value to pass when the command line gives none; without it, the Dockerfile's own default holds.
+    pub default: Option<HiddenValue>,
+}
+
+/// Variables that the docker client reads for itself: a build arg of that name would change the client.
+fn is_read_by_the_client(name: &str) -> bool {
+    const EXACT: [&str; 12] = [
+        "PATH",
+        "HOME",
+        "USER",
+        "SHELL",
+        "TMPDIR",
+        "LD_PRELOAD",
+        "LD_LIBRARY_PATH",
+        "SSH_AUTH_SOCK",
+        "SSL_CERT_FILE",
+        "SSL_CERT_DIR",
+        "NO_COLOR",
+        "TERM",
+    ];
+    const PREFIXES: [&str; 7] = ["DOCKER_", "BUILDX_", "BUILDKIT_", "COMPOSE_", "XDG_", "OTEL_", "GO"];
+    EXACT.contains(&name) || PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+}
+
+/// Whether a name is one of the declared secrets; letter case does not make another name of it.
+pub fn is_declared_secret(name: &str, secrets: &[String]) -> bool {
+    secrets.iter().any(|secret| secret.eq_ignore_ascii_case(name))
+}
+
+/// Checks one build arg for one component; the problem never holds its value.
+pub fn refuse_build_arg(
+    arg: &BuildArg,
+    component: &str,
+    declared: &[DeclaredBuildArg],
+    secrets: &[String],
+) -> Option<Problem> {
+    let name = arg.name.as_str();
+    if is_declared_secret(name, secrets) {
+        return Some(secret_problem(name, &format!("refusing to build `{component}`: build arg `{name}` is a secret")));
+    }
+    if !declared.iter().any(|known| known.name == arg.name) {
+        let names: Vec<&str> = declared.iter().map(|known| known.name.as_str()).collect();
+        let mut problem =
+            Problem::new(format!("refusing to build `{component}`: build arg `{name}` is not declared for it"));
+        if !names.is_empty() {
+            problem = problem.note(format!("declared for `{component}`: {}", ticked_list(&names)));
+        }
+        if let Some(known) = nearest(name, &names) {
+            problem = problem.hint(format!("did you mean `{known}`?"));
+        }
+        return Some(problem.hint(format!("declare it in taskflow.toml: `[component.{component}.build-args.{name}]`")));
+    }
+    if is_read_by_the_client(name) {
+        return Some(
+            Problem::new(format!(
+                "refusing to build `{component}`: build arg `{name}` would change the docker client itself"
+            ))
+            .note("values of build args travel in the environment of the docker client, never on its command line")
+            .hint("give the build arg another name in the Dockerfile and in taskflow.toml"),
+        );
+    }
+    None
+}
+
+/// The problem for a secret among the build args, with what to do instead.
+pub fn secret_problem(name: &str, message: &str) -> Problem {
+    Problem::new(message)
+        .note("build args stay readable in the image history; the value is not shown here")
+        .note("contract: Build Arguments, \"MUST NOT include secrets or passwords\"")
+        .hint(format!("remove the build arg and inject `{name}` from a Kubernetes Secret at run time"))
+        .hint("for a secret that only the build needs, use `RUN --mount=type=secret` in the Dockerfile")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn declared(name: &str) -> DeclaredBuildArg {
+        DeclaredBuildArg { name: name.parse().unwrap(), default: None }
+    }
+
+    fn refusal(arg: &str) -> Option<String> {
+        let secrets = super::super::name::CONTRACT_SECRETS.map(str::to_owned);
+        let known = [declared("NODE_ENV"), declared("database_url"), declared("DOCKER_HOST")];
+        refuse_build_arg(&arg.parse().unwrap(), "frontend", &known, &secrets).map(|problem| problem.message)
+    }
+
+    #[test]
+    fn declared_args_pass_and_others_are_refused() {
+        assert_eq!(refusal("NODE_ENV=production"), None);
+        assert_eq!(refusal("NODE_ENV"), None);
+        let undeclared = "refusing to build `frontend`: build arg `NODE_ENVV` is not declared for it";
+        assert_eq!(refusal("NODE_ENVV=x").unwrap(), undeclared);
+        let secret = "refusing to build `frontend`: build arg `database_url` is a secret";
+        assert_eq!(refusal("database_url=x").unwrap(), secret, "a declared arg of a secret's name is still a secret");
+        assert!(refusal("DOCKER_HOST=x").unwrap().contains("would change the docker client"));
+    }
+
+    #[test]
+    fn a_value_given_without_a_name_is_not_repeated() {
+        let error = "s3cr3t!value".parse::<BuildArg>().unwrap_err().to_string();
+        assert!(!error.contains("s3cr3t"), "{error}");
+    }
+
+    proptest! {
+        #[test]
+        fn no_value_is_ever_shown(value in "[!-~]{8,40}") {
+            let arg: BuildArg = format!("NODE_ENV={value}").parse().unwrap();
+            prop_assert_eq!(arg.value.as_ref().unwrap().reveal(), value.as_str());
+            let shown = format!("{arg:?}");
+            prop_assert!(!shown.contains(&value), "{}", shown);
+        }
+    }
+}

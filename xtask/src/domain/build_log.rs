@@ -1,0 +1,207 @@
+//! The builder's output, line by line: which step runs, and on failure which one failed and what it last said.
+//!
+//! Reads BuildKit's plain progress (of buildx and of old clients) and the classic builder's text. The few places where
+//! a tool's English text decides are in this file, with the version they were seen in.
+
+use std::collections::HashMap;
+use std::collections::VecDeque;
+
+/// How many last lines of a step are kept for the message.
+const KEPT_LINES: usize = 10;
+
+/// Something worth showing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BuildEvent {
+    /// A step began (`[builder 3/6] RUN npm ci`).
+    Started(String),
+    /// A step was taken from the layer cache.
+    Cached(String),
+}
+
+/// What is known of a failure.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FailureDetail {
+    /// The step, as the builder names it.
+    pub step: Option<String>,
+    /// The line of the Dockerfile.
+    pub line: Option<usize>,
+    /// The exit code of the step's process.
+    pub exit_code: Option<i32>,
+    /// Its last lines.
+    pub last_lines: Vec<String>,
+    /// Whether a disk is full.
+    pub disk_full: bool,
+    /// Whether an image could not be fetched from its registry.
+    pub unreachable_registry: bool,
+}
+
+#[derive(Debug, Default)]
+struct Step {
+    name: String,
+    lines: VecDeque<String>,
+    announced: bool,
+}
+
+/// Follows one build.
+#[derive(Debug, Default)]
+pub struct BuildLog {
+    steps: HashMap<String, Step>,
+    /// The classic builder runs one step at a time.
+    current: Option<String>,
+    failed: Option<String>,
+    line: Option<usize>,
+    exit_code: Option<i32>,
+    recent: VecDeque<String>,
+    disk_full: bool,
+    unreachable_registry: bool,
+    started: usize,
+    cached: usize,
+}
+
+impl BuildLog {
+    /// Takes one line of output without its line end.
+    pub fn feed(&mut self, line: &str) -> Option<BuildEvent> {
+        let line = line.trim_end();
+        self.watch(line);
+        let event = self.buildkit(line).or_else(|| self.classic(line));
+        match event {
+            Some(BuildEvent::Started(_)) => self.started += 1,
+            Some(BuildEvent::Cached(_)) => self.cached += 1,
+            None => {}
+        }
+        if event.is_none() && !line.trim().is_empty() {
+            push_bounded(&mut self.recent, line);
+        }
+        event
+    }
+
+    /// How many steps there were, and how many of them were taken from the layer cache.
+    pub fn steps(&self) -> (usize, usize) {
+        (self.started, self.cached)
+    }
+
+    /// What is known after the builder said no.
+    pub fn failure(&self) -> FailureDetail {
+        let step = self.failed.as_ref().or(self.current.as_ref()).and_then(|key| self.steps.get(key));
+        let own: Vec<String> = step.map(|step| step.lines.iter().cloned().collect()).unwrap_or_default();
+        let last_lines = if own.is_empty() { self.recent.iter().cloned().collect() } else { own };
+        FailureDetail {
+            step: step.map(|step| step.name.clone()).filter(|name| name.starts_with('[') || name.starts_with("Step")),
+            line: self.line,
+            exit_code: self.exit_code,
+            last_lines,
+            disk_full: self.disk_full,
+            unreachable_registry: self.unreachable_registry,
+        }
+    }
+
+    /// Facts that may stand in any line.
+    fn watch(&mut self, line: &str) {
+        // Seen with engine 20.10 and 26.1, both builders; the kernel's own words.
+        self.disk_full |= line.to_lowercase().contains("no space left on device");
+        self.unreachable_registry |= is_unreachable_registry(line);
+        // "did not complete successfully: exit code: 7" (buildx 0.13), "executor failed running […]: exit code: 7"
+        // (client 20.10), "returned a non-zero code: 7" (classic, client 28.2).
+        for marker in ["exit code: ", "returned a non-zero code: "] {
+            if let Some((_, code)) = line.rsplit_once(marker)
+                && (line.contains("ERROR") || line.contains("error") || marker.starts_with("returned"))
+            {
+                self.exit_code = code.trim().parse().ok().or(self.exit_code);
+            }
+        }
+        // buildx prints the place as `Dockerfile:7`, then the lines around it.
+        if let Some((_, number)) = line.rsplit_once(':')
+            && !line.starts_with('#')
+            && !line.contains(' ')
+            && self.failed.is_some()
+        {
+            self.line = number.parse().ok().or(self.line);
+        }
+    }
+
+    /// `#7 [builder 3/6] RUN npm ci`, `#7 CACHED`, `#7 1.5 text`, `#7 ERROR: …`.
+    fn buildkit(&mut self, line: &str) -> Option<BuildEvent> {
+        let (number, rest) = line.strip_prefix('#')?.split_once(' ')?;
+        number.parse::<u32>().ok()?;
+        let step = self.steps.entry(number.to_owned()).or_default();
+        if step.name.is_empty() {
+            rest.clone_into(&mut step.name);
+        }
+        if rest == "CACHED" {
+            return (is_step(&step.name)).then(|| BuildEvent::Cached(step.name.clone()));
+        }
+        if rest.starts_with("ERROR") {
+            self.failed = Some(number.to_owned());
+            let reason = rest.trim_start_matches("ERROR: ");
+            if step.lines.is_empty() {
+                push_bounded(&mut step.lines, reason);
+            }
+            return None;
+        }
+        if rest.starts_with('[') && !step.announced {
+            step.announced = true;
+            if !is_step(rest) {
+                return None;
+            }
+            return Some(BuildEvent::Started(rest.to_owned()));
+        }
+        if let Some((time, text)) = rest.split_once(' ')
+            && time.parse::<f64>().is_ok()
+        {
+            push_bounded(&mut step.lines, text);
+        }
+        None
+    }
+
+    /// `Step 3/9 : RUN npm ci` and what follows it.
+    fn classic(&mut self, line: &str) -> Option<BuildEvent> {
+        if let Some(rest) = line.strip_prefix("Step ")
+            && rest.contains(" : ")
+        {
+            self.current = Some(line.to_owned());
+            self.steps.insert(line.to_owned(), Step { name: line.to_owned(), ..Step::default() });
+            return Some(BuildEvent::Started(line.to_owned()));
+        }
+        let current = self.current.clone()?;
+        if line == " ---> Using cache" {
+            return Some(BuildEvent::Cached(current));
+        }
+        if !line.starts_with(" --->") && !line.trim().is_empty() {
+            push_bounded(&mut self.steps.get_mut(&current)?.lines, line);
+        }
+        None
+    }
+}
+
+/// Whether an error text says that a registry was not reached, rather than that it said no.
+///
+/// Seen with engines 20.10 and 26.1 and buildx 0.13; the texts are those of Go's network library.
+pub fn is_unreachable_registry(text: &str) -> bool {
+    const TEXTS: [&str; 8] = [
+        "no such host",
+        "connection refused",
+        "i/o timeout",
+        "TLS handshake timeout",
+        "network is unreachable",
+        "server misbehaving",
+        "certificate signed by unknown authority",
+        "request canceled while waiting for connection",
+    ];
+    TEXTS.iter().any(|marker| text.contains(marker))
+}
+
+/// Whether a name is one of the Dockerfile's own steps and not the builder's bookkeeping.
+fn is_step(name: &str) -> bool {
+    name.starts_with('[') && !name.starts_with("[internal]") && !name.starts_with("[auth]")
+}
+
+fn push_bounded(lines: &mut VecDeque<String>, line: &str) {
+    if lines.len() == KEPT_LINES {
+        lines.pop_front();
+    }
+    lines.push_back(line.to_owned());
+}
+
+#[cfg(test)]
+#[path = "build_log_tests.rs"]
+mod tests;

@@ -1,0 +1,157 @@
+//! taskflow.toml: what it may say, as typed values.
+//!
+//! `parse` reads the text, `section` is the reader of one table; neither reads a file.
+
+mod parse;
+mod section;
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::build_arg::DeclaredBuildArg;
+use super::image::Repository;
+use super::name::ComponentName;
+use super::paths::PathFacts;
+use super::problem::{Place, Problem};
+use super::tagging::TagSettings;
+use super::text::{nearest, ticked_list};
+
+pub use parse::parse;
+
+/// The name of the file.
+pub const FILE_NAME: &str = "taskflow.toml";
+
+/// The whole file.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The text it was read from, for messages that point into it.
+    pub source: Arc<str>,
+    /// `[project]` name: the first half of each repository.
+    pub project: String,
+    /// `[project]` settings that tags are made from.
+    pub tags: TagSettings,
+    /// Names of declared secrets: the contract's own and those of `[secrets]`.
+    pub secrets: Vec<String>,
+    /// `[component.NAME]`, in the order of the file.
+    pub components: Vec<Component>,
+}
+
+/// One component: one context, one Dockerfile, one repository.
+#[derive(Clone, Debug)]
+pub struct Component {
+    /// Its name.
+    pub name: ComponentName,
+    /// `<project>-<component>`.
+    pub repository: Repository,
+    /// The folder that is sent to the builder, relative to taskflow.toml, normalized.
+    pub context: String,
+    /// Where the context is written in taskflow.toml.
+    pub context_span: Range<usize>,
+    /// The Dockerfile, relative to taskflow.toml, normalized.
+    pub dockerfile: String,
+    /// Where the Dockerfile is written in taskflow.toml; the component's header when it is not.
+    pub dockerfile_span: Range<usize>,
+    /// The stage to build; the last one when it is not given.
+    pub target: Option<String>,
+    /// The build args that it takes.
+    pub build_args: Vec<DeclaredBuildArg>,
+}
+
+impl Config {
+    /// The components that were asked for, in the order of the file; all when none was named.
+    pub fn select(&self, names: &[String]) -> Result<Vec<&Component>, Problem> {
+        let known: Vec<&str> = self.components.iter().map(|component| component.name.as_str()).collect();
+        if let Some(unknown) = names.iter().find(|name| !known.contains(&name.as_str())) {
+            // `NAME=VALUE` here is a build arg that lost its flag; its value may be a secret.
+            if let Some((name, _)) = unknown.split_once('=') {
+                return Err(Problem::new(format!("`{name}=…` is not a component"))
+                    .hint(format!("build args are given as `--build-arg {name}=VALUE`")));
+            }
+            let problem = Problem::new(format!("no component `{unknown}` in {FILE_NAME}"))
+                .note(format!("the components are {}", ticked_list(&known)));
+            return Err(match nearest(unknown, &known) {
+                Some(near) => problem.hint(format!("did you mean `{near}`?")),
+                None => problem,
+            });
+        }
+        let wanted =
+            |component: &&Component| names.is_empty() || names.iter().any(|name| name == component.name.as_str());
+        Ok(self.components.iter().filter(wanted).collect())
+    }
+
+    /// What is wrong with a component's paths, given what the disk says about them.
+    pub fn path_problems(&self, component: &Component, context: PathFacts, dockerfile: PathFacts) -> Vec<Problem> {
+        let name = &component.name;
+        let at = |span: &Range<usize>, label: &str| Place::in_source(FILE_NAME, &self.source, span.clone(), label);
+        let of_context = |message: String, label: &str| Problem::new(message).at(at(&component.context_span, label));
+        let path = &component.context;
+        let mut problems = Vec::new();
+        match context {
+            PathFacts::Inside { folder: true } => {}
+            PathFacts::Missing => problems.push(
+                of_context(format!("the build context of component `{name}` is missing: `{path}`"), "no such folder")
+                    .hint("create the folder, or correct the path; it is relative to taskflow.toml"),
+            ),
+            PathFacts::Inside { folder: false } => {
+                problems.push(of_context(
+                    format!("the build context of component `{name}` is not a folder: `{path}`"),
+                    "a file",
+                ));
+            }
+            PathFacts::Root => {
+                problems.push(root_context(name.as_str(), path, at(&component.context_span, "a link to the root")));
+            }
+            PathFacts::Outside => {
+                problems.push(outside_context(
+                    name.as_str(),
+                    path,
+                    at(&component.context_span, "a link out of the repository"),
+                ));
+            }
+        }
+        // A missing context already explains a missing Dockerfile.
+        if context == (PathFacts::Inside { folder: true }) {
+            let (path, span) = (&component.dockerfile, &component.dockerfile_span);
+            let of_file = |message: String, label: &str| Problem::new(message).at(at(span, label));
+            match dockerfile {
+                PathFacts::Inside { folder: false } => {}
+                PathFacts::Missing => problems.push(
+                    of_file(format!("the Dockerfile of component `{name}` is missing: `{path}`"), "no such file")
+                        .hint(format!("create it, or set `dockerfile` under `[component.{name}]`")),
+                ),
+                PathFacts::Inside { folder: true } => {
+                    problems.push(of_file(
+                        format!("the Dockerfile of component `{name}` is a folder: `{path}`"),
+                        "a folder",
+                    ));
+                }
+                PathFacts::Root | PathFacts::Outside => problems.push(of_file(
+                    format!("the Dockerfile of component `{name}` lies outside the repository: `{path}`"),
+                    "a link out of the repository",
+                )),
+            }
+        }
+        problems
+    }
+}
+
+/// The refusal of the repository's root as a context.
+fn root_context(name: &str, path: &str, place: Place) -> Problem {
+    Problem::new(format!(
+        "invalid build context for component `{name}`: `{path}` is the repository root"
+    ))
+    .at(place)
+    .note(
+        "contract: Build Context, \"Never: Repository root\"; every file of the repository would be sent to the engine",
+    )
+    .hint(format!(
+        "give the component a folder of its own: `context = \"{name}\"`"
+    ))
+}
+
+/// The refusal of a context outside the repository.
+fn outside_context(name: &str, path: &str, place: Place) -> Problem {
+    Problem::new(format!("invalid build context for component `{name}`: `{path}` lies outside the repository"))
+        .at(place)
+        .hint("a context is a folder inside the repository, with a path relative to taskflow.toml")
+}

@@ -1,0 +1,181 @@
+//! taskflow.toml text → `Config`, or every problem in it at once.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use toml::de::DeTable;
+
+use super::section::{Located, Section, Sink};
+use super::{Component, Config, FILE_NAME, outside_context, root_context};
+use crate::domain::build_arg::{DeclaredBuildArg, HiddenValue, is_declared_secret, secret_problem};
+use crate::domain::name::{CONTRACT_SECRETS, ComponentName, VariableName};
+use crate::domain::paths::{PathFault, normalize};
+use crate::domain::problem::{Place, Problem};
+use crate::domain::tagging::TagSettings;
+
+/// The only schema there is.
+const SCHEMA: i64 = 1;
+
+/// Reads the text; on failure every problem is named with its place.
+pub fn parse(text: &str) -> Result<Config, Vec<Problem>> {
+    let source: Arc<str> = Arc::from(text);
+    let document = DeTable::parse(text).map_err(|error| vec![syntax_problem(&source, &error)])?;
+    let sink = Sink { source, problems: Vec::new().into() };
+    // The file itself has no header to point at: a missing key is shown at its beginning.
+    let mut file = Section::new(&sink, String::new(), 0..0, document.get_ref());
+    schema(&sink, &mut file);
+    let project = file.required_section("project").map(|section| project(&sink, section));
+    let secrets = secrets(&sink, file.section("secrets"));
+    let (name, tags) = project.unzip();
+    let components = file
+        .required_section("component")
+        .map(|section| components(&sink, &section, name.as_ref().and_then(Option::as_deref), &secrets))
+        .unwrap_or_default();
+    file.finish();
+    let Sink { source, problems } = sink;
+    let problems = problems.into_inner();
+    match (name.flatten(), tags) {
+        (Some(project), Some(tags)) if problems.is_empty() => Ok(Config { source, project, tags, secrets, components }),
+        _ => Err(problems),
+    }
+}
+
+fn syntax_problem(source: &Arc<str>, error: &toml::de::Error) -> Problem {
+    let message = error.message().replace('\n', ", ");
+    let place = Place::in_source(FILE_NAME, source, error.span().unwrap_or(0..0), "");
+    Problem::new(format!("{FILE_NAME} is not valid TOML: {message}")).at(place)
+}
+
+fn schema(sink: &Sink, file: &mut Section<'_>) {
+    if let Some(Located { value, span }) = file.required_integer("schema")
+        && value != SCHEMA
+    {
+        let problem =
+            Problem::new(format!("unknown `schema`: {value}")).note(format!("this xtask reads schema {SCHEMA}"));
+        sink.report(span, "", problem);
+    }
+}
+
+fn project(sink: &Sink, mut section: Section<'_>) -> (Option<String>, TagSettings) {
+    let name = section
+        .required_string("name")
+        .and_then(|name| checked(sink, name, "`project.name`", str::parse::<ComponentName>));
+    let default_branch = section.string("default-branch").map(|branch| branch.value);
+    let tag_prefix = section.string("tag-prefix").map_or_else(|| "v".to_owned(), |prefix| prefix.value);
+    let version = section.string("version").and_then(|version| checked(sink, version, "`project.version`", str::parse));
+    section.finish();
+    (name.map(|name| name.to_string()), TagSettings { tag_prefix, default_branch, version })
+}
+
+/// Parses a value, and reports at its place what is wrong with it.
+fn checked<T, E: std::fmt::Display>(
+    sink: &Sink,
+    text: Located<String>,
+    what: &str,
+    parse: impl Fn(&str) -> Result<T, E>,
+) -> Option<T> {
+    match parse(&text.value) {
+        Ok(value) => Some(value),
+        Err(error) => {
+            sink.report(text.span, "", Problem::new(format!("invalid {what}: {error}")));
+            None
+        }
+    }
+}
+
+fn secrets(sink: &Sink, section: Option<Section<'_>>) -> Vec<String> {
+    let mut names: Vec<String> = CONTRACT_SECRETS.map(str::to_owned).to_vec();
+    if let Some(mut section) = section {
+        for name in section.strings("declared") {
+            if let Some(name) = checked(sink, name, "name of a secret", str::parse::<VariableName>) {
+                names.push(name.to_string());
+            }
+        }
+        section.finish();
+    }
+    names
+}
+
+fn components(sink: &Sink, section: &Section<'_>, project: Option<&str>, secrets: &[String]) -> Vec<Component> {
+    let named = section.named_sections();
+    if named.is_empty() {
+        let problem = Problem::new("no component is declared")
+            .hint("add one: `[component.frontend]` with `context = \"frontend\"`");
+        sink.report(section.span.clone(), "", problem);
+    }
+    named.into_iter().filter_map(|(name, section)| component(sink, name, section, project, secrets)).collect()
+}
+
+fn component(
+    sink: &Sink,
+    name: Located<String>,
+    mut section: Section<'_>,
+    project: Option<&str>,
+    secrets: &[String],
+) -> Option<Component> {
+    let name_span = name.span.clone();
+    let name = checked(sink, name, "component name", str::parse::<ComponentName>);
+    let label = name.as_ref().map_or("", ComponentName::as_str).to_owned();
+    let context = section.required_string("context").and_then(|context| context_path(sink, &label, context));
+    let dockerfile = section.string("dockerfile");
+    let target = section.string("target").map(|target| target.value);
+    let build_args =
+        section.section("build-args").map(|args| build_args(sink, &label, &args, secrets)).unwrap_or_default();
+    section.finish();
+    let (name, (context, context_span)) = (name?, context?);
+    let (dockerfile, dockerfile_span) = match dockerfile {
+        Some(file) => dockerfile_path(sink, &label, file)?,
+        None => (format!("{context}/Dockerfile"), name_span.clone()),
+    };
+    let repository = format!("{}-{name}", project?);
+    let repository = checked(sink, Located { value: repository, span: name_span }, "repository", str::parse)?;
+    Some(Component { name, repository, context, context_span, dockerfile, dockerfile_span, target, build_args })
+}
+
+fn context_path(sink: &Sink, component: &str, path: Located<String>) -> Option<(String, Range<usize>)> {
+    let Located { value, span } = path;
+    let place = |label: &str| Place::in_source(FILE_NAME, &sink.source, span.clone(), label);
+    let problem = match normalize(&value) {
+        Ok(path) => return Some((path, span)),
+        Err(PathFault::Root) => root_context(component, &value, place("the root")),
+        Err(PathFault::Outside | PathFault::Absolute) => outside_context(component, &value, place("outside")),
+        Err(PathFault::Empty) => {
+            Problem::new(format!("the build context of component `{component}` is empty")).at(place(""))
+        }
+    };
+    sink.problems.borrow_mut().push(problem);
+    None
+}
+
+fn dockerfile_path(sink: &Sink, component: &str, path: Located<String>) -> Option<(String, Range<usize>)> {
+    if let Ok(value) = normalize(&path.value) {
+        return Some((value, path.span));
+    }
+    let message =
+        format!("the Dockerfile of component `{component}` is not a file of the repository: `{}`", path.value);
+    sink.report(path.span, "", Problem::new(message).hint("the path is relative to taskflow.toml"));
+    None
+}
+
+fn build_args(sink: &Sink, component: &str, section: &Section<'_>, secrets: &[String]) -> Vec<DeclaredBuildArg> {
+    let mut declared = Vec::new();
+    for (name, mut section) in section.named_sections() {
+        let span = name.span.clone();
+        let default = section.string("default").map(|default| HiddenValue::new(default.value));
+        section.finish();
+        let Some(name) = checked(sink, name, "build arg", str::parse::<VariableName>) else {
+            continue;
+        };
+        if is_declared_secret(name.as_str(), secrets) {
+            let message = format!("build arg `{name}` of component `{component}` is a secret");
+            sink.report(span, "a declared secret", secret_problem(name.as_str(), &message));
+            continue;
+        }
+        declared.push(DeclaredBuildArg { name, default });
+    }
+    declared
+}
+
+#[cfg(test)]
+#[path = "parse_tests.rs"]
+mod tests;

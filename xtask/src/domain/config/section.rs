@@ -1,0 +1,167 @@
+//! A reader of one TOML table that collects every problem and reports the keys nobody asked for.
+
+use std::cell::RefCell;
+use std::ops::Range;
+use std::sync::Arc;
+
+use toml::de::{DeTable, DeValue};
+
+use super::FILE_NAME;
+use crate::domain::problem::{Place, Problem};
+use crate::domain::text::{nearest, ticked_list};
+
+/// A value and where it stands.
+#[derive(Clone, Debug)]
+pub(super) struct Located<T> {
+    pub(super) value: T,
+    pub(super) span: Range<usize>,
+}
+
+/// The text and the problems found in it so far.
+pub(super) struct Sink {
+    pub(super) source: Arc<str>,
+    pub(super) problems: RefCell<Vec<Problem>>,
+}
+
+impl Sink {
+    pub(super) fn report(&self, span: Range<usize>, label: &str, problem: Problem) {
+        let place = Place::in_source(FILE_NAME, &self.source, span, label);
+        self.problems.borrow_mut().push(problem.at(place));
+    }
+}
+
+/// One table.
+pub(super) struct Section<'a> {
+    sink: &'a Sink,
+    /// The dotted path, for messages; empty for the file itself.
+    path: String,
+    /// Where the table stands.
+    pub(super) span: Range<usize>,
+    table: &'a DeTable<'a>,
+    known: Vec<&'static str>,
+}
+
+impl<'a> Section<'a> {
+    pub(super) fn new(sink: &'a Sink, path: String, span: Range<usize>, table: &'a DeTable<'a>) -> Self {
+        Self { sink, path, span, table, known: Vec::new() }
+    }
+
+    fn full_name(&self, key: &str) -> String {
+        if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
+    }
+
+    fn get(&mut self, key: &'static str) -> Option<(&'a DeValue<'a>, Range<usize>)> {
+        self.known.push(key);
+        self.entry(key)
+    }
+
+    fn entry(&self, key: &str) -> Option<(&'a DeValue<'a>, Range<usize>)> {
+        let (_, value) = self.table.iter().find(|(name, _)| name.get_ref() == key)?;
+        Some((value.get_ref(), value.span()))
+    }
+
+    fn mistyped(&self, key: &str, expected: &str, found: &DeValue<'_>, span: Range<usize>) {
+        let found = found.type_str();
+        let article = if found.starts_with(['a', 'i']) { "an" } else { "a" };
+        let message = format!("`{}` must be {expected}, not {article} {found}", self.full_name(key));
+        self.sink.report(span, &format!("expected {expected}"), Problem::new(message));
+    }
+
+    pub(super) fn string(&mut self, key: &'static str) -> Option<Located<String>> {
+        let (value, span) = self.get(key)?;
+        if let DeValue::String(text) = value {
+            return Some(Located { value: text.to_string(), span });
+        }
+        self.mistyped(key, "a string", value, span);
+        None
+    }
+
+    pub(super) fn required_string(&mut self, key: &'static str) -> Option<Located<String>> {
+        self.require(key);
+        self.string(key)
+    }
+
+    fn require(&self, key: &str) {
+        if self.entry(key).is_none() {
+            let message = format!("`{}` is missing", self.full_name(key));
+            self.sink.report(self.span.clone(), &format!("needs `{key}`"), Problem::new(message));
+        }
+    }
+
+    pub(super) fn required_integer(&mut self, key: &'static str) -> Option<Located<i64>> {
+        self.require(key);
+        let (value, span) = self.get(key)?;
+        if let DeValue::Integer(number) = value
+            && let Ok(value) = i64::from_str_radix(number.as_str(), number.radix())
+        {
+            return Some(Located { value, span });
+        }
+        self.mistyped(key, "an integer", value, span);
+        None
+    }
+
+    pub(super) fn strings(&mut self, key: &'static str) -> Vec<Located<String>> {
+        let Some((value, span)) = self.get(key) else {
+            return Vec::new();
+        };
+        let DeValue::Array(items) = value else {
+            self.mistyped(key, "a list of strings", value, span);
+            return Vec::new();
+        };
+        let mut found = Vec::new();
+        for item in items {
+            if let DeValue::String(text) = item.get_ref() {
+                found.push(Located { value: text.to_string(), span: item.span() });
+            } else {
+                self.mistyped(key, "a list of strings", item.get_ref(), item.span());
+            }
+        }
+        found
+    }
+
+    pub(super) fn section(&mut self, key: &'static str) -> Option<Section<'a>> {
+        let (value, span) = self.get(key)?;
+        self.as_section(key, value, span)
+    }
+
+    pub(super) fn required_section(&mut self, key: &'static str) -> Option<Section<'a>> {
+        self.require(key);
+        self.section(key)
+    }
+
+    /// Every entry of this table as a table of its own; the keys are names that people choose.
+    pub(super) fn named_sections(&self) -> Vec<(Located<String>, Section<'a>)> {
+        self.table
+            .iter()
+            .filter_map(|(key, value)| {
+                let name = Located { value: key.get_ref().to_string(), span: key.span() };
+                let section = self.as_section(key.get_ref(), value.get_ref(), value.span())?;
+                Some((name, section))
+            })
+            .collect()
+    }
+
+    fn as_section(&self, key: &str, value: &'a DeValue<'a>, span: Range<usize>) -> Option<Section<'a>> {
+        if let DeValue::Table(table) = value {
+            return Some(Section::new(self.sink, self.full_name(key), span, table));
+        }
+        self.mistyped(key, "a table", value, span);
+        None
+    }
+
+    /// Reports every key that was not asked for, with the nearest one that is known.
+    pub(super) fn finish(self) {
+        for (key, _) in self.table {
+            let name = key.get_ref().as_ref();
+            if self.known.contains(&name) {
+                continue;
+            }
+            let mut problem = Problem::new(format!("unknown key `{}`", self.full_name(name)));
+            problem = match nearest(name, &self.known) {
+                Some(near) => problem.hint(format!("did you mean `{near}`?")),
+                None => problem.note(format!("known here: {}", ticked_list(&self.known))),
+            };
+            self.sink.report(key.span(), "not known here", problem);
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! Docker calls as data. Nothing here spawns.
+
+use super::build_arg::HiddenValue;
+use super::engine::Builder;
+use super::image::ImageReference;
+use super::invocation::Invocation;
+
+/// Everything one `docker build` needs.
+#[derive(Clone, Debug)]
+pub struct BuildRequest<'a> {
+    /// Context folder, relative to the repository root.
+    pub context: &'a str,
+    /// Dockerfile, relative to the repository root.
+    pub dockerfile: &'a str,
+    /// The stage to build.
+    pub target: Option<&'a str>,
+    /// Tags to give, the first one first.
+    pub references: &'a [ImageReference],
+    /// Labels to set.
+    pub labels: &'a [(String, String)],
+    /// Build args; `None` takes the value from our own environment.
+    pub build_args: &'a [(String, Option<HiddenValue>)],
+    /// Whether to ignore the layer cache.
+    pub no_cache: bool,
+}
+
+/// `docker build` for one component; values of build args stand in its environment only.
+pub fn build(builder: &Builder, request: &BuildRequest<'_>) -> Invocation {
+    let mut args: Vec<String> = Vec::new();
+    let mut push = |words: &[&str]| args.extend(words.iter().map(|word| (*word).to_owned()));
+    match builder {
+        Builder::Buildx { .. } => push(&["buildx", "build", "--progress=plain", "--load"]),
+        Builder::BuildKitInClient => push(&["build", "--progress=plain"]),
+        Builder::Classic => push(&["build"]),
+    }
+    if builder.has_attestations() {
+        push(&["--provenance=false", "--sbom=false"]);
+    }
+    if request.no_cache {
+        push(&["--no-cache"]);
+    }
+    if request.dockerfile != format!("{}/Dockerfile", request.context) {
+        push(&["--file", request.dockerfile]);
+    }
+    if let Some(target) = request.target {
+        push(&["--target", target]);
+    }
+    for (name, _) in request.build_args {
+        push(&["--build-arg", name]);
+    }
+    for (name, value) in request.labels {
+        push(&["--label", &format!("{name}={value}")]);
+    }
+    for reference in request.references {
+        push(&["--tag", &reference.to_string()]);
+    }
+    push(&[&format!("./{}", request.context)]);
+    let mut invocation = Invocation::new("docker", args);
+    match builder {
+        Builder::Buildx { .. } => {}
+        Builder::BuildKitInClient => invocation = invocation.env("DOCKER_BUILDKIT", "1"),
+        Builder::Classic => invocation = invocation.env("DOCKER_BUILDKIT", "0"),
+    }
+    for (name, value) in request.build_args {
+        if let Some(value) = value {
+            invocation = invocation.hidden_env(name, value.clone());
+        }
+    }
+    invocation
+}
+
+/// Asks client and engine for their versions.
+pub fn version() -> Invocation {
+    Invocation::new("docker", ["version", "--format", "{{json .}}"])
+}
+
+/// Asks for the buildx plugin's version.
+pub fn buildx_version() -> Invocation {
+    Invocation::new("docker", ["buildx", "version"])
+}
+
+/// Asks for the context in use.
+pub fn context_show() -> Invocation {
+    Invocation::new("docker", ["context", "show"])
+}
+
+/// Asks for images; those that are there come back as one JSON list, even when others are missing.
+pub fn inspect_images(references: &[String]) -> Invocation {
+    let fixed = ["image", "inspect"].map(str::to_owned);
+    Invocation::new("docker", fixed.into_iter().chain(references.iter().cloned()))
+}
+
+/// Fetches an image from its registry.
+pub fn pull(reference: &str) -> Invocation {
+    Invocation::new("docker", ["pull", reference])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request<'a>(references: &'a [ImageReference], args: &'a [(String, Option<HiddenValue>)]) -> BuildRequest<'a> {
+        BuildRequest {
+            context: "frontend",
+            dockerfile: "frontend/Dockerfile",
+            target: None,
+            references,
+            labels: &[],
+            build_args: args,
+            no_cache: false,
+        }
+    }
+
+    #[test]
+    fn each_builder_has_its_own_words() {
+        let reference =
+            ImageReference { repository: "taskflow-frontend".parse().unwrap(), tag: "1.0.0-main".parse().unwrap() };
+        let references = [reference];
+        let args = [("NODE_ENV".to_owned(), Some(HiddenValue::new("planted"))), ("CI".to_owned(), None)];
+        let shown = |builder| build(&builder, &request(&references, &args)).to_string();
+        assert_eq!(
+            shown(Builder::Buildx { version: "0.13.1".to_owned() }),
+            "NODE_ENV=*** docker buildx build --progress=plain --load --provenance=false --sbom=false \
+             --build-arg NODE_ENV --build-arg CI --tag taskflow-frontend:1.0.0-main ./frontend"
+        );
+        assert_eq!(
+            shown(Builder::BuildKitInClient),
+            "DOCKER_BUILDKIT=1 NODE_ENV=*** docker build --progress=plain \
+             --build-arg NODE_ENV --build-arg CI --tag taskflow-frontend:1.0.0-main ./frontend"
+        );
+        assert_eq!(
+            shown(Builder::Classic),
+            "DOCKER_BUILDKIT=0 NODE_ENV=*** docker build \
+             --build-arg NODE_ENV --build-arg CI --tag taskflow-frontend:1.0.0-main ./frontend"
+        );
+    }
+
+    #[test]
+    fn another_dockerfile_and_a_target_are_named() {
+        let special = BuildRequest {
+            dockerfile: "docker/Web",
+            target: Some("runner"),
+            no_cache: true,
+            labels: &[("a".to_owned(), "b c".to_owned())],
+            ..request(&[], &[])
+        };
+        assert_eq!(
+            build(&Builder::Classic, &special).to_string(),
+            "DOCKER_BUILDKIT=0 docker build --no-cache --file docker/Web --target runner --label 'a=b c' ./frontend"
+        );
+    }
+}

@@ -1,0 +1,159 @@
+//! What a build needs to know of a Dockerfile before it starts: base images and features that only BuildKit has.
+//!
+//! Understands, does not judge. A text that cannot be read here may still be one that the builder reads, so the caller
+//! goes on without these facts.
+
+use std::collections::HashMap;
+
+use parse_dockerfile::{Flag, Instruction, parse_iter};
+
+/// Facts about one Dockerfile.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DockerfileFacts {
+    /// Images that stages begin from, each once, in order; other stages and `scratch` are not among them.
+    pub base_images: Vec<String>,
+    /// The image under the stage that is built.
+    pub final_base: Option<String>,
+    /// What only BuildKit understands, with its line.
+    pub buildkit_features: Vec<(String, usize)>,
+}
+
+struct Stage {
+    name: Option<String>,
+    from: String,
+}
+
+/// Reads a Dockerfile; `target` is the stage to build, the last one without it.
+pub fn read(text: &str, target: Option<&str>) -> Result<DockerfileFacts, String> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let line_of = |offset: usize| super::problem::line_and_column(text, offset).0;
+    let mut global_args: HashMap<String, String> = HashMap::new();
+    let mut stages: Vec<Stage> = Vec::new();
+    let mut features = Vec::new();
+    for instruction in parse_iter(text).map_err(|error| error.to_string())? {
+        match instruction.map_err(|error| error.to_string())? {
+            Instruction::Arg(arg) if stages.is_empty() => {
+                if let Some((name, value)) = arg.arguments.value.split_once('=') {
+                    global_args.insert(name.trim().to_owned(), value.trim().trim_matches(['"', '\'']).to_owned());
+                }
+            }
+            Instruction::From(from) => stages.push(Stage {
+                name: from.as_.map(|(_, name)| name.value.to_lowercase()),
+                from: expand(&from.image.value, &global_args),
+            }),
+            Instruction::Run(run) => {
+                features.extend(flags(
+                    &run.options,
+                    &["mount", "network", "security"],
+                    "RUN",
+                    line_of(run.run.span.start),
+                ));
+                if !run.here_docs.is_empty() {
+                    features.push(("a heredoc in RUN".to_owned(), line_of(run.run.span.start)));
+                }
+            }
+            Instruction::Copy(copy) => {
+                let line = line_of(copy.copy.span.start);
+                features.extend(flags(&copy.options, &["link", "chmod", "parents", "exclude"], "COPY", line));
+            }
+            Instruction::Add(add) => {
+                let line = line_of(add.add.span.start);
+                features.extend(flags(&add.options, &["link", "chmod", "checksum", "exclude"], "ADD", line));
+            }
+            _ => {}
+        }
+    }
+    let (base_images, final_base) = bases(&stages, target);
+    Ok(DockerfileFacts { base_images, final_base, buildkit_features: features })
+}
+
+fn flags(options: &[Flag<'_>], wanted: &[&str], instruction: &str, line: usize) -> Vec<(String, usize)> {
+    options
+        .iter()
+        .filter(|flag| wanted.contains(&flag.name.value.as_ref()))
+        .map(|flag| (format!("{instruction} --{}", flag.name.value), line))
+        .collect()
+}
+
+/// Replaces `$NAME`, `${NAME}` and `${NAME:-default}` by the defaults of the args before the first FROM.
+fn expand(text: &str, args: &HashMap<String, String>) -> String {
+    let mut rest = text;
+    let mut expanded = String::new();
+    while let Some((before, after)) = rest.split_once('$') {
+        expanded.push_str(before);
+        let (name, default, tail) = if let Some((inner, tail)) = after.strip_prefix('{').and_then(|a| a.split_once('}'))
+        {
+            let (name, default) = inner.split_once(":-").unwrap_or((inner, ""));
+            (name, default, tail)
+        } else {
+            let end = after.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(after.len());
+            let (name, tail) = after.split_at(end);
+            (name, "", tail)
+        };
+        expanded.push_str(args.get(name).map_or(default, String::as_str));
+        rest = tail;
+    }
+    expanded.push_str(rest);
+    expanded
+}
+
+fn bases(stages: &[Stage], target: Option<&str>) -> (Vec<String>, Option<String>) {
+    let stage_named = |name: &str, before: usize| {
+        let name = name.to_lowercase();
+        stages.iter().take(before).rposition(|stage| stage.name.as_deref() == Some(name.as_str()))
+    };
+    let mut images: Vec<String> = Vec::new();
+    for (at, stage) in stages.iter().enumerate() {
+        if stage_named(&stage.from, at).is_none() && stage.from != "scratch" && !images.contains(&stage.from) {
+            images.push(stage.from.clone());
+        }
+    }
+    let mut at = match target {
+        Some(name) => stage_named(name, stages.len()),
+        None => stages.len().checked_sub(1),
+    };
+    let mut final_base = None;
+    while let Some(stage) = at.and_then(|index| stages.get(index)) {
+        final_base = Some(stage.from.clone());
+        at = stage_named(&stage.from, at.unwrap_or_default());
+    }
+    (images, final_base.filter(|image| image != "scratch"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn bases_are_found_through_stages_and_args() {
+        let text = "ARG NODE=20\nFROM node:${NODE}-alpine AS Deps\nFROM deps AS builder\nRUN --mount=type=cache,target=/x true\n\
+                    FROM --platform=linux/amd64 python:3.13-slim AS other\nFROM builder AS runner\nCOPY --from=builder /a /a\n";
+        let facts = read(text, None).unwrap();
+        assert_eq!(facts.base_images, ["node:20-alpine", "python:3.13-slim"]);
+        assert_eq!(facts.final_base.as_deref(), Some("node:20-alpine"));
+        assert_eq!(facts.buildkit_features, [("RUN --mount".to_owned(), 4)]);
+        assert_eq!(read(text, Some("OTHER")).unwrap().final_base.as_deref(), Some("python:3.13-slim"));
+    }
+
+    #[test]
+    fn scratch_is_no_image() {
+        let facts = read("FROM scratch\nCOPY --link a /a\n", None).unwrap();
+        assert_eq!((facts.base_images.len(), facts.final_base), (0, None));
+        assert_eq!(facts.buildkit_features, [("COPY --link".to_owned(), 2)]);
+    }
+
+    #[test]
+    fn args_expand_as_the_builder_does() {
+        let args = HashMap::from([("A".to_owned(), "x".to_owned())]);
+        assert_eq!(expand("$A-${A}:${B:-y}$C", &args), "x-x:y");
+        assert_eq!(expand("100$", &args), "100");
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_it_panic(text in "(FROM |RUN |COPY |ARG |AS |<<EOF|\\\\\n|[a-z$\\{\\}:=\" \n\u{e9}-]){0,40}") {
+            let _unreadable_is_fine = read(&text, None);
+        }
+    }
+}

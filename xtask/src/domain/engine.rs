@@ -1,0 +1,100 @@
+//! What we know of the engine and the builder, and what follows from it.
+
+/// The engine behind the docker client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EngineFacts {
+    /// Version of the engine.
+    pub server_version: String,
+    /// Who builds.
+    pub builder: Builder,
+}
+
+/// Who builds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Builder {
+    /// BuildKit through the buildx plugin.
+    Buildx {
+        /// The plugin's version, without a leading `v`.
+        version: String,
+    },
+    /// BuildKit inside a docker client older than 23, which needs no plugin.
+    BuildKitInClient,
+    /// The classic builder.
+    Classic,
+}
+
+impl Builder {
+    /// Chooses by what was probed.
+    pub fn choose(buildx_version: Option<&str>, client_version: &str) -> Self {
+        match buildx_version {
+            Some(version) => Self::Buildx { version: version.trim_start_matches('v').to_owned() },
+            None if major_minor(client_version).is_some_and(|version| ((18, 9)..(23, 0)).contains(&version)) => {
+                Self::BuildKitInClient
+            }
+            None => Self::Classic,
+        }
+    }
+
+    /// Whether Dockerfiles may use what only BuildKit has.
+    pub fn is_buildkit(&self) -> bool {
+        *self != Self::Classic
+    }
+
+    /// Whether `--provenance` and `--sbom` are known; they would change the image ID with every build.
+    pub fn has_attestations(&self) -> bool {
+        matches!(self, Self::Buildx { version } if major_minor(version).is_some_and(|version| version >= (0, 10)))
+    }
+
+    /// The name for messages.
+    pub fn describe(&self) -> String {
+        match self {
+            Self::Buildx { version } => format!("BuildKit through buildx {version}"),
+            Self::BuildKitInClient => "BuildKit of the docker client".to_owned(),
+            Self::Classic => "the classic builder".to_owned(),
+        }
+    }
+}
+
+fn major_minor(version: &str) -> Option<(u64, u64)> {
+    let mut parts = version.split(['.', '-', '+']);
+    Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
+}
+
+/// A local image, as far as we look at it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImageFacts {
+    /// The engine's ID.
+    pub id: String,
+    /// Bytes, as the engine counts them.
+    pub size_bytes: u64,
+    /// Digest in its registry, if it came from one.
+    pub digest: Option<String>,
+    /// Whether it is a stand-in made by `cargo rig up bases`.
+    pub stand_in: bool,
+}
+
+/// The label that marks stand-ins for official base images.
+pub const STAND_IN_LABEL: &str = "dev.taskflow.stand-in";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn builders_are_told_apart() {
+        let choose = |buildx, client| Builder::choose(buildx, client).describe();
+        assert_eq!(choose(Some("v0.13.1"), "28.2.2"), "BuildKit through buildx 0.13.1");
+        assert_eq!(choose(None, "20.10.24+dfsg1"), "BuildKit of the docker client");
+        assert_eq!(choose(None, "28.2.2"), "the classic builder");
+        assert_eq!(choose(None, "18.06.3"), "the classic builder");
+        assert_eq!(choose(None, "library-import"), "the classic builder");
+    }
+
+    #[test]
+    fn attestations_came_with_buildx_0_10() {
+        assert!(Builder::choose(Some("v0.10.0"), "").has_attestations());
+        assert!(Builder::choose(Some("0.13.1+ds1"), "").has_attestations());
+        assert!(!Builder::choose(Some("v0.9.1"), "").has_attestations());
+        assert!(!Builder::BuildKitInClient.has_attestations());
+    }
+}

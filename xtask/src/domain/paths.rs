@@ -1,0 +1,82 @@
+//! Paths of taskflow.toml: relative to it, inside the repository, never its root (contract: Build Context).
+
+/// Why a path is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PathFault {
+    /// Nothing there.
+    Empty,
+    /// Begins at the file system's root.
+    Absolute,
+    /// Leaves the repository.
+    Outside,
+    /// Is the repository's root itself.
+    Root,
+}
+
+/// Resolves `.` and `..` without looking at the disk; the result has no leading `./` and no trailing `/`.
+pub fn normalize(path: &str) -> Result<String, PathFault> {
+    if path.is_empty() {
+        return Err(PathFault::Empty);
+    }
+    if path.starts_with('/') {
+        return Err(PathFault::Absolute);
+    }
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                if parts.pop().is_none() {
+                    return Err(PathFault::Outside);
+                }
+            }
+            other => parts.push(other),
+        }
+    }
+    if parts.is_empty() { Err(PathFault::Root) } else { Ok(parts.join("/")) }
+}
+
+/// What the disk says about a path, gathered by `effects::fs`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PathFacts {
+    /// Not there.
+    Missing,
+    /// There; links resolved it lies inside the repository.
+    Inside {
+        /// Whether it is a folder.
+        folder: bool,
+    },
+    /// A link leads to the repository's root.
+    Root,
+    /// A link leads out of the repository.
+    Outside,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn paths_stay_inside_and_are_never_the_root() {
+        assert_eq!(normalize("frontend"), Ok("frontend".to_owned()));
+        assert_eq!(normalize("./a//b/../c/"), Ok("a/c".to_owned()));
+        assert_eq!(normalize(""), Err(PathFault::Empty));
+        assert_eq!(normalize("/etc"), Err(PathFault::Absolute));
+        assert_eq!(normalize(".."), Err(PathFault::Outside));
+        assert_eq!(normalize("a/../../b"), Err(PathFault::Outside));
+        for root in [".", "./", "a/..", "./."] {
+            assert_eq!(normalize(root), Err(PathFault::Root), "{root}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn normalizing_twice_changes_nothing(path in "[a./]{1,12}") {
+            if let Ok(once) = normalize(&path) {
+                prop_assert!(!once.split('/').any(|part| part.is_empty() || part == "." || part == ".."));
+                prop_assert_eq!(normalize(&once), Ok(once));
+            }
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! What `build` is going to do, as data: dry run, `--json` and the real run take this one value.
+
+use std::collections::HashMap;
+
+use super::build_arg::{BuildArg, HiddenValue, refuse_build_arg};
+use super::config::{Component, Config};
+use super::docker_argv::{BuildRequest, build};
+use super::dockerfile::DockerfileFacts;
+use super::engine::{Builder, ImageFacts};
+use super::image::ImageReference;
+use super::invocation::Invocation;
+use super::labels::labels;
+use super::problem::{Place, Problem};
+use super::repository_state::RepositoryState;
+use super::tagging::TagDecision;
+
+/// The build of one component.
+#[derive(Clone, Debug)]
+pub struct ComponentBuild {
+    /// The component's name.
+    pub name: String,
+    /// The references that the image gets.
+    pub references: Vec<ImageReference>,
+    /// The Dockerfile, for messages.
+    pub dockerfile: String,
+    /// The base images.
+    pub bases: Vec<BaseImage>,
+    /// The call.
+    pub invocation: Invocation,
+}
+
+/// A base image and what is known about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BaseImage {
+    /// As the Dockerfile names it.
+    pub name: String,
+    /// Whether the engine has it.
+    pub present: bool,
+    /// Whether it is a stand-in made from packages.
+    pub stand_in: bool,
+}
+
+/// All builds of one run; they share one tag.
+#[derive(Clone, Debug)]
+pub struct BuildPlan {
+    /// The tag and why.
+    pub tag: TagDecision,
+    /// One per component.
+    pub builds: Vec<ComponentBuild>,
+}
+
+/// Everything a plan is made from.
+pub struct PlanInput<'a> {
+    /// The components that were asked for.
+    pub components: &'a [&'a Component],
+    /// The state of git.
+    pub state: &'a RepositoryState,
+    /// The tag that `tagging` decided.
+    pub tag: TagDecision,
+    /// Who builds.
+    pub builder: &'a Builder,
+    /// Facts of each component's Dockerfile; none where it could not be read.
+    pub dockerfiles: &'a HashMap<String, DockerfileFacts>,
+    /// The base images that the engine has.
+    pub images: &'a HashMap<String, ImageFacts>,
+    /// Build args of the command line, as `accept_build_args` let them through.
+    pub build_args: &'a [BuildArg],
+    /// Whether to ignore the layer cache.
+    pub no_cache: bool,
+}
+
+/// Decides everything or names everything that is in the way.
+pub fn plan_build(input: PlanInput<'_>) -> Result<BuildPlan, Vec<Problem>> {
+    let problems: Vec<Problem> =
+        input.components.iter().filter_map(|component| needs_buildkit(&input, component)).collect();
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let builds = input.components.iter().map(|component| plan_component(&input, component)).collect();
+    Ok(BuildPlan { tag: input.tag, builds })
+}
+
+/// Lets build args of the command line through or refuses them, before any tool is asked.
+///
+/// An arg goes to every selected component that declares it; one that none declares is refused. `in_environment` tells
+/// whether a variable is there to take a value from.
+pub fn accept_build_args(
+    config: &Config,
+    components: &[&Component],
+    args: &[BuildArg],
+    in_environment: &dyn Fn(&str) -> bool,
+) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for arg in args {
+        let refusal = |component: &&Component| {
+            refuse_build_arg(arg, component.name.as_str(), &component.build_args, &config.secrets)
+        };
+        let refusals: Vec<Problem> = components.iter().filter_map(refusal).collect();
+        let taken = refusals.len() < components.len();
+        if !taken {
+            problems.extend(refusals.into_iter().next());
+        } else if arg.value.is_none() && !in_environment(arg.name.as_str()) {
+            problems.push(
+                Problem::new(format!("build arg `{}` has no value: no such variable in the environment", arg.name))
+                    .hint(format!("set the variable, or pass `--build-arg {}=VALUE`", arg.name)),
+            );
+        }
+    }
+    problems
+}
+
+fn needs_buildkit(input: &PlanInput<'_>, component: &Component) -> Option<Problem> {
+    let facts = input.dockerfiles.get(component.name.as_str())?;
+    let (feature, line) = facts.buildkit_features.first()?;
+    if input.builder.is_buildkit() {
+        return None;
+    }
+    Some(
+        Problem::new(format!("cannot build `{}` with the classic builder: `{feature}` needs BuildKit", component.name))
+            .at(Place::line(&component.dockerfile, *line))
+            .hint("install the buildx plugin of docker (package `docker-buildx` or `docker-buildx-plugin`)")
+            .hint("on Debian or Ubuntu as root, `cargo rig up engine` provides it"),
+    )
+}
+
+fn plan_component(input: &PlanInput<'_>, component: &Component) -> ComponentBuild {
+    let tag = &input.tag;
+    let name = component.name.as_str();
+    let facts = input.dockerfiles.get(name).cloned().unwrap_or_default();
+    let references = vec![ImageReference { repository: component.repository.clone(), tag: tag.tag.clone() }];
+    let base = facts.final_base.as_deref();
+    let digest = base.and_then(|base| input.images.get(base)).and_then(|image| image.digest.as_deref());
+    let labels = labels(name, &component.repository.to_string(), tag, input.state, base.map(|base| (base, digest)));
+    let build_args = effective_build_args(component, input.build_args);
+    let request = BuildRequest {
+        context: &component.context,
+        dockerfile: &component.dockerfile,
+        target: component.target.as_deref(),
+        references: &references,
+        labels: &labels,
+        build_args: &build_args,
+        no_cache: input.no_cache,
+    };
+    let invocation = build(input.builder, &request);
+    let bases = facts
+        .base_images
+        .iter()
+        .map(|base| {
+            let image = input.images.get(base);
+            BaseImage {
+                name: base.clone(),
+                present: image.is_some(),
+                stand_in: image.is_some_and(|image| image.stand_in),
+            }
+        })
+        .collect();
+    ComponentBuild { name: name.to_owned(), references, dockerfile: component.dockerfile.clone(), bases, invocation }
+}
+
+/// Declared defaults, replaced by what the command line gives.
+fn effective_build_args(component: &Component, args: &[BuildArg]) -> Vec<(String, Option<HiddenValue>)> {
+    let mut effective = Vec::new();
+    for declared in &component.build_args {
+        match args.iter().rfind(|arg| arg.name == declared.name) {
+            Some(arg) => effective.push((arg.name.to_string(), arg.value.clone())),
+            None => {
+                if let Some(default) = &declared.default {
+                    effective.push((declared.name.to_string(), Some(default.clone())));
+                }
+            }
+        }
+    }
+    effective
+}

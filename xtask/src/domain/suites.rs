@@ -1,0 +1,131 @@
+//! The test suites of the repository, as lists of calls.
+
+use super::build_arg::HiddenValue;
+use super::invocation::Invocation;
+
+/// A suite.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suite {
+    /// Its name, for the command line and the summary.
+    pub name: &'static str,
+    /// Calls in order; the first that fails ends the suite.
+    pub steps: Vec<Invocation>,
+}
+
+/// The names of all suites, in the order in which they run.
+pub const SUITE_NAMES: [&str; 5] = ["rust", "frontend", "backend", "images", "browser"];
+
+/// What suites need to know of the machine.
+#[derive(Clone, Debug, Default)]
+pub struct SuiteFacts {
+    /// URL of a PostgreSQL for tests, as the host reaches it.
+    pub database: Option<String>,
+    /// The same, as a container reaches it.
+    pub database_in_container: Option<String>,
+    /// A Chromium.
+    pub chromium: Option<String>,
+    /// Whether `frontend/node_modules` is as new as its lock file.
+    pub frontend_installed: bool,
+    /// Whether `backend/.venv` is there.
+    pub backend_environment: bool,
+}
+
+/// The suites that were asked for; all when none was named.
+pub fn suites(names: &[String], facts: &SuiteFacts) -> Vec<Suite> {
+    SUITE_NAMES
+        .into_iter()
+        .filter(|name| names.is_empty() || names.iter().any(|wanted| wanted == name))
+        .map(|name| Suite { name, steps: steps(name, facts) })
+        .collect()
+}
+
+fn steps(name: &str, facts: &SuiteFacts) -> Vec<Invocation> {
+    match name {
+        "rust" => vec![
+            Invocation::new("cargo", ["fmt", "--all", "--check"]),
+            Invocation::new(
+                "cargo",
+                ["clippy", "--workspace", "--all-targets", "--locked", "--quiet", "--", "-D", "warnings"],
+            ),
+            // The engine's and the browser's tests are suites of their own.
+            Invocation::new(
+                "cargo",
+                ["test", "--workspace", "--locked", "--lib", "--bins", "--test", "cli", "--test", "tidy"],
+            ),
+        ],
+        "frontend" => frontend(facts),
+        "backend" => backend(facts),
+        "images" => {
+            vec![with_parts(Invocation::new("cargo", ["test", "--locked", "-p", "xtask", "--test", "engine"]), facts)]
+        }
+        _ => {
+            vec![with_parts(Invocation::new("cargo", ["test", "--locked", "-p", "xtask", "--test", "browser"]), facts)]
+        }
+    }
+}
+
+fn frontend(facts: &SuiteFacts) -> Vec<Invocation> {
+    let npm = |args: &[&str]| Invocation::new("npm", args.iter().copied()).within("frontend");
+    let mut steps = Vec::new();
+    if !facts.frontend_installed {
+        steps.push(npm(&["ci"]));
+    }
+    for script in ["lint", "typecheck", "test"] {
+        steps.push(npm(&["run", script]));
+    }
+    steps
+}
+
+fn backend(facts: &SuiteFacts) -> Vec<Invocation> {
+    let tool = |program: &str, args: &[&str]| {
+        Invocation::new(format!(".venv/bin/{program}"), args.iter().copied()).within("backend")
+    };
+    let mut steps = Vec::new();
+    if !facts.backend_environment {
+        steps.push(Invocation::new("python3", ["-m", "venv", ".venv"]).within("backend"));
+    }
+    steps.push(tool("pip", &["install", "--quiet", "--require-hashes", "-r", "requirements-dev.txt"]));
+    steps.push(tool("ruff", &["check", "."]));
+    steps.push(tool("ruff", &["format", "--check", "."]));
+    steps.push(tool("mypy", &[]));
+    steps.push(with_parts(tool("pytest", &["-q"]), facts));
+    steps
+}
+
+/// Hands the rig's parts to a test run by environment variables.
+fn with_parts(mut invocation: Invocation, facts: &SuiteFacts) -> Invocation {
+    if let Some(url) = &facts.database {
+        invocation = invocation.hidden_env("TASKFLOW_TEST_DATABASE_URL", HiddenValue::new(url));
+    }
+    if let Some(url) = &facts.database_in_container {
+        invocation = invocation.hidden_env("TASKFLOW_TEST_DATABASE_URL_IN_CONTAINER", HiddenValue::new(url));
+    }
+    if let Some(path) = &facts.chromium {
+        invocation = invocation.env("CHROMIUM", path);
+    }
+    invocation
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn suites_are_chosen_by_name_and_keep_their_order() {
+        let names = |wanted: &[&str]| -> Vec<&str> {
+            let wanted: Vec<String> = wanted.iter().map(|name| (*name).to_owned()).collect();
+            suites(&wanted, &SuiteFacts::default()).iter().map(|suite| suite.name).collect()
+        };
+        assert_eq!(names(&[]), SUITE_NAMES);
+        assert_eq!(names(&["images", "rust"]), ["rust", "images"]);
+    }
+
+    #[test]
+    fn the_database_reaches_the_tests_unseen() {
+        let facts =
+            SuiteFacts { database: Some("postgresql://u:planted@127.0.0.1/x".to_owned()), ..SuiteFacts::default() };
+        let backend = suites(&["backend".to_owned()], &facts);
+        let pytest = backend[0].steps.last().unwrap();
+        assert_eq!(pytest.to_string(), "cd backend && TASKFLOW_TEST_DATABASE_URL=*** .venv/bin/pytest -q");
+    }
+}

@@ -1,0 +1,126 @@
+//! Words for messages: lists, counts, sizes, durations, the nearest known name.
+
+use std::time::Duration;
+
+/// `1 component`, `2 components`.
+pub fn count(number: usize, singular: &str) -> String {
+    if number == 1 { format!("1 {singular}") } else { format!("{number} {singular}s") }
+}
+
+/// Names in backticks, joined with commas and a final "and"; at most five, then how many more there are.
+pub fn ticked_list<T: AsRef<str>>(names: &[T]) -> String {
+    const SHOWN: usize = 5;
+    let mut ticked: Vec<String> = names.iter().take(SHOWN).map(|name| format!("`{}`", name.as_ref())).collect();
+    if names.len() > SHOWN {
+        ticked.push(format!("{} more", names.len() - SHOWN));
+    }
+    match ticked.as_slice() {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first, second] => format!("{first} and {second}"),
+        [first @ .., last] => format!("{}, and {last}", first.join(", ")),
+    }
+}
+
+/// Bytes as megabytes of 10^6 bytes (`169.3 MB`), the unit of the contract's limits.
+pub fn megabytes(bytes: u64) -> String {
+    let tenths = (bytes + 50_000) / 100_000;
+    format!("{}.{} MB", tenths / 10, tenths % 10)
+}
+
+/// `0.4 s`, `12.9 s`, `2 min 05 s`.
+pub fn duration(time: Duration) -> String {
+    let tenths = (time.as_millis() + 50) / 100;
+    if tenths < 600 {
+        return format!("{}.{} s", tenths / 10, tenths % 10);
+    }
+    let seconds = (time.as_millis() + 500) / 1000;
+    format!("{} min {:02} s", seconds / 60, seconds % 60)
+}
+
+/// The known name that is most like `name`, if one is like it at all.
+pub fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+    known
+        .iter()
+        .map(|candidate| (strsim::damerau_levenshtein(&name.to_lowercase(), &candidate.to_lowercase()), *candidate))
+        .filter(|(distance, candidate)| *distance <= (candidate.chars().count().max(3) / 3).max(1))
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// Seconds since 1970 as RFC 3339 in UTC (`2026-11-23T01:02:03Z`).
+pub fn rfc3339(seconds: i64) -> String {
+    let days = seconds.div_euclid(86_400);
+    let second_of_day = seconds.rem_euclid(86_400);
+    // Civil date from a day count: years begin in March, so that the leap day is the last one of its year.
+    let shifted = days + 719_468;
+    let era = shifted.div_euclid(146_097);
+    let day_of_era = shifted.rem_euclid(146_097);
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    let (hour, minute, second) = (second_of_day / 3600, second_of_day / 60 % 60, second_of_day % 60);
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+}
+
+/// A word as a POSIX shell would need it written: plain if it is harmless, in single quotes otherwise.
+pub fn shell_quoted(word: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-./:=@,+%^".contains(&byte);
+    if !word.is_empty() && word.bytes().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_are_grammatical() {
+        assert_eq!(ticked_list::<&str>(&[]), "");
+        assert_eq!(ticked_list(&["a"]), "`a`");
+        assert_eq!(ticked_list(&["a", "b"]), "`a` and `b`");
+        assert_eq!(ticked_list(&["a", "b", "c"]), "`a`, `b`, and `c`");
+        assert_eq!(ticked_list(&["a", "b", "c", "d", "e", "f", "g"]), "`a`, `b`, `c`, `d`, `e`, and 2 more");
+    }
+
+    #[test]
+    fn sizes_and_times_carry_units() {
+        assert_eq!(megabytes(0), "0.0 MB");
+        assert_eq!(megabytes(169_349_999), "169.3 MB");
+        assert_eq!(megabytes(169_350_000), "169.4 MB");
+        assert_eq!(duration(Duration::from_millis(449)), "0.4 s");
+        assert_eq!(duration(Duration::from_millis(59_940)), "59.9 s");
+        assert_eq!(duration(Duration::from_millis(59_951)), "1 min 00 s");
+        assert_eq!(duration(Duration::from_secs(125)), "2 min 05 s");
+    }
+
+    #[test]
+    fn nearest_names_only_what_is_alike() {
+        let known = ["context", "dockerfile", "target"];
+        assert_eq!(nearest("contxt", &known), Some("context"));
+        assert_eq!(nearest("Dockerfile", &known), Some("dockerfile"));
+        assert_eq!(nearest("ports", &known), None);
+    }
+
+    #[test]
+    fn dates_are_right_at_the_edges_of_the_calendar() {
+        assert_eq!(rfc3339(0), "1970-01-01T00:00:00Z");
+        assert_eq!(rfc3339(951_782_400), "2000-02-29T00:00:00Z");
+        assert_eq!(rfc3339(1_709_251_199), "2024-02-29T23:59:59Z");
+        assert_eq!(rfc3339(4_107_542_400), "2100-03-01T00:00:00Z");
+        assert_eq!(rfc3339(-1), "1969-12-31T23:59:59Z");
+    }
+
+    #[test]
+    fn shell_words_survive_a_shell() {
+        assert_eq!(shell_quoted("./frontend"), "./frontend");
+        assert_eq!(shell_quoted(""), "''");
+        assert_eq!(shell_quoted("a b"), "'a b'");
+        assert_eq!(shell_quoted("it's $HOME"), r"'it'\''s $HOME'");
+    }
+}

@@ -1,0 +1,160 @@
+//! Typed questions to the docker client. No policy.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use super::process::{Captured, RunError, Runner};
+use crate::domain::docker_argv;
+use crate::domain::engine::{Builder, EngineFacts, ImageFacts, STAND_IN_LABEL};
+
+/// How long a question may take.
+const QUESTION: Duration = Duration::from_secs(20);
+
+/// How long fetching a base image may take.
+const PULL: Duration = Duration::from_mins(10);
+
+/// Why the engine is of no use.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// The client could not be run.
+    #[error(transparent)]
+    Client(#[from] RunError),
+    /// The client ran, the engine did not answer; the client's own words.
+    #[error("{0}")]
+    Silent(String),
+    /// An answer that we do not understand.
+    #[error("cannot read the answer of `{question}`: {source}")]
+    Unreadable {
+        /// The call.
+        question: String,
+        /// Why.
+        source: serde_json::Error,
+    },
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Versions {
+    client: Option<Version>,
+    server: Option<Version>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Version {
+    version: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Image {
+    id: String,
+    size: u64,
+    #[serde(default)]
+    repo_tags: Option<Vec<String>>,
+    #[serde(default)]
+    repo_digests: Option<Vec<String>>,
+    #[serde(default)]
+    config: Option<ImageConfig>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct ImageConfig {
+    #[serde(default)]
+    labels: Option<HashMap<String, String>>,
+}
+
+/// Asks who answers and who builds.
+pub fn engine_facts(runner: &Runner) -> Result<EngineFacts, EngineError> {
+    let (versions, answer) = versions(runner)?;
+    let Some(server) = versions.server.filter(|_| answer.code == Some(0)) else {
+        return Err(EngineError::Silent(last_words(&answer)));
+    };
+    let builder = builder_of(runner, versions.client.as_ref())?;
+    Ok(EngineFacts { server_version: server.version, builder })
+}
+
+/// Asks who would build, which the client knows without an engine.
+pub fn builder(runner: &Runner) -> Result<Builder, EngineError> {
+    let (versions, _) = versions(runner)?;
+    builder_of(runner, versions.client.as_ref())
+}
+
+fn versions(runner: &Runner) -> Result<(Versions, Captured), EngineError> {
+    let answer = runner.capture(&docker_argv::version(), QUESTION)?;
+    let versions = serde_json::from_str(answer.stdout.trim()).unwrap_or_default();
+    Ok((versions, answer))
+}
+
+fn builder_of(runner: &Runner, client: Option<&Version>) -> Result<Builder, EngineError> {
+    let answer = runner.capture(&docker_argv::buildx_version(), QUESTION)?;
+    // `github.com/docker/buildx v0.13.1 788433953af10f2a698f5c07611dddce2e08c7a0`
+    let buildx = answer.stdout.split_whitespace().nth(1).filter(|_| answer.code == Some(0));
+    Ok(Builder::choose(buildx, client.map_or("", |client| client.version.as_str())))
+}
+
+/// Facts about those of the images that the engine has, by the name that was asked for.
+pub fn images(runner: &Runner, references: &[String]) -> Result<HashMap<String, ImageFacts>, EngineError> {
+    let mut found = HashMap::new();
+    if references.is_empty() {
+        return Ok(found);
+    }
+    let question = docker_argv::inspect_images(references);
+    let answer = runner.capture(&question, QUESTION)?;
+    let unreadable = |source| EngineError::Unreadable { question: question.to_string(), source };
+    let images: Vec<Image> = serde_json::from_str(answer.stdout.trim()).map_err(unreadable)?;
+    for image in images {
+        let names = image.repo_tags.iter().flatten().chain(image.repo_digests.iter().flatten());
+        for name in names.filter_map(|name| asked_name(name, references)) {
+            found.insert(name, facts(&image));
+        }
+    }
+    Ok(found)
+}
+
+/// `node:20-alpine` for `docker.io/library/node:20-alpine`, if that is how it was asked for.
+fn asked_name(name: &str, references: &[String]) -> Option<String> {
+    references
+        .iter()
+        .find(|asked| name == asked.as_str() || name.ends_with(&format!("/{asked}")) || is_untagged(asked, name))
+        .cloned()
+}
+
+fn is_untagged(asked: &str, name: &str) -> bool {
+    name.strip_suffix(":latest") == Some(asked)
+}
+
+fn facts(image: &Image) -> ImageFacts {
+    let digest = image.repo_digests.iter().flatten().find_map(|name| name.split_once('@'));
+    let labels = image.config.as_ref().and_then(|config| config.labels.as_ref());
+    ImageFacts {
+        id: image.id.clone(),
+        size_bytes: image.size,
+        digest: digest.map(|(_, digest)| digest.to_owned()),
+        stand_in: labels.and_then(|labels| labels.get(STAND_IN_LABEL)).is_some_and(|value| value == "true"),
+    }
+}
+
+/// The name of the docker context in use; none when the client does not say.
+pub fn current_context(runner: &Runner) -> Option<String> {
+    let answer = runner.capture(&docker_argv::context_show(), QUESTION).ok()?;
+    let name = answer.stdout.trim();
+    (answer.code == Some(0) && !name.is_empty()).then(|| name.to_owned())
+}
+
+/// Fetches an image; the client's own words when it could not.
+pub fn pull(runner: &Runner, reference: &str) -> Result<(), EngineError> {
+    let answer = runner.capture(&docker_argv::pull(reference), PULL)?;
+    if answer.code == Some(0) { Ok(()) } else { Err(EngineError::Silent(last_words(&answer))) }
+}
+
+fn last_words(answer: &Captured) -> String {
+    let mut lines = answer.stdout.lines().chain(answer.stderr.lines());
+    let words = lines
+        .rfind(|line| !line.trim().is_empty() && !line.starts_with('{'))
+        .unwrap_or("the docker client said nothing");
+    words.trim().to_owned()
+}

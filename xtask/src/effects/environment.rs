@@ -1,0 +1,62 @@
+//! The environment variables that we honour, and facts about the machine.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Whether a variable is set to anything, the empty text included.
+pub fn is_set(name: &str) -> bool {
+    std::env::var_os(name).is_some()
+}
+
+/// `TASKFLOW_LOG_DIR`: where log files go instead of `target/xtask/logs`.
+pub fn log_dir() -> Option<PathBuf> {
+    non_empty("TASKFLOW_LOG_DIR").map(PathBuf::from)
+}
+
+/// `DOCKER_HOST`, then `DOCKER_CONTEXT`: an engine that the user chose by environment.
+pub fn docker_endpoint() -> Option<String> {
+    ["DOCKER_HOST", "DOCKER_CONTEXT"]
+        .into_iter()
+        .find_map(|name| non_empty(name).map(|value| format!("{name} is `{}`", value.to_string_lossy())))
+}
+
+fn non_empty(name: &str) -> Option<OsString> {
+    std::env::var_os(name).filter(|value| !value.is_empty())
+}
+
+/// The folder we were started in.
+pub fn current_dir() -> std::io::Result<PathBuf> {
+    std::env::current_dir()
+}
+
+/// Whether a program is on PATH or in the folders of administration programs.
+pub fn has_program(name: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let administration = ["/usr/sbin", "/sbin", "/usr/local/sbin"].map(PathBuf::from);
+    std::env::split_paths(&path).chain(administration).any(|folder| folder.join(name).is_file())
+}
+
+/// `ID` and the words of `ID_LIKE` in os-release; the name of the operating system where there is none.
+pub fn systems() -> Vec<String> {
+    let text = fs::read_to_string("/etc/os-release").or_else(|_| fs::read_to_string("/usr/lib/os-release"));
+    let Ok(text) = text else {
+        return vec![std::env::consts::OS.to_owned()];
+    };
+    let value = |key: &str| {
+        let line = text.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix('='))?;
+        Some(line.trim().trim_matches(['"', '\'']).to_owned())
+    };
+    let words = format!("{} {}", value("ID").unwrap_or_default(), value("ID_LIKE").unwrap_or_default());
+    words.split_whitespace().map(str::to_owned).collect()
+}
+
+/// Whether systemd is the init system.
+pub fn systemd() -> bool {
+    Path::new("/run/systemd/system").is_dir()
+}
+
+/// Whether we are root.
+pub fn root() -> bool {
+    rustix::process::geteuid().is_root()
+}

@@ -1,0 +1,11 @@
+//! The only place with processes, files, git, the environment and the clock. Translates, decides nothing.
+#![expect(clippy::disallowed_methods, reason = "the fence of clippy.toml ends here: this is the layer it protects")]
+
+pub mod clock;
+pub mod docker;
+pub mod environment;
+pub mod fs;
+pub mod git;
+pub mod process;
+pub mod rig;
+pub mod signals;

@@ -1,0 +1,181 @@
+//! Child processes: run and capture, or run and follow line by line.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, PipeReader, Write};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use duct::{Expression, Handle};
+use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
+
+use super::signals::{Group, received};
+use crate::domain::invocation::Invocation;
+
+/// Runs invocations below one repository root.
+#[derive(Clone, Debug)]
+pub struct Runner {
+    root: PathBuf,
+}
+
+/// What a child said.
+#[derive(Clone, Debug)]
+pub struct Captured {
+    /// Exit code; `None` after a signal.
+    pub code: Option<i32>,
+    /// Standard output.
+    pub stdout: String,
+    /// Standard error.
+    pub stderr: String,
+}
+
+/// Why a child gave no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// Not installed.
+    #[error("`{0}` is not installed or not on PATH")]
+    NotFound(String),
+    /// Took too long and was ended.
+    #[error("`{program}` gave no answer within {seconds} s")]
+    TimedOut {
+        /// The program.
+        program: String,
+        /// The limit.
+        seconds: u64,
+    },
+    /// We were told to end.
+    #[error("interrupted")]
+    Interrupted(i32),
+    /// The log file could not be written.
+    #[error("cannot write the log file `{path}`: {source}")]
+    Log {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// Anything else that the system said.
+    #[error("cannot run `{program}`: {source}")]
+    Io {
+        /// The program.
+        program: String,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+impl Runner {
+    /// A runner for a repository.
+    pub fn new(root: &Path) -> Self {
+        Self { root: root.to_path_buf() }
+    }
+
+    /// Runs a short question and takes its whole answer.
+    pub fn capture(&self, invocation: &Invocation, timeout: Duration) -> Result<Captured, RunError> {
+        let expression = self.expression(invocation).stdout_capture().stderr_capture();
+        let handle = start(invocation, &expression)?;
+        let group = group_of(&handle);
+        let output = handle.wait_timeout(timeout).map_err(|source| io(invocation, source))?.cloned();
+        let Some(output) = output else {
+            group.kill();
+            let _ended = handle.wait();
+            return Err(RunError::TimedOut { program: invocation.program.clone(), seconds: timeout.as_secs() });
+        };
+        if let Some(signal) = received() {
+            return Err(RunError::Interrupted(signal));
+        }
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        Ok(Captured { code: output.status.code(), stdout: text(&output.stdout), stderr: text(&output.stderr) })
+    }
+
+    /// Runs a long call; each line of both streams goes to the log file, then to `each_line`. Returns the exit code.
+    pub fn follow(
+        &self,
+        invocation: &Invocation,
+        log: Option<(&mut File, &Path)>,
+        mut each_line: impl FnMut(&str),
+    ) -> Result<Option<i32>, RunError> {
+        let (reader, writer) = std::io::pipe().map_err(|source| io(invocation, source))?;
+        let both = writer.try_clone().map_err(|source| io(invocation, source))?;
+        let expression = self.expression(invocation).stdout_file(writer).stderr_file(both);
+        let handle = start(invocation, &expression)?;
+        // The pipe ends when the last writer is gone, so ours must go now.
+        drop(expression);
+        let group = group_of(&handle);
+        let followed = read_lines(reader, log, &mut each_line);
+        if followed.is_err() {
+            group.kill();
+        }
+        let code = reap(invocation, &handle, group)?;
+        followed?;
+        match received() {
+            Some(signal) => Err(RunError::Interrupted(signal)),
+            None => Ok(code),
+        }
+    }
+
+    fn expression(&self, invocation: &Invocation) -> Expression {
+        let mut expression = duct::cmd(&invocation.program, &invocation.args)
+            .dir(self.root.join(&invocation.cwd))
+            .stdin_null()
+            .unchecked()
+            .before_spawn(|command| {
+                command.process_group(0);
+                Ok(())
+            });
+        for (name, value) in &invocation.env {
+            expression = expression.env(name, value.reveal());
+        }
+        expression
+    }
+}
+
+fn start(invocation: &Invocation, expression: &Expression) -> Result<Handle, RunError> {
+    if let Some(signal) = received() {
+        return Err(RunError::Interrupted(signal));
+    }
+    expression.start().map_err(|source| match source.kind() {
+        std::io::ErrorKind::NotFound => RunError::NotFound(invocation.program.clone()),
+        _ => io(invocation, source),
+    })
+}
+
+fn group_of(handle: &Handle) -> Group {
+    Group::register(handle.pids().first().copied().unwrap_or_default())
+}
+
+/// Waits without reaping, forgets the group, then reaps: the number cannot be another process' while we know it.
+fn reap(invocation: &Invocation, handle: &Handle, group: Group) -> Result<Option<i32>, RunError> {
+    for pid in handle.pids() {
+        if let Some(pid) = i32::try_from(pid).ok().and_then(Pid::from_raw) {
+            let _ended = waitid(WaitId::Pid(pid), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT);
+        }
+    }
+    drop(group);
+    let output = handle.wait().map_err(|source| io(invocation, source))?;
+    Ok(output.status.code())
+}
+
+fn read_lines(
+    reader: PipeReader,
+    mut log: Option<(&mut File, &Path)>,
+    each_line: &mut impl FnMut(&str),
+) -> Result<(), RunError> {
+    let mut reader = BufReader::new(reader);
+    let mut line = Vec::new();
+    while reader.read_until(b'\n', &mut line).is_ok_and(|bytes| bytes > 0) {
+        if let Some((file, path)) = &mut log {
+            file.write_all(&line).map_err(|source| RunError::Log { path: path.to_path_buf(), source })?;
+        }
+        // Progress that overwrites itself ends in carriage returns; its last state counts.
+        let text = String::from_utf8_lossy(&line);
+        let text = text.trim_end_matches(['\n', '\r']);
+        each_line(text.rsplit('\r').next().unwrap_or(text));
+        line.clear();
+    }
+    Ok(())
+}
+
+fn io(invocation: &Invocation, source: std::io::Error) -> RunError {
+    RunError::Io { program: invocation.program.clone(), source }
+}

@@ -1,0 +1,88 @@
+//! Ctrl-C and SIGTERM: the process groups of all children end within two seconds.
+//!
+//! Each child leads a group of its own, so the terminal's Ctrl-C reaches only us; we pass it on, and what does not go
+//! by itself is killed. A child's number is forgotten before it is reaped, so that a recycled one is never hit.
+
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicI32, Ordering};
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process_group};
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
+
+/// How long children may take to end by themselves.
+const GRACE: Duration = Duration::from_millis(1200);
+
+static RECEIVED: AtomicI32 = AtomicI32::new(0);
+static GROUPS: Mutex<BTreeSet<i32>> = Mutex::new(BTreeSet::new());
+
+/// Begins to listen; called once, at the start.
+pub fn listen() -> std::io::Result<()> {
+    let mut signals = Signals::new([SIGINT, SIGTERM])?;
+    std::thread::spawn(move || {
+        for signal in signals.forever() {
+            RECEIVED.store(signal, Ordering::SeqCst);
+            send_to_all(if signal == SIGTERM { Signal::TERM } else { Signal::INT });
+            std::thread::sleep(GRACE);
+            send_to_all(Signal::KILL);
+        }
+    });
+    Ok(())
+}
+
+/// The signal that was received, if one was.
+pub fn received() -> Option<i32> {
+    match RECEIVED.load(Ordering::SeqCst) {
+        0 => None,
+        signal => Some(signal),
+    }
+}
+
+/// A running group; forgotten when dropped.
+#[derive(Debug)]
+pub(super) struct Group(i32);
+
+impl Group {
+    /// Registers the group that a child leads.
+    pub(super) fn register(pid: u32) -> Self {
+        let pid = i32::try_from(pid).unwrap_or_default();
+        if let Ok(mut groups) = GROUPS.lock() {
+            groups.insert(pid);
+        }
+        // A signal may have come between the start of the child and its registration.
+        if received().is_some() {
+            send(pid, Signal::KILL);
+        }
+        Self(pid)
+    }
+
+    /// Ends the group at once.
+    pub(super) fn kill(&self) {
+        send(self.0, Signal::KILL);
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        if let Ok(mut groups) = GROUPS.lock() {
+            groups.remove(&self.0);
+        }
+    }
+}
+
+fn send_to_all(signal: Signal) {
+    if let Ok(groups) = GROUPS.lock() {
+        for pid in groups.iter() {
+            send(*pid, signal);
+        }
+    }
+}
+
+fn send(pid: i32, signal: Signal) {
+    if let Some(pid) = Pid::from_raw(pid) {
+        // The only way to fail is a group that has ended already.
+        let _gone = kill_process_group(pid, signal);
+    }
+}

@@ -1,0 +1,11 @@
+//! The build orchestrator of the taskflow images.
+//!
+//! Four places, one direction: `commands` use `effects` and `ui`, and all three use `domain`; `domain` uses nothing of
+//! ours. ARCHITECTURE.md has the map.
+
+pub mod cli;
+pub mod commands;
+pub mod domain;
+pub mod effects;
+pub mod error;
+pub mod ui;

@@ -1,0 +1,63 @@
+//! The documents of `--json`. Names and meanings here are a public interface: additions are allowed, anything else
+//! needs a new schema number.
+
+use serde::Serialize;
+
+use crate::domain::problem::Problem;
+use crate::error::CliError;
+
+/// The schema of every document.
+const SCHEMA: u32 = 1;
+
+#[derive(Serialize)]
+struct Document<'a, T> {
+    schema: u32,
+    command: &'a str,
+    ok: bool,
+    result: Option<T>,
+    error: Option<ErrorDocument<'a>>,
+}
+
+#[derive(Serialize)]
+struct ErrorDocument<'a> {
+    kind: &'a str,
+    exit_code: u8,
+    problems: Vec<ProblemDocument<'a>>,
+}
+
+#[derive(Serialize)]
+struct ProblemDocument<'a> {
+    message: &'a str,
+    file: Option<&'a str>,
+    line: Option<usize>,
+    column: Option<usize>,
+    causes: &'a [String],
+    notes: &'a [String],
+    hints: &'a [String],
+}
+
+impl<'a> ProblemDocument<'a> {
+    fn new(problem: &'a Problem) -> Self {
+        let place = problem.place.as_ref();
+        Self {
+            message: &problem.message,
+            file: place.map(|place| place.file.as_str()),
+            line: place.map(|place| place.line),
+            column: place.map(|place| place.column).filter(|column| *column > 0),
+            causes: &problem.causes,
+            notes: &problem.notes,
+            hints: &problem.hints,
+        }
+    }
+}
+
+/// The one document of a command, with a result, an error, or both.
+pub fn document<T: Serialize>(command: &str, result: Option<T>, error: Option<&CliError>) -> String {
+    let error_document = error.map(|error| ErrorDocument {
+        kind: error.kind.name(),
+        exit_code: error.kind.exit_code(),
+        problems: error.problems.iter().map(ProblemDocument::new).collect(),
+    });
+    let document = Document { schema: SCHEMA, command, ok: error.is_none(), result, error: error_document };
+    serde_json::to_string_pretty(&document).unwrap_or_else(|_| format!("{{\"schema\":{SCHEMA},\"ok\":false}}"))
+}

@@ -1,0 +1,79 @@
+//! The only place that prints. Receives values and events, never asks the outside.
+//!
+//! stdout is data, stderr is talk. Only the main thread talks.
+
+pub mod diagnostic;
+pub mod json;
+pub mod progress;
+pub mod style;
+
+use std::io::Write;
+
+use anstream::{eprint, eprintln};
+
+use crate::domain::problem::Problem;
+
+/// When colours are used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum ColorChoice {
+    /// On a terminal, unless `NO_COLOR` is set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// How much is said and in which form.
+#[derive(Clone, Copy, Debug)]
+pub struct Ui {
+    /// stdout gets one JSON document.
+    pub json: bool,
+    /// Only warnings and errors are said.
+    pub quiet: bool,
+    /// Tools' output is shown, too.
+    pub verbose: bool,
+}
+
+impl Ui {
+    /// A right-aligned word and what it is about, as cargo does it.
+    pub fn status(&self, word: &str, text: &str) {
+        if !self.quiet {
+            let style = style::STATUS;
+            eprintln!("{style}{word:>12}{style:#} {text}");
+        }
+    }
+
+    /// A fact that is easily missed.
+    pub fn warning(&self, text: &str) {
+        let style = style::WARNING;
+        eprintln!("{style}warning{style:#}: {text}");
+    }
+
+    /// A fact worth knowing.
+    pub fn note(&self, text: &str) {
+        if !self.quiet {
+            let style = style::NOTE;
+            eprintln!("{style}note{style:#}: {text}");
+        }
+    }
+
+    /// A line that a tool said.
+    pub fn tool_line(&self, line: &str) {
+        if !self.quiet {
+            eprintln!("{line}");
+        }
+    }
+
+    /// A problem with everything that is known about it.
+    pub fn error(&self, problem: &Problem) {
+        eprint!("{}", diagnostic::render(problem));
+    }
+
+    /// A line of the result. A reader that has gone away is no error.
+    pub fn result(&self, line: &str) {
+        let mut out = anstream::stdout().lock();
+        let _reader_gone = writeln!(out, "{line}");
+    }
+}
