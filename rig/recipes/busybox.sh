@@ -31,7 +31,8 @@ make -s defconfig HOSTCC=gcc >/dev/null
 sed -i -e 's/^# CONFIG_STATIC is not set$/CONFIG_STATIC=y/' -e 's/^CONFIG_TC=y$/# CONFIG_TC is not set/' .config
 yes '' 2>/dev/null | make -s oldconfig HOSTCC=gcc >/dev/null || true
 make -s -j"$(nproc)" CC="$WORK/musl-gcc" HOSTCC=gcc busybox
-./busybox adduser --help 2>&1 | grep -q 'Create a system user'
+help=$(./busybox adduser --help 2>&1)
+[[ $help == *'Create a system user'* ]]
 mv busybox "$OUT.tmp"
 mv "$OUT.tmp" "$OUT"
 rm -rf "$WORK"

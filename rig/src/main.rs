@@ -1,1 +1,7 @@
-fn main() {}
+//! Entry point of `cargo rig`; everything else is in the library, where tests reach it.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    rig::main()
+}

@@ -1,0 +1,185 @@
+//! The one folder that holds everything the rig downloads, builds and writes.
+
+use std::ffi::OsString;
+use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::io::Write as _;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result};
+
+use crate::failure::Failure;
+use crate::ui;
+
+/// The cache folder.
+#[derive(Debug, Clone)]
+pub struct Cache {
+    root: PathBuf,
+}
+
+/// Held while a part is changed; the next run waits for it.
+#[derive(Debug)]
+pub struct Lock {
+    _file: File,
+}
+
+impl Cache {
+    /// `TASKFLOW_RIG_DIR`, else `taskflow-rig` in the user's cache folder.
+    pub fn locate(variable: impl Fn(&str) -> Option<OsString>) -> Result<Self> {
+        let path = |name: &str| variable(name).filter(|v| !v.is_empty()).map(PathBuf::from);
+        if let Some(root) = path("TASKFLOW_RIG_DIR") {
+            if root.is_absolute() {
+                return Ok(Self { root });
+            }
+            let message = format!("TASKFLOW_RIG_DIR is not an absolute path: {}", root.display());
+            return Err(Failure::refusal(message).into());
+        }
+        // The base directory specification says to ignore a relative path here.
+        let base =
+            path("XDG_CACHE_HOME").filter(|p| p.is_absolute()).or_else(|| path("HOME").map(|home| home.join(".cache")));
+        match base {
+            Some(base) => Ok(Self { root: base.join("taskflow-rig") }),
+            None => Err(Failure::refusal("no cache folder: HOME is not set")
+                .hint("set TASKFLOW_RIG_DIR to an absolute path")
+                .into()),
+        }
+    }
+
+    /// The folder itself.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// A part's own folder, made if needed.
+    pub fn folder(&self, name: &str) -> Result<PathBuf> {
+        let folder = self.root.join(name);
+        make_folder(&folder)?;
+        Ok(folder)
+    }
+
+    /// Where the output of a step goes.
+    pub fn log(&self, name: &str) -> Result<PathBuf> {
+        Ok(self.folder("logs")?.join(format!("{name}.log")))
+    }
+
+    /// Waits until no other run works on `name`.
+    pub fn lock(&self, name: &str) -> Result<Lock> {
+        let path = self.folder("locks")?.join(format!("{name}.lock"));
+        let file = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path)
+            .with_context(|| format!("could not open {}", path.display()))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                ui::note(name, "another run is at work; waiting for it");
+                file.lock().with_context(|| format!("could not lock {}", path.display()))?;
+            }
+            Err(TryLockError::Error(error)) => {
+                return Err(error).with_context(|| format!("could not lock {}", path.display()));
+            }
+        }
+        Ok(Lock { _file: file })
+    }
+}
+
+/// Makes a folder and its parents.
+pub fn make_folder(path: &Path) -> Result<()> {
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o755)
+        .create(path)
+        .with_context(|| format!("could not make {}", path.display()))
+}
+
+/// Replaces a file in one step, so that a run that dies half way leaves the old one.
+pub fn write(path: &Path, content: &[u8], mode: u32) -> Result<()> {
+    let temporary = path.with_added_extension(format!("tmp-{}", std::process::id()));
+    let put = || -> std::io::Result<()> {
+        let _ = fs::remove_file(&temporary);
+        let mut options = OpenOptions::new();
+        let mut file = options.write(true).create_new(true).mode(mode).open(&temporary)?;
+        file.write_all(content)?;
+        file.sync_all()?;
+        fs::rename(&temporary, path)
+    };
+    put().with_context(|| format!("could not write {}", path.display()))
+}
+
+/// True if the file holds exactly this text.
+pub fn holds(path: &Path, text: &str) -> bool {
+    fs::read(path).is_ok_and(|found| found == text.as_bytes())
+}
+
+/// Removes a tree, but never reaches through a mount point in it.
+pub fn remove_tree(path: &Path) -> Result<()> {
+    if path.symlink_metadata().is_err() {
+        return Ok(());
+    }
+    let done =
+        Command::new("rm").args(["-rf", "--one-file-system", "--"]).arg(path).status().context("could not run rm")?;
+    if done.success() {
+        return Ok(());
+    }
+    Err(Failure::new(format!("could not remove {}", path.display())).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsString;
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::path::PathBuf;
+
+    use super::{Cache, holds, write};
+
+    fn locate(variables: &[(&str, &str)]) -> Result<PathBuf, String> {
+        let find = |name: &str| variables.iter().find(|(n, _)| *n == name).map(|(_, v)| OsString::from(v));
+        Cache::locate(find).map(|cache| cache.root).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn the_folder_is_the_named_one_then_xdg_then_home() {
+        let all = [("TASKFLOW_RIG_DIR", "/a"), ("XDG_CACHE_HOME", "/b"), ("HOME", "/c")];
+        assert_eq!(locate(&all), Ok("/a".into()));
+        assert_eq!(locate(&all[1..]), Ok("/b/taskflow-rig".into()));
+        assert_eq!(locate(&all[2..]), Ok("/c/.cache/taskflow-rig".into()));
+    }
+
+    #[test]
+    fn empty_and_relative_values() {
+        assert_eq!(
+            locate(&[("TASKFLOW_RIG_DIR", ""), ("XDG_CACHE_HOME", "x"), ("HOME", "/c")]),
+            Ok("/c/.cache/taskflow-rig".into())
+        );
+        assert!(locate(&[("TASKFLOW_RIG_DIR", "x")]).unwrap_err().contains("not an absolute path"));
+        assert!(locate(&[]).unwrap_err().contains("HOME"));
+    }
+
+    #[test]
+    fn a_file_is_replaced_whole_with_its_mode() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("stamp");
+        write(&file, b"one", 0o644).unwrap();
+        write(&file, b"two", 0o600).unwrap();
+        assert!(holds(&file, "two"));
+        assert!(!holds(&file, "one"));
+        assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(folder.path().read_dir().unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_second_lock_waits_for_the_first() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache { root: folder.path().to_path_buf() };
+        let first = cache.lock("part").unwrap();
+        let other = cache.clone();
+        let second = std::thread::spawn(move || other.lock("part").map(drop));
+        std::thread::sleep(std::time::Duration::from_millis(50));
+        assert!(!second.is_finished());
+        drop(first);
+        second.join().unwrap().unwrap();
+    }
+}

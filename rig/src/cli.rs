@@ -1,0 +1,85 @@
+//! The command line.
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::builder::PossibleValuesParser;
+use clap::{Parser, Subcommand};
+
+use crate::cache::Cache;
+use crate::parts::{self, ALL, Part};
+use crate::ui;
+
+/// What tests and bare machines need: a Docker engine, base images, a database, a browser.
+#[derive(Debug, Parser)]
+#[command(
+    bin_name = "cargo rig",
+    version,
+    after_help = "Everything it makes is kept in one folder: TASKFLOW_RIG_DIR, else taskflow-rig in the user's cache folder."
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Bring parts up, with what they need; nothing happens to those that are up.
+    Up {
+        /// The parts to bring up.
+        #[arg(required = true, value_name = "PART", value_parser = names())]
+        parts: Vec<String>,
+    },
+    /// End what `up` started; without PART, all of it.
+    Down {
+        /// The parts to take down.
+        #[arg(value_name = "PART", value_parser = names())]
+        parts: Vec<String>,
+    },
+    /// Show the state of every part.
+    Status {
+        /// As one JSON document.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+fn names() -> PossibleValuesParser {
+    PossibleValuesParser::new(ALL.iter().map(|part| part.name()))
+}
+
+/// Reads the command line; help and usage errors are shown here.
+pub fn parse() -> Result<Cli, ExitCode> {
+    Cli::try_parse().map_err(|error| {
+        let _ = error.print();
+        ExitCode::from(if error.use_stderr() { 2 } else { 0 })
+    })
+}
+
+/// Does what the command line asks for.
+pub fn run(cli: &Cli) -> Result<()> {
+    let cache = Cache::locate(|name: &str| -> Option<OsString> { std::env::var_os(name) })?;
+    match &cli.command {
+        Command::Up { parts } => parts::with_needs(parts).iter().try_for_each(|part| {
+            let _lock = cache.lock(part.name())?;
+            part.up(&cache)
+        }),
+        Command::Down { parts } => {
+            // Nothing was ever brought up, so there is nothing to lock, and no folder to make.
+            if !cache.root().exists() {
+                ui::note("rig", "nothing is up");
+                return Ok(());
+            }
+            let named = |part: &&&dyn Part| parts.is_empty() || parts.iter().any(|name| name == part.name());
+            ALL.iter().rev().filter(named).try_for_each(|part| {
+                let _lock = cache.lock(part.name())?;
+                part.down(&cache)
+            })
+        }
+        Command::Status { json } => {
+            let report = parts::report(&cache);
+            if *json { ui::json(&report) } else { ui::table(&report) }
+        }
+    }
+}

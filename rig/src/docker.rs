@@ -1,0 +1,53 @@
+//! Questions to the engine through its own client, so that contexts and `DOCKER_HOST` mean what they mean to the user.
+
+use std::ffi::OsStr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::Result;
+
+use crate::command::Run;
+
+/// Where an engine listens unless told otherwise.
+pub const SOCKET: &str = "/var/run/docker.sock";
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The version of the engine at the user's endpoint, if one answers.
+pub fn engine() -> Option<String> {
+    let version = ask(["version", "--format", "{{.Server.Version}}"])?;
+    (!version.is_empty()).then_some(version)
+}
+
+/// The version of the buildx plugin, if the client has one.
+pub fn buildx() -> Option<String> {
+    let version = ask(["buildx", "version"])?;
+    Some(version.split_whitespace().nth(1).unwrap_or("unknown").to_owned())
+}
+
+/// Why the default socket is not the user's endpoint, if it is not.
+pub fn other_endpoint() -> Option<String> {
+    if let Some(host) = std::env::var("DOCKER_HOST").ok().filter(|host| !host.is_empty()) {
+        let path = host.strip_prefix("unix://");
+        let default = path.is_some_and(|path| [SOCKET, "/run/docker.sock"].contains(&path));
+        return (!default).then(|| format!("DOCKER_HOST is {host}"));
+    }
+    let context = ask(["context", "show"])?;
+    (context != "default").then(|| format!("the docker context is {context}"))
+}
+
+/// The folder of the client's settings.
+pub fn config_folder() -> Option<PathBuf> {
+    let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    variable("DOCKER_CONFIG").or_else(|| Some(variable("HOME")?.join(".docker")))
+}
+
+/// A docker command that must work; gives its output.
+pub fn run<A: AsRef<OsStr>>(args: impl IntoIterator<Item = A>, limit: Duration) -> Result<String> {
+    Run::new("docker").args(args).text(limit)
+}
+
+/// A docker command that may fail; gives its output if it did not.
+pub fn ask<A: AsRef<OsStr>>(args: impl IntoIterator<Item = A>) -> Option<String> {
+    let output = Run::new("docker").args(args).output(PATIENCE).ok()?;
+    output.success().then(|| output.stdout.trim_end().to_owned())
+}

@@ -1,0 +1,50 @@
+//! Errors that carry hints, and what they mean for the exit code.
+
+use std::fmt;
+use std::process::ExitCode;
+
+/// An error with its way out; it is the innermost error of a chain, plain context goes around it.
+#[derive(Debug)]
+pub struct Failure {
+    message: String,
+    hints: Vec<String>,
+    refused: bool,
+}
+
+impl Failure {
+    /// Something was tried and did not work.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), hints: Vec::new(), refused: false }
+    }
+
+    /// Nothing was done: the request or the machine does not allow it.
+    pub fn refusal(message: impl Into<String>) -> Self {
+        Self { refused: true, ..Self::new(message) }
+    }
+
+    /// Adds a step the user can take.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+
+    /// The steps the user can take.
+    pub fn hints(&self) -> &[String] {
+        &self.hints
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Failure {}
+
+/// 2 when nothing was done, else 1.
+pub fn exit_code(error: &anyhow::Error) -> ExitCode {
+    let refused = error.chain().filter_map(|cause| cause.downcast_ref::<Failure>()).any(|failure| failure.refused);
+    ExitCode::from(if refused { 2 } else { 1 })
+}

@@ -1,0 +1,61 @@
+//! What kind of machine this is, and what we may do on it.
+
+use std::fs;
+use std::path::Path;
+
+use crate::command;
+use crate::failure::Failure;
+
+/// A value of `/etc/os-release`.
+pub fn os_release(key: &str) -> Option<String> {
+    value(&fs::read_to_string("/etc/os-release").ok()?, key)
+}
+
+/// True if systemd runs this machine.
+pub fn has_systemd() -> bool {
+    Path::new("/run/systemd/system").is_dir()
+}
+
+/// True if we are root.
+pub fn is_root() -> bool {
+    rustix::process::geteuid().is_root()
+}
+
+/// Refuses unless we are root on a machine with apt; `steps` are what the user can do by hand.
+pub fn require_apt(purpose: &str, steps: &[&str]) -> Result<(), Failure> {
+    let refusal = if command::find("apt-get").is_none() {
+        Failure::refusal(format!("cannot {purpose}: only Debian and Ubuntu are supported (no apt-get here)"))
+    } else if is_root() {
+        return Ok(());
+    } else {
+        Failure::refusal(format!("cannot {purpose}: not root")).hint("run the same command as root, or by hand:")
+    };
+    Err(steps.iter().fold(refusal, |refusal, step| refusal.hint(format!("  {step}"))))
+}
+
+/// Refuses on a processor that the part was not made for.
+pub fn require_x86_64(purpose: &str) -> Result<(), Failure> {
+    if std::env::consts::ARCH == "x86_64" {
+        return Ok(());
+    }
+    let here = std::env::consts::ARCH;
+    Err(Failure::refusal(format!("cannot {purpose}: only done for x86_64, this is {here}")))
+}
+
+fn value(text: &str, key: &str) -> Option<String> {
+    let line = text.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix('='))?;
+    Some(line.trim().trim_matches(['"', '\'']).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::value;
+
+    #[test]
+    fn values_of_os_release() {
+        let text = "PRETTY_NAME=\"Debian GNU/Linux 12\"\nID=debian\nVERSION_ID='12'\n";
+        assert_eq!(value(text, "ID").as_deref(), Some("debian"));
+        assert_eq!(value(text, "VERSION_ID").as_deref(), Some("12"));
+        assert_eq!(value(text, "NAME"), None);
+    }
+}

@@ -1,0 +1,158 @@
+//! Runs the recipes and keeps what they make.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use super::NAME;
+use super::image::Base;
+use super::ingredients::{Ingredients, NODE_VERSION};
+use crate::apt::debian13;
+use crate::cache::{self, Cache, make_folder, remove_tree};
+use crate::command::Run;
+use crate::ui;
+
+const CA_BUNDLE: &str = "/etc/ssl/certs/ca-certificates.crt";
+const BUSYBOX: &str = include_str!("../../../recipes/busybox.sh");
+
+/// A layer in the cache.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Built {
+    key: String,
+    /// The tar.
+    pub(super) layer: PathBuf,
+    /// Its digest.
+    pub(super) sha256: String,
+    /// The version of the language in it.
+    pub(super) version: String,
+}
+
+/// Where the part keeps its things.
+pub(super) fn folder(cache: &Cache) -> Result<PathBuf> {
+    cache.folder(NAME)
+}
+
+/// Identifies a recipe together with what goes into the image of this machine: its authorities and its mirror.
+pub(super) fn key(base: &Base) -> String {
+    let authorities = fs::read(CA_BUNDLE).unwrap_or_default();
+    let mirror = debian13::mirror().map(|mirror| format!("{mirror:?}")).unwrap_or_default();
+    digest(&[base.script.as_bytes(), base.more.as_bytes(), &authorities, mirror.as_bytes()])
+}
+
+/// True if the layer in the cache is by the present recipe.
+pub(super) fn is_built(cache: &Cache, base: &Base) -> bool {
+    built(cache, base).is_ok_and(|built| built.key == key(base) && built.layer.is_file())
+}
+
+/// The layer in the cache.
+pub(super) fn built(cache: &Cache, base: &Base) -> Result<Built> {
+    let record = fs::read(record(cache, base)?).context("no layer was built")?;
+    Ok(serde_json::from_slice(&record)?)
+}
+
+/// Builds the layer of a base image.
+pub(super) fn build(cache: &Cache, base: &Base, from: &Ingredients) -> Result<()> {
+    let layer = folder(cache)?.join(format!("{}.tar", base.short));
+    let version = if base.short == "node" {
+        let busybox = busybox(cache, from)?;
+        run_recipe(cache, "node", base.script, &from.folder, &layer, |run| run.env("BUSYBOX", &busybox))?;
+        NODE_VERSION.to_owned()
+    } else {
+        let mirror = from.debian.mirror();
+        let security = mirror.security.as_ref().map_or("", |source| source.uri.as_str());
+        run_recipe(cache, "python", base.script, &from.folder, &layer, |run| {
+            run.env("PACKAGES", from.debian.packages())
+                .env("APT_ACCESS", from.debian.access())
+                .env("MIRROR", &mirror.main.uri)
+                .env("SECURITY_MIRROR", security)
+        })?;
+        python_version(&from.folder)?
+    };
+    let sum = Run::new("sha256sum").arg(&layer).text(Duration::from_mins(1))?;
+    let sha256 = sum.split(' ').next().unwrap_or_default().to_owned();
+    let built = Built { key: key(base), layer, sha256, version };
+    cache::write(&record(cache, base)?, &serde_json::to_vec(&built)?, 0o644)
+}
+
+/// The busybox program; it takes longest, so it outlives changes of the node recipe.
+fn busybox(cache: &Cache, from: &Ingredients) -> Result<PathBuf> {
+    let program = folder(cache)?.join("busybox");
+    let stamp = folder(cache)?.join("busybox.key");
+    let key = digest(&[BUSYBOX.as_bytes()]);
+    if !cache::holds(&stamp, &key) || !program.is_file() {
+        run_recipe(cache, "busybox", BUSYBOX, &from.folder, &program, |run| run)?;
+        cache::write(&stamp, key.as_bytes(), 0o644)?;
+    }
+    Ok(program)
+}
+
+/// Runs one recipe in a scratch folder of its own; it puts its result in place in one step.
+fn run_recipe(
+    cache: &Cache,
+    name: &str,
+    script: &str,
+    downloads: &Path,
+    out: &Path,
+    more: impl FnOnce(Run) -> Run,
+) -> Result<()> {
+    ui::step(NAME, &format!("build {name}"), || {
+        let work = folder(cache)?.join("work").join(name);
+        // What an interrupted run left; programs of it that still run have their own folder taken away.
+        remove_tree(&work)?;
+        let scratch = work.join(std::process::id().to_string());
+        make_folder(&scratch)?;
+        let file = work.join("recipe.sh");
+        cache::write(&file, script.as_bytes(), 0o755)?;
+        let path = std::env::var("PATH").unwrap_or_default();
+        let run = Run::new("bash")
+            .arg(&file)
+            .env("PATH", format!("{path}:/usr/sbin:/sbin"))
+            .env("DOWNLOADS", downloads)
+            .env("CA_BUNDLE", CA_BUNDLE)
+            .env("WORK", scratch.join("work"))
+            .env("OUT", out);
+        more(run).logged(&cache.log(&format!("{NAME}-{name}"))?)?;
+        remove_tree(&work)
+    })
+}
+
+/// The version in the name of the upstream tarball.
+fn python_version(downloads: &Path) -> Result<String> {
+    let version = fs::read_dir(downloads)?.find_map(|entry| {
+        let name = entry.ok()?.file_name().into_string().ok()?;
+        Some(name.strip_prefix("python3.13_")?.strip_suffix(".orig.tar.xz")?.to_owned())
+    });
+    version.context("the upstream tarball of Python was not fetched")
+}
+
+fn record(cache: &Cache, base: &Base) -> Result<PathBuf> {
+    Ok(folder(cache)?.join(format!("{}.json", base.short)))
+}
+
+fn digest(parts: &[&[u8]]) -> String {
+    use std::fmt::Write as _;
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update(part.len().to_le_bytes());
+        hash.update(part);
+    }
+    hash.finalize().iter().take(8).fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::digest;
+
+    #[test]
+    fn parts_do_not_run_into_each_other() {
+        assert_eq!(digest(&[b"ab", b"c"]), digest(&[b"ab", b"c"]));
+        assert_ne!(digest(&[b"ab", b"c"]), digest(&[b"a", b"bc"]));
+    }
+}

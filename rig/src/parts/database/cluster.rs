@@ -1,0 +1,154 @@
+//! The cluster: made once, with a random password and port that stay.
+
+use std::fs::{self, File};
+use std::io::Read as _;
+use std::net::TcpListener;
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result};
+use serde::{Deserialize, Serialize};
+
+use super::place::Place;
+use super::programs::Programs;
+use super::{NAME, ROLE};
+use crate::cache::{self, Cache, remove_tree};
+use crate::ui;
+
+/// Ports that no program is given by chance, as the kernel's range for that begins above.
+const PORTS: std::ops::Range<u16> = 20_000..32_000;
+/// Where containers live: the private ranges that engines take their networks from.
+const NETWORKS: [&str; 4] = ["127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
+
+/// What a client needs to know.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Settings {
+    pub(super) port: u16,
+    pub(super) password: String,
+}
+
+impl Settings {
+    /// As kept beside the data.
+    pub(super) fn read(place: &Place) -> Option<Self> {
+        serde_json::from_slice(&fs::read(file(place)).ok()?).ok()
+    }
+
+    /// Keeps them, readable for us only.
+    pub(super) fn write(&self, place: &Place) -> Result<()> {
+        cache::write(&file(place), &serde_json::to_vec(self)?, 0o600)
+    }
+
+    /// Address of the database for a client that knows the server as `host`.
+    pub(super) fn url(&self, host: &str) -> String {
+        format!("postgresql://{ROLE}:{}@{host}:{}/{ROLE}", self.password, self.port)
+    }
+}
+
+/// Makes the cluster, unless it is there.
+pub(super) fn create(cache: &Cache, place: &Place, programs: &Programs) -> Result<Settings> {
+    if let Some(settings) = Settings::read(place).filter(|_| place.data().is_dir()) {
+        return Ok(settings);
+    }
+    let settings = Settings { port: random_port()?, password: random_hex(20)? };
+    let temporary = place.folder().join("data.tmp");
+    remove_tree(&temporary)?;
+    remove_tree(&place.data())?;
+    ui::step(NAME, &format!("make a cluster in {}", place.folder().display()), || {
+        let log = cache.log("database-initdb")?;
+        let secret = place.folder().join("password");
+        cache::write(&secret, settings.password.as_bytes(), 0o600)?;
+        place.own(&secret)?;
+        place
+            .run(&programs.path("initdb"))
+            .args(["--username", ROLE, "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"])
+            .arg(format!("--pwfile={}", secret.display()))
+            .arg("--pgdata")
+            .arg(&temporary)
+            .logged(&log)?;
+        fs::remove_file(&secret)?;
+        fs::write(temporary.join("pg_hba.conf"), access())?;
+        let statement = place.folder().join("create.sql");
+        fs::write(&statement, format!("CREATE DATABASE {ROLE};\n"))?;
+        place
+            .run(&programs.path("postgres"))
+            .args(["--single", "-D"])
+            .arg(&temporary)
+            .arg("postgres")
+            .stdin(File::open(&statement)?)
+            .logged(&cache.log("database-create")?)?;
+        fs::remove_file(&statement)?;
+        settings.write(place)?;
+        fs::rename(&temporary, place.data()).context("could not put the cluster in its place")
+    })?;
+    Ok(settings)
+}
+
+/// A port on which nobody listens now.
+pub(super) fn random_port() -> Result<u16> {
+    for _ in 0..100 {
+        let number = u16::from_str_radix(&random_hex(2)?, 16)?;
+        let port = PORTS.start + number % (PORTS.end - PORTS.start);
+        if is_free(port) {
+            return Ok(port);
+        }
+    }
+    anyhow::bail!("no free port between {} and {}", PORTS.start, PORTS.end)
+}
+
+/// True if nobody listens on a port, on any address.
+pub(super) fn is_free(port: u16) -> bool {
+    TcpListener::bind(("0.0.0.0", port)).is_ok()
+}
+
+/// Who may log in: with the password, from this machine and its containers.
+fn access() -> String {
+    let mut text = "local all all scram-sha-256\n".to_owned();
+    for network in NETWORKS {
+        text.push_str("host all all ");
+        text.push_str(network);
+        text.push_str(" scram-sha-256\n");
+    }
+    text
+}
+
+fn file(place: &Place) -> PathBuf {
+    place.folder().join("settings.json")
+}
+
+fn random_hex(bytes: usize) -> Result<String> {
+    use std::fmt::Write as _;
+    let mut random = vec![0; bytes];
+    File::open("/dev/urandom")?.read_exact(&mut random)?;
+    Ok(random.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use super::{PORTS, Settings, access, is_free, random_hex, random_port};
+
+    #[test]
+    fn a_taken_port_is_not_free() {
+        let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+        assert!(!is_free(taken.local_addr().unwrap().port()));
+        assert!(PORTS.contains(&random_port().unwrap()));
+    }
+
+    #[test]
+    fn the_address_of_the_database() {
+        let settings = Settings { port: 20_001, password: random_hex(20).unwrap() };
+        assert_eq!(settings.password.len(), 40);
+        let url = settings.url("127.0.0.1");
+        assert!(url.starts_with("postgresql://taskflow:") && url.ends_with("@127.0.0.1:20001/taskflow"), "{url}");
+    }
+
+    #[test]
+    fn nobody_gets_in_without_the_password_or_from_outside() {
+        let text = access();
+        assert!(text.lines().all(|line| line.ends_with(" scram-sha-256")));
+        assert!(!text.contains("0.0.0.0/0") && !text.contains("trust"));
+    }
+}

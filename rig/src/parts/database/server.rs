@@ -1,0 +1,137 @@
+//! The server's process.
+
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::path::PathBuf;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result};
+use rustix::process::Signal;
+
+use super::NAME;
+use super::cluster::{self, Settings};
+use super::place::Place;
+use super::programs::Programs;
+use crate::cache::Cache;
+use crate::command::with_log;
+use crate::daemon::{Daemon, Record};
+use crate::failure::Failure;
+use crate::ui;
+
+const PATIENCE: Duration = Duration::from_mins(1);
+/// Postgres: "fast" drops its clients and saves, "immediate" does not save.
+const STOP: [(Signal, Duration); 2] = [(Signal::INT, Duration::from_secs(30)), (Signal::QUIT, Duration::from_secs(10))];
+/// A socket's path has room for 107 bytes, and the name of the socket needs 20 of them.
+const LONGEST: usize = 85;
+
+/// Our server, if it runs.
+pub(super) fn process(place: &Place) -> Option<Record> {
+    let mark = mark(place);
+    let known = Record::read(&record(place)).filter(Record::alive);
+    known.or_else(|| {
+        // A run that died before it could remember: the server's own pid file names it.
+        let file = std::fs::read_to_string(place.data().join("postmaster.pid")).ok()?;
+        Record::of(file.lines().next()?.trim().parse().ok()?, &mark)
+    })
+}
+
+/// True if a server takes connections on a port of this machine.
+pub(super) fn answers(port: u16) -> bool {
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    TcpStream::connect_timeout(&address, Duration::from_millis(500)).is_ok()
+}
+
+/// Takes another port if someone has taken ours.
+pub(super) fn free_port(place: &Place, settings: Settings) -> Result<Settings> {
+    if process(place).is_some() || cluster::is_free(settings.port) {
+        return Ok(settings);
+    }
+    let port = cluster::random_port()?;
+    ui::note(NAME, &format!("port {} is taken; from now on {port}", settings.port));
+    let settings = Settings { port, ..settings };
+    settings.write(place)?;
+    Ok(settings)
+}
+
+/// Starts the server and waits until it takes connections.
+pub(super) fn start(cache: &Cache, place: &Place, programs: &Programs, settings: &Settings) -> Result<()> {
+    let folder = place.folder().to_str().context("the server's folder has a name that is not UTF-8")?;
+    if folder.len() > LONGEST {
+        let message = format!("the cache folder's name is too long for the server's socket: {folder}");
+        return Err(Failure::refusal(message).hint("set TASKFLOW_RIG_DIR to a shorter path").into());
+    }
+    let log = cache.log("postgres")?;
+    ui::step(NAME, &format!("start PostgreSQL on port {}", settings.port), || {
+        let running = process(place);
+        let record = match running {
+            Some(record) => record,
+            None => spawn(place, programs, settings, folder, &log)?,
+        };
+        record.write(&self::record(place))?;
+        let end = Instant::now() + PATIENCE;
+        while !ready(place, programs, settings.port) {
+            let failure = if !record.alive() {
+                Failure::new("the server ended while it started")
+            } else if Instant::now() > end {
+                Failure::new(format!("the server does not answer after {} s", PATIENCE.as_secs()))
+            } else {
+                thread::sleep(Duration::from_millis(50));
+                continue;
+            };
+            return Err(with_log(failure, &log).into());
+        }
+        Ok(())
+    })
+}
+
+/// Ends the server.
+pub(super) fn stop(record: &Record) -> Result<()> {
+    record.stop(&STOP)
+}
+
+fn spawn(
+    place: &Place,
+    programs: &Programs,
+    settings: &Settings,
+    folder: &str,
+    log: &std::path::Path,
+) -> Result<Record> {
+    let option = |name: &str, value: &str| ["-c".to_owned(), format!("{name}={value}")];
+    let port = settings.port.to_string();
+    // Nothing here has to survive a crash of the machine, so nothing waits for the disk.
+    let options = [
+        option("listen_addresses", "0.0.0.0"),
+        option("port", &port),
+        option("unix_socket_directories", folder),
+        option("password_encryption", "scram-sha-256"),
+        option("max_connections", "200"),
+        option("fsync", "off"),
+        option("synchronous_commit", "off"),
+        option("full_page_writes", "off"),
+    ];
+    let mut args = vec!["-D".to_owned(), place.data().to_string_lossy().into_owned()];
+    args.extend(options.into_iter().flatten());
+    let mark = mark(place);
+    let program = programs.path("postgres");
+    Daemon { program: &program, args: &args, mark: &mark, log, path: None, user: place.user }.start()
+}
+
+/// True if the server is past its start-up; until then it takes connections and refuses them.
+fn ready(place: &Place, programs: &Programs, port: u16) -> bool {
+    let probe = programs.path("pg_isready");
+    if !probe.is_file() {
+        return answers(port);
+    }
+    let port = port.to_string();
+    let run = place.run(&probe).args(["--quiet", "--host=127.0.0.1", "--timeout=2", "--port", &port]);
+    run.output(Duration::from_secs(5)).is_ok_and(|output| output.success())
+}
+
+fn record(place: &Place) -> PathBuf {
+    place.folder().join("process.json")
+}
+
+/// The server's arguments hold its data folder.
+fn mark(place: &Place) -> String {
+    place.data().to_string_lossy().into_owned()
+}

@@ -1,0 +1,202 @@
+//! The engine's process: by systemd where it runs the machine, else by hand with all its state in the cache folder.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result};
+use rustix::process::Signal;
+
+use super::{NAME, leftovers};
+use crate::cache::{self, Cache, make_folder};
+use crate::command::{Run, find, with_log};
+use crate::daemon::{self, Daemon, Record};
+use crate::failure::Failure;
+use crate::{docker, ui};
+
+const PATIENCE: Duration = Duration::from_mins(1);
+const STOP: [(Signal, Duration); 2] =
+    [(Signal::TERM, Duration::from_secs(30)), (Signal::KILL, Duration::from_secs(10))];
+/// A socket's path has room for 107 bytes; the engine needs up to 40 below its folder.
+const LONGEST: usize = 65;
+
+/// Where our engine keeps what.
+#[derive(Debug)]
+pub(super) struct Dockerd {
+    folder: PathBuf,
+    record: PathBuf,
+    service: PathBuf,
+    log: PathBuf,
+}
+
+impl Dockerd {
+    /// With the folder made.
+    pub(super) fn new(cache: &Cache) -> Result<Self> {
+        cache.folder(NAME)?;
+        cache.folder("logs")?;
+        Ok(Self::look(cache))
+    }
+
+    /// Without making anything.
+    pub(super) fn look(cache: &Cache) -> Self {
+        let folder = cache.root().join(NAME);
+        Self {
+            record: folder.join("process.json"),
+            service: folder.join("service-started"),
+            log: cache.root().join("logs/dockerd.log"),
+            folder,
+        }
+    }
+
+    /// Who runs the engine that we started, if we did.
+    pub(super) fn owner(&self) -> Option<String> {
+        if let Some(record) = self.process() {
+            return Some(format!("started by the rig (process {})", record.pid));
+        }
+        self.service.exists().then(|| "started by the rig (systemd)".to_owned())
+    }
+
+    /// Starts the service and remembers that we did.
+    pub(super) fn start_service(&self) -> Result<()> {
+        cache::write(&self.service, b"", 0o644)?;
+        ui::step(NAME, "start the engine (systemctl start docker)", || {
+            Run::new("systemctl").args(["start", "docker"]).logged(&self.log)?;
+            self.wait(|| true)
+        })
+    }
+
+    /// Starts dockerd by hand.
+    pub(super) fn start(&self) -> Result<()> {
+        let folder = self.folder.to_str().context("the cache folder's name is not UTF-8")?;
+        if folder.len() > LONGEST {
+            let message = format!("the cache folder's name is too long for the engine's sockets: {folder}");
+            return Err(Failure::refusal(message).hint("set TASKFLOW_RIG_DIR to a shorter path").into());
+        }
+        if let Some(record) = self.process() {
+            ui::step(NAME, "end our engine, which does not answer", || record.stop(&STOP))?;
+        }
+        Self::refuse_second_engine()?;
+        self.sweep()?;
+        let path = self.firewall_path()?;
+        let program = find("dockerd").context("dockerd is not there")?;
+        let args = [
+            format!("--host=unix://{}", docker::SOCKET),
+            format!("--data-root={folder}/data"),
+            format!("--exec-root={folder}/exec"),
+            format!("--pidfile={folder}/dockerd.pid"),
+        ];
+        let mark = self.mark();
+        let daemon =
+            Daemon { program: &program, args: &args, mark: &mark, log: &self.log, path: path.as_deref(), user: None };
+        ui::step(NAME, &format!("start the engine (dockerd, state in {folder})"), || {
+            let record = daemon.start()?;
+            record.write(&self.record)?;
+            self.wait(|| record.alive())
+        })
+    }
+
+    /// Remembers an engine of ours that was started by a run which died before it could.
+    pub(super) fn adopt(&self) -> Result<()> {
+        match self.process() {
+            Some(record) => record.write(&self.record),
+            None => Ok(()),
+        }
+    }
+
+    /// Ends the engine that we started; false if there is none.
+    pub(super) fn stop(&self) -> Result<bool> {
+        if self.service.exists() {
+            ui::step(NAME, "stop the engine (systemctl stop docker)", || {
+                Run::new("systemctl").args(["stop", "docker.socket", "docker"]).logged(&self.log)
+            })?;
+            fs::remove_file(&self.service)?;
+            return Ok(true);
+        }
+        let process = self.process();
+        let found = process.is_some();
+        if let Some(record) = process {
+            ui::step(NAME, &format!("stop the engine (process {})", record.pid), || record.stop(&STOP))?;
+        }
+        self.sweep()?;
+        let _ = fs::remove_file(&self.record);
+        Ok(found)
+    }
+
+    /// Our dockerd: as remembered, or as it says itself in its pid file.
+    fn process(&self) -> Option<Record> {
+        let known = Record::read(&self.record).filter(Record::alive);
+        known.or_else(|| {
+            let pid = fs::read_to_string(self.folder.join("dockerd.pid")).ok()?.trim().parse().ok()?;
+            Record::of(pid, &self.mark())
+        })
+    }
+
+    /// The engine's arguments hold its folder with this ending.
+    fn mark(&self) -> String {
+        format!("{}/data", self.folder.display())
+    }
+
+    /// Ends helpers that a killed engine left, and takes its mounts and run-time files away.
+    fn sweep(&self) -> Result<()> {
+        let exec = self.folder.join("exec");
+        for helper in daemon::marked("containerd", &format!("{}/", exec.display())) {
+            ui::note(NAME, &format!("end a helper left by the engine (process {})", helper.pid));
+            helper.stop(&STOP)?;
+        }
+        leftovers::unmount_below(&self.folder)?;
+        cache::remove_tree(&exec)?;
+        let _ = fs::remove_file(self.folder.join("dockerd.pid"));
+        Ok(())
+    }
+
+    /// Two engines on one socket are a mess: the second takes it away from the first.
+    fn refuse_second_engine() -> Result<()> {
+        let system = fs::read_to_string("/var/run/docker.pid").ok().and_then(|pid| pid.trim().parse().ok());
+        let Some(record) = system.and_then(|pid: i32| Record::of(pid, "dockerd")) else {
+            return Ok(());
+        };
+        let message = format!("another dockerd runs (process {}) but does not answer", record.pid);
+        Err(Failure::refusal(message).hint("wait for it, or end it, then try again").into())
+    }
+
+    /// A `PATH` with the older iptables in front, where the kernel knows only that.
+    fn firewall_path(&self) -> Result<Option<String>> {
+        let works = |program: &str| {
+            let probe = Run::new(program).args(["-t", "nat", "-S"]).output(Duration::from_secs(10));
+            probe.is_ok_and(|output| output.success())
+        };
+        let usable = find("iptables").is_some_and(|path| works(&path.to_string_lossy()));
+        let Some(legacy) = find("iptables-legacy").filter(|path| !usable && works(&path.to_string_lossy())) else {
+            return Ok(None);
+        };
+        ui::note(NAME, "the kernel lacks nftables: this engine uses iptables-legacy");
+        let folder = self.folder.join("bin");
+        make_folder(&folder)?;
+        for name in ["iptables", "ip6tables"] {
+            let link = folder.join(name);
+            let _ = fs::remove_file(&link);
+            symlink(legacy.with_file_name(format!("{name}-legacy")), &link)?;
+        }
+        let rest = std::env::var("PATH").unwrap_or_default();
+        Ok(Some(format!("{}:{rest}:/usr/sbin:/sbin", folder.display())))
+    }
+
+    /// Waits until the engine answers.
+    fn wait(&self, lives: impl Fn() -> bool) -> Result<()> {
+        let end = Instant::now() + PATIENCE;
+        while docker::engine().is_none() {
+            let failure = if !lives() {
+                Failure::new("the engine ended while it started")
+            } else if Instant::now() > end {
+                Failure::new(format!("the engine does not answer after {} s", PATIENCE.as_secs()))
+            } else {
+                thread::sleep(Duration::from_millis(100));
+                continue;
+            };
+            return Err(with_log(failure, Path::new(&self.log)).into());
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,50 @@
+//! Mounts that an engine leaves when it is killed.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use rustix::mount::{UnmountFlags, unmount};
+
+/// Unmounts everything below a folder, innermost first.
+pub(super) fn unmount_below(folder: &Path) -> Result<()> {
+    let table = fs::read_to_string("/proc/self/mountinfo").context("could not read the mounts")?;
+    for point in points_below(&table, folder).iter().rev() {
+        unmount(point.as_path(), UnmountFlags::DETACH)
+            .with_context(|| format!("could not unmount {}", point.display()))?;
+    }
+    Ok(())
+}
+
+/// Mount points below a folder, in the order in which they were mounted.
+fn points_below(table: &str, folder: &Path) -> Vec<PathBuf> {
+    let points = table.lines().filter_map(|line| Some(PathBuf::from(plain(line.split(' ').nth(4)?))));
+    points.filter(|point| point.starts_with(folder) && point != folder).collect()
+}
+
+/// The kernel writes blanks and backslashes as octal numbers.
+fn plain(text: &str) -> String {
+    [("\\040", " "), ("\\011", "\t"), ("\\012", "\n"), ("\\134", "\\")]
+        .iter()
+        .fold(text.to_owned(), |text, (code, sign)| text.replace(code, sign))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::{Path, PathBuf};
+
+    use super::points_below;
+
+    #[test]
+    fn only_mounts_below_the_folder() {
+        let table = "21 1 254:0 / / rw - ext4 /dev/vda rw\n\
+            30 21 0:40 / /c/engine/data/overlay2/a/merged rw - overlay overlay rw\n\
+            31 21 0:41 / /c/engine\\040b/x rw - tmpfs tmpfs rw\n\
+            32 21 0:41 / /c/engine rw - tmpfs tmpfs rw\n\
+            33 21 0:42 net:[1] /c/engine/exec/netns/1 rw - nsfs nsfs rw\n";
+        let found = points_below(table, Path::new("/c/engine"));
+        let want = ["/c/engine/data/overlay2/a/merged", "/c/engine/exec/netns/1"];
+        assert_eq!(found, want.map(PathBuf::from));
+        assert_eq!(points_below(table, Path::new("/c/engine b")), [PathBuf::from("/c/engine b/x")]);
+    }
+}

@@ -1,0 +1,90 @@
+//! The only place that prints: talk on standard error, data on standard output.
+
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result};
+
+use crate::failure::Failure;
+use crate::parts::Report;
+
+/// Says one line about a part. A closed standard error is no reason to stop.
+pub fn note(part: &str, text: &str) {
+    let _ = writeln!(io::stderr(), "{part}: {text}");
+}
+
+/// Says what is about to be done, does it, and says how long it took.
+pub fn step<T>(part: &str, what: &str, run: impl FnOnce() -> Result<T>) -> Result<T> {
+    note(part, &format!("{what} ..."));
+    let start = Instant::now();
+    let done = run().with_context(|| format!("{part}: could not {what}"))?;
+    note(part, &format!("{what}: {}", seconds(start.elapsed())));
+    Ok(done)
+}
+
+/// Shows an error, its causes and the ways out.
+pub fn error(error: &anyhow::Error) {
+    let _ = io::stderr().write_all(render_error(error).as_bytes());
+}
+
+/// Writes the state of the parts as one JSON document.
+pub fn json(report: &Report) -> Result<()> {
+    let mut text = serde_json::to_string_pretty(report)?;
+    text.push('\n');
+    data(&text)
+}
+
+/// Writes the state of the parts as a table.
+pub fn table(report: &Report) -> Result<()> {
+    data(&render_table(report))
+}
+
+fn data(text: &str) -> Result<()> {
+    match io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(error).context("could not write to standard output")
+        }
+        _ => Ok(()),
+    }
+}
+
+fn seconds(time: Duration) -> String {
+    format!("{:.1} s", time.as_secs_f64())
+}
+
+fn render_error(error: &anyhow::Error) -> String {
+    let mut text = String::new();
+    for (depth, cause) in error.chain().enumerate() {
+        let word = if depth == 0 { "error" } else { "caused by" };
+        let _ = writeln!(text, "{word}: {cause}");
+    }
+    let failures = error.chain().filter_map(|c| c.downcast_ref::<Failure>());
+    for hint in failures.flat_map(Failure::hints) {
+        let _ = writeln!(text, "hint: {hint}");
+    }
+    text
+}
+
+fn render_table(report: &Report) -> String {
+    let mut text = format!("{:<10} {:<8} DETAIL\n", "PART", "STATE");
+    for part in &report.parts {
+        let _ = writeln!(text, "{:<10} {:<8} {}", part.name, part.state.as_str(), part.detail);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::{Context as _, anyhow};
+
+    use super::render_error;
+    use crate::failure::Failure;
+
+    #[test]
+    fn an_error_shows_its_causes_and_hints() {
+        let inner = anyhow!(Failure::refusal("not root").hint("run it with sudo"));
+        let text = render_error(&Err::<(), _>(inner).context("could not install").unwrap_err());
+        assert_eq!(text, "error: could not install\ncaused by: not root\nhint: run it with sudo\n");
+    }
+}
