@@ -26,10 +26,10 @@ export interface ChatAnswer {
  * How long the backend may take, in milliseconds.
  *
  * One request of a browser is at most one change (or one chat message) followed by one rendering,
- * whose reads run side by side. The longest such sum stays well below the 30 seconds that a pod has
- * after SIGTERM: no request in flight can hold the server beyond them.
+ * whose reads run side by side. The longest such sum stays below `LONGEST_FAREWELL`, the time that the
+ * server gives itself after SIGTERM.
  */
-export const TIMEOUTS = { read: 5_000, change: 10_000, chat: 22_000 } as const;
+export const TIMEOUTS = { read: 5_000, change: 10_000, chat: 18_000 } as const;
 
 export interface ApiOptions {
   readonly baseUrl: URL;

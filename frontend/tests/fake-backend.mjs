@@ -1,6 +1,6 @@
 // @ts-check
 // A small stand-in for the backend, kept in memory. The unit tests start it; by hand:
-//   node tests/fake-backend.mjs [PORT]
+//   node tests/fake-backend.mjs [PORT [HOST]]
 // `PUT /fake {"status": 500}`, `{"delay": 4000}`, `{"body": "no json"}` make its answers go wrong; `{}` repairs it.
 import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
@@ -115,13 +115,14 @@ export function fakeBackend() {
     },
     /**
      * @param {number} [port]
+     * @param {string} [host]
      * @returns {Promise<URL>}
      */
-    listen(port = 0) {
+    listen(port = 0, host = "127.0.0.1") {
       return new Promise((resolve) => {
-        server.listen(port, "127.0.0.1", () => {
+        server.listen(port, host, () => {
           const address = server.address();
-          resolve(new URL(`http://127.0.0.1:${String(typeof address === "object" ? address?.port : port)}`));
+          resolve(new URL(`http://${host}:${String(typeof address === "object" ? address?.port : port)}`));
         });
       });
     },
@@ -133,6 +134,6 @@ export function fakeBackend() {
 }
 
 if (process.argv[1] === import.meta.filename) {
-  const url = await fakeBackend().listen(Number(process.argv[2] ?? 8000));
+  const url = await fakeBackend().listen(Number(process.argv[2] ?? 8000), process.argv[3]);
   console.log(`fake backend on ${url.href}`);
 }
