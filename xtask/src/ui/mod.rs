@@ -13,15 +13,13 @@ use anstream::{eprint, eprintln};
 
 use crate::domain::problem::Problem;
 
-/// When colours are used.
+/// When colours are used; `auto` means on a terminal, unless `NO_COLOR` is set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum ColorChoice {
-    /// On a terminal, unless `NO_COLOR` is set.
+    // Documentation comments here would make the help of every command longer than its own options.
     #[default]
     Auto,
-    /// Always.
     Always,
-    /// Never.
     Never,
 }
 

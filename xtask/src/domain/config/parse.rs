@@ -33,7 +33,8 @@ pub fn parse(text: &str) -> Result<Config, Vec<Problem>> {
         .unwrap_or_default();
     file.finish();
     let Sink { source, problems } = sink;
-    let problems = problems.into_inner();
+    let mut problems = problems.into_inner();
+    problems.sort_by_key(|problem| problem.place.as_ref().map(|place| (place.line, place.column)));
     match (name.flatten(), tags) {
         (Some(project), Some(tags)) if problems.is_empty() => Ok(Config { source, project, tags, secrets, components }),
         _ => Err(problems),
