@@ -88,7 +88,7 @@ def create_app(settings: Settings, *, exit_limit: float | None = None) -> FastAP
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(DatabaseUnavailableError, _database_unavailable)
     app.add_exception_handler(Exception, _unexpected)
-    # The last one added is the outermost.
+    # The last one added is the outermost. The framework's own limit for bodies answers in plain text.
     app.add_middleware(BodyLimit)
     if settings.cors_origins:
         app.add_middleware(

@@ -7,6 +7,7 @@ held by a query.
 
 import asyncio
 import logging
+import traceback
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final, Self
@@ -44,7 +45,26 @@ RETRY_FIRST: Final = 0.25
 RETRY_LAST: Final = 2.0
 
 _SCHEMA_LOCK: Final = 0x7461736B666C6F77  # "taskflow"
-_TABLES_EXIST: Final = "SELECT 1 FROM users, tasks WHERE false"
+_SCHEMA_LOCK_STATEMENT: Final = "SELECT pg_advisory_xact_lock(:key)"
+# By name only: a lock on a table does not make us unhealthy.
+_TABLES_EXIST: Final = "SELECT to_regclass('users') IS NOT NULL AND to_regclass('tasks') IS NOT NULL"
+
+
+_NO_ANSWER: Final = "no answer within the time limit"
+_SIGNS: Final = {
+    "authentication failed": "the server refused the credentials",
+    "no pg_hba.conf entry": "the server refused the credentials",
+    "too many connections": "the server has no connection to spare",
+    "remaining connection slots": "the server has no connection to spare",
+    "not currently accepting connections": "the database does not accept connections",
+    "starting up": "the server is starting",
+    "shutting down": "the server is stopping",
+    "resolve host": "the name of the host is unknown",
+    "connection refused": "nothing listens there",
+    "ssl": "no agreement on encryption",
+    "does not exist": "the database or the role does not exist",
+    "closed the connection": "the server closed the connection",
+}
 
 
 class DatabaseUnavailableError(Exception):
@@ -54,29 +74,46 @@ class DatabaseUnavailableError(Exception):
 def reason(error: BaseException) -> str:
     """Say what went wrong without quoting the driver, whose texts name hosts and users."""
     cause: BaseException | None = error.orig if isinstance(error, DBAPIError) else error
-    names = {
-        errors.ConnectionTimeout: "no connection within the time limit",
-        errors.InvalidPassword: "the server refused the credentials",
-        errors.InvalidAuthorizationSpecification: "the server refused the credentials",
-        errors.InvalidCatalogName: "the server has no database of that name",
-        errors.UndefinedTable: "the tables are missing",
-        errors.TooManyConnections: "the server has no connection to spare",
-        errors.CannotConnectNow: "the server is starting or stopping",
-        errors.AdminShutdown: "the server closed the connection",
-        PoolTimeoutError: "all connections are in use",
-        SilentServerError: "no answer within the time limit",
-        TimeoutError: "no answer within the time limit",
-    }
-    for kind, words in names.items():
+    for kind, words in _KINDS.items():
         if isinstance(cause, kind):
             return words
+    # While connecting there is only text, and no code to tell one refusal from another.
+    lines = str(cause).lower()
+    for sign, words in _SIGNS.items():
+        if sign in lines:
+            return words
     state = getattr(cause, "sqlstate", None)
-    kind_name = type(cause).__name__
-    return f"{kind_name} (SQLSTATE {state})" if state else f"cannot be reached ({kind_name})"
+    return type(cause).__name__ + (f", SQLSTATE {state}" if state else "")
+
+
+def _let_go(error: BaseException) -> None:
+    """Free what the frames of a failure hold.
+
+    A failed attempt to connect leaves its half-open socket in a cycle of frames and errors, and
+    the socket would stay open until the garbage collector comes along.
+    """
+    seen: set[int] = set()
+    waiting_for = [error]
+    while waiting_for:
+        each = waiting_for.pop()
+        if id(each) not in seen:
+            seen.add(id(each))
+            traceback.clear_frames(each.__traceback__)
+            waiting_for += [inner for inner in (each.__cause__, each.__context__) if inner is not None]
 
 
 class SilentServerError(psycopg.OperationalError):
     """The server accepted a statement and did not answer within the limit."""
+
+
+_KINDS: Final[dict[type[BaseException], str]] = {
+    errors.ConnectionTimeout: _NO_ANSWER,
+    SilentServerError: _NO_ANSWER,
+    TimeoutError: _NO_ANSWER,
+    PoolTimeoutError: "all connections are in use",
+    errors.UndefinedTable: "the tables are missing",
+    errors.AdminShutdown: "the server closed the connection",
+}
 
 
 class Connection(AsyncConnection[TupleRow]):
@@ -89,9 +126,13 @@ class Connection(AsyncConnection[TupleRow]):
     @classmethod
     async def open(cls, conninfo: SecretStr, *, autocommit: bool = False) -> Self:
         """Connect, with a limit for name resolution and all hosts together."""
-        async with asyncio.timeout(CONNECT_LIMIT):
-            # Poolers between us and the server do not keep prepared statements.
-            return await cls.connect(conninfo.get_secret_value(), autocommit=autocommit, prepare_threshold=None)
+        try:
+            async with asyncio.timeout(CONNECT_LIMIT):
+                # Poolers between us and the server do not keep prepared statements.
+                return await cls.connect(conninfo.get_secret_value(), autocommit=autocommit, prepare_threshold=None)
+        except BaseException as error:
+            _let_go(error)
+            raise
 
     async def wait(self, gen: PQGen[RV], interval: float = 0.1, timeout: float | None = None) -> RV:  # noqa: ASYNC109
         """Run one exchange with the server."""
@@ -108,7 +149,7 @@ class Connection(AsyncConnection[TupleRow]):
 
 async def create_tables(connection: EngineConnection) -> None:
     """Create what is missing. Replicas that start together take turns."""
-    await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _SCHEMA_LOCK})
+    await connection.execute(text(_SCHEMA_LOCK_STATEMENT), {"key": _SCHEMA_LOCK})
     await connection.run_sync(SQLModel.metadata.create_all)
 
 
@@ -236,21 +277,20 @@ class Database:
                 if connection is None or connection.closed:
                     attempt = "new"  # noqa: PLW2901
                     connection = self._probe_connection = await Connection.open(self._conninfo, autocommit=True)
-                await connection.execute(_TABLES_EXIST)
+                row = await (await connection.execute(_TABLES_EXIST)).fetchone()
             except asyncio.CancelledError:
                 raise
             except Exception as error:  # noqa: BLE001 - an answer, not a failure
                 if connection is not None:
                     await connection.close()
                 self._probe_connection = None
-                if isinstance(error, errors.UndefinedTable):
-                    self._lost_tables()
-                    return False
                 if attempt == "new":
                     logger.debug("database: %s", reason(error))
                     return False
             else:
-                return True
+                if row != (True,):
+                    self._lost_tables()
+                return self._ready
         return False
 
     async def close(self) -> None:

@@ -52,6 +52,10 @@ def _password(value: SecretStr) -> SecretStr:
     if not MIN_PASSWORD <= len(value.get_secret_value()) <= MAX_PASSWORD:
         message = f"must have {MIN_PASSWORD} to {MAX_PASSWORD} characters"
         raise ValueError(message)
+    if any("\ud800" <= char <= "\udfff" for char in value.get_secret_value()):
+        # JSON can say half a character; nothing can be computed from it.
+        message = "must be valid text"
+        raise ValueError(message)
     return value
 
 
