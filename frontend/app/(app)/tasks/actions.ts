@@ -23,7 +23,9 @@ export async function changeTasks(previous: TaskState, form: FormData): Promise<
   if (plan.refusal !== undefined) return { ...news, error: plan.refusal, typed: title };
 
   const outcome = await change("/tasks", plan.call);
-  revalidatePath("/tasks");
+  // Read the list again if it has changed, or if the page shows a task that is gone. With a backend in
+  // trouble, the page and what was typed stay as they are.
+  if (outcome.ok || outcome.error.kind === "not-found") revalidatePath("/tasks");
   if (!outcome.ok) return { ...news, error: outcome.error.fields["title"] ?? messageFor(outcome.error), typed: title };
 
   // A browser without JavaScript gets a fresh page, so that reloading it does not repeat the change.
