@@ -87,6 +87,7 @@ ln -s pydoc3.13 "$local/bin/pydoc"
 # Authorities that only this machine trusts go where update-ca-certificates keeps them.
 cp "$CA_BUNDLE" "$root/tmp/host.crt"
 chroot "$root" /usr/local/bin/python3.13 -I -B - <<'CODE'
+import os
 import re
 def certificates(path):
     text = open(path, encoding="utf-8", errors="replace").read()
@@ -96,6 +97,11 @@ extra = [c for c in certificates("/tmp/host.crt") if "".join(c.split()) not in k
 for number, certificate in enumerate(extra, 1):
     with open(f"/usr/local/share/ca-certificates/machine-{number}.crt", "w") as file:
         file.write(certificate + "\n")
+if extra:
+    # uv brings its own authorities unless told to use the system's.
+    os.makedirs("/etc/uv", exist_ok=True)
+    with open("/etc/uv/uv.toml", "w") as file:
+        file.write("system-certs = true\n")
 CODE
 rm "$root/tmp/host.crt"
 chroot "$root" update-ca-certificates >/dev/null 2>&1

@@ -2,7 +2,7 @@
 //!
 //! A part is a file under [`parts`] and a line in [`parts::ALL`]. Whatever it downloads, builds or writes lives in one
 //! cache folder ([`cache::Cache`]); whatever it starts is remembered by pid, start time and command line
-//! ([`daemon::Record`]), so that taking it down never ends a stranger's process.
+//! ([`process::Record`]), so that taking it down never ends a stranger's process.
 
 use std::process::ExitCode;
 
@@ -15,6 +15,7 @@ pub mod docker;
 pub mod failure;
 pub mod host;
 pub mod parts;
+pub mod process;
 pub mod ui;
 
 /// Runs the command line and turns its outcome into an exit code: 0 done, 1 tried and failed, 2 nothing done.

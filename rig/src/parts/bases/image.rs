@@ -65,32 +65,71 @@ pub(super) struct Found {
     pub(super) id: String,
     pub(super) stand_in: bool,
     recipe: String,
+    names: Vec<String>,
+}
+
+/// The images in the engine that have a name of ours.
+#[derive(Debug)]
+pub(super) struct Images(Vec<Found>);
+
+impl Images {
+    /// Asks the engine, once for all names.
+    pub(super) fn look() -> Self {
+        let label = |name: &str| format!("{{{{with .Config.Labels}}}}{{{{index . \"{name}\"}}}}{{{{end}}}}");
+        let format =
+            format!("{{{{.Id}}}}|{}|{}|{{{{range .RepoTags}}}}{{{{.}}}} {{{{end}}}}", label(STAND_IN), label(RECIPE));
+        let mut run = Run::new("docker").args(["image", "inspect", "--format", &format]);
+        for base in &BASES {
+            run = run.args([base.official, base.own]);
+        }
+        // It fails if any is missing, and still tells of the others.
+        let text = run.output(PATIENCE).map(|output| output.stdout).unwrap_or_default();
+        Self::read(&text)
+    }
+
+    fn read(text: &str) -> Self {
+        let found = text.lines().filter_map(|line| {
+            let mut fields = line.split('|');
+            Some(Found {
+                id: fields.next()?.to_owned(),
+                stand_in: fields.next()? == "true",
+                recipe: fields.next()?.to_owned(),
+                names: fields.next()?.split(' ').map(str::to_owned).collect(),
+            })
+        });
+        Self(found.collect())
+    }
+
+    /// The image of a name.
+    pub(super) fn get(&self, name: &str) -> Option<&Found> {
+        self.0.iter().find(|found| found.names.iter().any(|known| known == name))
+    }
+
+    /// True if there are none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
 }
 
 impl Base {
     /// True if the official name is there: a real image, or a stand-in by the present recipe.
-    pub(super) fn is_up(&self) -> bool {
-        find(self.official).is_some_and(|found| !found.stand_in || found.recipe == self.recipe())
+    pub(super) fn is_up(&self, images: &Images) -> bool {
+        images.get(self.official).is_some_and(|found| !found.stand_in || found.recipe == build::key(self))
     }
 
     /// What the official name is now.
-    pub(super) fn describe(&self) -> &'static str {
-        match find(self.official) {
+    pub(super) fn describe(&self, images: &Images) -> &'static str {
+        match images.get(self.official) {
             None => "missing",
             Some(found) if !found.stand_in => "real image",
-            Some(found) if found.recipe == self.recipe() => "stand-in",
+            Some(found) if found.recipe == build::key(self) => "stand-in",
             Some(_) => "stand-in of another recipe",
         }
     }
 
-    /// Identifies the recipe and what this machine adds to it.
-    pub(super) fn recipe(&self) -> String {
-        build::key(self)
-    }
-
     /// Gives the image its official name, unless a real image has it.
     pub(super) fn tag(&self) -> Result<()> {
-        if find(self.official).is_some_and(|found| !found.stand_in) {
+        if Images::look().get(self.official).is_some_and(|found| !found.stand_in) {
             ui::note(NAME, &format!("{} is a real image and stays", self.official));
             return Ok(());
         }
@@ -98,18 +137,9 @@ impl Base {
     }
 }
 
-/// Looks an image up.
-pub(super) fn find(name: &str) -> Option<Found> {
-    let format =
-        format!("{{{{.Id}}}}|{{{{index .Config.Labels \"{STAND_IN}\"}}}}|{{{{index .Config.Labels \"{RECIPE}\"}}}}");
-    let line = docker::ask(["image", "inspect", "--format", &format, name])?;
-    let mut fields = line.split('|');
-    Some(Found { id: fields.next()?.to_owned(), stand_in: fields.next()? == "true", recipe: fields.next()?.to_owned() })
-}
-
-/// Loads a built image under our own name and tries it out.
+/// Loads a built image under our own name, tries it out, and gives it the official name.
 pub(super) fn load(cache: &Cache, base: &Base) -> Result<()> {
-    let before = find(base.own);
+    let before = Images::look();
     let folder = build::folder(cache)?.join(format!("{}.image", base.short));
     write_archive(&folder, cache, base)?;
     // Links are followed: the layer is not copied first.
@@ -122,11 +152,11 @@ pub(super) fn load(cache: &Cache, base: &Base) -> Result<()> {
     loaded?;
     anyhow::ensure!(packed.success(), "tar failed ({packed})");
     check(base)?;
-    if let Some(old) = before.filter(|old| find(base.own).is_some_and(|new| new.id != old.id)) {
-        // One that is in use stays.
-        if find(base.official).is_none_or(|official| official.id != old.id) {
-            docker::ask(["image", "rm", &old.id]);
-        }
+    base.tag()?;
+    // What the names were before has no name now; one that is in use stays.
+    let after = Images::look();
+    for old in before.0.iter().filter(|old| old.stand_in && !after.0.iter().any(|new| new.id == old.id)) {
+        docker::ask(["image", "rm", &old.id]);
     }
     Ok(())
 }
@@ -144,7 +174,7 @@ fn write_archive(folder: &Path, cache: &Cache, base: &Base) -> Result<()> {
         "architecture": "amd64",
         "os": "linux",
         "created": CREATED,
-        "config": (base.config)(&built.version, &json!({ STAND_IN: "true", RECIPE: base.recipe() })),
+        "config": (base.config)(&built.version, &json!({ STAND_IN: "true", RECIPE: build::key(base) })),
         "rootfs": { "type": "layers", "diff_ids": [format!("sha256:{}", built.sha256)] },
         "history": [{ "created": CREATED, "created_by": "taskflow rig: stand-in made of packages" }],
     });
@@ -173,4 +203,21 @@ fn python_config(version: &str, labels: &Value) -> Value {
         "Cmd": ["python3"],
         "Labels": labels,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BASES, Images};
+
+    #[test]
+    fn a_real_image_is_told_from_a_stand_in() {
+        let text = "sha256:1||<no value>|node:20-alpine other:1\nsha256:2|true|old|python:3.13-slim\n";
+        let images = Images::read(text);
+        let [node, python] = &BASES;
+        assert_eq!(node.describe(&images), "real image");
+        assert!(node.is_up(&images));
+        assert_eq!(python.describe(&images), "stand-in of another recipe");
+        assert!(!python.is_up(&images));
+        assert_eq!(python.describe(&Images::read("")), "missing");
+    }
 }

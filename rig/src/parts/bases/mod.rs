@@ -13,7 +13,7 @@ mod build;
 mod image;
 mod ingredients;
 
-use image::{BASES, Base};
+use image::{BASES, Base, Images};
 
 const NAME: &str = "bases";
 const TOOLS: [Need; 11] = [
@@ -44,10 +44,13 @@ impl Part for Bases {
     }
 
     fn up(&self, cache: &Cache) -> Result<()> {
-        let wanted: Vec<&Base> = BASES.iter().filter(|base| !base.is_up()).collect();
-        if !wanted.is_empty() {
-            provide(cache, &wanted)?;
+        let images = Images::look();
+        let wanted: Vec<&Base> = BASES.iter().filter(|base| !base.is_up(&images)).collect();
+        if wanted.is_empty() {
+            ui::note(NAME, &format!("up ({})", status(&images).detail));
+            return Ok(());
         }
+        provide(cache, &wanted)?;
         ui::note(NAME, &format!("up ({})", self.status(cache).detail));
         Ok(())
     }
@@ -57,9 +60,10 @@ impl Part for Bases {
             ui::note(NAME, "no engine, so no images to remove");
             return Ok(());
         }
+        let images = Images::look();
         for base in &BASES {
             for name in [base.official, base.own] {
-                if image::find(name).is_some_and(|found| found.stand_in) {
+                if images.get(name).is_some_and(|found| found.stand_in) {
                     ui::note(NAME, &format!("remove the image {name}"));
                     docker::run(["image", "rm", name], image::PATIENCE)?;
                 }
@@ -72,18 +76,23 @@ impl Part for Bases {
         if docker::engine().is_none() {
             return Status::new(State::Down, "no engine");
         }
-        let up = BASES.iter().filter(|base| base.is_up()).count();
-        let state = match up {
-            0 if BASES.iter().all(|base| image::find(base.own).is_none()) => State::Down,
-            _ if up == BASES.len() => State::Up,
-            _ => State::Partial,
-        };
-        let details: Vec<String> = BASES.iter().map(|base| format!("{}: {}", base.official, base.describe())).collect();
-        BASES.iter().fold(Status::new(state, details.join(", ")), |status, base| match image::find(base.official) {
-            Some(found) => status.fact(base.official, found.id),
-            None => status,
-        })
+        status(&Images::look())
     }
+}
+
+fn status(images: &Images) -> Status {
+    let up = BASES.iter().filter(|base| base.is_up(images)).count();
+    let state = match up {
+        0 if images.is_empty() => State::Down,
+        _ if up == BASES.len() => State::Up,
+        _ => State::Partial,
+    };
+    let details: Vec<String> =
+        BASES.iter().map(|base| format!("{}: {}", base.official, base.describe(images))).collect();
+    BASES.iter().fold(Status::new(state, details.join(", ")), |status, base| match images.get(base.official) {
+        Some(found) => status.fact(base.official, &found.id),
+        None => status,
+    })
 }
 
 fn provide(cache: &Cache, wanted: &[&Base]) -> Result<()> {
@@ -106,7 +115,6 @@ fn provide(cache: &Cache, wanted: &[&Base]) -> Result<()> {
     }
     for base in wanted {
         ui::step(NAME, &format!("load {} and check it", base.own), || image::load(cache, base))?;
-        base.tag()?;
     }
     Ok(())
 }

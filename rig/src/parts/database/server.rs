@@ -14,8 +14,9 @@ use super::place::Place;
 use super::programs::Programs;
 use crate::cache::Cache;
 use crate::command::with_log;
-use crate::daemon::{Daemon, Record};
+use crate::daemon::Daemon;
 use crate::failure::Failure;
+use crate::process::Record;
 use crate::ui;
 
 const PATIENCE: Duration = Duration::from_mins(1);

@@ -12,8 +12,9 @@ use rustix::process::Signal;
 use super::{NAME, leftovers};
 use crate::cache::{self, Cache, make_folder};
 use crate::command::{Run, find, with_log};
-use crate::daemon::{self, Daemon, Record};
+use crate::daemon::Daemon;
 use crate::failure::Failure;
+use crate::process::{self, Record};
 use crate::{docker, ui};
 
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -141,7 +142,7 @@ impl Dockerd {
     /// Ends helpers that a killed engine left, and takes its mounts and run-time files away.
     fn sweep(&self) -> Result<()> {
         let exec = self.folder.join("exec");
-        for helper in daemon::marked("containerd", &format!("{}/", exec.display())) {
+        for helper in process::marked("containerd", &format!("{}/", exec.display())) {
             ui::note(NAME, &format!("end a helper left by the engine (process {})", helper.pid));
             helper.stop(&STOP)?;
         }

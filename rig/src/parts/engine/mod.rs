@@ -32,14 +32,17 @@ impl Part for Engine {
 
     fn up(&self, cache: &Cache) -> Result<()> {
         let dockerd = Dockerd::new(cache)?;
-        if docker::engine().is_none() {
+        let mut status = self.status(cache);
+        if status.state != State::Up {
             start(cache, &dockerd)?;
+            status = self.status(cache);
         }
         dockerd.adopt()?;
-        if docker::buildx().is_none() {
+        if !status.facts.contains_key("buildx") {
             buildx::provide(cache);
+            status = self.status(cache);
         }
-        ui::note(NAME, &format!("up ({})", self.status(cache).detail));
+        ui::note(NAME, &format!("up ({})", status.detail));
         Ok(())
     }
 

@@ -1,0 +1,180 @@
+//! Who a process is: told apart from one that was given the same pid later.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result};
+use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
+use serde::{Deserialize, Serialize};
+
+use crate::cache;
+use crate::failure::Failure;
+
+/// Who a process is. A pid alone says nothing: it is given to another process soon after.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    /// The process.
+    pub pid: i32,
+    /// When it started, in clock ticks since the boot.
+    started: u64,
+    /// Which boot that was.
+    boot: String,
+    /// Text that its command line holds: a path of ours.
+    mark: String,
+}
+
+impl Record {
+    /// The process as it is now, if it lives and carries the mark.
+    pub fn of(pid: i32, mark: &str) -> Option<Self> {
+        let started = start_time(pid)?;
+        // Processes of containers are seen from outside, with paths that mean another file.
+        let here = namespace("self")? == namespace(&pid.to_string())?;
+        (here && arguments(pid)?.contains(mark)).then(|| Self { pid, started, boot: boot(), mark: mark.to_owned() })
+    }
+
+    /// Reads a record; an unreadable one counts as none.
+    pub fn read(path: &Path) -> Option<Self> {
+        serde_json::from_slice(&fs::read(path).ok()?).ok()
+    }
+
+    /// Keeps the record.
+    pub fn write(&self, path: &Path) -> Result<()> {
+        cache::write(path, &serde_json::to_vec(self)?, 0o600)
+    }
+
+    /// True while the very process lives.
+    pub fn alive(&self) -> bool {
+        Self::of(self.pid, &self.mark).as_ref() == Some(self)
+    }
+
+    /// Sends each signal in turn and waits up to its time for the process to end.
+    pub fn stop(&self, steps: &[(Signal, Duration)]) -> Result<()> {
+        for (signal, patience) in steps {
+            self.signal(*signal)?;
+            let end = Instant::now() + *patience;
+            while self.alive() {
+                if Instant::now() > end {
+                    break;
+                }
+                thread::sleep(Duration::from_millis(20));
+            }
+        }
+        if self.alive() {
+            return Err(Failure::new(format!("process {} does not end", self.pid)).into());
+        }
+        Ok(())
+    }
+
+    /// Sends a signal to this very process, or to nobody.
+    fn signal(&self, signal: Signal) -> Result<()> {
+        let Some(pid) = Pid::from_raw(self.pid) else {
+            return Ok(());
+        };
+        // The descriptor holds on to the process that has the pid now; only then is it compared.
+        let Ok(process) = pidfd_open(pid, PidfdFlags::empty()) else {
+            return Ok(());
+        };
+        if self.alive() {
+            pidfd_send_signal(&process, signal)
+                .with_context(|| format!("could not send {signal:?} to process {}", self.pid))?;
+        }
+        Ok(())
+    }
+}
+
+/// Every living process of a program (by the beginning of its name) whose command line holds `mark`.
+pub fn marked(program: &str, mark: &str) -> Vec<Record> {
+    let Ok(entries) = fs::read_dir("/proc") else {
+        return Vec::new();
+    };
+    let own = i32::try_from(std::process::id()).unwrap_or_default();
+    entries
+        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
+        .filter(|pid| *pid != own && runs(*pid, program))
+        .filter_map(|pid| Record::of(pid, mark))
+        .collect()
+}
+
+/// Start time of a process that is not a zombie.
+fn start_time(pid: i32) -> Option<u64> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // The name in parentheses may hold anything, even parentheses; fields count from after the last one.
+    let (_, rest) = stat.rsplit_once(')')?;
+    let mut fields = rest.split_ascii_whitespace();
+    let state = fields.next()?;
+    let started = fields.nth(18)?.parse().ok()?;
+    (state != "Z" && state != "X").then_some(started)
+}
+
+/// True if the process runs a program whose name begins so.
+pub(crate) fn runs(pid: i32, program: &str) -> bool {
+    let line = arguments(pid).unwrap_or_default();
+    let path = line.split(' ').next().unwrap_or_default();
+    path.rsplit('/').next().unwrap_or_default().starts_with(program)
+}
+
+fn arguments(pid: i32) -> Option<String> {
+    let bytes = fs::read(format!("/proc/{pid}/cmdline")).ok()?;
+    Some(String::from_utf8_lossy(&bytes).replace('\0', " "))
+}
+
+fn namespace(process: &str) -> Option<PathBuf> {
+    fs::read_link(format!("/proc/{process}/ns/pid")).ok()
+}
+
+fn boot() -> String {
+    let id = fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
+    id.trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::{Child, Command};
+    use std::time::Duration;
+
+    use rustix::process::Signal;
+
+    use super::Record;
+
+    const STEPS: &[(Signal, Duration)] = &[(Signal::TERM, Duration::from_secs(5))];
+
+    fn sleeper(seconds: &str) -> (Child, i32) {
+        let child = Command::new("sleep").arg(seconds).spawn().unwrap();
+        let pid = i32::try_from(child.id()).unwrap();
+        // Between fork and exec the child still shows our command line.
+        while Record::of(pid, seconds).is_none() {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        (child, pid)
+    }
+
+    #[test]
+    fn a_recycled_pid_is_never_signalled() {
+        let (mut child, pid) = sleeper("61.25");
+        let honest = Record::of(pid, "61.25").unwrap();
+        let strangers = [
+            Record { started: honest.started + 1, ..honest.clone() },
+            Record { boot: "another boot".to_owned(), ..honest.clone() },
+            Record { mark: "/elsewhere".to_owned(), ..honest.clone() },
+        ];
+        for stranger in strangers {
+            assert!(!stranger.alive());
+            stranger.stop(STEPS).unwrap();
+            assert_eq!(child.try_wait().unwrap(), None);
+        }
+        assert!(honest.alive());
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert!(!honest.alive());
+    }
+
+    #[test]
+    fn a_process_without_the_mark_is_not_ours() {
+        let (mut child, pid) = sleeper("61.5");
+        assert_eq!(Record::of(pid, "/some/folder"), None);
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+}
