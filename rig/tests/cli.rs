@@ -1,5 +1,7 @@
 //! The command line as its callers see it: exit codes, streams, the JSON document. Nothing here needs root or a network.
 
+#![expect(clippy::unwrap_used, reason = "a test may end with a panic")]
+
 use std::path::Path;
 use std::process::{Command, Output};
 
