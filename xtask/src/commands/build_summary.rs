@@ -25,6 +25,8 @@ pub(super) struct ComponentResult {
     outcome: &'static str,
     image_id: Option<String>,
     size_bytes: Option<u64>,
+    steps: Option<usize>,
+    steps_cached: Option<usize>,
     duration_ms: Option<u64>,
     log: Option<String>,
 }
@@ -72,12 +74,16 @@ pub(super) fn show(ui: Ui, plan: &BuildPlan, outcomes: &[Outcome], time: Duratio
 /// The document of `--json`.
 pub(super) fn result(plan: &BuildPlan, builder: &str, outcomes: &[Outcome], dry_run: bool) -> BuildResult {
     let component = |(build, outcome): (&ComponentBuild, &Outcome)| {
-        let (name, image, time, log) = match outcome {
-            Outcome::Built { image, time, log, .. } => ("built", Some(image), Some(time), Some(log)),
-            Outcome::Failed { time, log, .. } => ("failed", None, Some(time), Some(log)),
-            Outcome::Broken(_) => ("failed", None, None, None),
-            Outcome::Interrupted(_) => ("interrupted", None, None, None),
-            Outcome::NotStarted => ("not-started", None, None, None),
+        let (name, time, log) = match outcome {
+            Outcome::Built { time, log, .. } => ("built", Some(time), Some(log)),
+            Outcome::Failed { time, log, .. } => ("failed", Some(time), Some(log)),
+            Outcome::Broken(_) => ("failed", None, None),
+            Outcome::Interrupted(_) => ("interrupted", None, None),
+            Outcome::NotStarted => ("not-started", None, None),
+        };
+        let (image, steps) = match outcome {
+            Outcome::Built { image, steps, .. } => (Some(image), Some(*steps)),
+            _ => (None, None),
         };
         let bases = build.bases.iter().map(|base| BaseImageResult {
             name: base.name.clone(),
@@ -92,6 +98,8 @@ pub(super) fn result(plan: &BuildPlan, builder: &str, outcomes: &[Outcome], dry_
             outcome: name,
             image_id: image.map(|image| image.id.clone()),
             size_bytes: image.map(|image| image.size_bytes),
+            steps: steps.map(|(steps, _)| steps),
+            steps_cached: steps.map(|(_, cached)| cached),
             duration_ms: time.map(|time| u64::try_from(time.as_millis()).unwrap_or(u64::MAX)),
             log: log.map(|path| path.display().to_string()),
         }
@@ -162,7 +170,9 @@ fn failure(build: &ComponentBuild, reference: &str, detail: &FailureDetail, log:
     let step = detail.step.as_ref().map_or(String::new(), |step| format!(" in `{step}`"));
     let code = detail.exit_code.map_or(String::new(), |code| format!(" (exit code {code})"));
     let mut problem = Problem::new(format!("building `{reference}` failed{step}{code}"));
-    if let Some(line) = detail.line {
+    // The engine of 20.10 does not say the line.
+    let line = detail.line.or_else(|| build.facts.line_of_step(detail.step.as_deref()?));
+    if let Some(line) = line {
         problem = problem.at(Place::line(&build.dockerfile, line));
     }
     if !detail.last_lines.is_empty() {

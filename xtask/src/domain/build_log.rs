@@ -64,10 +64,10 @@ impl BuildLog {
         let line = line.trim_end();
         self.watch(line);
         let event = self.buildkit(line).or_else(|| self.classic(line));
-        match event {
-            Some(BuildEvent::Started(_)) => self.started += 1,
-            Some(BuildEvent::Cached(_)) => self.cached += 1,
-            None => {}
+        match &event {
+            Some(BuildEvent::Started(step)) if !is_from(step) => self.started += 1,
+            Some(BuildEvent::Cached(step)) if !is_from(step) => self.cached += 1,
+            _ => {}
         }
         if event.is_none() && !line.trim().is_empty() {
             push_bounded(&mut self.recent, line);
@@ -75,7 +75,7 @@ impl BuildLog {
         event
     }
 
-    /// How many steps there were, and how many of them were taken from the layer cache.
+    /// How many steps there were besides FROM, and how many of them were taken from the layer cache.
     pub fn steps(&self) -> (usize, usize) {
         (self.started, self.cached)
     }
@@ -193,6 +193,11 @@ pub fn is_unreachable_registry(text: &str) -> bool {
 /// Whether a name is one of the Dockerfile's own steps and not the builder's bookkeeping.
 fn is_step(name: &str) -> bool {
     name.starts_with('[') && !name.starts_with("[internal]") && !name.starts_with("[auth]")
+}
+
+/// Base images are looked up, not built; whether builders call that cached differs.
+fn is_from(step: &str) -> bool {
+    step.contains("] FROM ") || step.contains(" : FROM ")
 }
 
 fn push_bounded(lines: &mut VecDeque<String>, line: &str) {

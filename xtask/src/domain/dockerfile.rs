@@ -16,11 +16,43 @@ pub struct DockerfileFacts {
     pub final_base: Option<String>,
     /// What only BuildKit understands, with its line.
     pub buildkit_features: Vec<(String, usize)>,
+    stages: Vec<Stage>,
+    /// The line of every instruction, which is what the classic builder counts.
+    instructions: Vec<usize>,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Stage {
     name: Option<String>,
     from: String,
+    /// The lines of what `BuildKit` counts as steps: FROM, RUN, COPY, ADD and WORKDIR.
+    steps: Vec<usize>,
+}
+
+impl DockerfileFacts {
+    /// The line of a step as a builder names it: `[builder 3/6] RUN …` or `Step 3/9 : RUN …`.
+    pub fn line_of_step(&self, step: &str) -> Option<usize> {
+        if let Some(rest) = step.strip_prefix("Step ") {
+            return self.instructions.get(position(rest.split(' ').next()?)?).copied();
+        }
+        let mut words = step.strip_prefix('[')?.split(']').next()?.rsplit(' ');
+        let position = position(words.next()?)?;
+        let of_stage = |name: &str| {
+            let number = name.strip_prefix("stage-").and_then(|number| number.parse::<usize>().ok());
+            let named = self.stages.iter().find(|stage| stage.name.as_deref() == Some(name));
+            named.or_else(|| self.stages.get(number?))
+        };
+        let stage = match words.next() {
+            Some(name) => of_stage(name)?,
+            None => self.stages.first()?,
+        };
+        stage.steps.get(position).copied()
+    }
+}
+
+/// `3/6` → 2.
+fn position(fraction: &str) -> Option<usize> {
+    fraction.split_once('/')?.0.parse::<usize>().ok()?.checked_sub(1)
 }
 
 /// Reads a Dockerfile; `target` is the stage to build, the last one without it.
@@ -30,8 +62,19 @@ pub fn read(text: &str, target: Option<&str>) -> Result<DockerfileFacts, String>
     let mut global_args: HashMap<String, String> = HashMap::new();
     let mut stages: Vec<Stage> = Vec::new();
     let mut features = Vec::new();
+    let mut instructions = Vec::new();
     for instruction in parse_iter(text).map_err(|error| error.to_string())? {
-        match instruction.map_err(|error| error.to_string())? {
+        let instruction = instruction.map_err(|error| error.to_string())?;
+        let line = line_of(start(&instruction));
+        instructions.push(line);
+        let counts = matches!(
+            instruction,
+            Instruction::Run(_) | Instruction::Copy(_) | Instruction::Add(_) | Instruction::Workdir(_)
+        );
+        if let Some(stage) = stages.last_mut().filter(|_| counts) {
+            stage.steps.push(line);
+        }
+        match instruction {
             Instruction::Arg(arg) if stages.is_empty() => {
                 if let Some((name, value)) = arg.arguments.value.split_once('=') {
                     global_args.insert(name.trim().to_owned(), value.trim().trim_matches(['"', '\'']).to_owned());
@@ -40,6 +83,7 @@ pub fn read(text: &str, target: Option<&str>) -> Result<DockerfileFacts, String>
             Instruction::From(from) => stages.push(Stage {
                 name: from.as_.map(|(_, name)| name.value.to_lowercase()),
                 from: expand(&from.image.value, &global_args),
+                steps: vec![line],
             }),
             Instruction::Run(run) => {
                 features.extend(flags(
@@ -53,18 +97,42 @@ pub fn read(text: &str, target: Option<&str>) -> Result<DockerfileFacts, String>
                 }
             }
             Instruction::Copy(copy) => {
-                let line = line_of(copy.copy.span.start);
                 features.extend(flags(&copy.options, &["link", "chmod", "parents", "exclude"], "COPY", line));
             }
             Instruction::Add(add) => {
-                let line = line_of(add.add.span.start);
                 features.extend(flags(&add.options, &["link", "chmod", "checksum", "exclude"], "ADD", line));
             }
             _ => {}
         }
     }
     let (base_images, final_base) = bases(&stages, target);
-    Ok(DockerfileFacts { base_images, final_base, buildkit_features: features })
+    Ok(DockerfileFacts { base_images, final_base, buildkit_features: features, stages, instructions })
+}
+
+/// Where an instruction's keyword stands.
+fn start(instruction: &Instruction<'_>) -> usize {
+    let keyword = match instruction {
+        Instruction::Add(add) => &add.add,
+        Instruction::Arg(arg) => &arg.arg,
+        Instruction::Cmd(cmd) => &cmd.cmd,
+        Instruction::Copy(copy) => &copy.copy,
+        Instruction::Entrypoint(entrypoint) => &entrypoint.entrypoint,
+        Instruction::Env(env) => &env.env,
+        Instruction::Expose(expose) => &expose.expose,
+        Instruction::From(from) => &from.from,
+        Instruction::Healthcheck(healthcheck) => &healthcheck.healthcheck,
+        Instruction::Label(label) => &label.label,
+        Instruction::Maintainer(maintainer) => &maintainer.maintainer,
+        Instruction::Onbuild(onbuild) => &onbuild.onbuild,
+        Instruction::Run(run) => &run.run,
+        Instruction::Shell(shell) => &shell.shell,
+        Instruction::Stopsignal(stopsignal) => &stopsignal.stopsignal,
+        Instruction::User(user) => &user.user,
+        Instruction::Volume(volume) => &volume.volume,
+        Instruction::Workdir(workdir) => &workdir.workdir,
+        _ => return 0,
+    };
+    keyword.span.start
 }
 
 fn flags(options: &[Flag<'_>], wanted: &[&str], instruction: &str, line: usize) -> Vec<(String, usize)> {
@@ -134,6 +202,21 @@ mod tests {
         assert_eq!(facts.final_base.as_deref(), Some("node:20-alpine"));
         assert_eq!(facts.buildkit_features, [("RUN --mount".to_owned(), 4)]);
         assert_eq!(read(text, Some("OTHER")).unwrap().final_base.as_deref(), Some("python:3.13-slim"));
+    }
+
+    #[test]
+    fn steps_are_found_by_their_number() {
+        let text = "ARG V=1\nFROM a AS Builder\nENV X=1\nRUN one \\\n  two\nFROM b\nWORKDIR /x\nUSER y\nCOPY a b\n";
+        let facts = read(text, None).unwrap();
+        assert_eq!(facts.line_of_step("[builder 1/2] FROM a"), Some(2));
+        assert_eq!(facts.line_of_step("[builder 2/2] RUN one   two"), Some(4));
+        assert_eq!(facts.line_of_step("[stage-1 3/3] COPY a b"), Some(9));
+        assert_eq!(facts.line_of_step("[linux/amd64 stage-1 2/3] WORKDIR /x"), Some(7));
+        assert_eq!(facts.line_of_step("Step 4/8 : RUN one   two"), Some(4));
+        assert_eq!(facts.line_of_step("[internal] load metadata"), None);
+        let single = read("FROM a\nRUN x\n", None).unwrap();
+        assert_eq!(single.line_of_step("[2/2] RUN x"), Some(2));
+        assert_eq!(single.line_of_step("[9/9] RUN x"), None);
     }
 
     #[test]

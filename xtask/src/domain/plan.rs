@@ -23,6 +23,8 @@ pub struct ComponentBuild {
     pub references: Vec<ImageReference>,
     /// The Dockerfile, for messages.
     pub dockerfile: String,
+    /// What is known of the Dockerfile.
+    pub facts: DockerfileFacts,
     /// The base images.
     pub bases: Vec<BaseImage>,
     /// The call.
@@ -154,7 +156,14 @@ fn plan_component(input: &PlanInput<'_>, component: &Component) -> ComponentBuil
             }
         })
         .collect();
-    ComponentBuild { name: name.to_owned(), references, dockerfile: component.dockerfile.clone(), bases, invocation }
+    ComponentBuild {
+        name: name.to_owned(),
+        references,
+        dockerfile: component.dockerfile.clone(),
+        facts,
+        bases,
+        invocation,
+    }
 }
 
 /// Declared defaults, replaced by what the command line gives.

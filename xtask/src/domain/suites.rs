@@ -55,13 +55,16 @@ fn steps(name: &str, facts: &SuiteFacts) -> Vec<Invocation> {
         ],
         "frontend" => frontend(facts),
         "backend" => backend(facts),
-        "images" => {
-            vec![with_parts(Invocation::new("cargo", ["test", "--locked", "-p", "xtask", "--test", "engine"]), facts)]
-        }
-        _ => {
-            vec![with_parts(Invocation::new("cargo", ["test", "--locked", "-p", "xtask", "--test", "browser"]), facts)]
-        }
+        "images" => vec![engine_tests(&["--", "--skip", "browser::"], facts)],
+        _ => vec![engine_tests(&["browser::"], facts)],
     }
+}
+
+fn engine_tests(which: &[&str], facts: &SuiteFacts) -> Invocation {
+    let fixed = ["test", "--locked", "--package", "xtask", "--test", "engine"];
+    // Here a missing engine is a failure, never a skipped test.
+    let call = Invocation::new("cargo", fixed.iter().chain(which).copied()).env("TASKFLOW_REQUIRE_ENGINE", "1");
+    with_parts(call.env("TASKFLOW_REQUIRE_RIG", "1"), facts)
 }
 
 fn frontend(facts: &SuiteFacts) -> Vec<Invocation> {
@@ -88,7 +91,7 @@ fn backend(facts: &SuiteFacts) -> Vec<Invocation> {
     steps.push(tool("ruff", &["check", "."]));
     steps.push(tool("ruff", &["format", "--check", "."]));
     steps.push(tool("mypy", &[]));
-    steps.push(with_parts(tool("pytest", &["-q"]), facts));
+    steps.push(with_parts(tool("pytest", &["-q"]).env("TASKFLOW_REQUIRE_RIG", "1"), facts));
     steps
 }
 
@@ -126,6 +129,9 @@ mod tests {
             SuiteFacts { database: Some("postgresql://u:planted@127.0.0.1/x".to_owned()), ..SuiteFacts::default() };
         let backend = suites(&["backend".to_owned()], &facts);
         let pytest = backend[0].steps.last().unwrap();
-        assert_eq!(pytest.to_string(), "cd backend && TASKFLOW_TEST_DATABASE_URL=*** .venv/bin/pytest -q");
+        assert_eq!(
+            pytest.to_string(),
+            "cd backend && TASKFLOW_REQUIRE_RIG=1 TASKFLOW_TEST_DATABASE_URL=*** .venv/bin/pytest -q"
+        );
     }
 }

@@ -1,0 +1,20 @@
+//! Tests on a real engine: `xtask build` itself, and that both images keep the contract when they run.
+#![expect(
+    clippy::disallowed_methods,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "tests talk to the outside and may fail by panic, their helpers too"
+)]
+
+mod backend;
+mod browser;
+mod build;
+mod disk;
+mod frontend;
+mod image;
+
+#[path = "../support/containers.rs"]
+mod containers;
+#[path = "../support/parts.rs"]
+mod parts;
