@@ -13,7 +13,7 @@ from starlette.middleware.cors import CORSMiddleware
 from taskflow.config import Settings
 from taskflow.db import DatabaseUnavailableError
 from taskflow.exit import exit_after
-from taskflow.middleware import BodyLimit, SecurityHeaders
+from taskflow.middleware import BodyLimit, CutRequests, SecurityHeaders
 from taskflow.routes import auth, chat, health, tasks
 from taskflow.services import Services
 
@@ -90,6 +90,7 @@ def create_app(settings: Settings, *, exit_limit: float | None = None) -> FastAP
     app.add_exception_handler(Exception, _unexpected)
     # The last one added is the outermost. The framework's own limit for bodies answers in plain text.
     app.add_middleware(BodyLimit)
+    app.add_middleware(CutRequests)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,

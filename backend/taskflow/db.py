@@ -255,10 +255,11 @@ class Database:
         """
         if self._engine is None or not self._ready:
             return False
-        if self._probing is None or self._probing.done():
-            self._probing = asyncio.create_task(self._probe())
-        done, _ = await asyncio.wait({self._probing}, timeout=limit)
-        answer = bool(done) and not self._probing.cancelled() and self._probing.result()
+        probe = self._probing
+        if probe is None or probe.done():
+            probe = self._probing = asyncio.create_task(self._probe())
+        done, _ = await asyncio.wait({probe}, timeout=limit)
+        answer = bool(done) and not probe.cancelled() and probe.result()
         if answer != self._was_reachable:
             if not answer:
                 logger.warning("database: does not answer, unhealthy")

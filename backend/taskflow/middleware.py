@@ -1,5 +1,6 @@
 """What every answer and every request has in common."""
 
+import asyncio
 from typing import Final
 
 from starlette.datastructures import MutableHeaders
@@ -74,3 +75,27 @@ class BodyLimit:
             return {"type": "http.request", "body": bytes(body), "more_body": False}
 
         await self._app(scope, replay, send)
+
+
+class CutRequests:
+    """Answers 503 when the server cuts a request because it has to end."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on."""
+        started = False
+
+        async def watched_send(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched_send)
+        except asyncio.CancelledError:
+            if started or scope["type"] != "http":
+                raise
+            response = JSONResponse({"detail": "the server is stopping"}, 503, {"Connection": "close"})
+            await response(scope, receive, send)

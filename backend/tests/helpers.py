@@ -226,6 +226,10 @@ class Proxy:
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
 
+    def connections(self) -> int:
+        """Count the connections so far."""
+        return len(self._pairs)
+
     def start(self) -> None:
         self._listener = socket.create_server(("127.0.0.1", self.port))
         threading.Thread(target=self._accept, args=(self._listener,), daemon=True).start()

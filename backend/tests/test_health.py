@@ -8,11 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
+import httpx2
 import psycopg
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from taskflow import db
 from taskflow.config import database_conninfo
@@ -22,6 +24,7 @@ from tests.helpers import (
     PASSWORD,
     UNHEALTHY,
     Client,
+    Process,
     Proxy,
     Server,
     SilentListener,
@@ -150,26 +153,47 @@ def test_the_database_falls_silent_while_running(proxy: Proxy, proxied_url: str)
 
 def test_many_probes_while_the_database_is_silent(proxy: Proxy, proxied_url: str) -> None:
     """They share one attempt: all are quick, and the database is not stormed."""
-    with Server(environment(proxied_url)) as server, server.client() as client:
+
+    async def storm(url: str) -> list[tuple[int, float]]:
+        async with httpx2.AsyncClient(base_url=url, timeout=20, trust_env=False) as many:
+
+            async def probe() -> tuple[int, float]:
+                began = time.monotonic()
+                answer = await many.get("/health")
+                return answer.status_code, time.monotonic() - began
+
+            # Connections first, so that only answers are measured.
+            await asyncio.gather(*(many.get("/nothing") for _ in range(50)))
+            return [answer for _ in range(3) for answer in await asyncio.gather(*(probe() for _ in range(50)))]
+
+    with Process(environment(proxied_url)) as process, process.client() as client:
         assert timed_health(client) == HEALTHY
+        before = proxy.connections()
         proxy.silence()
-        proxy._pairs.clear()  # noqa: SLF001 - count from here
-
-        def probe(_: int) -> tuple[int, Any]:
-            with server.client() as each:
-                each.get("/nothing")
-                return timed_health(each)
-
-        with ThreadPoolExecutor(16) as pool:
-            answers = list(pool.map(probe, range(160)))
-        assert answers == [UNHEALTHY] * 160
-        assert len(proxy._pairs) <= 2  # noqa: SLF001
+        answers = asyncio.run(storm(process.url))
+        assert {status for status, _ in answers} == {503}
+        assert max(seconds for _, seconds in answers) < LIMIT
+        assert proxy.connections() - before <= 1
         # Requests that need no database are not held up either.
         began = time.monotonic()
         assert client.get("/api/me").status_code == 401
         assert time.monotonic() - began < LIMIT
         proxy.resume()
         becomes(client, HEALTHY)
+
+
+def test_many_probes_while_all_is_well(server: Server) -> None:
+    end = time.monotonic() + 2
+
+    def probe(_: int) -> set[int]:
+        with server.client() as client:
+            answers = set()
+            while time.monotonic() < end:
+                answers.add(client.get("/health").status_code)
+            return answers
+
+    with ThreadPoolExecutor(16) as pool:
+        assert set().union(*pool.map(probe, range(16))) == {200}
 
 
 @pytest.mark.parametrize("limit", [0.3, 60], ids=["our limit", "the limit of the driver"])
@@ -307,26 +331,38 @@ def test_replicas_that_start_together_create_the_tables_once(
         assert {name for (name,) in rows} == {"users", "tasks"}
 
 
-def test_without_the_lock_they_would_collide(empty_database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Shows that the test before can fail."""
-    monkeypatch.setattr(db, "_SCHEMA_LOCK_STATEMENT", "SELECT CAST(:key AS bigint)")
+@pytest.mark.parametrize("locked", [True, False])
+def test_the_lock_is_what_keeps_replicas_apart(
+    empty_database_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    locked: bool,  # noqa: FBT001
+) -> None:
+    """One has created the tables and not committed yet when the other one looks."""
+    if not locked:
+        monkeypatch.setattr(db, "_SCHEMA_LOCK_STATEMENT", "SELECT CAST(:key AS bigint)")
+    engines = [Database(SecretStr(database_conninfo(empty_database_url)))._engine for _ in range(2)]  # noqa: SLF001
 
-    async def attempt(database: Database) -> bool:
-        try:
-            async with database._engine.begin() as connection:  # type: ignore[union-attr] # noqa: SLF001
-                await db.create_tables(connection)
-        except DBAPIError:
-            return False
-        return True
+    async def create(engine: AsyncEngine) -> None:
+        async with engine.begin() as connection:
+            await db.create_tables(connection)
 
-    async def create_all() -> list[bool]:
-        replicas = [Database(SecretStr(database_conninfo(empty_database_url))) for _ in range(8)]
-        outcomes = await asyncio.gather(*(attempt(replica) for replica in replicas))
-        await asyncio.gather(*(replica.close() for replica in replicas))
-        return outcomes
+    async def both() -> BaseException | None:
+        first, second = engines
+        assert first is not None
+        assert second is not None
+        async with first.begin() as connection:
+            await db.create_tables(connection)
+            other = asyncio.create_task(create(second))
+            await asyncio.sleep(0.7)
+            assert not other.done()
+        await asyncio.wait({other})
+        await first.dispose()
+        await second.dispose()
+        return other.exception()
 
-    outcomes = asyncio.run(create_all())
-    assert not all(outcomes)
+    failure = asyncio.run(both())
+    assert (failure is None) == locked
+    assert locked or isinstance(failure, DBAPIError)
 
 
 def test_a_statement_that_takes_too_long_is_given_up(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:

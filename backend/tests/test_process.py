@@ -189,7 +189,8 @@ def test_a_request_that_takes_too_long_is_cut(database_url: str, patient: FakeOp
         code, took = process.wait()
         assert code in STOPPED
         assert 2 <= took < 5
-        assert isinstance(answer.exception(5), httpx2.TransportError) or answer.result().status_code == 500
+        assert answer.result(5).status_code == 503
+        assert answer.result().json() == {"detail": "the server is stopping"}
         messages = process.messages()
         assert "database: connections closed" in messages
         assert any(message.startswith("Cancel 1 running task(s)") for message in messages)
@@ -210,7 +211,7 @@ def test_a_request_that_hangs_in_the_database_is_cut(empty_database_url: str) ->
             assert code in STOPPED
             assert took < 4
             assert "database: connections closed" in process.messages()
-            assert isinstance(stuck.exception(5), httpx2.TransportError) or stuck.result().status_code == 500
+            assert stuck.result(5).json() == {"detail": "the server is stopping"}
 
 
 @pytest.mark.parametrize("path", ["/block/worker", "/block/executor"])
@@ -226,7 +227,7 @@ def test_a_blocked_thread_does_not_hold_the_process(database_url: str, as_pid_1:
         assert 1 + main.EXIT_LIMIT <= took < 1 + main.EXIT_LIMIT + 2
         assert any("leaving now" in message for message in process.messages())
         assert "database: connections closed" in process.messages()
-        assert isinstance(blocked.exception(5), httpx2.TransportError) or blocked.result().status_code == 500
+        assert isinstance(blocked.exception(5), httpx2.TransportError) or blocked.result().status_code == 503
         pool.shutdown()
 
 

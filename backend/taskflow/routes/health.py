@@ -7,7 +7,7 @@ from fastapi.responses import JSONResponse
 
 from taskflow.services import ServicesDep
 
-ANSWER_WITHIN: Final = 0.6
+ANSWER_WITHIN: Final = 0.5
 """Seconds. A Kubernetes probe gives up after one; what is left is for the way there and back."""
 
 router = APIRouter()
