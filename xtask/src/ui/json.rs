@@ -1,4 +1,4 @@
-//! The documents of `--json`. Names and meanings here are a public interface: additions are allowed, anything else
+//! The documents of `--json`: `schema`, `command`, `ok`, `error`, and beside them what the command found. Names and meanings here are a public interface: additions are allowed, anything else
 //! needs a new schema number.
 
 use serde::Serialize;
@@ -14,6 +14,7 @@ struct Document<'a, T> {
     schema: u32,
     command: &'a str,
     ok: bool,
+    #[serde(flatten)]
     result: Option<T>,
     error: Option<ErrorDocument<'a>>,
 }

@@ -67,7 +67,7 @@ pub(crate) fn xtask_json(args: &[&str]) -> Value {
 
 /// One component of a build's document.
 pub(crate) fn component<'a>(document: &'a Value, name: &str) -> &'a Value {
-    let components = document["result"]["components"].as_array().unwrap();
+    let components = document["components"].as_array().unwrap();
     components.iter().find(|component| component["name"] == name).unwrap()
 }
 
