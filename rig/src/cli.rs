@@ -72,10 +72,12 @@ pub fn run(cli: &Cli) -> Result<()> {
                 return Ok(());
             }
             let named = |part: &&&dyn Part| parts.is_empty() || parts.iter().any(|name| name == part.name());
-            ALL.iter().rev().filter(named).try_for_each(|part| {
+            let results = ALL.iter().rev().filter(named).map(|part| {
                 let _lock = cache.lock(part.name())?;
                 part.down(&cache)
-            })
+            });
+            // One that does not go down keeps no other up.
+            results.collect::<Vec<Result<()>>>().into_iter().collect()
         }
         Command::Status { json } => {
             let report = parts::report(&cache);

@@ -46,6 +46,16 @@ impl Run {
         Self { program: program.as_ref().to_os_string(), command }
     }
 
+    /// A script for bash, in namespaces of its own: none of its processes and mounts outlives us, however we end.
+    pub fn contained(script: &Path) -> Self {
+        let mut run = Self::new("setpriv")
+            .args(["--pdeathsig", "KILL", "--", "unshare", "--fork", "--kill-child", "--pid", "--mount-proc"])
+            .args(["--mount", "--propagation", "private", "bash"])
+            .arg(script);
+        run.program = script.into();
+        run
+    }
+
     /// Adds an argument.
     #[must_use]
     pub fn arg(mut self, arg: impl AsRef<OsStr>) -> Self {

@@ -11,11 +11,14 @@ use crate::command::Run;
 /// Where an engine listens unless told otherwise.
 pub const SOCKET: &str = "/var/run/docker.sock";
 const PATIENCE: Duration = Duration::from_secs(20);
+/// An engine that takes longer to say its version is of no use.
+const PROMPT: Duration = Duration::from_secs(5);
 
 /// The version of the engine at the user's endpoint, if one answers.
 pub fn engine() -> Option<String> {
-    let version = ask(["version", "--format", "{{.Server.Version}}"])?;
-    (!version.is_empty()).then_some(version)
+    let answer = Run::new("docker").args(["version", "--format", "{{.Server.Version}}"]).output(PROMPT).ok()?;
+    let version = answer.stdout.trim();
+    (answer.success() && !version.is_empty()).then(|| version.to_owned())
 }
 
 /// The version of the buildx plugin, if the client has one.

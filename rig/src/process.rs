@@ -67,45 +67,60 @@ impl Record {
         Ok(())
     }
 
-    /// Sends a signal to this very process, or to nobody.
-    fn signal(&self, signal: Signal) -> Result<()> {
-        let Some(pid) = Pid::from_raw(self.pid) else {
-            return Ok(());
-        };
-        // The descriptor holds on to the process that has the pid now; only then is it compared.
-        let Ok(process) = pidfd_open(pid, PidfdFlags::empty()) else {
-            return Ok(());
-        };
-        if self.alive() {
-            pidfd_send_signal(&process, signal)
-                .with_context(|| format!("could not send {signal:?} to process {}", self.pid))?;
+    /// Ends the processes that this one started, whatever they are.
+    pub fn kill_children(&self) -> Result<()> {
+        for child in processes().filter(|pid| parent(*pid) == Some(self.pid)) {
+            send(child, Signal::KILL, || self.alive() && parent(child) == Some(self.pid))?;
         }
         Ok(())
+    }
+
+    /// Sends a signal to this very process, or to nobody.
+    fn signal(&self, signal: Signal) -> Result<()> {
+        send(self.pid, signal, || self.alive())
     }
 }
 
 /// Every living process of a program (by the beginning of its name) whose command line holds `mark`.
 pub fn marked(program: &str, mark: &str) -> Vec<Record> {
-    let Ok(entries) = fs::read_dir("/proc") else {
-        return Vec::new();
-    };
     let own = i32::try_from(std::process::id()).unwrap_or_default();
-    entries
-        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
-        .filter(|pid| *pid != own && runs(*pid, program))
-        .filter_map(|pid| Record::of(pid, mark))
-        .collect()
+    processes().filter(|pid| *pid != own && runs(*pid, program)).filter_map(|pid| Record::of(pid, mark)).collect()
+}
+
+/// Sends a signal to the process that has the pid, if it is the right one.
+fn send(pid: i32, signal: Signal, is_right: impl Fn() -> bool) -> Result<()> {
+    // The descriptor holds on to the process that has the pid now; only then is it looked at.
+    let Some(process) = Pid::from_raw(pid).and_then(|pid| pidfd_open(pid, PidfdFlags::empty()).ok()) else {
+        return Ok(());
+    };
+    if is_right() {
+        pidfd_send_signal(&process, signal).with_context(|| format!("could not send {signal:?} to process {pid}"))?;
+    }
+    Ok(())
+}
+
+fn processes() -> impl Iterator<Item = i32> {
+    let entries = fs::read_dir("/proc").into_iter().flatten();
+    entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
 }
 
 /// Start time of a process that is not a zombie.
 fn start_time(pid: i32) -> Option<u64> {
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    // The name in parentheses may hold anything, even parentheses; fields count from after the last one.
-    let (_, rest) = stat.rsplit_once(')')?;
-    let mut fields = rest.split_ascii_whitespace();
-    let state = fields.next()?;
-    let started = fields.nth(18)?.parse().ok()?;
-    (state != "Z" && state != "X").then_some(started)
+    let fields = stat(pid)?;
+    let ended = fields.first().is_some_and(|state| state == "Z" || state == "X");
+    if ended { None } else { fields.get(19)?.parse().ok() }
+}
+
+fn parent(pid: i32) -> Option<i32> {
+    stat(pid)?.get(1)?.parse().ok()
+}
+
+/// What the kernel says of a process, from its state on.
+fn stat(pid: i32) -> Option<Vec<String>> {
+    let text = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // The name in parentheses before may hold anything, even parentheses.
+    let (_, rest) = text.rsplit_once(')')?;
+    Some(rest.split_ascii_whitespace().map(str::to_owned).collect())
 }
 
 /// True if the process runs a program whose name begins so.

@@ -28,7 +28,10 @@ pub struct Debian13 {
 impl Debian13 {
     /// Finds the mirror; says why there is none.
     pub fn new(cache: &Cache) -> Result<Self> {
-        let mirror = mirror().ok_or_else(|| Failure::refusal("apt on this machine names no mirror of Debian"))?;
+        let mirror = mirror().ok_or_else(|| {
+            Failure::refusal("Debian 13's packages are needed, and apt on this machine names no mirror of Debian")
+                .hint("use a machine with Debian, or provide by other means what the part provides (rig/README.md)")
+        })?;
         let folder = cache.folder("debian13")?;
         Ok(Self { folder, mirror })
     }

@@ -101,19 +101,16 @@ fn run_recipe(
 ) -> Result<()> {
     ui::step(NAME, &format!("build {name}"), || {
         let work = folder(cache)?.join("work").join(name);
-        // What an interrupted run left; programs of it that still run have their own folder taken away.
         remove_tree(&work)?;
-        let scratch = work.join(std::process::id().to_string());
-        make_folder(&scratch)?;
+        make_folder(&work)?;
         let file = work.join("recipe.sh");
         cache::write(&file, script.as_bytes(), 0o755)?;
         let path = std::env::var("PATH").unwrap_or_default();
-        let run = Run::new("bash")
-            .arg(&file)
+        let run = Run::contained(&file)
             .env("PATH", format!("{path}:/usr/sbin:/sbin"))
             .env("DOWNLOADS", downloads)
             .env("CA_BUNDLE", CA_BUNDLE)
-            .env("WORK", scratch.join("work"))
+            .env("WORK", work.join("work"))
             .env("OUT", out);
         more(run).logged(&cache.log(&format!("{NAME}-{name}"))?)?;
         remove_tree(&work)

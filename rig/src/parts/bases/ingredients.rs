@@ -49,8 +49,7 @@ pub(super) fn require_pip(cache: &Cache) -> Result<()> {
 }
 
 /// Fetches what is not in the cache yet.
-pub(super) fn fetch(cache: &Cache) -> Result<Ingredients> {
-    let debian = Debian13::new(cache)?;
+pub(super) fn fetch(cache: &Cache, debian: Debian13) -> Result<Ingredients> {
     debian.refresh(cache, NAME)?;
     let folder = build::folder(cache)?.join("downloads");
     let stamp = folder.join("complete");

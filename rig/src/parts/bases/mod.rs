@@ -5,6 +5,7 @@
 use anyhow::{Context as _, Result};
 
 use super::{Part, State, Status};
+use crate::apt::debian13::Debian13;
 use crate::apt::{self, Need, need};
 use crate::cache::Cache;
 use crate::{docker, host, ui};
@@ -65,7 +66,9 @@ impl Part for Bases {
             for name in [base.official, base.own] {
                 if images.get(name).is_some_and(|found| found.stand_in) {
                     ui::note(NAME, &format!("remove the image {name}"));
-                    docker::run(["image", "rm", name], image::PATIENCE)?;
+                    if docker::ask(["image", "rm", name]).is_none() {
+                        ui::note(NAME, &format!("{name} stays: a container uses it"));
+                    }
                 }
             }
         }
@@ -101,9 +104,10 @@ fn provide(cache: &Cache, wanted: &[&Base]) -> Result<()> {
         host::require_x86_64("make the stand-in images")?;
         let by_hand = ["where an image registry is in reach: docker pull node:20-alpine; docker pull python:3.13-slim"];
         host::require_apt("make the stand-in images", &by_hand)?;
+        let debian = Debian13::new(cache)?;
         apt::ensure(cache, NAME, &TOOLS)?;
         ingredients::require_pip(cache)?;
-        let ingredients = ingredients::fetch(cache)?;
+        let ingredients = ingredients::fetch(cache, debian)?;
         std::thread::scope(|scope| {
             let builds: Vec<_> =
                 stale.iter().map(|base| scope.spawn(|| build::build(cache, base, &ingredients))).collect();

@@ -18,6 +18,7 @@ use crate::process::{self, Record};
 use crate::{docker, ui};
 
 const PATIENCE: Duration = Duration::from_mins(1);
+const GRACE: Duration = Duration::from_secs(15);
 const STOP: [(Signal, Duration); 2] =
     [(Signal::TERM, Duration::from_secs(30)), (Signal::KILL, Duration::from_secs(10))];
 /// A socket's path has room for 107 bytes; the engine needs up to 40 below its folder.
@@ -64,7 +65,7 @@ impl Dockerd {
         cache::write(&self.service, b"", 0o644)?;
         ui::step(NAME, "start the engine (systemctl start docker)", || {
             Run::new("systemctl").args(["start", "docker"]).logged(&self.log)?;
-            self.wait(|| true)
+            self.wait(PATIENCE, || true)
         })
     }
 
@@ -76,6 +77,12 @@ impl Dockerd {
             return Err(Failure::refusal(message).hint("set TASKFLOW_RIG_DIR to a shorter path").into());
         }
         if let Some(record) = self.process() {
+            // An earlier run may have been stopped while it waited.
+            record.write(&self.record)?;
+            let waited = ui::step(NAME, "wait for our engine, which runs", || self.wait(GRACE, || record.alive()));
+            if waited.is_ok() {
+                return waited;
+            }
             ui::step(NAME, "end our engine, which does not answer", || record.stop(&STOP))?;
         }
         Self::refuse_second_engine()?;
@@ -94,7 +101,7 @@ impl Dockerd {
         ui::step(NAME, &format!("start the engine (dockerd, state in {folder})"), || {
             let record = daemon.start()?;
             record.write(&self.record)?;
-            self.wait(|| record.alive())
+            self.wait(PATIENCE, || record.alive())
         })
     }
 
@@ -144,6 +151,10 @@ impl Dockerd {
         let exec = self.folder.join("exec");
         for helper in process::marked("containerd", &format!("{}/", exec.display())) {
             ui::note(NAME, &format!("end a helper left by the engine (process {})", helper.pid));
+            // A container that is left alone would go on without anyone who knows of it.
+            if process::runs(helper.pid, "containerd-shim") {
+                helper.kill_children()?;
+            }
             helper.stop(&STOP)?;
         }
         leftovers::unmount_below(&self.folder)?;
@@ -185,13 +196,13 @@ impl Dockerd {
     }
 
     /// Waits until the engine answers.
-    fn wait(&self, lives: impl Fn() -> bool) -> Result<()> {
-        let end = Instant::now() + PATIENCE;
+    fn wait(&self, limit: Duration, lives: impl Fn() -> bool) -> Result<()> {
+        let end = Instant::now() + limit;
         while docker::engine().is_none() {
             let failure = if !lives() {
                 Failure::new("the engine ended while it started")
             } else if Instant::now() > end {
-                Failure::new(format!("the engine does not answer after {} s", PATIENCE.as_secs()))
+                Failure::new(format!("the engine does not answer after {} s", limit.as_secs()))
             } else {
                 thread::sleep(Duration::from_millis(100));
                 continue;
