@@ -52,6 +52,8 @@ cp -r "$wheel/include/." "$root/usr/local/include/"
 # Like the official image: only this machine's OpenSSL headers.
 find "$root/usr/local/include/node/openssl/archs" -mindepth 1 -maxdepth 1 ! -name 'linux-x86_64*' -exec rm -rf {} +
 cp -r "$wheel/lib/." "$root/usr/local/lib/"
+# Nobody reads manuals in an image.
+rm -rf "$root"/usr/local/lib/node_modules/npm/{docs,man}
 ln -s node "$root/usr/local/bin/nodejs"
 modules=../lib/node_modules
 ln -s $modules/npm/bin/npm-cli.js "$root/usr/local/bin/npm"
