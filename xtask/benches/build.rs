@@ -65,7 +65,10 @@ fn compare(what: &str, pairs: usize, extra: &[&str]) {
         our_times.push(ours(extra));
     }
     let (bare, ours) = (median(&mut bare_times), median(&mut our_times));
-    println!("{what:8} docker build {bare:7.2} s   xtask build {ours:7.2} s   ratio {:.2}   ({pairs} pairs)", ours / bare);
+    println!(
+        "{what:8} docker build {bare:7.2} s   xtask build {ours:7.2} s   ratio {:.2}   ({pairs} pairs)",
+        ours / bare
+    );
 }
 
 fn main() {

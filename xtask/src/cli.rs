@@ -1,10 +1,13 @@
 //! The command line: what was typed. No defaults that depend on the machine, no validation beyond types.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::domain::image::Tag;
 use crate::domain::suites::SUITE_NAMES;
+use crate::domain::version::ReleaseVersion;
 use crate::ui::ColorChoice;
 use crate::ui::style::HELP;
 
@@ -45,6 +48,8 @@ pub struct Global {
 pub enum Command {
     /// Build the image of each component, tagged as git says
     Build(BuildArgs),
+    /// Show the tags that git gives each component, and why
+    Tags(TagsArgs),
     /// Make this machine able to build: an engine, a builder and the base images
     Bootstrap(BootstrapArgs),
     /// Run the tests of the repository
@@ -62,6 +67,15 @@ pub struct BuildArgs {
     // Raw text: clap repeats a value that it cannot parse, and this one may be a secret.
     #[arg(long = "build-arg", value_name = "NAME[=VALUE]")]
     pub build_args: Vec<String>,
+    /// Tag the images X.Y.Z, whatever git says
+    #[arg(long, value_name = "X.Y.Z", conflicts_with = "tag")]
+    pub version: Option<ReleaseVersion>,
+    /// Tag the images TAG, whatever git says
+    #[arg(long, value_name = "TAG")]
+    pub tag: Option<Tag>,
+    /// Add the tag `latest`, for local use
+    #[arg(long)]
+    pub latest: bool,
     /// Ignore the layer cache
     #[arg(long)]
     pub no_cache: bool,
@@ -77,6 +91,18 @@ pub struct BuildArgs {
     /// Print the commands, and do nothing
     #[arg(short = 'n', long)]
     pub dry_run: bool,
+}
+
+/// Arguments of `tags`.
+#[derive(Debug, Args)]
+pub struct TagsArgs {
+    /// Components to show; all without any
+    #[arg(value_name = "COMPONENT")]
+    pub components: Vec<String>,
+    /// Show what this branch would get
+    // Any bytes that git allows, so no text; a name that begins with a dash is a name all the same.
+    #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
+    pub branch: Option<OsString>,
 }
 
 /// Arguments of `bootstrap`.
@@ -106,6 +132,7 @@ impl Command {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Build(_) => "build",
+            Self::Tags(_) => "tags",
             Self::Bootstrap(_) => "bootstrap",
             Self::Test(_) => "test",
         }

@@ -5,19 +5,19 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use super::build_run::{Outcome, execute};
+use super::repository::state_and_tag;
 use super::{Context, Ending, bootstrap, build_summary, engine_error, warn_of_stand_ins};
 use crate::cli::BuildArgs;
 use crate::domain::build_arg::BuildArg;
 use crate::domain::config::Component;
 use crate::domain::dockerfile::{self, DockerfileFacts};
+use crate::domain::image::Tag;
 use crate::domain::name::NameError;
-use crate::domain::plan::{BuildPlan, PlanInput, accept_build_args, plan_build};
+use crate::domain::plan::{BuildPlan, LATEST, PlanInput, accept_build_args, plan_build};
 use crate::domain::problem::Problem;
-use crate::domain::repository_state::RepositoryState;
-use crate::domain::tagging::{TagDecision, decide, release_of_git_tag};
+use crate::domain::tagging::TagRequest;
 use crate::effects::docker::{self, EngineError};
-use crate::effects::git::GitError;
-use crate::effects::{environment, fs, git};
+use crate::effects::{environment, fs};
 use crate::error::{CliError, ErrorKind};
 
 /// The result in JSON.
@@ -64,7 +64,8 @@ pub(super) fn run(context: &Context, args: &BuildArgs) -> Ending<BuildResult> {
 fn prepare(context: &Context, args: &BuildArgs) -> Result<(BuildPlan, String), CliError> {
     let components = context.components(&args.components)?;
     let build_args = build_args(context, args, &components)?;
-    let (state, tag) = tag(context)?;
+    let request = TagRequest { given: given_tag(args)?, ..TagRequest::default() };
+    let (state, tag) = state_and_tag(context, request)?;
     let dockerfiles = dockerfiles(context, &components)?;
     if args.bootstrap {
         bootstrap::ensure(context, &components, args.dry_run)?;
@@ -90,6 +91,7 @@ fn prepare(context: &Context, args: &BuildArgs) -> Result<(BuildPlan, String), C
         dockerfiles: &dockerfiles,
         images: &images,
         build_args: &build_args,
+        latest: args.latest,
         no_cache: args.no_cache,
     };
     let plan = plan_build(input).map_err(|problems| CliError::all(ErrorKind::Refused, problems))?;
@@ -106,22 +108,19 @@ fn build_args(context: &Context, args: &BuildArgs, components: &[&Component]) ->
     if problems.is_empty() { Ok(parsed) } else { Err(CliError::all(ErrorKind::Refused, problems)) }
 }
 
-fn tag(context: &Context) -> Result<(RepositoryState, TagDecision), CliError> {
-    let prefix = &context.config.tags.tag_prefix;
-    let state = git::state(&context.root, &|name| release_of_git_tag(name, prefix)).map_err(|error| {
-        let problem = Problem::new(error.to_string());
-        CliError::new(
-            ErrorKind::Config,
-            match error {
-                GitError::NoRepository(_) => {
-                    problem.note("tags are made from the state of git").hint("run `git init` and make a first commit")
-                }
-                GitError::Unreadable { .. } => problem,
-            },
-        )
-    })?;
-    let tag = decide(&context.config.tags, &state).map_err(|problem| CliError::new(ErrorKind::Config, problem))?;
-    Ok((state, tag))
+/// The tag that the command line gives, if it gives one.
+fn given_tag(args: &BuildArgs) -> Result<Option<(Tag, &'static str)>, CliError> {
+    if let Some(version) = &args.version {
+        let tag = version.to_string().parse::<Tag>();
+        return Ok(tag.ok().map(|tag| (tag, "--version")));
+    }
+    if args.tag.as_ref().is_some_and(|tag| tag.as_str() == LATEST) {
+        let problem = Problem::new("`latest` is no tag of its own")
+            .note("contract: Tag Naming, \"only for local dev\"; beside it there is always a tag that says what the image is")
+            .hint("pass `--latest` to add it to the tag that git gives");
+        return Err(CliError::new(ErrorKind::Refused, problem));
+    }
+    Ok(args.tag.clone().map(|tag| (tag, "--tag")))
 }
 
 /// Facts of the Dockerfiles that we can read; what we cannot read the builder judges.

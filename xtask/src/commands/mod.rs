@@ -4,6 +4,8 @@ mod bootstrap;
 mod build;
 mod build_run;
 mod build_summary;
+mod repository;
+mod tags;
 mod test;
 
 use std::path::{Path, PathBuf};
@@ -44,6 +46,7 @@ pub fn run(cli: &Cli) -> u8 {
     match (&context, &cli.command) {
         (Err(error), _) => finish(ui, name, Ending::<()> { result: None, error: Some(error.clone()) }),
         (Ok(context), Command::Build(args)) => finish(ui, name, build::run(context, args)),
+        (Ok(context), Command::Tags(args)) => finish(ui, name, tags::run(context, args)),
         (Ok(context), Command::Bootstrap(args)) => finish(ui, name, bootstrap::run(context, args)),
         (Ok(context), Command::Test(args)) => finish(ui, name, test::run(context, args)),
     }

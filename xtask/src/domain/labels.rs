@@ -2,7 +2,7 @@
 
 use super::repository_state::{Head, RepositoryState};
 use super::tagging::TagDecision;
-use super::text::rfc3339;
+use super::text::{printable, rfc3339};
 
 /// The labels in a fixed order; every value depends on the source alone, never on the clock.
 pub fn labels(
@@ -32,7 +32,7 @@ pub fn labels(
     }
     add("dev.taskflow.component", component.to_owned());
     if let Head::Branch(name) = &state.head {
-        add("dev.taskflow.branch", String::from_utf8_lossy(name).into_owned());
+        add("dev.taskflow.branch", printable(name));
     }
     labels
 }

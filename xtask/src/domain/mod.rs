@@ -10,6 +10,7 @@ pub mod config;
 pub mod docker_argv;
 pub mod dockerfile;
 pub mod engine;
+pub mod git_argv;
 pub mod image;
 pub mod invocation;
 pub mod labels;

@@ -14,6 +14,9 @@ use super::problem::{Place, Problem};
 use super::repository_state::RepositoryState;
 use super::tagging::TagDecision;
 
+/// The tag for local use; only beside a real one (contract: Tag Naming).
+pub const LATEST: &str = "latest";
+
 /// The build of one component.
 #[derive(Clone, Debug)]
 pub struct ComponentBuild {
@@ -67,6 +70,8 @@ pub struct PlanInput<'a> {
     pub images: &'a HashMap<String, ImageFacts>,
     /// Build args of the command line, as `accept_build_args` let them through.
     pub build_args: &'a [BuildArg],
+    /// Whether to add `latest`.
+    pub latest: bool,
     /// Whether to ignore the layer cache.
     pub no_cache: bool,
 }
@@ -129,7 +134,10 @@ fn plan_component(input: &PlanInput<'_>, component: &Component) -> ComponentBuil
     let tag = &input.tag;
     let name = component.name.as_str();
     let facts = input.dockerfiles.get(name).cloned().unwrap_or_default();
-    let references = vec![ImageReference { repository: component.repository.clone(), tag: tag.tag.clone() }];
+    let latest = LATEST.parse().ok().filter(|_| input.latest);
+    let tags = std::iter::once(tag.tag.clone()).chain(latest);
+    let references: Vec<ImageReference> =
+        tags.map(|tag| ImageReference { repository: component.repository.clone(), tag }).collect();
     let base = facts.final_base.as_deref();
     let digest = base.and_then(|base| input.images.get(base)).and_then(|image| image.digest.as_deref());
     let labels = labels(name, &component.repository.to_string(), tag, input.state, base.map(|base| (base, digest)));

@@ -9,12 +9,14 @@ pub struct RepositoryState {
     pub head: Head,
     /// HEAD's commit; `None` on a branch without commits.
     pub commit: Option<Commit>,
-    /// Release tags on HEAD itself, highest last.
-    pub releases_at_head: Vec<ReleaseVersion>,
-    /// The highest release tag reachable from HEAD.
+    /// Git tags that are release tags, in any order.
+    pub releases: Vec<ReleaseTag>,
+    /// The highest release that is reachable from HEAD.
     pub highest_release: Option<ReleaseVersion>,
     /// Changed and untracked paths, and unfinished operations; empty means clean.
     pub changes: Vec<String>,
+    /// Submodules that were never checked out: their files are missing from contexts.
+    pub missing_submodules: Vec<String>,
     /// Whether history was cut off.
     pub shallow: bool,
     /// URL of the remote `origin`, without user and password.
@@ -39,4 +41,23 @@ pub struct Commit {
     pub id: String,
     /// Committer time, in seconds since 1970.
     pub seconds: i64,
+}
+
+/// A release tag of git.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ReleaseTag {
+    /// The version that it names.
+    pub version: ReleaseVersion,
+    /// Its name, `v1.0.0`.
+    pub name: String,
+    /// The commit that it leads to, through tags of tags.
+    pub commit: String,
+}
+
+impl RepositoryState {
+    /// The highest release tag on HEAD itself.
+    pub fn release_at_head(&self) -> Option<&ReleaseTag> {
+        let head = &self.commit.as_ref()?.id;
+        self.releases.iter().filter(|release| release.commit == *head).max_by_key(|release| release.version)
+    }
 }

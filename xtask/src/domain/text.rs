@@ -66,6 +66,26 @@ pub fn rfc3339(seconds: i64) -> String {
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
 }
 
+/// Bytes as text that is safe on a terminal: what is no letter, mark or ordinary sign is shown as its number.
+pub fn printable(bytes: &[u8]) -> String {
+    let mut shown = String::new();
+    for chunk in bytes.utf8_chunks() {
+        for character in chunk.valid().chars() {
+            // Beside control characters, those that change the direction of text or have no width.
+            let unseen = matches!(character, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
+            if character.is_control() || unseen {
+                shown.extend(character.escape_unicode());
+            } else {
+                shown.push(character);
+            }
+        }
+        for byte in chunk.invalid() {
+            shown.extend(std::ascii::escape_default(*byte).map(char::from));
+        }
+    }
+    shown
+}
+
 /// A word as a POSIX shell would need it written: plain if it is harmless, in single quotes otherwise.
 pub fn shell_quoted(word: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-./:=@,+%^".contains(&byte);
@@ -114,6 +134,13 @@ mod tests {
         assert_eq!(rfc3339(1_709_251_199), "2024-02-29T23:59:59Z");
         assert_eq!(rfc3339(4_107_542_400), "2100-03-01T00:00:00Z");
         assert_eq!(rfc3339(-1), "1969-12-31T23:59:59Z");
+    }
+
+    #[test]
+    fn printable_text_cannot_move_the_cursor_or_turn_around() {
+        assert_eq!(printable("fix/größe".as_bytes()), "fix/größe");
+        assert_eq!(printable(b"caf\xe9"), r"caf\xe9");
+        assert_eq!(printable("a\u{9b}31m\u{202e}b".as_bytes()), r"a\u{9b}31m\u{202e}b");
     }
 
     #[test]

@@ -11,6 +11,9 @@ pub struct ReleaseVersion {
     patch: u64,
 }
 
+/// The longest version: the rest of a tag (`-pr-` and 20 digits, `.dirty`) must fit into 63 characters with it.
+pub const MAX_VERSION_BYTES: usize = 32;
+
 /// Why a text is not a release version.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum VersionError {
@@ -20,6 +23,9 @@ pub enum VersionError {
     /// A leading `v` belongs to git tags.
     #[error("`{0}` begins with `v`, which belongs to git tags only")]
     Prefixed(String),
+    /// Longer than leaves room for the rest of a tag.
+    #[error("`{0}` is longer than {MAX_VERSION_BYTES} characters, which leaves no room for the rest of a tag")]
+    TooLong(String),
     /// Anything else.
     #[error("`{0}` is not MAJOR.MINOR.PATCH: {1}")]
     Invalid(String, String),
@@ -30,6 +36,7 @@ impl FromStr for ReleaseVersion {
 
     fn from_str(text: &str) -> Result<Self, VersionError> {
         match semver::Version::parse(text) {
+            Ok(_) if text.len() > MAX_VERSION_BYTES => Err(VersionError::TooLong(text.to_owned())),
             Ok(version) if version.pre.is_empty() && version.build.is_empty() => {
                 Ok(Self { major: version.major, minor: version.minor, patch: version.patch })
             }
@@ -61,6 +68,8 @@ mod tests {
         {
             assert!(bad.parse::<ReleaseVersion>().is_err(), "{bad:?}");
         }
+        let long = "10000000000.10000000000.10000000000".parse::<ReleaseVersion>();
+        assert!(matches!(long, Err(VersionError::TooLong(_))));
         assert!(matches!("v1.0.0".parse::<ReleaseVersion>(), Err(VersionError::Prefixed(_))));
     }
 }

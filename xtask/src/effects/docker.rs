@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::process::{Captured, RunError, Runner};
 use crate::domain::docker_argv;
 use crate::domain::engine::{Builder, EngineFacts, ImageFacts, STAND_IN_LABEL};
+use crate::domain::image::Reference;
 
 /// How long a question may take.
 const QUESTION: Duration = Duration::from_secs(20);
@@ -115,16 +116,11 @@ pub fn images(runner: &Runner, references: &[String]) -> Result<HashMap<String, 
     Ok(found)
 }
 
-/// `node:20-alpine` for `docker.io/library/node:20-alpine`, if that is how it was asked for.
+/// The name under which an image was asked for: engines add or leave out the default registry.
 fn asked_name(name: &str, references: &[String]) -> Option<String> {
-    references
-        .iter()
-        .find(|asked| name == asked.as_str() || name.ends_with(&format!("/{asked}")) || is_untagged(asked, name))
-        .cloned()
-}
-
-fn is_untagged(asked: &str, name: &str) -> bool {
-    name.strip_suffix(":latest") == Some(asked)
+    let found: Reference = name.parse().ok()?;
+    let is_meant = |asked: &&String| asked.parse::<Reference>().is_ok_and(|asked| asked.names_the_same(&found));
+    references.iter().find(is_meant).cloned()
 }
 
 fn facts(image: &Image) -> ImageFacts {

@@ -2,7 +2,10 @@
 
 use std::ffi::OsString;
 use std::fs;
+use std::os::unix::ffi::OsStringExt;
 use std::path::{Path, PathBuf};
+
+use crate::domain::git_argv::LOCATION_VARIABLES;
 
 /// Whether a variable is set to anything, the empty text included.
 pub fn is_set(name: &str) -> bool {
@@ -12,6 +15,27 @@ pub fn is_set(name: &str) -> bool {
 /// `TASKFLOW_LOG_DIR`: where log files go instead of `target/xtask/logs`.
 pub fn log_dir() -> Option<PathBuf> {
     non_empty("TASKFLOW_LOG_DIR").map(PathBuf::from)
+}
+
+/// `TASKFLOW_BRANCH`: the branch to take instead of HEAD's, as bytes.
+pub fn branch() -> Option<Vec<u8>> {
+    variable("TASKFLOW_BRANCH")
+}
+
+/// A variable that is set and not empty, as bytes.
+pub fn variable(name: &str) -> Option<Vec<u8>> {
+    non_empty(name).map(OsString::into_vec)
+}
+
+/// The variables that tell git which repository to use, as far as they are set; paths are made absolute.
+pub fn git_location() -> Vec<(&'static str, String)> {
+    const PATHS: [&str; 5] = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR"];
+    let set = |name| {
+        let value = std::env::var(name).ok()?;
+        let here = current_dir().ok().filter(|_| PATHS.contains(&name));
+        Some((name, here.map_or(value.clone(), |here| here.join(value).display().to_string())))
+    };
+    LOCATION_VARIABLES.into_iter().filter_map(set).collect()
 }
 
 /// `DOCKER_HOST`, then `DOCKER_CONTEXT`: an engine that the user chose by environment.

@@ -10,6 +10,7 @@ use duct::{Expression, Handle};
 use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
 
 use super::signals::{Group, received};
+use crate::domain::git_argv::LOCATION_VARIABLES;
 use crate::domain::invocation::Invocation;
 
 /// Runs invocations below one repository root.
@@ -25,6 +26,8 @@ pub struct Captured {
     pub code: Option<i32>,
     /// Standard output.
     pub stdout: String,
+    /// Standard output as it came, for what need not be text.
+    pub stdout_bytes: Vec<u8>,
     /// Standard error.
     pub stderr: String,
 }
@@ -85,7 +88,12 @@ impl Runner {
             return Err(RunError::Interrupted(signal));
         }
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        Ok(Captured { code: output.status.code(), stdout: text(&output.stdout), stderr: text(&output.stderr) })
+        Ok(Captured {
+            code: output.status.code(),
+            stdout: text(&output.stdout),
+            stderr: text(&output.stderr),
+            stdout_bytes: output.stdout,
+        })
     }
 
     /// Runs a long call; each line of both streams goes to the log file, then to `each_line`. Returns the exit code.
@@ -123,6 +131,10 @@ impl Runner {
                 command.process_group(0);
                 Ok(())
             });
+        // What tells git which repository to use was meant for us (a hook sets it), not for every child.
+        for name in LOCATION_VARIABLES {
+            expression = expression.env_remove(name);
+        }
         for (name, value) in &invocation.env {
             expression = expression.env(name, value.reveal());
         }

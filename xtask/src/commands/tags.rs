@@ -1,0 +1,85 @@
+//! `tags`: the tags that the state of git gives now, or would give another branch, and why.
+
+use std::os::unix::ffi::OsStrExt;
+
+use serde::Serialize;
+
+use super::repository::state_and_tag;
+use super::{Context, Ending};
+use crate::cli::TagsArgs;
+use crate::domain::config::Component;
+use crate::domain::image::ImageReference;
+use crate::domain::problem::Problem;
+use crate::domain::tagging::{TagDecision, TagRequest};
+use crate::error::{CliError, ErrorKind};
+
+/// The result in JSON.
+#[derive(Serialize)]
+pub(super) struct TagsResult {
+    dirty: bool,
+    notes: Vec<String>,
+    components: Vec<ComponentTags>,
+}
+
+#[derive(Serialize)]
+struct ComponentTags {
+    name: String,
+    repository: String,
+    tags: Vec<TagDocument>,
+}
+
+#[derive(Serialize)]
+struct TagDocument {
+    tag: String,
+    reference: String,
+    kind: &'static str,
+    reason: String,
+}
+
+pub(super) fn run(context: &Context, args: &TagsArgs) -> Ending<TagsResult> {
+    match tags(context, args) {
+        Ok(result) => Ending { result: Some(result), error: None },
+        Err(error) => error.into(),
+    }
+}
+
+fn tags(context: &Context, args: &TagsArgs) -> Result<TagsResult, CliError> {
+    let components =
+        context.config.select(&args.components).map_err(|problem| CliError::new(ErrorKind::Usage, problem))?;
+    let branch = match &args.branch {
+        Some(name) if name.is_empty() => {
+            return Err(CliError::new(ErrorKind::Usage, Problem::new("`--branch` needs the name of a branch")));
+        }
+        Some(name) => Some((name.as_bytes().to_vec(), "--branch")),
+        None => None,
+    };
+    let (_, decision) = state_and_tag(context, TagRequest { branch, ..TagRequest::default() })?;
+    decision.notes.iter().for_each(|note| context.ui.note(note));
+    let documents: Vec<ComponentTags> =
+        components.into_iter().map(|component| component_tags(component, &decision)).collect();
+    if !context.ui.json {
+        show(context, &documents);
+    }
+    Ok(TagsResult { dirty: decision.dirty, notes: decision.notes, components: documents })
+}
+
+fn component_tags(component: &Component, decision: &TagDecision) -> ComponentTags {
+    let reference = ImageReference { repository: component.repository.clone(), tag: decision.tag.clone() };
+    ComponentTags {
+        name: component.name.to_string(),
+        repository: component.repository.to_string(),
+        tags: vec![TagDocument {
+            tag: decision.tag.to_string(),
+            reference: reference.to_string(),
+            kind: decision.kind.name(),
+            reason: decision.reason.clone(),
+        }],
+    }
+}
+
+/// One line for each tag: the reference, then why.
+fn show(context: &Context, components: &[ComponentTags]) {
+    let tags = || components.iter().flat_map(|component| &component.tags);
+    let width = tags().map(|tag| tag.reference.len()).max().unwrap_or_default();
+    tags().for_each(|tag| context.ui.result(&format!("{:width$}  {}", tag.reference, tag.reason)));
+}

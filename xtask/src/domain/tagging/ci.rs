@@ -1,0 +1,154 @@
+//! Branch and pull request as continuous integration systems tell them.
+//!
+//! Such variables go stale (a job that checks out something else, a shell that inherited them), so they count only if
+//! the same system's commit variable names the commit that HEAD is.
+
+/// What a system says about the commit it builds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CiReference {
+    /// The variable it was taken from.
+    pub variable: &'static str,
+    /// What it names.
+    pub names: CiName,
+}
+
+/// A branch or a pull request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CiName {
+    /// A branch, by the bytes of its name.
+    Branch(Vec<u8>),
+    /// A pull or merge request, by its number.
+    PullRequest(u64),
+}
+
+/// How a variable names something.
+#[derive(Clone, Copy)]
+enum Form {
+    /// The branch's name.
+    Branch,
+    /// `refs/heads/…` is a branch, anything else nothing.
+    HeadsReference,
+    /// `refs/pull/N/…` is a pull request, anything else nothing.
+    PullReference,
+    /// The number alone.
+    Number,
+    /// A URL that ends in the number.
+    Url,
+}
+
+/// System by system: the variable of its commit, then those that name something, pull requests first.
+const SYSTEMS: [(&str, &[(&str, Form)]); 8] = [
+    ("GITHUB_SHA", &[("GITHUB_REF", Form::PullReference), ("GITHUB_REF", Form::HeadsReference)]),
+    ("CI_COMMIT_SHA", &[("CI_MERGE_REQUEST_IID", Form::Number), ("CI_COMMIT_BRANCH", Form::Branch)]),
+    (
+        "BUILD_SOURCEVERSION",
+        &[("BUILD_SOURCEBRANCH", Form::PullReference), ("BUILD_SOURCEBRANCH", Form::HeadsReference)],
+    ),
+    ("BITBUCKET_COMMIT", &[("BITBUCKET_PR_ID", Form::Number), ("BITBUCKET_BRANCH", Form::Branch)]),
+    ("BUILDKITE_COMMIT", &[("BUILDKITE_PULL_REQUEST", Form::Number), ("BUILDKITE_BRANCH", Form::Branch)]),
+    (
+        "CIRCLE_SHA1",
+        &[("CIRCLE_PR_NUMBER", Form::Number), ("CIRCLE_PULL_REQUEST", Form::Url), ("CIRCLE_BRANCH", Form::Branch)],
+    ),
+    ("GIT_COMMIT", &[("CHANGE_ID", Form::Number), ("BRANCH_NAME", Form::Branch)]),
+    ("DRONE_COMMIT_SHA", &[("DRONE_PULL_REQUEST", Form::Number), ("DRONE_BRANCH", Form::Branch)]),
+];
+
+/// What the environment says about HEAD, if it speaks of HEAD at all.
+///
+/// `variable` gives the bytes of a variable that is set and not empty.
+pub fn ci_reference(variable: &dyn Fn(&str) -> Option<Vec<u8>>, head: &str) -> Option<CiReference> {
+    SYSTEMS.iter().filter(|(commit, _)| variable(commit).as_deref() == Some(head.as_bytes())).find_map(|(_, names)| {
+        names.iter().find_map(|(name, form)| {
+            let names = named(&variable(name)?, *form)?;
+            Some(CiReference { variable: name, names })
+        })
+    })
+}
+
+fn named(value: &[u8], form: Form) -> Option<CiName> {
+    let number = |text: &[u8]| {
+        let digits = std::str::from_utf8(text).ok().filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()))?;
+        digits.parse().ok().filter(|number| *number > 0).map(CiName::PullRequest)
+    };
+    match form {
+        Form::Branch => Some(CiName::Branch(value.to_vec())),
+        Form::HeadsReference => value.strip_prefix(b"refs/heads/").map(|name| CiName::Branch(name.to_vec())),
+        Form::PullReference => number(value.strip_prefix(b"refs/pull/")?.split(|byte| *byte == b'/').next()?),
+        Form::Number => number(value),
+        Form::Url => number(value.rsplit(|byte| *byte == b'/').next()?),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashMap;
+
+    const HEAD: &str = "0123456789abcdef0123456789abcdef01234567";
+
+    fn reference(variables: &[(&str, &str)]) -> Option<CiReference> {
+        let variables: HashMap<&str, &str> = variables.iter().copied().collect();
+        ci_reference(&|name| variables.get(name).map(|value| value.as_bytes().to_vec()), HEAD)
+    }
+
+    fn branch(variable: &'static str, name: &str) -> Option<CiReference> {
+        Some(CiReference { variable, names: CiName::Branch(name.as_bytes().to_vec()) })
+    }
+
+    fn pull_request(variable: &'static str, number: u64) -> Option<CiReference> {
+        Some(CiReference { variable, names: CiName::PullRequest(number) })
+    }
+
+    #[test]
+    fn every_system_names_branches_and_pull_requests() {
+        let found = |commit, name, value| reference(&[(commit, HEAD), (name, value)]);
+        let github = |value| found("GITHUB_SHA", "GITHUB_REF", value);
+        assert_eq!(github("refs/heads/a/b"), branch("GITHUB_REF", "a/b"));
+        assert_eq!(github("refs/pull/12/merge"), pull_request("GITHUB_REF", 12));
+        assert_eq!(github("refs/tags/v1.0.0"), None);
+        let azure = |value| found("BUILD_SOURCEVERSION", "BUILD_SOURCEBRANCH", value);
+        assert_eq!(azure("refs/heads/x"), branch("BUILD_SOURCEBRANCH", "x"));
+        assert_eq!(azure("refs/pull/7/merge"), pull_request("BUILD_SOURCEBRANCH", 7));
+        for (commit, name, value, number) in [
+            ("CI_COMMIT_SHA", "CI_MERGE_REQUEST_IID", "3", 3),
+            ("BITBUCKET_COMMIT", "BITBUCKET_PR_ID", "4", 4),
+            ("BUILDKITE_COMMIT", "BUILDKITE_PULL_REQUEST", "5", 5),
+            ("CIRCLE_SHA1", "CIRCLE_PULL_REQUEST", "https://example.org/o/r/pull/6", 6),
+            ("CIRCLE_SHA1", "CIRCLE_PR_NUMBER", "8", 8),
+            ("GIT_COMMIT", "CHANGE_ID", "9", 9),
+            ("DRONE_COMMIT_SHA", "DRONE_PULL_REQUEST", "10", 10),
+        ] {
+            assert_eq!(found(commit, name, value), pull_request(name, number));
+        }
+        for (commit, name) in [
+            ("CI_COMMIT_SHA", "CI_COMMIT_BRANCH"),
+            ("BITBUCKET_COMMIT", "BITBUCKET_BRANCH"),
+            ("BUILDKITE_COMMIT", "BUILDKITE_BRANCH"),
+            ("CIRCLE_SHA1", "CIRCLE_BRANCH"),
+            ("GIT_COMMIT", "BRANCH_NAME"),
+            ("DRONE_COMMIT_SHA", "DRONE_BRANCH"),
+        ] {
+            assert_eq!(found(commit, name, "topic"), branch(name, "topic"));
+        }
+    }
+
+    #[test]
+    fn variables_about_another_commit_do_not_count() {
+        assert_eq!(reference(&[("GITHUB_SHA", "ffff"), ("GITHUB_REF", "refs/heads/x")]), None);
+        assert_eq!(reference(&[("GITHUB_REF", "refs/heads/x")]), None);
+        let mixed =
+            [("GITHUB_SHA", "ffff"), ("GITHUB_REF", "refs/heads/x"), ("GIT_COMMIT", HEAD), ("BRANCH_NAME", "y")];
+        assert_eq!(reference(&mixed), branch("BRANCH_NAME", "y"));
+    }
+
+    #[test]
+    fn a_pull_request_comes_before_its_branch() {
+        let buildkite = |pull_request| {
+            let commit = ("BUILDKITE_COMMIT", HEAD);
+            reference(&[commit, ("BUILDKITE_PULL_REQUEST", pull_request), ("BUILDKITE_BRANCH", "b")])
+        };
+        assert_eq!(buildkite("5"), pull_request("BUILDKITE_PULL_REQUEST", 5));
+        assert_eq!(buildkite("false"), branch("BUILDKITE_BRANCH", "b"));
+    }
+}

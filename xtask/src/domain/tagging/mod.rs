@@ -1,0 +1,196 @@
+//! Which tag a build gets, from the state of git alone (contract: Tag Naming).
+//!
+//! The same state gives the same tag on every machine; nothing is guessed. The forms, which never overlap:
+//!
+//! - `X.Y.Z`: a clean tree at a release tag;
+//! - `X.Y.Z-pr-N`: a pull request in CI;
+//! - `X.Y.Z-SLUG`: a branch (`slug`);
+//! - `X.Y.Z-g<12 hex>`: a detached HEAD;
+//! - the last three with `.dirty` behind them when the tree has changes.
+
+mod base;
+mod ci;
+mod slug;
+
+use std::borrow::Cow;
+
+use super::image::{ImageError, Tag};
+use super::problem::Problem;
+use super::repository_state::{Head, RepositoryState};
+use super::text::printable;
+use super::version::ReleaseVersion;
+use base::{base_version, conflict};
+
+pub use ci::{CiName, CiReference, ci_reference};
+pub use slug::Slug;
+
+/// The longest tag we make, in bytes: what a Kubernetes label value may hold.
+pub const MAX_BYTES: usize = 63;
+
+/// What marks a tree with changes.
+const DIRTY: &str = ".dirty";
+
+/// What a tag was made from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TagKind {
+    /// A clean tree at a release tag.
+    Release,
+    /// A branch.
+    Branch,
+    /// A pull request.
+    PullRequest,
+    /// A detached HEAD.
+    Commit,
+    /// The command line.
+    Given,
+    /// `latest`, for local use beside a real tag.
+    Latest,
+}
+
+impl TagKind {
+    /// The name in JSON documents.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Release => "release",
+            Self::Branch => "branch",
+            Self::PullRequest => "pull-request",
+            Self::Commit => "commit",
+            Self::Given => "given",
+            Self::Latest => "latest",
+        }
+    }
+}
+
+/// The tag of a build and where it comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TagDecision {
+    /// The tag.
+    pub tag: Tag,
+    /// What it was made from.
+    pub kind: TagKind,
+    /// Which tag, file or variable it was made from, as a sentence fragment.
+    pub reason: String,
+    /// Whether the tree has changes.
+    pub dirty: bool,
+    /// Things worth saying: a changed branch name, a version that is behind.
+    pub notes: Vec<String>,
+}
+
+/// The project's settings that matter for tags.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TagSettings {
+    /// What git tags begin with, normally `v`.
+    pub tag_prefix: String,
+    /// The default branch, if taskflow.toml names it.
+    pub default_branch: Option<String>,
+    /// The version being worked on, if taskflow.toml names it.
+    pub version: Option<ReleaseVersion>,
+}
+
+/// What stands above the state of git.
+#[derive(Clone, Debug, Default)]
+pub struct TagRequest {
+    /// A tag or version of the command line, and the option that gave it.
+    pub given: Option<(Tag, &'static str)>,
+    /// A branch to take instead of HEAD's, and the option or variable that gave it.
+    pub branch: Option<(Vec<u8>, &'static str)>,
+    /// What CI says about HEAD.
+    pub ci: Option<CiReference>,
+}
+
+/// The release version of a git tag: exactly prefix + version, or the bare version.
+pub fn release_of_git_tag(name: &str, prefix: &str) -> Option<ReleaseVersion> {
+    name.strip_prefix(prefix).unwrap_or(name).parse().ok()
+}
+
+/// Decides the tag for a state of git.
+pub fn decide(settings: &TagSettings, state: &RepositoryState, request: &TagRequest) -> Result<TagDecision, Problem> {
+    let dirty = !state.changes.is_empty();
+    let mut notes = state_notes(state);
+    if let Some((tag, option)) = &request.given {
+        if dirty {
+            notes.push(format!("the tree has changes, which the tag `{tag}` does not say"));
+        }
+        let reason = format!("`{option}` on the command line");
+        return Ok(TagDecision { tag: tag.clone(), kind: TagKind::Given, reason, dirty, notes });
+    }
+    let Some(commit) = &state.commit else { return Err(no_commit(state)) };
+    let pull_request = match (&request.branch, &request.ci) {
+        (None, Some(CiReference { variable, names: CiName::PullRequest(number) })) => Some((number, variable)),
+        _ => None,
+    };
+    let branch = effective_branch(state, request);
+    if pull_request.is_none()
+        && !dirty
+        && on_release_line(settings, state, branch.as_ref().map(|(name, _)| name.as_ref()))
+        && let Some(release) = state.release_at_head()
+    {
+        conflict(&state.releases, release.version)?;
+        let reason = format!("release tag `{}` at HEAD, clean tree", release.name);
+        return finish(&release.version.to_string(), TagKind::Release, reason, false, notes);
+    }
+    let (base, source) = base_version(settings, state, &mut notes)?;
+    let (stem, kind, reason) = match (pull_request, branch) {
+        (Some((number, variable)), _) => {
+            (format!("pr-{number}"), TagKind::PullRequest, format!("pull request {number} ({variable})"))
+        }
+        (None, Some((name, from))) => {
+            let slug = Slug::of_branch(&name, MAX_BYTES - base.to_string().len() - "-".len() - DIRTY.len());
+            let shown = printable(&name);
+            if slug.as_str().as_bytes() != name.as_ref() {
+                notes.push(format!("branch `{shown}` is `{slug}` in tags"));
+            }
+            (slug.to_string(), TagKind::Branch, format!("branch `{shown}` ({from})"))
+        }
+        (None, None) => {
+            let short = commit.id.get(..12).unwrap_or(&commit.id);
+            (format!("g{short}"), TagKind::Commit, format!("detached HEAD at {short}"))
+        }
+    };
+    let reason = format!("{reason}, {source}{}", if dirty { ", tree with changes" } else { "" });
+    let mark = if dirty { DIRTY } else { "" };
+    finish(&format!("{base}-{stem}{mark}"), kind, reason, dirty, notes)
+}
+
+fn finish(text: &str, kind: TagKind, reason: String, dirty: bool, notes: Vec<String>) -> Result<TagDecision, Problem> {
+    let unusable = |error: ImageError| Problem::new("cannot make a tag from git").cause(error.to_string());
+    Ok(TagDecision { tag: text.parse().map_err(unusable)?, kind, reason, dirty, notes })
+}
+
+/// The branch to speak of and who says so: the request, then HEAD, then CI.
+fn effective_branch<'a>(state: &'a RepositoryState, request: &'a TagRequest) -> Option<(Cow<'a, [u8]>, &'a str)> {
+    if let Some((name, from)) = &request.branch {
+        return Some((Cow::Borrowed(name), from));
+    }
+    match (&state.head, &request.ci) {
+        (Head::Branch(name), _) => Some((Cow::Borrowed(name), "HEAD")),
+        (Head::Detached, Some(CiReference { variable, names: CiName::Branch(name) })) => {
+            Some((Cow::Borrowed(name), variable))
+        }
+        (Head::Detached, _) => None,
+    }
+}
+
+/// Release tags count on a detached HEAD and on the default branch; a branch cut from a release has its own name.
+fn on_release_line(settings: &TagSettings, state: &RepositoryState, branch: Option<&[u8]>) -> bool {
+    let default = settings.default_branch.as_deref().or(state.origin_default_branch.as_deref()).unwrap_or("main");
+    branch.is_none_or(|name| name == default.as_bytes())
+}
+
+fn state_notes(state: &RepositoryState) -> Vec<String> {
+    let missing = state.missing_submodules.iter();
+    missing
+        .map(|path| format!("submodule `{path}` is not checked out: its files are missing from what is built"))
+        .collect()
+}
+
+fn no_commit(state: &RepositoryState) -> Problem {
+    match &state.head {
+        Head::Branch(name) => Problem::new(format!("branch `{}` has no commit yet", printable(name)))
+            .hint("make a first commit, or give the tag with `--tag TAG`"),
+        Head::Detached => Problem::new("HEAD names neither a branch nor a commit"),
+    }
+}
+
+#[cfg(test)]
+mod tests;
