@@ -4,8 +4,15 @@ import logging
 import os
 import threading
 import time
+from typing import Final
 
 logger = logging.getLogger(__name__)
+
+EXIT_LIMIT: Final = 3.0
+"""Seconds that the process may still take when its requests are done or cut.
+
+The server's own limit for running requests comes before it; both together stay below 30.
+"""
 
 
 def exit_after(seconds: float) -> None:

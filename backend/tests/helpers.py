@@ -221,6 +221,7 @@ class Proxy:
         self._target = (host, port)
         self._listener: socket.socket | None = None
         self._pairs: list[tuple[socket.socket, socket.socket]] = []
+        self._pumps: list[threading.Thread] = []
         self._flowing = threading.Event()
         self._flowing.set()
         with socket.create_server(("127.0.0.1", 0)) as free:
@@ -240,17 +241,17 @@ class Proxy:
                 near, _ = listener.accept()
                 far = socket.create_connection(self._target)
                 self._pairs.append((near, far))
-                threading.Thread(target=self._pump, args=(near, far), daemon=True).start()
+                pump = threading.Thread(target=self._pump, args=(near, far), daemon=True)
+                self._pumps.append(pump)
+                pump.start()
 
     def _pump(self, near: socket.socket, far: socket.socket) -> None:
-        with suppress(OSError, ValueError):
+        with near, far, suppress(OSError, ValueError):
             while True:
                 for ready in select.select([near, far], [], [])[0]:
                     data = ready.recv(65536)
                     self._flowing.wait()
                     if not data:
-                        near.close()
-                        far.close()
                         return
                     (far if ready is near else near).sendall(data)
 
@@ -274,6 +275,8 @@ class Proxy:
                     each.shutdown(socket.SHUT_RDWR)
         self._pairs.clear()
         self._flowing.set()
+        for pump in self._pumps:
+            pump.join(5)
 
 
 @contextmanager

@@ -8,10 +8,13 @@ from uuid import UUID, uuid4
 import httpx2
 import psycopg
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as examples
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
+from taskflow.app import create_app
+from taskflow.config import Settings
 from taskflow.middleware import MAX_BODY
 from taskflow.models import MAX_TITLE
 from taskflow.security import Tokens
@@ -206,7 +209,7 @@ def test_a_title_that_is_refused(user: Client, title: object) -> None:
         assert user.patch(f"/api/tasks/{task['id']}", json={"title": title}).status_code == 422
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@examples(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(
     title=st.text(st.characters(codec="utf-8", exclude_categories=["C", "Zl", "Zp"]), min_size=1, max_size=MAX_TITLE)
 )
@@ -230,6 +233,22 @@ def test_unknown_paths_and_methods(client: Client) -> None:
     assert client.delete("/api/me").status_code == 405
     for path in ("/docs", "/redoc", "/openapi.json"):
         assert client.get(path).status_code == 404
+
+
+def test_there_are_no_other_routes() -> None:
+    paths = create_app(Settings()).openapi()["paths"]
+    assert {(method.upper(), path) for path, methods in paths.items() for method in methods} == {
+        ("GET", "/health"),
+        ("POST", "/api/auth/sign-up"),
+        ("POST", "/api/auth/sign-in"),
+        ("GET", "/api/me"),
+        ("GET", "/api/tasks"),
+        ("POST", "/api/tasks"),
+        ("GET", "/api/tasks/{task_id}"),
+        ("PATCH", "/api/tasks/{task_id}"),
+        ("DELETE", "/api/tasks/{task_id}"),
+        ("POST", "/api/chat"),
+    }
 
 
 def test_bodies_have_a_limit(user: Client) -> None:

@@ -381,9 +381,11 @@ def test_a_statement_that_takes_too_long_is_given_up(database_url: str, monkeypa
     assert asyncio.run(sleep()) < 2
 
 
-def test_a_cancelled_statement_frees_its_connection(database_url: str) -> None:
+def test_a_cancelled_statement_frees_its_connection(proxy: Proxy, proxied_url: str) -> None:
+    """At once, although the server does not answer to the cancellation either."""
+
     async def cancel() -> float:
-        database = Database(SecretStr(database_conninfo(database_url)))
+        database = Database(SecretStr(database_conninfo(proxied_url)))
 
         async def query() -> None:
             async with database.session() as session:
@@ -391,6 +393,7 @@ def test_a_cancelled_statement_frees_its_connection(database_url: str) -> None:
 
         task = asyncio.create_task(query())
         await asyncio.sleep(0.5)
+        proxy.silence()
         began = time.monotonic()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -400,6 +403,40 @@ def test_a_cancelled_statement_frees_its_connection(database_url: str) -> None:
         return time.monotonic() - began
 
     assert asyncio.run(cancel()) < 1
+
+
+def test_an_interrupted_connection_is_closed(database_url: str) -> None:
+    """Nobody may use it again: the answer to the interrupted statement is still to come."""
+
+    async def interrupt() -> bool:
+        connection = await db.Connection.open(SecretStr(database_conninfo(database_url)))
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.2):
+                await connection.execute("SELECT pg_sleep(10)")
+        return connection.closed
+
+    assert asyncio.run(interrupt())
+
+
+def test_all_who_ask_share_one_probe(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def ask() -> tuple[list[bool], int]:
+        database = Database(SecretStr(database_conninfo(database_url)))
+        await database.start()
+        probes = 0
+
+        async def hang() -> bool:
+            nonlocal probes
+            probes += 1
+            await asyncio.sleep(60)
+            return True
+
+        monkeypatch.setattr(database, "_probe", hang)
+        answers = await asyncio.gather(*(database.reachable(0.2) for _ in range(50)))
+        answers.append(await database.reachable(0.2))
+        await database.close()
+        return answers, probes
+
+    assert asyncio.run(ask()) == ([False] * 51, 1)
 
 
 def test_reasons_name_no_part_of_the_url() -> None:
