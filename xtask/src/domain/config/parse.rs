@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use toml::de::DeTable;
 
-use super::section::{Located, Section, Sink};
+use super::section::{Located, Section, Sink, place};
 use super::{Component, Config, FILE_NAME, outside_context, root_context};
 use crate::domain::build_arg::{DeclaredBuildArg, HiddenValue, is_declared_secret, secret_problem};
 use crate::domain::name::{CONTRACT_SECRETS, ComponentName, VariableName};
@@ -43,7 +43,7 @@ pub fn parse(text: &str) -> Result<Config, Vec<Problem>> {
 
 fn syntax_problem(source: &Arc<str>, error: &toml::de::Error) -> Problem {
     let message = error.message().replace('\n', ", ");
-    let place = Place::in_source(FILE_NAME, source, error.span().unwrap_or(0..0), "");
+    let place = place(source, error.span().unwrap_or(0..0), "");
     Problem::new(format!("{FILE_NAME} is not valid TOML: {message}")).at(place)
 }
 

@@ -25,9 +25,24 @@ pub(super) struct Sink {
 
 impl Sink {
     pub(super) fn report(&self, span: Range<usize>, label: &str, problem: Problem) {
-        let place = Place::in_source(FILE_NAME, &self.source, span, label);
+        let place = place(&self.source, span, label);
         self.problems.borrow_mut().push(problem.at(place));
     }
+}
+
+/// A place in the file; its text is shown unless it may be the value of a build arg.
+pub(super) fn place(source: &Arc<str>, span: Range<usize>, label: &str) -> Place {
+    let hidden = is_about_build_args(source, span.start);
+    let place = Place::in_source(FILE_NAME, source, span, label);
+    if hidden { Place { snippet: None, ..place } } else { place }
+}
+
+/// Whether a line, or the header of the table that it belongs to, speaks of build args in any spelling.
+fn is_about_build_args(source: &str, offset: usize) -> bool {
+    let end = source.get(offset..).and_then(|rest| rest.find('\n')).map_or(source.len(), |length| offset + length);
+    let mut lines = source.get(..end).unwrap_or(source).lines().rev();
+    let speaks = |line: &str| ["args", "build-arg", "build_arg"].iter().any(|word| line.contains(word));
+    lines.next().is_some_and(speaks) || lines.find(|line| line.trim_start().starts_with('[')).is_some_and(speaks)
 }
 
 /// One table.
