@@ -92,7 +92,9 @@ fn run_suite(context: &Context, suite: &Suite) -> Result<SuiteResult, CliError> 
             Ok(Some(0)) => continue,
             Ok(Some(code)) => ("failed", format!("`{step}` ended with exit code {code}")),
             Ok(None) => ("failed", format!("`{step}` was ended by a signal")),
-            Err(error @ RunError::Interrupted(_)) => return Err(run_error(&error)),
+            Err(RunError::Interrupted(signal)) => {
+                return Err(CliError::interrupted(signal, &format!("suite `{}` was not finished", suite.name)));
+            }
             Err(error) => ("could not run", error.to_string()),
         };
         return Ok(described(suite, reason.0, Some(reason.1), watch.elapsed()));

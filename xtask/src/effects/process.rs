@@ -163,6 +163,10 @@ fn reap(invocation: &Invocation, handle: &Handle, group: Group) -> Result<Option
             let _ended = waitid(WaitId::Pid(pid), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT);
         }
     }
+    // Grandchildren that have closed our pipe are still in the group.
+    if received().is_some() {
+        group.kill();
+    }
     drop(group);
     let output = handle.wait().map_err(|source| io(invocation, source))?;
     Ok(output.status.code())
