@@ -10,8 +10,8 @@ use crate::domain::config::Component;
 use crate::domain::dockerfile;
 use crate::domain::problem::Problem;
 use crate::effects::docker::{self, EngineError};
+use crate::effects::environment;
 use crate::effects::process::RunError;
-use crate::effects::{environment, fs};
 use crate::error::{CliError, ErrorKind};
 
 /// The result in JSON.
@@ -43,6 +43,24 @@ pub(super) fn run(context: &Context, args: &BootstrapArgs) -> Ending<BootstrapRe
 /// Does what is missing, each step said before it is done.
 pub(super) fn ensure(context: &Context, components: &[&Component], dry_run: bool) -> Result<BootstrapResult, CliError> {
     let mut steps = Vec::new();
+    let ended = ensure_all(context, components, dry_run, &mut steps);
+    ended.map_err(|error| match (error.kind, steps.last()) {
+        (ErrorKind::Interrupted(signal), Some(step)) if !dry_run => unfinished(signal, step),
+        _ => error,
+    })
+}
+
+/// A step that a signal has ended may have had an effect.
+fn unfinished(signal: i32, step: &str) -> CliError {
+    CliError::interrupted(signal, &format!("`{step}` may not be finished"))
+}
+
+fn ensure_all(
+    context: &Context,
+    components: &[&Component],
+    dry_run: bool,
+    steps: &mut Vec<String>,
+) -> Result<BootstrapResult, CliError> {
     let facts = machine_facts(context)?;
     let step = engine_step(&facts).map_err(|problem| CliError::new(ErrorKind::Environment, problem))?;
     let engine_comes_first = facts.engine.is_err();
@@ -50,15 +68,15 @@ pub(super) fn ensure(context: &Context, components: &[&Component], dry_run: bool
         None => {
             context.ui.status("Found", &format!("the Docker engine {}", facts.engine.as_deref().unwrap_or_default()));
         }
-        Some(step) => perform(context, step, dry_run, &mut steps)?,
+        Some(step) => perform(context, step, dry_run, steps)?,
     }
     let wanted = base_images(context, components)?;
     if dry_run && engine_comes_first {
         context.ui.note("base images can only be looked for when the engine answers");
-        return Ok(BootstrapResult { dry_run, engine: None, steps, base_images: Vec::new() });
+        return Ok(BootstrapResult { dry_run, engine: None, steps: steps.clone(), base_images: Vec::new() });
     }
     let engine = docker::engine_facts(&context.runner).map_err(|error| engine_error(&error))?;
-    ensure_bases(context, &wanted, dry_run, &mut steps)?;
+    ensure_bases(context, &wanted, dry_run, steps)?;
     let images = docker::images(&context.runner, &wanted).map_err(|error| engine_error(&error))?;
     let found = wanted.into_iter().filter_map(|name| {
         let stand_in = images.get(&name)?.stand_in;
@@ -67,7 +85,7 @@ pub(super) fn ensure(context: &Context, components: &[&Component], dry_run: bool
     let base_images: Vec<BaseState> = found.collect();
     let stand_ins: Vec<&str> = base_images.iter().filter(|base| base.stand_in).map(|base| base.name.as_str()).collect();
     warn_of_stand_ins(context.ui, &stand_ins);
-    Ok(BootstrapResult { dry_run, engine: Some(engine.server_version), steps, base_images })
+    Ok(BootstrapResult { dry_run, engine: Some(engine.server_version), steps: steps.clone(), base_images })
 }
 
 fn machine_facts(context: &Context) -> Result<MachineFacts, CliError> {
@@ -96,8 +114,7 @@ fn machine_facts(context: &Context) -> Result<MachineFacts, CliError> {
 fn base_images(context: &Context, components: &[&Component]) -> Result<Vec<String>, CliError> {
     let mut wanted = Vec::new();
     for component in components {
-        let text = fs::read_text(&context.root.join(&component.dockerfile))
-            .map_err(|error| CliError::new(ErrorKind::Config, Problem::new(format!("{error:#}"))))?;
+        let text = context.dockerfile(component)?;
         let Ok(facts) = dockerfile::read(&text, component.target.as_deref()) else {
             continue;
         };
@@ -168,6 +185,7 @@ pub(super) fn perform(context: &Context, step: &Step, dry_run: bool, steps: &mut
             let problem = Problem::new(format!("{} failed: `{}` {how}", step.what, step.invocation));
             Err(CliError::new(ErrorKind::Failed, if last.is_empty() { problem } else { problem.cause(last) }))
         }
+        Err(RunError::Interrupted(signal)) => Err(unfinished(signal, &step.invocation.to_string())),
         Err(error) => Err(run_error(&error)),
     }
 }

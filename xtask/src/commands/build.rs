@@ -17,7 +17,7 @@ use crate::domain::plan::{BuildPlan, LATEST, PlanInput, accept_build_args, plan_
 use crate::domain::problem::Problem;
 use crate::domain::tagging::TagRequest;
 use crate::effects::docker::{self, EngineError};
-use crate::effects::{environment, fs};
+use crate::effects::environment;
 use crate::error::{CliError, ErrorKind};
 
 /// The result in JSON.
@@ -70,7 +70,8 @@ fn prepare(context: &Context, args: &BuildArgs) -> Result<(BuildPlan, String), C
     if args.bootstrap {
         bootstrap::ensure(context, &components, args.dry_run)?;
     }
-    let bases: Vec<String> = dockerfiles.values().flat_map(|facts| facts.base_images.iter().cloned()).collect();
+    let named = components.iter().filter_map(|component| dockerfiles.get(component.name.as_str()));
+    let bases: Vec<String> = named.flat_map(|facts| facts.base_images.iter().cloned()).collect();
     let (builder, images) = match docker::engine_facts(&context.runner) {
         Ok(engine) => {
             let images = docker::images(&context.runner, &bases).map_err(|error| engine_error(&error))?;
@@ -127,8 +128,7 @@ fn given_tag(args: &BuildArgs) -> Result<Option<(Tag, &'static str)>, CliError> 
 fn dockerfiles(context: &Context, components: &[&Component]) -> Result<HashMap<String, DockerfileFacts>, CliError> {
     let mut facts = HashMap::new();
     for component in components {
-        let text = fs::read_text(&context.root.join(&component.dockerfile))
-            .map_err(|error| CliError::new(ErrorKind::Config, Problem::new(format!("{error:#}"))))?;
+        let text = context.dockerfile(component)?;
         if let Ok(read) = dockerfile::read(&text, component.target.as_deref()) {
             facts.insert(component.name.to_string(), read);
         }

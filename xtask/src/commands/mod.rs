@@ -108,6 +108,14 @@ impl Context {
         let problems: Vec<Problem> = components.iter().flat_map(check).collect();
         if problems.is_empty() { Ok(components) } else { Err(CliError::all(ErrorKind::Config, problems)) }
     }
+
+    /// The text of a component's Dockerfile.
+    fn dockerfile(&self, component: &Component) -> Result<String, CliError> {
+        fs::read_text(&self.root.join(&component.dockerfile)).map_err(|error| {
+            let problem = Problem::new(format!("cannot read the Dockerfile of component `{}`", component.name));
+            CliError::new(ErrorKind::Config, problem.cause(format!("{error:#}")))
+        })
+    }
 }
 
 fn internal(message: &str) -> CliError {
