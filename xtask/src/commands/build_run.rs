@@ -33,6 +33,8 @@ pub(super) enum Outcome {
     Failed {
         /// What is known of the reason.
         detail: FailureDetail,
+        /// The exit code of the docker client; none after a signal.
+        code: Option<i32>,
         /// How long it took.
         time: Duration,
         /// The log file.
@@ -98,9 +100,8 @@ pub(super) fn execute(context: &Context, plan: &BuildPlan, args: &BuildArgs) -> 
 fn build_one(context: &Context, build: &ComponentBuild, row: usize, sender: &Sender<Message>) -> Outcome {
     let watch = Stopwatch::start();
     let _main_thread_gone = sender.send(Message::Began(row));
-    let path = log_path(&context.root, &build.name);
-    let mut file = match fs::create_file(&path) {
-        Ok(file) => file,
+    let (mut file, path) = match fs::create_log(&log_folder(&context.root), &build.name) {
+        Ok(created) => created,
         Err(error) => return Outcome::Broken(format!("{error:#}")),
     };
     let mut log = BuildLog::default();
@@ -118,7 +119,7 @@ fn build_one(context: &Context, build: &ComponentBuild, row: usize, sender: &Sen
     });
     match followed {
         Ok(Some(0)) => built(context, build, watch, (log.steps(), path)),
-        Ok(_) => Outcome::Failed { detail: log.failure(), time: watch.elapsed(), log: path },
+        Ok(code) => Outcome::Failed { detail: log.failure(), code, time: watch.elapsed(), log: path },
         Err(RunError::Interrupted(signal)) => Outcome::Interrupted(signal),
         Err(error) => Outcome::Broken(error.to_string()),
     }
@@ -138,8 +139,8 @@ fn built(context: &Context, build: &ComponentBuild, watch: Stopwatch, told: ((us
     }
 }
 
-fn log_path(root: &Path, component: &str) -> PathBuf {
-    environment::log_dir().unwrap_or_else(|| root.join("target/xtask/logs")).join(format!("{component}.log"))
+fn log_folder(root: &Path) -> PathBuf {
+    environment::log_dir().unwrap_or_else(|| root.join("target/xtask/logs"))
 }
 
 /// Continuation lines of an instruction leave runs of blanks behind.

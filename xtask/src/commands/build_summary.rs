@@ -12,6 +12,7 @@ use crate::domain::image::short_id;
 use crate::domain::plan::{BuildPlan, ComponentBuild};
 use crate::domain::problem::{Place, Problem};
 use crate::domain::text::{count, duration, megabytes, ticked_list};
+use crate::effects::signals;
 use crate::error::{CliError, ErrorKind};
 use crate::ui::Ui;
 
@@ -59,7 +60,10 @@ pub(super) fn show(ui: Ui, plan: &BuildPlan, outcomes: &[Outcome], time: Duratio
             let (id, size, time) = (short_id(&image.id), megabytes(image.size_bytes), duration(*time));
             ui.status(
                 "Built",
-                &format!("{reference:width$}  {id}  {size:>9}  {time:>8}  {cached} of {steps} steps cached"),
+                &format!(
+                    "{reference:width$}  {id}  {size:>9}  {time:>8}  {cached} of {} cached",
+                    count(*steps, "step")
+                ),
             );
             if !ui.json {
                 build.references.iter().for_each(|reference| ui.result(&reference.to_string()));
@@ -117,6 +121,8 @@ pub(super) fn error(plan: &BuildPlan, outcomes: &[Outcome]) -> Option<CliError> 
     let built: Vec<String> = select(plan, outcomes, |outcome| matches!(outcome, Outcome::Built { .. }));
     let signal = outcomes.iter().find_map(|outcome| match outcome {
         Outcome::Interrupted(signal) => Some(*signal),
+        // A signal between two builds ends neither of them.
+        Outcome::NotStarted => signals::received(),
         _ => None,
     });
     if let Some(signal) = signal {
@@ -133,7 +139,7 @@ pub(super) fn error(plan: &BuildPlan, outcomes: &[Outcome]) -> Option<CliError> 
     if let Some(last) = problems.last_mut() {
         last.notes.extend((!built.is_empty()).then(|| format!("{} built", are(&built))));
         if !waiting.is_empty() {
-            last.notes.push(format!("{} not begun after the failure", are(&waiting)));
+            last.notes.push(format!("{} not started after the failure", are(&waiting)));
             last.hints.push("pass `--keep-going` to build them all the same".to_owned());
         }
     }
@@ -162,11 +168,17 @@ fn problem(build: &ComponentBuild, outcome: &Outcome) -> Option<Problem> {
             let problem = Problem::new(format!("building `{reference}` failed")).cause(reason.clone());
             Some(if reason.to_lowercase().contains("no space left on device") { disk_full(problem) } else { problem })
         }
-        Outcome::Failed { detail, log, .. } => Some(failure(build, &reference, detail, log)),
+        Outcome::Failed { detail, code, log, .. } => Some(failure(build, &reference, detail, *code, log)),
     }
 }
 
-fn failure(build: &ComponentBuild, reference: &str, detail: &FailureDetail, log: &Path) -> Problem {
+fn failure(
+    build: &ComponentBuild,
+    reference: &str,
+    detail: &FailureDetail,
+    client_code: Option<i32>,
+    log: &Path,
+) -> Problem {
     let step = detail.step.as_ref().map_or(String::new(), |step| format!(" in `{step}`"));
     let code = detail.exit_code.map_or(String::new(), |code| format!(" (exit code {code})"));
     let mut problem = Problem::new(format!("building `{reference}` failed{step}{code}"));
@@ -178,13 +190,20 @@ fn failure(build: &ComponentBuild, reference: &str, detail: &FailureDetail, log:
     if !detail.last_lines.is_empty() {
         problem = problem.cause(detail.last_lines.join("\n"));
     }
+    match client_code {
+        None => problem = problem.cause("the docker client was ended by a signal"),
+        Some(code) if detail.last_lines.is_empty() => {
+            problem = problem.cause(format!("the docker client ended with exit code {code} and said nothing"));
+        }
+        Some(_) => {}
+    }
     problem = problem.note(format!("full log: {}", log.display()));
     let missing: Vec<&str> = build.bases.iter().filter(|base| !base.present).map(|base| base.name.as_str()).collect();
     if detail.disk_full {
         disk_full(problem)
     } else if detail.unreachable_registry && !missing.is_empty() {
         problem
-            .note(format!("the engine does not have {} and its registry is not reachable", ticked_list(&missing)))
+            .note(format!("the engine does not have {}, and no registry was reached", ticked_list(&missing)))
             .hint("run `cargo xtask bootstrap`, which provides the base images")
     } else if detail.step.is_some() {
         problem.hint(format!("correct {} and run `cargo xtask build {}` again", build.dockerfile, build.name))

@@ -49,7 +49,7 @@ impl FromStr for BuildArg {
             // Without `=` the text may be a value that was pasted by mistake, so the error never repeats it.
             None => match text.parse() {
                 Ok(name) => Ok(Self { name, value: None }),
-                Err(_) => Err(NameError::Variable("<not shown>".to_owned())),
+                Err(_) => Err(NameError::Hidden),
             },
         }
     }

@@ -22,6 +22,9 @@ pub enum NameError {
     /// Not usable as the name of an environment variable.
     #[error("`{0}` is not a letter or `_` followed by letters, digits and `_`")]
     Variable(String),
+    /// The same for a text that may be a value, so that it is not repeated.
+    #[error("the text is neither NAME=VALUE nor the name of a variable; it is not shown, as it may be a secret")]
+    Hidden,
 }
 
 impl FromStr for ComponentName {

@@ -1,6 +1,6 @@
 //! Files. Every error names the path.
 
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
 use xshell::Shell;
@@ -31,12 +31,26 @@ pub fn path_facts(root: &Path, relative: &str) -> PathFacts {
     }
 }
 
-/// A new, empty file; its folders are made.
-pub fn create_file(path: &Path) -> anyhow::Result<File> {
-    if let Some(folder) = path.parent() {
-        Shell::new()?.create_dir(folder)?;
+/// An empty log file and its path, `NAME.log`; beside another run that is still writing there, `NAME-2.log` and so on.
+pub fn create_log(folder: &Path, name: &str) -> anyhow::Result<(File, PathBuf)> {
+    Shell::new()?.create_dir(folder)?;
+    let mut path = folder.join(format!("{name}.log"));
+    let mut number = 1;
+    loop {
+        let cannot = |error: std::io::Error| anyhow::anyhow!("cannot write `{}`: {error}", path.display());
+        let file = File::options().write(true).create(true).truncate(false).open(&path).map_err(cannot)?;
+        // A link to a device is nobody's own.
+        if !file.metadata().map_err(cannot)?.is_file() {
+            return Ok((file, path));
+        }
+        // The lock goes with the process. A file system without locks is as good as a lock that nobody holds.
+        if !matches!(file.try_lock(), Err(TryLockError::WouldBlock)) {
+            file.set_len(0).map_err(cannot)?;
+            return Ok((file, path));
+        }
+        number += 1;
+        path = folder.join(format!("{name}-{number}.log"));
     }
-    File::create(path).map_err(|error| anyhow::anyhow!("cannot write `{}`: {error}", path.display()))
 }
 
 /// Whether `path` exists and is not older than `other`.
