@@ -50,7 +50,19 @@ fn steps(name: &str, facts: &SuiteFacts) -> Vec<Invocation> {
             // The engine's and the browser's tests are suites of their own.
             Invocation::new(
                 "cargo",
-                ["test", "--workspace", "--locked", "--lib", "--bins", "--test", "cli", "--test", "tidy"],
+                [
+                    "test",
+                    "--workspace",
+                    "--locked",
+                    "--lib",
+                    "--bins",
+                    "--test",
+                    "cli",
+                    "--test",
+                    "git",
+                    "--test",
+                    "tidy",
+                ],
             ),
         ],
         "frontend" => frontend(facts),

@@ -121,6 +121,9 @@ fn highest_reachable(
     ascending.sort_unstable();
     let Some(highest) = ascending.last().copied() else { return Ok(None) };
     let mut best = None;
+    // Hashing and keeping every commit is wasted on a walk that sees each once.
+    git2::opts::strict_hash_verification(false);
+    git2::opts::enable_caching(false);
     let mut walk = repository.revwalk()?;
     walk.set_sorting(Sort::NONE)?;
     walk.push(head)?;

@@ -82,6 +82,11 @@ pub fn state(runner: &Runner, folder: &Path, release_of: ReleaseOf<'_>) -> Resul
                 other => other,
             })
         }
+        // git reads more places than libgit2 for what the user trusts, so git has the last word.
+        Err(GitError::Owner(path)) => match program::state(runner, folder, release_of) {
+            Err(GitError::Unreadable { .. }) => Err(GitError::Owner(path)),
+            answer => answer,
+        },
         other => other,
     }
 }

@@ -1,0 +1,111 @@
+//! What the environment says: CI systems, hooks, options.
+
+use crate::repository::{Repo, document, reason_of, tag_of};
+
+fn detached() -> Repo {
+    let repo = Repo::new();
+    repo.commit("second");
+    repo.git(&["switch", "--quiet", "--detach"]);
+    repo
+}
+
+#[test]
+fn a_ci_branch_counts_when_its_commit_is_head() {
+    let repo = detached();
+    let head = repo.head();
+    let github = |sha: &str, reference: &str| document(repo.tags().env("GITHUB_SHA", sha).env("GITHUB_REF", reference));
+    let branch = github(&head, "refs/heads/feature/x");
+    assert_eq!(tag_of(&branch), "1.0.0-feature.x");
+    assert!(reason_of(&branch).starts_with("branch `feature/x` (GITHUB_REF)"), "{branch}");
+    assert_eq!(tag_of(&github(&head, "refs/pull/7/merge")), "1.0.0-pr-7");
+    assert_eq!(tag_of(&github(&head, "refs/tags/v9.0.0")), format!("1.0.0-{}", repo.short()));
+    let stale = "0000000000000000000000000000000000000000";
+    assert_eq!(tag_of(&github(stale, "refs/heads/feature/x")), format!("1.0.0-{}", repo.short()));
+    assert_eq!(tag_of(&github(stale, "refs/pull/7/merge")), format!("1.0.0-{}", repo.short()));
+}
+
+#[test]
+fn a_branch_of_head_comes_before_ci_but_not_before_a_pull_request() {
+    let repo = Repo::new();
+    repo.commit("second");
+    let head = repo.head();
+    let gitlab = |name: &str, value: &str| tag_of(&document(repo.tags().env("CI_COMMIT_SHA", &head).env(name, value)));
+    assert_eq!(gitlab("CI_COMMIT_BRANCH", "other"), "1.0.0-main");
+    assert_eq!(gitlab("CI_MERGE_REQUEST_IID", "3"), "1.0.0-pr-3");
+}
+
+#[test]
+fn an_option_comes_before_a_variable_and_both_before_head() {
+    let repo = Repo::new();
+    repo.commit("second");
+    let by_variable = document(repo.tags().env("TASKFLOW_BRANCH", "from-variable"));
+    assert_eq!(tag_of(&by_variable), "1.0.0-from-variable");
+    assert!(reason_of(&by_variable).contains("(TASKFLOW_BRANCH)"), "{by_variable}");
+    let by_option = document(repo.tags().env("TASKFLOW_BRANCH", "from-variable").args(["--branch", "from-option"]));
+    assert_eq!(tag_of(&by_option), "1.0.0-from-option");
+    assert_eq!(tag_of(&document(repo.tags().env("TASKFLOW_BRANCH", ""))), "1.0.0-main");
+}
+
+#[test]
+fn a_hook_sees_its_own_repository() {
+    let repo = Repo::new();
+    let xtask = env!("CARGO_BIN_EXE_xtask");
+    // git sets GIT_DIR and GIT_INDEX_FILE for hooks; a commit from a linked worktree sets an absolute GIT_DIR.
+    let hook = format!(
+        "#!/bin/sh\nenv | grep '^GIT_' > \"{0}/environment\"\n'{xtask}' tags > \"{0}/tags\" 2>&1\n",
+        repo.beside("").display()
+    );
+    let path = repo.path.join(".git/hooks/pre-commit");
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(&path, hook).unwrap();
+    assert!(repo.command("chmod").args(["+x", path.to_str().unwrap()]).status().unwrap().success());
+    let linked = Repo::at(repo.beside("linked"));
+    repo.git(&["worktree", "add", "--quiet", "-b", "topic", linked.path.to_str().unwrap()]);
+    for (repo, expected) in [(&repo, "t-a:1.0.0-main.dirty"), (&linked, "t-a:1.0.0-topic.dirty")] {
+        repo.commit("from-the-hook");
+        let said = std::fs::read_to_string(repo.beside("tags")).unwrap();
+        assert!(said.starts_with(expected), "{said}");
+        let environment = std::fs::read_to_string(repo.beside("environment")).unwrap();
+        assert!(environment.contains("GIT_INDEX_FILE="), "{environment}");
+    }
+}
+
+#[test]
+fn git_dir_is_followed_as_git_follows_it() {
+    let (repo, other) = (Repo::new(), Repo::new());
+    repo.commit("second");
+    other.git(&["switch", "--quiet", "--create", "elsewhere"]);
+    let git_dir = repo.path.join(".git");
+    let followed = document(repo.tags().env("GIT_DIR", &git_dir));
+    assert_eq!(tag_of(&followed), "1.0.0-main");
+    // Another repository's git folder with this working tree: HEAD is the other's.
+    let mixed = document(repo.tags().env("GIT_DIR", other.path.join(".git")).env("GIT_WORK_TREE", &repo.path));
+    assert!(tag_of(&mixed).starts_with("1.0.0-elsewhere"), "{mixed}");
+    // Without a working tree that holds taskflow.toml there is no answer.
+    let error = crate::repository::error_of(
+        repo.tags().env("GIT_DIR", other.path.join(".git")).env("GIT_WORK_TREE", &other.path),
+    );
+    assert!(error.contains("is outside the working tree that git was told to use"), "{error}");
+}
+
+#[test]
+fn no_child_inherits_what_tells_git_where_to_look() {
+    let repo = Repo::new();
+    let bin = repo.beside("bin");
+    std::fs::create_dir(&bin).unwrap();
+    let record = repo.beside("record");
+    let fake = format!("#!/bin/sh\nenv >> '{}'\nexit 1\n", record.display());
+    std::fs::write(bin.join("docker"), fake).unwrap();
+    assert!(repo.command("chmod").arg("+x").arg(bin.join("docker")).status().unwrap().success());
+    let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
+    let mut build = repo.command(env!("CARGO_BIN_EXE_xtask"));
+    build
+        .arg("build")
+        .env("PATH", path)
+        .env("GIT_DIR", repo.path.join(".git"))
+        .env("GIT_INDEX_FILE", repo.path.join(".git/index"));
+    assert_eq!(build.output().unwrap().status.code(), Some(2));
+    let environment = std::fs::read_to_string(record).unwrap();
+    assert!(environment.contains("PATH="), "the fake was called");
+    assert!(!environment.contains("GIT_DIR=") && !environment.contains("GIT_INDEX_FILE="), "{environment}");
+}

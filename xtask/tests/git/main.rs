@@ -1,0 +1,15 @@
+//! `xtask tags` on real repositories, one for each state that a repository can be in.
+#![expect(
+    clippy::disallowed_methods,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "tests talk to the outside and may fail by panic, their helpers too"
+)]
+
+mod environment;
+mod formats;
+mod heads;
+mod readers;
+mod repository;
+mod tags;
+mod trees;
