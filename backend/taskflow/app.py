@@ -1,5 +1,6 @@
 """Puts the application together."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -18,6 +19,9 @@ from taskflow.routes import auth, chat, health, tasks
 from taskflow.services import Services
 
 logger = logging.getLogger(__name__)
+
+CUT_LIMIT: Final = 1.0
+"""Seconds for the last words of requests that were cut."""
 
 # Where the validator's own words quote the value, or say less.
 _WORDS: Final = {
@@ -55,6 +59,7 @@ def create_app(settings: Settings, *, exit_limit: float | None = None) -> FastAP
     With ``exit_limit``, the process ends this many seconds after the last request is done or cut,
     whatever still holds it.
     """
+    running: set[asyncio.Task[object]] = set()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -65,6 +70,9 @@ def create_app(settings: Settings, *, exit_limit: float | None = None) -> FastAP
         finally:
             if exit_limit is not None:
                 exit_after(exit_limit)
+            if running:
+                # They have been cut, and want to say so.
+                await asyncio.wait(running, timeout=CUT_LIMIT)
             await services.database.close()
             if services.assistant is not None:
                 await services.assistant.close()
@@ -90,7 +98,7 @@ def create_app(settings: Settings, *, exit_limit: float | None = None) -> FastAP
     app.add_exception_handler(Exception, _unexpected)
     # The last one added is the outermost. The framework's own limit for bodies answers in plain text.
     app.add_middleware(BodyLimit)
-    app.add_middleware(CutRequests)
+    app.add_middleware(CutRequests, running=running)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,

@@ -80,11 +80,16 @@ class BodyLimit:
 class CutRequests:
     """Answers 503 when the server cuts a request because it has to end."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, running: "set[asyncio.Task[object]]") -> None:
         self._app = app
+        self._running = running
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on."""
+        task = asyncio.current_task()
+        if scope["type"] != "http" or task is None:
+            await self._app(scope, receive, send)
+            return
         started = False
 
         async def watched_send(message: Message) -> None:
@@ -92,10 +97,12 @@ class CutRequests:
             started = True
             await send(message)
 
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
         try:
             await self._app(scope, receive, watched_send)
         except asyncio.CancelledError:
-            if started or scope["type"] != "http":
+            if started:
                 raise
             response = JSONResponse({"detail": "the server is stopping"}, 503, {"Connection": "close"})
             await response(scope, receive, send)
