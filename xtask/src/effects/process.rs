@@ -123,8 +123,14 @@ impl Runner {
     }
 
     fn expression(&self, invocation: &Invocation) -> Expression {
-        let mut expression = duct::cmd(&invocation.program, &invocation.args)
-            .dir(self.root.join(&invocation.cwd))
+        let folder = self.root.join(&invocation.cwd);
+        // A path is meant from the child's folder, as in a shell; duct would take it from ours.
+        let program = match invocation.program.as_str() {
+            path if path.contains('/') => folder.join(path).into_os_string(),
+            name => name.into(),
+        };
+        let mut expression = duct::cmd(program, &invocation.args)
+            .dir(folder)
             .stdin_null()
             .unchecked()
             .before_spawn(|command| {
