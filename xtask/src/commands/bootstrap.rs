@@ -35,7 +35,11 @@ pub(super) fn run(context: &Context, args: &BootstrapArgs) -> Ending<BootstrapRe
         Err(error) => return error.into(),
     };
     match ensure(context, &components, args.dry_run) {
-        Ok(result) => Ending { result: Some(result), error: None },
+        Ok(result) => {
+            let stand_ins = result.base_images.iter().filter(|base| base.stand_in);
+            warn_of_stand_ins(context.ui, &stand_ins.map(|base| base.name.as_str()).collect::<Vec<_>>());
+            Ending { result: Some(result), error: None }
+        }
         Err(error) => error.into(),
     }
 }
@@ -83,8 +87,6 @@ fn ensure_all(
         Some(BaseState { name, stand_in })
     });
     let base_images: Vec<BaseState> = found.collect();
-    let stand_ins: Vec<&str> = base_images.iter().filter(|base| base.stand_in).map(|base| base.name.as_str()).collect();
-    warn_of_stand_ins(context.ui, &stand_ins);
     Ok(BootstrapResult { dry_run, engine: Some(engine.server_version), steps: steps.clone(), base_images })
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc::{Sender, channel};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
 use super::Context;
@@ -48,9 +48,14 @@ pub(super) enum Outcome {
     NotStarted,
 }
 
+/// How long a step must go on before it is said: one from the cache is over at once.
+const SETTLING: Duration = Duration::from_millis(300);
+
 enum Message {
     Began(usize),
     Step(usize, String),
+    Cached(usize),
+    Line(usize, String),
     Ended(usize, Outcome),
 }
 
@@ -81,10 +86,20 @@ pub(super) fn execute(context: &Context, plan: &BuildPlan, args: &BuildArgs) -> 
             });
         }
         drop(sender);
-        for message in receiver {
+        loop {
+            let message = match receiver.recv_timeout(SETTLING) {
+                Ok(message) => message,
+                Err(RecvTimeoutError::Timeout) => {
+                    board.settle();
+                    continue;
+                }
+                Err(RecvTimeoutError::Disconnected) => break,
+            };
             match message {
                 Message::Began(row) => board.begin(row),
                 Message::Step(row, text) => board.step(row, &text),
+                Message::Cached(row) => board.cached(row),
+                Message::Line(row, text) => board.line(row, &text),
                 Message::Ended(row, outcome) => {
                     board.end(row);
                     if let Some(place) = outcomes.get_mut(row) {
@@ -107,15 +122,13 @@ fn build_one(context: &Context, build: &ComponentBuild, row: usize, sender: &Sen
     let mut log = BuildLog::default();
     let verbose = context.ui.verbose;
     let followed = context.runner.follow(&build.invocation, Some((&mut file, &path)), |line| {
-        let event = log.feed(line);
-        let text = match event {
-            _ if verbose => Some(line.to_owned()),
-            Some(BuildEvent::Started(step)) => Some(one_line(&step)),
-            Some(BuildEvent::Cached(_)) | None => None,
+        let message = match log.feed(line) {
+            _ if verbose => Message::Line(row, line.to_owned()),
+            Some(BuildEvent::Started(step)) => Message::Step(row, one_line(&step)),
+            Some(BuildEvent::Cached(_)) => Message::Cached(row),
+            None => return,
         };
-        if let Some(text) = text {
-            let _main_thread_gone = sender.send(Message::Step(row, text));
-        }
+        let _main_thread_gone = sender.send(message);
     });
     match followed {
         Ok(Some(0)) => built(context, build, watch, (log.steps(), path)),
@@ -143,7 +156,12 @@ fn log_folder(root: &Path) -> PathBuf {
     environment::log_dir().unwrap_or_else(|| root.join("target/xtask/logs"))
 }
 
-/// Continuation lines of an instruction leave runs of blanks behind.
+/// A step on one line: continuation lines leave runs of blanks behind, and some scripts are long.
 fn one_line(step: &str) -> String {
-    step.split_whitespace().collect::<Vec<_>>().join(" ")
+    const SHOWN: usize = 110;
+    let text = step.split_whitespace().collect::<Vec<_>>().join(" ");
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or(&text)),
+        None => text,
+    }
 }

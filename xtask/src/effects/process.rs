@@ -129,11 +129,8 @@ impl Runner {
             path if path.contains('/') => folder.join(path).into_os_string(),
             name => name.into(),
         };
-        let mut expression = duct::cmd(program, &invocation.args)
-            .dir(folder)
-            .stdin_null()
-            .unchecked()
-            .before_spawn(|command| {
+        let mut expression =
+            duct::cmd(program, &invocation.args).dir(folder).stdin_null().unchecked().before_spawn(|command| {
                 command.process_group(0);
                 Ok(())
             });

@@ -19,6 +19,8 @@ pub struct Board {
 struct Row {
     name: String,
     bar: Option<ProgressBar>,
+    /// A step that has begun and was not said yet.
+    waiting: Option<String>,
 }
 
 impl Board {
@@ -28,7 +30,7 @@ impl Board {
         let terminal = !ProgressDrawTarget::stderr().is_hidden();
         let bars = (terminal && !ui.verbose && !ui.json && !ui.quiet).then(MultiProgress::new);
         let width = names.iter().map(|name| name.len()).max().unwrap_or_default();
-        let rows = names.iter().map(|name| Row { name: (*name).to_owned(), bar: None }).collect();
+        let rows = names.iter().map(|name| Row { name: (*name).to_owned(), bar: None, waiting: None }).collect();
         Self { rows, bars, width, silent: ui.quiet }
     }
 
@@ -47,31 +49,48 @@ impl Board {
         }
     }
 
-    /// A step of a component, or a line that it said.
-    pub fn step(&self, row: usize, text: &str) {
-        let Some(row) = self.rows.get(row) else { return };
-        match &row.bar {
-            Some(bar) => bar.set_message(text.to_owned()),
-            None if !self.silent => {
-                let (dim, width) = (style::DIM, self.width);
-                anstream::eprintln!("{dim}{:width$} |{dim:#} {text}", row.name);
+    /// A line that a component's tool said.
+    pub fn line(&self, row: usize, text: &str) {
+        if let Some(row) = self.rows.get(row).filter(|_| !self.silent) {
+            let (dim, width) = (style::DIM, self.width);
+            anstream::eprintln!("{dim}{:width$} |{dim:#} {text}", row.name);
+        }
+    }
+
+    /// A component begins a step. As a line it waits for `settle`, in case the step is taken from the cache.
+    pub fn step(&mut self, row: usize, text: &str) {
+        self.settle_row(row);
+        if let Some(row) = self.rows.get_mut(row) {
+            match &row.bar {
+                Some(bar) => bar.set_message(text.to_owned()),
+                None => row.waiting = Some(text.to_owned()),
             }
-            None => {}
+        }
+    }
+
+    /// The step that has just begun is taken from the cache: there is nothing to say.
+    pub fn cached(&mut self, row: usize) {
+        if let Some(row) = self.rows.get_mut(row) {
+            row.waiting = None;
+        }
+    }
+
+    /// Prints the steps that have begun and are still going on.
+    pub fn settle(&mut self) {
+        (0..self.rows.len()).for_each(|row| self.settle_row(row));
+    }
+
+    fn settle_row(&mut self, row: usize) {
+        if let Some(text) = self.rows.get_mut(row).and_then(|row| row.waiting.take()) {
+            self.line(row, &text);
         }
     }
 
     /// A component has ended; its bar goes away.
     pub fn end(&mut self, row: usize) {
+        self.settle_row(row);
         if let Some(bar) = self.rows.get_mut(row).and_then(|row| row.bar.take()) {
             bar.finish_and_clear();
-        }
-    }
-
-    /// Prints something without tearing the bars.
-    pub fn suspend(&self, print: impl FnOnce()) {
-        match &self.bars {
-            Some(bars) => bars.suspend(print),
-            None => print(),
         }
     }
 }
