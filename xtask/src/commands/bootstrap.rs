@@ -184,7 +184,8 @@ pub(super) fn perform(context: &Context, step: &Step, dry_run: bool, steps: &mut
         Ok(Some(0)) => Ok(()),
         Ok(code) => {
             let how = code.map_or("was ended by a signal".to_owned(), |code| format!("ended with exit code {code}"));
-            let problem = Problem::new(format!("{} failed: `{}` {how}", step.what, step.invocation));
+            let problem =
+                Problem::new(format!("`{}` {how}", step.invocation)).note(format!("the step was {}", step.what));
             Err(CliError::new(ErrorKind::Failed, if last.is_empty() { problem } else { problem.cause(last) }))
         }
         Err(RunError::Interrupted(signal)) => Err(unfinished(signal, &step.invocation.to_string())),

@@ -34,9 +34,7 @@ impl Git<'_> {
         if answer.code == Some(0) {
             return Ok(answer.stdout);
         }
-        let message =
-            answer.stderr.lines().last().unwrap_or("no reason given").trim_start_matches("fatal: ").to_owned();
-        Err(GitError::Unreadable { path: self.folder.to_path_buf(), message })
+        Err(GitError::Unreadable { path: self.folder.to_path_buf(), message: reason(&answer) })
     }
 
     /// The answer of a question that may have none.
@@ -44,6 +42,14 @@ impl Git<'_> {
         let answer = self.ask(args)?;
         Ok((answer.code == Some(0)).then(|| answer.stdout.trim_end().to_owned()).filter(|text| !text.is_empty()))
     }
+}
+
+/// What git said last, as one line: warnings may stand before it, and a list below it.
+fn reason(answer: &Captured) -> String {
+    let text = answer.stderr.trim();
+    let last = text.rfind("fatal: ").and_then(|start| text.get(start..)).unwrap_or(text);
+    let words: Vec<&str> = last.trim_start_matches("fatal: ").split_whitespace().collect();
+    if words.is_empty() { "no reason given".to_owned() } else { words.join(" ") }
 }
 
 pub(super) fn state(runner: &Runner, folder: &Path, release_of: ReleaseOf<'_>) -> Result<RepositoryState, GitError> {
@@ -84,8 +90,7 @@ fn commit(git: &Git<'_>) -> Result<Option<Commit>, GitError> {
             Ok(Some(Commit { id: (*id).to_owned(), seconds: seconds.parse().unwrap_or_default() }))
         }
         _ => {
-            let message = answer.stderr.lines().last().unwrap_or_default().trim_start_matches("fatal: ").to_owned();
-            Err(GitError::Broken { reference: "HEAD".to_owned(), message })
+            Err(GitError::Broken { reference: "HEAD".to_owned(), message: reason(&answer) })
         }
     }
 }
