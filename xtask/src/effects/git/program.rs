@@ -89,9 +89,7 @@ fn commit(git: &Git<'_>) -> Result<Option<Commit>, GitError> {
         [id, seconds] if answer.code == Some(0) => {
             Ok(Some(Commit { id: (*id).to_owned(), seconds: seconds.parse().unwrap_or_default() }))
         }
-        _ => {
-            Err(GitError::Broken { reference: "HEAD".to_owned(), message: reason(&answer) })
-        }
+        _ => Err(GitError::Broken { reference: "HEAD".to_owned(), message: reason(&answer) }),
     }
 }
 
