@@ -1,0 +1,198 @@
+//! What is typed: help, wrong arguments, components that are none.
+
+use snapbox::str;
+
+use crate::sandbox::Sandbox;
+
+#[test]
+fn wrong_arguments_are_usage_errors() {
+    let sandbox = Sandbox::empty();
+    sandbox.xtask(&[]).code(2).stdout("").stderr(str![[r#"
+Build, check and load the images of this repository
+
+Usage: cargo xtask [OPTIONS] <COMMAND>
+
+Commands:
+  build      Build the image of each component, tagged as git says
+  tags       Show the tags that git gives each component, and why
+  bootstrap  Make this machine able to build: an engine, a builder and the base images
+  test       Run the tests of the repository
+  help       Print this message or the help of the given subcommand(s)
+
+Options:
+      --config <FILE>  Use this file instead of the nearest taskflow.toml
+      --json           Print one JSON document on standard output
+      --color <WHEN>   When to use colours [default: auto] [possible values: auto, always, never]
+  -v, --verbose        Show the output of the tools that are run
+  -q, --quiet          Show only warnings and errors
+  -h, --help           Print help
+  -V, --version        Print version
+
+"#]]);
+    sandbox.xtask(&["biuld"]).code(2).stdout("").stderr(str![[r#"
+error: unrecognized subcommand 'biuld'
+
+  tip: a similar subcommand exists: 'build'
+
+Usage: cargo xtask [OPTIONS] <COMMAND>
+
+For more information, try '--help'.
+
+"#]]);
+    sandbox.xtask(&["build", "--no-cahce"]).code(2).stdout("").stderr(str![[r#"
+error: unexpected argument '--no-cahce' found
+
+  tip: a similar argument exists: '--no-cache'
+
+Usage: cargo xtask build --no-cache [COMPONENT]...
+
+For more information, try '--help'.
+
+"#]]);
+    sandbox.xtask(&["build", "-j", "0"]).code(2).stdout("").stderr(str![[r#"
+error: invalid value '0' for '--jobs <N>': 0 is not in 1..=65535
+
+For more information, try '--help'.
+
+"#]]);
+    sandbox.xtask(&["build", "-j", "many"]).code(2).stdout("").stderr(str![[r#"
+error: invalid value 'many' for '--jobs <N>': invalid digit found in string
+
+For more information, try '--help'.
+
+"#]]);
+    sandbox.xtask(&["build", "-q", "-v"]).code(2).stdout("").stderr(str![[r#"
+error: the argument '--quiet' cannot be used with '--verbose'
+
+Usage: cargo xtask build --quiet [COMPONENT]...
+
+For more information, try '--help'.
+
+"#]]);
+    sandbox.xtask(&["--color", "sometimes", "build"]).code(2).stdout("").stderr(str![[r#"
+error: invalid value 'sometimes' for '--color <WHEN>'
+  [possible values: auto, always, never]
+
+For more information, try '--help'.
+
+"#]]);
+    sandbox.xtask(&["test", "fronted"]).code(2).stdout("").stderr(str![[r#"
+error: invalid value 'fronted' for '[SUITE]...'
+  [possible values: rust, frontend, backend, images, browser]
+
+  tip: a similar value exists: 'frontend'
+
+For more information, try '--help'.
+
+"#]]);
+}
+
+#[test]
+fn unknown_components_are_named_with_the_nearest_one() {
+    let sandbox = Sandbox::new();
+    sandbox.xtask(&["build", "fronted"]).code(2).stdout("").stderr(str![[r#"
+error: no component `fronted` in taskflow.toml
+note: the components are `frontend` and `backend`
+hint: did you mean `frontend`?
+
+"#]]);
+    sandbox.xtask(&["build", "database"]).code(2).stdout("").stderr(str![[r#"
+error: no component `database` in taskflow.toml
+note: the components are `frontend` and `backend`
+
+"#]]);
+}
+
+#[test]
+fn a_build_arg_without_its_flag_does_not_show_its_value() {
+    let sandbox = Sandbox::new();
+    sandbox.xtask(&["build", "NODE_ENV=pl4nted"]).code(2).stdout("").stderr(str![[r#"
+error: `NODE_ENV=…` is not a component
+hint: build args are given as `--build-arg NODE_ENV=VALUE`
+
+"#]]);
+    let json = sandbox.xtask(&["--json", "build", "NODE_ENV=pl4nted"]).code(2);
+    assert!(!json.stdout.contains("pl4nted"), "{}", json.stdout);
+    assert_eq!(json.document()["error"]["kind"], "usage");
+}
+
+#[test]
+fn without_a_configuration_nothing_is_done() {
+    let sandbox = Sandbox::empty();
+    sandbox.xtask(&["build"]).code(2).stdout("").stderr(str![[r#"
+error: no `taskflow.toml` in `[ROOT]` or any folder above it
+hint: run the command inside the repository, or pass `--config FILE`
+
+"#]]);
+    sandbox
+        .xtask(&["--json", "test"])
+        .code(2)
+        .stdout(str![[r#"
+{
+  "schema": 1,
+  "command": "test",
+  "ok": false,
+  "error": {
+    "kind": "config",
+    "exit_code": 2,
+    "problems": [
+      {
+        "message": "no `taskflow.toml` in `[ROOT]` or any folder above it",
+        "file": null,
+        "line": null,
+        "column": null,
+        "causes": [],
+        "notes": [],
+        "hints": [
+          "run the command inside the repository, or pass `--config FILE`"
+        ]
+      }
+    ]
+  }
+}
+
+"#]])
+        .stderr(str![[r#"
+error: no `taskflow.toml` in `[ROOT]` or any folder above it
+hint: run the command inside the repository, or pass `--config FILE`
+
+"#]]);
+}
+
+#[test]
+fn the_configuration_that_was_asked_for_must_be_there() {
+    let sandbox = Sandbox::new();
+    sandbox.xtask(&["--config", "missing.toml", "build"]).code(2).stdout("").stderr(str![[r#"
+error: cannot read the configuration
+caused by: failed to read file `[ROOT]/missing.toml`: No such file or directory (os error 2)
+hint: pass the path of a taskflow.toml with `--config FILE`
+
+"#]]);
+    sandbox.xtask(&["--config", "frontend", "build"]).code(2).stdout("").stderr(str![[r#"
+error: cannot read the configuration
+caused by: failed to read file `[ROOT]/frontend`: Is a directory (os error 21)
+hint: pass the path of a taskflow.toml with `--config FILE`
+
+"#]]);
+}
+
+#[test]
+fn the_configuration_is_found_from_a_folder_below() {
+    let sandbox = crate::docker::sandbox();
+    let mut command = sandbox.command(&["build", "--dry-run", "frontend"]);
+    let run = sandbox.finished(&command.current_dir(sandbox.root.join("frontend")).output().unwrap()).code(0);
+    assert!(run.stdout.ends_with("--tag taskflow-frontend:1.0.0-main ./frontend\n"), "{}", run.stdout);
+}
+
+#[test]
+fn a_working_folder_that_is_gone_is_said() {
+    let sandbox = Sandbox::empty();
+    let script = "mkdir gone && cd gone && rmdir ../gone && exec \"$0\" build";
+    sandbox.real("mkdir");
+    sandbox.real("rmdir");
+    let output = sandbox.program("/bin/sh", &["-c", script, env!("CARGO_BIN_EXE_xtask")]).output().unwrap();
+    sandbox.finished(&output).code(2).stdout("").stderr(str![[r#"
+error: the current folder is gone: No such file or directory (os error 2)
+
+"#]]);
+}

@@ -1,0 +1,81 @@
+//! Base images that cannot be had, and steps that fail.
+
+use snapbox::str;
+
+use super::{BOTH, NODE, PYTHON, UNREACHABLE, missing_at_first, sandbox};
+use crate::docker::{buildx, context, image, inspect, version};
+use crate::fakes::on;
+
+#[test]
+fn a_registry_that_says_no_is_no_reason_for_a_stand_in() {
+    let [before, after] = missing_at_first(&[NODE], &[]);
+    let denied = "Error response from daemon: pull access denied for node, repository does not exist or may require 'docker login'\n";
+    let sandbox = sandbox([before, after, on("pull *").complains(denied).exits(1)]);
+    sandbox.xtask(&["bootstrap", "-q"]).code(1).stdout("").stderr(str![[r#"
+error: cannot get the base image `node:20-alpine`
+caused by: Error response from daemon: pull access denied for node, repository does not exist or may require 'docker login'
+hint: make a stand-in from packages with `cargo rig up bases`
+
+"#]]);
+}
+
+#[test]
+fn a_base_image_that_has_no_stand_in() {
+    let sandbox = sandbox([
+        inspect("debian:12 python:3.13-slim", &[image(PYTHON)], true),
+        on("pull debian:12").complains(UNREACHABLE).exits(1),
+    ]);
+    sandbox.write("frontend/Dockerfile", "FROM debian:12\n");
+    sandbox.xtask(&["bootstrap", "-q"]).code(1).stdout("").stderr(str![[r#"
+error: cannot get the base image `debian:12`
+caused by: Error response from daemon: Get "https://registry.example/v2/": dial tcp: lookup registry.example: no such host
+hint: fetch it with `docker pull debian:12`, or `docker load` it from an archive
+
+"#]]);
+}
+
+#[test]
+fn a_step_that_fails() {
+    let [before, after] = missing_at_first(&[NODE], &[]);
+    let sandbox = sandbox([before, after, on("pull *").complains(UNREACHABLE).exits(1)]);
+    sandbox.fake("cargo", [on("rig up bases").says("fetching packages\n").complains("no mirror answers\n\n").exits(1)]);
+    sandbox.xtask(&["bootstrap"]).code(1).stdout("").stderr(str![[r#"
+       Found the Docker engine 26.1.5
+     Running `docker pull node:20-alpine`: fetching the base image node:20-alpine
+note: the registry of node:20-alpine is not reachable
+       Found the base image python:3.13-slim
+     Running `cargo rig up bases`: making stand-ins for the base images from packages, as no registry is reachable
+fetching packages
+no mirror answers
+
+error: `cargo rig up bases` ended with exit code 1
+caused by: no mirror answers
+note: the step was making stand-ins for the base images from packages, as no registry is reachable
+
+"#]]);
+    sandbox.fake(
+        "docker",
+        [
+            version(),
+            buildx(),
+            context("default"),
+            inspect(BOTH, &[], true),
+            on("pull *").complains(UNREACHABLE).exits(1),
+        ],
+    );
+    sandbox.fake("cargo", [on("rig up bases").does("kill -KILL $$")]);
+    sandbox.xtask(&["bootstrap", "-q"]).code(1).stdout("").stderr(str![[r#"
+error: `cargo rig up bases` was ended by a signal
+note: the step was making stand-ins for the base images from packages, as no registry is reachable
+
+"#]]);
+}
+
+#[test]
+fn a_step_whose_program_is_missing() {
+    let sandbox = sandbox([inspect(BOTH, &[], true), on("pull *").complains(UNREACHABLE).exits(1)]);
+    sandbox.xtask(&["bootstrap", "-q"]).code(2).stdout("").stderr(str![[r#"
+error: `cargo` is not installed or not on PATH
+
+"#]]);
+}

@@ -1,0 +1,227 @@
+//! Build args on the command line: which are refused, and that no value is ever seen.
+
+use std::fs;
+
+use snapbox::{IntoData, str};
+
+use crate::docker::{self, build, failure, first};
+use crate::sandbox::{CONFIG, Call, Sandbox};
+
+const PLANTED: &str = "pl4nted-v4lue";
+
+/// The frontend declares three args, one of a name that the docker client reads for itself.
+fn sandbox() -> Sandbox {
+    let sandbox = Sandbox::new();
+    let args =
+        "[component.frontend.build-args]\nAPI_URL = {}\nNODE_ENV = { default = \"production\" }\nDOCKER_HOST = {}\n";
+    sandbox.write("taskflow.toml", &CONFIG.replace("[component.backend]", &format!("{args}\n[component.backend]")));
+    sandbox.commit();
+    sandbox.fake("docker", docker::builds_everything());
+    sandbox
+}
+
+/// Refused before any tool is asked; the value is said nowhere.
+#[track_caller]
+fn refused(args: &[&str], expected: impl IntoData) {
+    let sandbox = sandbox();
+    let flags: Vec<&str> = args.iter().flat_map(|arg| ["--build-arg", *arg]).collect();
+    let run = sandbox.xtask(&[&["build"], &flags[..]].concat()).code(2).stdout("").stderr(expected);
+    assert!(!run.stderr.contains(PLANTED), "{}", run.stderr);
+    let run = sandbox.xtask(&[&["build", "--json"], &flags[..]].concat()).code(2);
+    assert_eq!(run.document()["ok"], false);
+    assert!(!run.stdout.contains(PLANTED), "{}", run.stdout);
+    assert_eq!(sandbox.transcript(), "");
+}
+
+#[test]
+fn an_arg_that_no_component_declares() {
+    refused(
+        &["API_ULR=pl4nted-v4lue"],
+        str![[r#"
+error: refusing to build `frontend`: build arg `API_ULR` is not declared for it
+note: declared for `frontend`: `API_URL`, `NODE_ENV`, and `DOCKER_HOST`
+hint: did you mean `API_URL`?
+hint: declare it in taskflow.toml: `[component.frontend.build-args.API_ULR]`
+
+"#]],
+    );
+    refused(
+        &["COLOUR=pl4nted-v4lue"],
+        str![[r#"
+error: refusing to build `frontend`: build arg `COLOUR` is not declared for it
+note: declared for `frontend`: `API_URL`, `NODE_ENV`, and `DOCKER_HOST`
+hint: declare it in taskflow.toml: `[component.frontend.build-args.COLOUR]`
+
+"#]],
+    );
+}
+
+#[test]
+fn an_arg_that_the_selected_component_does_not_declare() {
+    let sandbox = sandbox();
+    let run = sandbox.xtask(&["build", "backend", "--build-arg", "API_URL=pl4nted-v4lue"]);
+    run.code(2).stdout("").stderr(str![[r#"
+error: refusing to build `backend`: build arg `API_URL` is not declared for it
+hint: declare it in taskflow.toml: `[component.backend.build-args.API_URL]`
+
+"#]]);
+}
+
+#[test]
+fn a_secret_in_any_letter_case() {
+    refused(
+        &["DATABASE_URL=pl4nted-v4lue"],
+        str![[r#"
+error: refusing to build `frontend`: build arg `DATABASE_URL` is a secret
+note: build args stay readable in the image history; the value is not shown here
+note: contract: Build Arguments, "MUST NOT include secrets or passwords"
+hint: remove the build arg and inject `DATABASE_URL` from a Kubernetes Secret at run time
+hint: for a secret that only the build needs, use `RUN --mount=type=secret` in the Dockerfile
+
+"#]],
+    );
+    refused(
+        &["Database_Url=pl4nted-v4lue", "openai_api_key"],
+        str![[r#"
+error: refusing to build `frontend`: build arg `Database_Url` is a secret
+note: build args stay readable in the image history; the value is not shown here
+note: contract: Build Arguments, "MUST NOT include secrets or passwords"
+hint: remove the build arg and inject `Database_Url` from a Kubernetes Secret at run time
+hint: for a secret that only the build needs, use `RUN --mount=type=secret` in the Dockerfile
+error: refusing to build `frontend`: build arg `openai_api_key` is a secret
+note: build args stay readable in the image history; the value is not shown here
+note: contract: Build Arguments, "MUST NOT include secrets or passwords"
+hint: remove the build arg and inject `openai_api_key` from a Kubernetes Secret at run time
+hint: for a secret that only the build needs, use `RUN --mount=type=secret` in the Dockerfile
+
+"#]],
+    );
+}
+
+#[test]
+fn a_secret_that_the_file_adds() {
+    let sandbox = sandbox();
+    let config = sandbox.read("taskflow.toml");
+    sandbox.write("taskflow.toml", &config.replace("[project]", "[secrets]\ndeclared = [\"STRIPE\"]\n\n[project]"));
+    sandbox.xtask(&["build", "--build-arg", "stripe=pl4nted-v4lue"]).code(2).stdout("").stderr(str![[r#"
+error: refusing to build `frontend`: build arg `stripe` is a secret
+note: build args stay readable in the image history; the value is not shown here
+note: contract: Build Arguments, "MUST NOT include secrets or passwords"
+hint: remove the build arg and inject `stripe` from a Kubernetes Secret at run time
+hint: for a secret that only the build needs, use `RUN --mount=type=secret` in the Dockerfile
+
+"#]]);
+}
+
+#[test]
+fn a_variable_of_the_client() {
+    refused(
+        &["DOCKER_HOST=pl4nted-v4lue"],
+        str![[r#"
+error: refusing to build `frontend`: build arg `DOCKER_HOST` would change the docker client itself
+note: values of build args travel in the environment of the docker client, never on its command line
+hint: give the build arg another name in the Dockerfile and in taskflow.toml
+
+"#]],
+    );
+}
+
+#[test]
+fn no_value_in_the_environment() {
+    refused(
+        &["API_URL"],
+        str![[r#"
+error: build arg `API_URL` has no value: no such variable in the environment
+hint: set the variable, or pass `--build-arg API_URL=VALUE`
+
+"#]],
+    );
+}
+
+#[test]
+fn malformed_args() {
+    refused(
+        &["pl4nted-v4lue"],
+        str![[r#"
+error: invalid `--build-arg`: the text is neither NAME=VALUE nor the name of a variable; it is not shown, as it may be a secret
+hint: the form is `--build-arg NAME=VALUE` or `--build-arg NAME`
+
+"#]],
+    );
+    refused(
+        &["=pl4nted-v4lue"],
+        str![[r#"
+error: invalid `--build-arg`: the name is empty
+hint: the form is `--build-arg NAME=VALUE` or `--build-arg NAME`
+
+"#]],
+    );
+    refused(
+        &["API-URL=pl4nted-v4lue"],
+        str![[r#"
+error: invalid `--build-arg`: `API-URL` is not a letter or `_` followed by letters, digits and `_`
+hint: the form is `--build-arg NAME=VALUE` or `--build-arg NAME`
+
+"#]],
+    );
+    refused(
+        &[""],
+        str![[r#"
+error: invalid `--build-arg`: the text is neither NAME=VALUE nor the name of a variable; it is not shown, as it may be a secret
+hint: the form is `--build-arg NAME=VALUE` or `--build-arg NAME`
+
+"#]],
+    );
+}
+
+/// Every place where a value could be seen, after a run.
+fn seen(sandbox: &Sandbox, output: &std::process::Output) -> String {
+    let mut seen = String::from_utf8(output.stdout.clone()).unwrap() + &String::from_utf8_lossy(&output.stderr);
+    let logs = fs::read_dir(sandbox.root.join("target/xtask/logs")).unwrap();
+    seen.extend(logs.map(|log| fs::read_to_string(log.unwrap().path()).unwrap()));
+    seen + &sandbox.transcript()
+}
+
+fn build_of(sandbox: &Sandbox, component: &str) -> Call {
+    let context = format!("./{component}");
+    sandbox.calls().into_iter().find(|call| call.argv.last() == Some(&context)).unwrap()
+}
+
+#[test]
+fn a_value_travels_in_the_environment_and_is_seen_nowhere_else() {
+    let broken = || build("frontend").says(failure("npm ci", "npm error")).exits(1);
+    for (options, rules) in
+        [(vec![], vec![]), (vec!["-v"], vec![]), (vec!["--json"], vec![]), (vec!["-v", "--json"], vec![broken()])]
+    {
+        let sandbox = sandbox();
+        sandbox.fake("docker", first(rules));
+        let args =
+            [&["build", "--build-arg", "API_URL=pl4nted-v4lue", "--build-arg", "NODE_ENV=pl4nted-v4lue"], &options[..]];
+        let output = sandbox.command(&args.concat()).output().unwrap();
+        let seen = seen(&sandbox, &output);
+        assert!(!seen.contains(PLANTED), "{seen}");
+        let frontend = build_of(&sandbox, "frontend");
+        assert_eq!(frontend.env, ["NODE_ENV=pl4nted-v4lue", "API_URL=pl4nted-v4lue"]);
+        let at = frontend.argv.iter().position(|arg| arg == "--build-arg").unwrap();
+        assert_eq!(frontend.argv[at..at + 4], ["--build-arg", "API_URL", "--build-arg", "NODE_ENV"]);
+        let backend = build_of(&sandbox, "backend");
+        assert!(backend.env.is_empty() && !backend.argv.contains(&"--build-arg".to_owned()), "{backend:?}");
+    }
+}
+
+#[test]
+fn a_value_is_taken_from_the_environment_when_none_is_given() {
+    let mut sandbox = sandbox();
+    sandbox.set("API_URL", PLANTED);
+    let output = sandbox.command(&["build", "--build-arg", "API_URL"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert!(!seen(&sandbox, &output).contains(PLANTED));
+    assert_eq!(build_of(&sandbox, "frontend").env, ["NODE_ENV=production", "API_URL=pl4nted-v4lue"]);
+}
+
+#[test]
+fn the_last_of_two_values_counts() {
+    let sandbox = sandbox();
+    sandbox.xtask(&["build", "-q", "--build-arg", "API_URL=first", "--build-arg", "API_URL=last"]).code(0);
+    assert_eq!(build_of(&sandbox, "frontend").env, ["NODE_ENV=production", "API_URL=last"]);
+}

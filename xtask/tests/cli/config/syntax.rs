@@ -1,0 +1,137 @@
+//! Text that is no TOML, and keys that nobody knows.
+
+use snapbox::str;
+
+use super::changed;
+use crate::sandbox::Sandbox;
+
+#[test]
+fn broken_toml() {
+    changed(
+        "schema = 1",
+        "schema = ",
+        str![[r#"
+error: taskflow.toml is not valid TOML: string values must be quoted, expected literal string
+ --> taskflow.toml:1:10
+  |
+1 | schema = 
+  |          ^
+
+"#]],
+    );
+    changed(
+        "schema = 1",
+        "schema = 1\nschema = 1",
+        str![[r#"
+error: taskflow.toml is not valid TOML: duplicate key
+ --> taskflow.toml:2:1
+  |
+2 | schema = 1
+  | ^^^^^^
+
+"#]],
+    );
+    changed(
+        "\"taskflow\"",
+        "\"taskflow",
+        str![[r#"
+error: taskflow.toml is not valid TOML: invalid basic string, expected `"`
+ --> taskflow.toml:4:17
+  |
+4 | name = "taskflow
+  |                 ^
+
+"#]],
+    );
+}
+
+#[test]
+fn text_that_is_no_text() {
+    let sandbox = Sandbox::without_git();
+    std::fs::write(sandbox.root.join("taskflow.toml"), b"schema = 1 # \xff\n").unwrap();
+    sandbox.xtask(&["build"]).code(2).stdout("").stderr(str![[r#"
+error: cannot read the configuration
+caused by: failed to read file `[ROOT]/taskflow.toml`: stream did not contain valid UTF-8
+hint: pass the path of a taskflow.toml with `--config FILE`
+
+"#]]);
+}
+
+#[test]
+fn unknown_keys() {
+    changed(
+        "version =",
+        "versoin =",
+        str![[r#"
+error: unknown key `project.versoin`
+ --> taskflow.toml:5:1
+  |
+5 | versoin = "1.0.0"
+  | ^^^^^^^ not known here
+hint: did you mean `version`?
+
+"#]],
+    );
+    changed(
+        "[project]",
+        "[secrets]\nallowed = []\n[project]",
+        str![[r#"
+error: unknown key `secrets.allowed`
+ --> taskflow.toml:4:1
+  |
+4 | allowed = []
+  | ^^^^^^^ not known here
+note: known here: `declared`
+
+"#]],
+    );
+    changed(
+        "[project]",
+        "[minikube]\nprofile = \"x\"\n[project]",
+        str![[r#"
+error: unknown key `minikube`
+ --> taskflow.toml:3:2
+  |
+3 | [minikube]
+  |  ^^^^^^^^ not known here
+note: known here: `schema`, `project`, `secrets`, and `component`
+
+"#]],
+    );
+    changed(
+        "context = \"frontend\"",
+        "context = \"frontend\"\ncontexts = 1\nport = 3000",
+        str![[r#"
+error: unknown key `component.frontend.contexts`
+ --> taskflow.toml:9:1
+  |
+9 | contexts = 1
+  | ^^^^^^^^ not known here
+hint: did you mean `context`?
+error: unknown key `component.frontend.port`
+  --> taskflow.toml:10:1
+   |
+10 | port = 3000
+   | ^^^^ not known here
+note: known here: `context`, `dockerfile`, `target`, and `build-args`
+
+"#]],
+    );
+}
+
+#[test]
+fn another_schema() {
+    changed(
+        "schema = 1",
+        "schema = 2",
+        str![[r#"
+error: unknown `schema`: 2
+ --> taskflow.toml:1:10
+  |
+1 | schema = 2
+  |          ^
+note: this xtask reads schema 1
+
+"#]],
+    );
+}

@@ -1,0 +1,217 @@
+//! Values of another type, and keys that are missing.
+
+use snapbox::str;
+
+use super::{changed, refused};
+use crate::sandbox::Sandbox;
+
+#[test]
+fn wrong_types() {
+    changed(
+        "schema = 1",
+        "schema = \"1\"",
+        str![[r#"
+error: `schema` must be an integer, not a string
+ --> taskflow.toml:1:10
+  |
+1 | schema = "1"
+  |          ^^^ expected an integer
+
+"#]],
+    );
+    changed(
+        "\"taskflow\"",
+        "7",
+        str![[r#"
+error: `project.name` must be a string, not an integer
+ --> taskflow.toml:4:8
+  |
+4 | name = 7
+  |        ^ expected a string
+
+"#]],
+    );
+    changed(
+        "\"frontend\"\n",
+        "[\"frontend\"]\n",
+        str![[r#"
+error: `component.frontend.context` must be a string, not an array
+ --> taskflow.toml:8:11
+  |
+8 | context = ["frontend"]
+  |           ^^^^^^^^^^^^ expected a string
+
+"#]],
+    );
+    changed(
+        "[project]",
+        "[secrets]\ndeclared = \"TOKEN\"\n[project]",
+        str![[r#"
+error: `secrets.declared` must be a list of strings, not a string
+ --> taskflow.toml:4:12
+  |
+4 | declared = "TOKEN"
+  |            ^^^^^^^ expected a list of strings
+
+"#]],
+    );
+    changed(
+        "[project]",
+        "[secrets]\ndeclared = [1]\n[project]",
+        str![[r#"
+error: `secrets.declared` must be a list of strings, not an integer
+ --> taskflow.toml:4:13
+  |
+4 | declared = [1]
+  |             ^ expected a list of strings
+
+"#]],
+    );
+    changed(
+        "[component.frontend]\ncontext = \"frontend\"",
+        "[component]\nfrontend = true",
+        str![[r#"
+error: `component.frontend` must be a table, not a boolean
+ --> taskflow.toml:8:12
+  |
+8 | frontend = true
+  |            ^^^^ expected a table
+
+"#]],
+    );
+}
+
+#[test]
+fn missing_keys() {
+    refused(
+        "",
+        str![[r#"
+error: `schema` is missing
+ --> taskflow.toml:1:1
+  |
+1 |
+  | ^ needs `schema`
+error: `project` is missing
+ --> taskflow.toml:1:1
+  |
+1 |
+  | ^ needs `project`
+error: `component` is missing
+ --> taskflow.toml:1:1
+  |
+1 |
+  | ^ needs `component`
+
+"#]],
+    );
+    changed(
+        "name = \"taskflow\"\n",
+        "",
+        str![[r#"
+error: `project.name` is missing
+ --> taskflow.toml:3:1
+  |
+3 | [project]
+  | ^^^^^^^^^ needs `name`
+
+"#]],
+    );
+    changed(
+        "context = \"frontend\"\n",
+        "",
+        str![[r#"
+error: `component.frontend.context` is missing
+ --> taskflow.toml:7:1
+  |
+7 | [component.frontend]
+  | ^^^^^^^^^^^^^^^^^^^^ needs `context`
+
+"#]],
+    );
+    refused(
+        "schema = 1\n[project]\nname = \"taskflow\"\n[component]\n",
+        str![[r#"
+error: no component is declared
+ --> taskflow.toml:4:1
+  |
+4 | [component]
+  | ^^^^^^^^^^^
+hint: add one: `[component.frontend]` with `context = "frontend"`
+
+"#]],
+    );
+}
+
+#[test]
+fn several_problems_are_told_at_once_and_in_json() {
+    let sandbox = Sandbox::without_git();
+    sandbox.write("taskflow.toml", "schema = 1\n[project]\nnane = \"taskflow\"\n[component.a]\ncontext = \".\"\n");
+    let run = sandbox.xtask(&["build", "--json"]).code(2).stderr(str![[r#"
+error: `project.name` is missing
+ --> taskflow.toml:2:1
+  |
+2 | [project]
+  | ^^^^^^^^^ needs `name`
+error: unknown key `project.nane`
+ --> taskflow.toml:3:1
+  |
+3 | nane = "taskflow"
+  | ^^^^ not known here
+hint: did you mean `name`?
+error: invalid build context for component `a`: `.` is the repository root
+ --> taskflow.toml:5:11
+  |
+5 | context = "."
+  |           ^^^ the root
+note: contract: Build Context, "Never: Repository root"; every file of the repository would be sent to the engine
+hint: give the component a folder of its own: `context = "a"`
+
+"#]]).stdout(str![[r#"
+{
+  "schema": 1,
+  "command": "build",
+  "ok": false,
+  "error": {
+    "kind": "config",
+    "exit_code": 2,
+    "problems": [
+      {
+        "message": "`project.name` is missing",
+        "file": "taskflow.toml",
+        "line": 2,
+        "column": 1,
+        "causes": [],
+        "notes": [],
+        "hints": []
+      },
+      {
+        "message": "unknown key `project.nane`",
+        "file": "taskflow.toml",
+        "line": 3,
+        "column": 1,
+        "causes": [],
+        "notes": [],
+        "hints": [
+          "did you mean `name`?"
+        ]
+      },
+      {
+        "message": "invalid build context for component `a`: `.` is the repository root",
+        "file": "taskflow.toml",
+        "line": 5,
+        "column": 11,
+        "causes": [],
+        "notes": [
+          "contract: Build Context, \"Never: Repository root\"; every file of the repository would be sent to the engine"
+        ],
+        "hints": [
+          "give the component a folder of its own: `context = \"a\"`"
+        ]
+      }
+    ]
+  }
+}
+
+"#]]);
+    assert_eq!(run.document()["error"]["problems"].as_array().unwrap().len(), 3);
+}

@@ -1,0 +1,178 @@
+//! `build` when the builder says no, or says yes and lies.
+
+use snapbox::{IntoData, str};
+
+use crate::docker::{self, build, failure, first, inspect, reference};
+use crate::fakes::Rule;
+use crate::run::Run;
+use crate::sandbox::Sandbox;
+
+/// Builds with these rules before those of an engine that builds everything.
+pub(crate) fn run(rules: impl IntoIterator<Item = Rule>, args: &[&str]) -> Run {
+    let sandbox = Sandbox::new();
+    sandbox.fake("docker", first(rules));
+    sandbox.xtask(&[&["build"], args].concat())
+}
+
+/// A build of this component that fails in its last step.
+pub(crate) fn broken(component: &str) -> Rule {
+    build(component).says(failure("npm ci", "npm error code EUSAGE")).exits(1)
+}
+
+/// The build of the frontend ends as this rule says, and is told so.
+#[track_caller]
+pub(crate) fn frontend_fails(rule: Rule, expected: impl IntoData) {
+    run([rule], &["-q", "frontend"]).code(1).stdout("").stderr(expected);
+}
+
+#[test]
+fn one_fails_and_the_other_is_built() {
+    run([broken("frontend")], &["-q"]).code(1).stdout("taskflow-backend:1.0.0-main\n").stderr(str![[r#"
+error: building `taskflow-frontend:1.0.0-main` failed in `[3/3] RUN npm ci` (exit code 7)
+  --> frontend/Dockerfile:3
+caused by: npm error code EUSAGE
+note: full log: [ROOT]/target/xtask/logs/frontend.log
+note: `taskflow-backend:1.0.0-main` was built
+hint: correct frontend/Dockerfile and run `cargo xtask build frontend` again
+
+"#]]);
+}
+
+#[test]
+fn progress_up_to_the_failure() {
+    run([broken("frontend")], &["frontend"]).code(1).stdout("").stderr(str![[r#"
+    Building `taskflow-frontend:1.0.0-main` with BuildKit through buildx 0.13.1
+frontend | [2/3] COPY . .
+frontend | [3/3] RUN npm ci
+error: building `taskflow-frontend:1.0.0-main` failed in `[3/3] RUN npm ci` (exit code 7)
+  --> frontend/Dockerfile:3
+caused by: npm error code EUSAGE
+note: full log: [ROOT]/target/xtask/logs/frontend.log
+hint: correct frontend/Dockerfile and run `cargo xtask build frontend` again
+
+"#]]);
+}
+
+#[test]
+fn both_fail_and_both_are_told() {
+    run([broken("frontend"), broken("backend")], &["-q"]).code(1).stdout("").stderr(str![[r#"
+error: building `taskflow-frontend:1.0.0-main` failed in `[3/3] RUN npm ci` (exit code 7)
+  --> frontend/Dockerfile:3
+caused by: npm error code EUSAGE
+note: full log: [ROOT]/target/xtask/logs/frontend.log
+hint: correct frontend/Dockerfile and run `cargo xtask build frontend` again
+error: building `taskflow-backend:1.0.0-main` failed in `[3/3] RUN npm ci` (exit code 7)
+  --> backend/Dockerfile:3
+caused by: npm error code EUSAGE
+note: full log: [ROOT]/target/xtask/logs/backend.log
+hint: correct backend/Dockerfile and run `cargo xtask build backend` again
+
+"#]]);
+}
+
+#[test]
+fn one_after_the_other_stops_at_the_first_failure() {
+    run([broken("frontend")], &["-q", "-j", "1"]).code(1).stdout("").stderr(str![[r#"
+error: building `taskflow-frontend:1.0.0-main` failed in `[3/3] RUN npm ci` (exit code 7)
+  --> frontend/Dockerfile:3
+caused by: npm error code EUSAGE
+note: full log: [ROOT]/target/xtask/logs/frontend.log
+note: `taskflow-backend:1.0.0-main` was not started after the failure
+hint: correct frontend/Dockerfile and run `cargo xtask build frontend` again
+hint: pass `--keep-going` to build them all the same
+
+"#]]);
+    run([broken("frontend")], &["-q", "-j", "1", "--keep-going"])
+        .code(1)
+        .stdout("taskflow-backend:1.0.0-main\n")
+        .stderr(str![[r#"
+error: building `taskflow-frontend:1.0.0-main` failed in `[3/3] RUN npm ci` (exit code 7)
+  --> frontend/Dockerfile:3
+caused by: npm error code EUSAGE
+note: full log: [ROOT]/target/xtask/logs/frontend.log
+note: `taskflow-backend:1.0.0-main` was built
+hint: correct frontend/Dockerfile and run `cargo xtask build frontend` again
+
+"#]]);
+}
+
+#[test]
+fn a_builder_that_says_nothing() {
+    frontend_fails(
+        build("frontend").exits(1),
+        str![[r#"
+error: building `taskflow-frontend:1.0.0-main` failed
+caused by: the docker client ended with exit code 1 and said nothing
+note: full log: [ROOT]/target/xtask/logs/frontend.log
+
+"#]],
+    );
+}
+
+#[test]
+fn a_builder_that_is_killed() {
+    frontend_fails(
+        build("frontend").does("kill -KILL $$"),
+        str![[r#"
+error: building `taskflow-frontend:1.0.0-main` failed
+caused by: the docker client was ended by a signal
+note: full log: [ROOT]/target/xtask/logs/frontend.log
+
+"#]],
+    );
+}
+
+#[test]
+fn a_base_image_that_cannot_be_fetched() {
+    let said = "\
+#3 [internal] load metadata for docker.io/library/node:20-alpine
+#3 ERROR: failed to do request: Head \"https://registry.example/v2/\": dial tcp: lookup registry.example: no such host
+------
+ > [internal] load metadata for docker.io/library/node:20-alpine:
+------
+Dockerfile:1
+--------------------
+   1 | >>> FROM node:20-alpine
+--------------------
+ERROR: failed to solve: node:20-alpine: failed to do request: no such host
+";
+    let missing = inspect("node:20-alpine", &[], true);
+    run([missing, build("frontend").says(said).exits(1)], &["-q", "frontend"]).code(1).stdout("").stderr(str![[r#"
+error: building `taskflow-frontend:1.0.0-main` failed in `[internal] load metadata for docker.io/library/node:20-alpine`
+  --> frontend/Dockerfile:1
+caused by: failed to do request: Head "https://registry.example/v2/": dial tcp: lookup registry.example: no such host
+note: full log: [ROOT]/target/xtask/logs/frontend.log
+note: the engine does not have `node:20-alpine`, and no registry was reached
+hint: run `cargo xtask bootstrap`, which provides the base images
+
+"#]]);
+}
+
+#[test]
+fn success_without_an_image_is_a_failure() {
+    let missing = inspect(&reference("frontend"), &[], true);
+    run([missing], &["-q", "frontend"]).code(1).stdout("").stderr(str![[r#"
+error: building `taskflow-frontend:1.0.0-main` failed
+caused by: the builder reported success, but the engine has no such image
+
+"#]]);
+}
+
+#[test]
+fn an_answer_about_the_image_that_is_no_json() {
+    let strange = inspect(&reference("frontend"), &[], false).says("Template parsing error");
+    run([strange], &["-q", "frontend"]).code(1).stdout("").stderr(str![[r#"
+error: building `taskflow-frontend:1.0.0-main` failed
+caused by: cannot read the answer of `docker image inspect taskflow-frontend:1.0.0-main`: expected value at line 1 column 1
+
+"#]]);
+}
+
+#[test]
+fn a_reader_of_the_result_who_goes_away_changes_nothing() {
+    let sandbox = docker::sandbox();
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let output = sandbox.command(&["build", "-q"]).stdout(writer).output().unwrap();
+    sandbox.finished(&output).code(0).stderr("");
+}

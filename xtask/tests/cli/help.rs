@@ -1,0 +1,123 @@
+//! Help texts and the version.
+
+use snapbox::str;
+
+use crate::sandbox::Sandbox;
+
+#[test]
+fn help_of_every_command() {
+    let sandbox = Sandbox::empty();
+    sandbox.xtask(&["--help"]).code(0).stderr("").stdout(str![[r#"
+Build, check and load the images of this repository
+
+Usage: cargo xtask [OPTIONS] <COMMAND>
+
+Commands:
+  build      Build the image of each component, tagged as git says
+  tags       Show the tags that git gives each component, and why
+  bootstrap  Make this machine able to build: an engine, a builder and the base images
+  test       Run the tests of the repository
+  help       Print this message or the help of the given subcommand(s)
+
+Options:
+      --config <FILE>  Use this file instead of the nearest taskflow.toml
+      --json           Print one JSON document on standard output
+      --color <WHEN>   When to use colours [default: auto] [possible values: auto, always, never]
+  -v, --verbose        Show the output of the tools that are run
+  -q, --quiet          Show only warnings and errors
+  -h, --help           Print help
+  -V, --version        Print version
+
+"#]]);
+    sandbox.xtask(&["build", "--help"]).code(0).stderr("").stdout(str![[r#"
+Build the image of each component, tagged as git says
+
+Usage: cargo xtask build [OPTIONS] [COMPONENT]...
+
+Arguments:
+  [COMPONENT]...  Components to build; all without any
+
+Options:
+      --build-arg <NAME[=VALUE]>  Set a declared build arg; without a value it is taken from the
+                                  environment
+      --config <FILE>             Use this file instead of the nearest taskflow.toml
+      --json                      Print one JSON document on standard output
+      --version <X.Y.Z>           Tag the images X.Y.Z, whatever git says
+      --color <WHEN>              When to use colours [default: auto] [possible values: auto,
+                                  always, never]
+      --tag <TAG>                 Tag the images TAG, whatever git says
+      --latest                    Add the tag `latest`, for local use
+  -v, --verbose                   Show the output of the tools that are run
+      --no-cache                  Ignore the layer cache
+  -q, --quiet                     Show only warnings and errors
+  -j, --jobs <N>                  Build at most this many components at the same time; all without
+                                  it
+      --keep-going                Start waiting components even after one has failed
+      --bootstrap                 Make the machine able to build first, as `bootstrap` does
+  -n, --dry-run                   Print the commands, and do nothing
+  -h, --help                      Print help
+
+"#]]);
+    sandbox.xtask(&["tags", "--help"]).code(0).stderr("").stdout(str![[r#"
+Show the tags that git gives each component, and why
+
+Usage: cargo xtask tags [OPTIONS] [COMPONENT]...
+
+Arguments:
+  [COMPONENT]...  Components to show; all without any
+
+Options:
+      --branch <NAME>  Show what this branch would get
+      --config <FILE>  Use this file instead of the nearest taskflow.toml
+      --json           Print one JSON document on standard output
+      --color <WHEN>   When to use colours [default: auto] [possible values: auto, always, never]
+  -v, --verbose        Show the output of the tools that are run
+  -q, --quiet          Show only warnings and errors
+  -h, --help           Print help
+
+"#]]);
+    sandbox.xtask(&["bootstrap", "--help"]).code(0).stderr("").stdout(str![[r#"
+Make this machine able to build: an engine, a builder and the base images
+
+Usage: cargo xtask bootstrap [OPTIONS]
+
+Options:
+      --config <FILE>  Use this file instead of the nearest taskflow.toml
+  -n, --dry-run        Say what would be done, and do nothing
+      --json           Print one JSON document on standard output
+      --color <WHEN>   When to use colours [default: auto] [possible values: auto, always, never]
+  -v, --verbose        Show the output of the tools that are run
+  -q, --quiet          Show only warnings and errors
+  -h, --help           Print help
+
+"#]]);
+    sandbox.xtask(&["test", "--help"]).code(0).stderr("").stdout(str![[r#"
+Run the tests of the repository
+
+Usage: cargo xtask test [OPTIONS] [SUITE]...
+
+Arguments:
+  [SUITE]...  Suites to run; all without any [possible values: rust, frontend, backend, images,
+              browser]
+
+Options:
+      --bootstrap      Make the machine able to test first: an engine, base images, a database, a
+                       browser
+      --config <FILE>  Use this file instead of the nearest taskflow.toml
+      --json           Print one JSON document on standard output
+  -n, --dry-run        Print the commands, and do nothing
+      --color <WHEN>   When to use colours [default: auto] [possible values: auto, always, never]
+  -v, --verbose        Show the output of the tools that are run
+  -q, --quiet          Show only warnings and errors
+  -h, --help           Print help
+
+"#]]);
+    let short = sandbox.xtask(&["-h"]).code(0);
+    short.stdout(sandbox.xtask(&["--help"]).stdout);
+}
+
+#[test]
+fn version_is_that_of_the_package() {
+    let version = format!("xtask {}\n", env!("CARGO_PKG_VERSION"));
+    Sandbox::empty().xtask(&["--version"]).code(0).stdout(version).stderr("");
+}

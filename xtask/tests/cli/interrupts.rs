@@ -1,0 +1,197 @@
+//! Ctrl-C and SIGTERM: real signals, real process groups.
+
+use std::fs;
+use std::path::Path;
+use std::process::Child;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+use snapbox::str;
+
+use crate::docker::{self, build, first};
+use crate::fakes::{Rule, on};
+use crate::run::Run;
+use crate::sandbox::Sandbox;
+
+/// How long xtask may take to end after a signal.
+const LIMIT: Duration = Duration::from_secs(2);
+
+/// Shell text of a fake that hangs with a child of its own and tells both numbers.
+fn hangs(name: &str, how: &str) -> String {
+    format!("{how}\necho $$ $! >\"$marks/{name}\"\nwait")
+}
+
+/// Calls `probe` until it gives something; the test fails after ten seconds.
+fn until<T>(what: &str, mut probe: impl FnMut() -> Option<T>) -> T {
+    let start = Instant::now();
+    loop {
+        if let Some(found) = probe() {
+            return found;
+        }
+        assert!(start.elapsed() < Duration::from_secs(10), "waited too long for {what}");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// The numbers that a fake has written, once its line is complete.
+fn numbers(path: &Path) -> Vec<i32> {
+    until("the fake", || {
+        let text = fs::read_to_string(path).ok().filter(|text| text.ends_with('\n'))?;
+        text.split_whitespace().map(|number| number.parse().ok()).collect()
+    })
+}
+
+/// Whether a process runs; one that has ended and waits for its parent does not.
+fn runs(pid: i32) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    let state = stat.rsplit(") ").next().and_then(|rest| rest.chars().next());
+    !matches!(state, None | Some('Z' | 'X'))
+}
+
+fn sandbox(rules: impl IntoIterator<Item = Rule>) -> Sandbox {
+    let sandbox = Sandbox::new();
+    sandbox.real("sleep");
+    sandbox.fake("docker", first(rules));
+    sandbox
+}
+
+fn send(child: &Child, signal: Signal) {
+    kill_process(Pid::from_raw(i32::try_from(child.id()).unwrap()).unwrap(), signal).unwrap();
+}
+
+/// Starts xtask, waits for the marks of its children, sends the signal; nothing may be left after two seconds.
+#[track_caller]
+fn ended(sandbox: &Sandbox, args: &[&str], marks: &[&str], signal: Signal) -> Run {
+    let child = sandbox.command(args).spawn().unwrap();
+    let children: Vec<i32> = marks.iter().flat_map(|mark| numbers(&sandbox.mark(mark))).collect();
+    assert!(!children.is_empty() && children.iter().all(|pid| runs(*pid)), "{children:?}");
+    let sent = Instant::now();
+    send(&child, signal);
+    let output = child.wait_with_output().unwrap();
+    assert!(sent.elapsed() < LIMIT, "took {:?}", sent.elapsed());
+    for pid in children {
+        // The kernel may still be at work on a process that was killed.
+        until("the children's end", || (!runs(pid)).then_some(()));
+    }
+    let calls = sandbox.transcript();
+    assert!(!calls.contains("docker tag"), "{calls}");
+    sandbox.finished(&output)
+}
+
+#[test]
+fn ctrl_c_ends_the_builds() {
+    let hanging = |name: &str| build(name).does(&hangs(name, "sleep 300 &"));
+    let sandbox = sandbox([hanging("frontend"), hanging("backend")]);
+    let run = ended(&sandbox, &["build"], &["frontend", "backend"], Signal::INT);
+    run.code(130).stdout("").stderr(str![[r#"
+    Building `taskflow-frontend:1.0.0-main` and `taskflow-backend:1.0.0-main` with BuildKit through buildx 0.13.1
+error: interrupted by Ctrl-C: `taskflow-frontend:1.0.0-main` and `taskflow-backend:1.0.0-main` were not built
+
+"#]]);
+}
+
+#[test]
+fn sigterm_ends_the_builds() {
+    let hanging = build("frontend").does(&hangs("frontend", "sleep 300 &"));
+    let run = ended(&sandbox([hanging]), &["build", "-q", "frontend"], &["frontend"], Signal::TERM);
+    run.code(143).stdout("").stderr(str![[r#"
+error: interrupted by SIGTERM: `taskflow-frontend:1.0.0-main` was not built
+
+"#]]);
+}
+
+#[test]
+fn children_that_ignore_signals_are_killed() {
+    let hanging = |name: &str| build(name).does(&hangs(name, "trap '' INT TERM; sleep 300 &"));
+    let sandbox = sandbox([hanging("frontend"), hanging("backend")]);
+    let run = ended(&sandbox, &["build", "-q"], &["frontend", "backend"], Signal::TERM);
+    run.code(143).stdout("");
+}
+
+#[test]
+fn a_grandchild_with_no_stream_of_ours_is_ended() {
+    let own = "(trap '' INT TERM; exec sleep 300) >\"$marks/own\" 2>&1 </dev/null &";
+    let hanging = build("frontend").does(&hangs("frontend", own));
+    let run = ended(&sandbox([hanging]), &["build", "-q", "frontend"], &["frontend"], Signal::INT);
+    run.code(130).stdout("");
+}
+
+#[test]
+fn what_was_built_before_is_told() {
+    let hanging = build("backend").does(&hangs("backend", "sleep 300 &"));
+    let run = ended(&sandbox([hanging]), &["build", "-q", "--jobs", "1"], &["backend"], Signal::INT);
+    run.code(130).stdout("taskflow-frontend:1.0.0-main\n").stderr(str![[r#"
+error: interrupted by Ctrl-C: `taskflow-backend:1.0.0-main` was not built
+note: `taskflow-frontend:1.0.0-main` was built before
+
+"#]]);
+}
+
+#[test]
+fn the_document_of_an_interrupted_build() {
+    let hanging = build("frontend").does(&hangs("frontend", "sleep 300 &"));
+    let run = ended(&sandbox([hanging]), &["build", "--json", "-q", "-j1"], &["frontend"], Signal::TERM).code(143);
+    let document = run.document();
+    assert_eq!(document["error"]["kind"], "interrupted");
+    assert_eq!(document["error"]["exit_code"], 143);
+    assert_eq!(document["components"][0]["outcome"], "interrupted");
+    assert_eq!(document["components"][1]["outcome"], "not-started");
+}
+
+#[test]
+fn the_first_question_can_be_interrupted() {
+    let hanging = on("version --format {{json .}}").does(&hangs("question", "sleep 300 &"));
+    let sandbox = sandbox([hanging]);
+    let run = ended(&sandbox, &["build"], &["question"], Signal::INT);
+    run.code(130).stdout("").stderr(str![[r#"
+error: interrupted by Ctrl-C: nothing was done
+
+"#]]);
+    assert_eq!(sandbox.transcript(), "docker version --format {{json .}}\n");
+}
+
+#[test]
+fn a_step_of_bootstrap_can_be_interrupted() {
+    let pull = on("pull node:20-alpine").does(&hangs("pull", "sleep 300 &"));
+    let missing = docker::inspect("node:20-alpine python:3.13-slim", &[docker::image("python:3.13-slim")], true);
+    let run =
+        ended(&sandbox([pull, missing, docker::context("default")]), &["bootstrap", "-q"], &["pull"], Signal::TERM);
+    run.code(143).stdout("").stderr(str![[r#"
+error: interrupted by SIGTERM: `docker pull node:20-alpine` may not be finished
+
+"#]]);
+}
+
+#[test]
+fn a_suite_can_be_interrupted() {
+    let sandbox = Sandbox::new();
+    sandbox.real("sleep");
+    let status = on("rig status --json").says("{\"parts\":[]}");
+    sandbox.fake("cargo", [status, on("fmt*").does(&hangs("fmt", "sleep 300 &"))]);
+    let run = ended(&sandbox, &["test", "-q", "--json"], &["fmt"], Signal::INT).code(130).stderr(str![[r#"
+error: interrupted by Ctrl-C: suite `rust` was not finished
+
+"#]]);
+    assert_eq!(run.document()["suites"], serde_json::json!([]));
+}
+
+#[test]
+fn two_runs_at_the_same_time_have_a_log_each() {
+    // Both builds are on their way before the first one writes its second line.
+    let said = "echo \"#5 [1/1] RUN $BUILD_NOTE\"; : >\"$marks/$BUILD_NOTE\"; tries=0\n\
+                until [ -e \"$marks/one\" ] && [ -e \"$marks/two\" ]; do [ $tries -lt 500 ] || exit 1; tries=$((tries+1)); sleep 0.02; done\n\
+                for line in 1 2 3 4 5 6 7 8 9; do echo \"#5 0.$line $BUILD_NOTE\"; done; exit 1";
+    let sandbox = sandbox([build("frontend").does(said)]);
+    let start = |note: &str| sandbox.command(&["build", "-q", "frontend"]).env("BUILD_NOTE", note).spawn().unwrap();
+    let runs = [("one", "two", start("one")), ("two", "one", start("two"))];
+    for (own, other, child) in runs {
+        let run = sandbox.finished(&child.wait_with_output().unwrap()).code(1);
+        let (_, path) = run.stderr.split_once("full log: [ROOT]/").unwrap();
+        let log = sandbox.read(path.lines().next().unwrap());
+        assert_eq!(log.lines().count(), 10, "{log}");
+        assert!(log.contains(own) && !log.contains(other), "{log}");
+    }
+    // The next run is alone and takes the usual name again.
+    let run = sandbox.finished(&start("one").wait_with_output().unwrap()).code(1);
+    assert!(run.stderr.contains("full log: [ROOT]/target/xtask/logs/frontend.log\n"), "{}", run.stderr);
+}

@@ -1,0 +1,34 @@
+//! Tests of the real binary against fake tools: what it says, what it runs, how it ends.
+#![expect(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::needless_raw_string_hashes,
+    reason = "tests talk to the outside and may fail by panic, their helpers too; snapbox writes the raw strings"
+)]
+
+mod arguments;
+mod bootstrap;
+mod build_args;
+mod building;
+mod config;
+mod docker;
+mod documents;
+mod engine;
+mod failing;
+mod fakes;
+mod git_state;
+mod given_tags;
+mod help;
+mod interrupts;
+mod logs;
+mod messages;
+mod paths;
+mod preview;
+mod run;
+mod suite_failures;
+mod suites;
+mod tags;
+
+#[path = "../support/sandbox.rs"]
+mod sandbox;
