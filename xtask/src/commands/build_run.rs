@@ -73,8 +73,12 @@ pub(super) fn execute(context: &Context, plan: &BuildPlan, args: &BuildArgs) -> 
         for _ in 0..jobs {
             let (sender, next, failed) = (sender.clone(), &next, &failed);
             scope.spawn(move || {
-                let waits = || (!failed.load(Ordering::SeqCst) || args.keep_going) && signals::received().is_none();
-                while waits() {
+                // What may run at the same time begins at the same time: only those that wait are held back by a failure.
+                let begins = |first: bool| {
+                    (first || args.keep_going || !failed.load(Ordering::SeqCst)) && signals::received().is_none()
+                };
+                let mut first = true;
+                while begins(std::mem::take(&mut first)) {
                     let row = next.fetch_add(1, Ordering::SeqCst);
                     let Some(build) = plan.builds.get(row) else { break };
                     let outcome = build_one(context, build, row, &sender);
