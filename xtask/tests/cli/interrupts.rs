@@ -117,6 +117,17 @@ fn a_grandchild_with_no_stream_of_ours_is_ended() {
 }
 
 #[test]
+fn children_get_the_signal_before_they_are_killed() {
+    let told =
+        "trap 'echo INT >\"$marks/got\"; exit 1' INT; trap 'echo TERM >\"$marks/got\"; exit 1' TERM; sleep 300 &";
+    for (signal, name) in [(Signal::INT, "INT\n"), (Signal::TERM, "TERM\n")] {
+        let sandbox = sandbox([build("frontend").does(&hangs("frontend", told))]);
+        ended(&sandbox, &["build", "-q", "frontend"], &["frontend"], signal);
+        assert_eq!(fs::read_to_string(sandbox.mark("got")).unwrap(), name);
+    }
+}
+
+#[test]
 fn what_was_built_before_is_told() {
     let hanging = build("backend").does(&hangs("backend", "sleep 300 &"));
     let run = ended(&sandbox([hanging]), &["build", "-q", "--jobs", "1"], &["backend"], Signal::INT);
