@@ -92,10 +92,12 @@ mod tests {
         ci_reference(&|name| variables.get(name).map(|value| value.as_bytes().to_vec()), HEAD)
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "is compared with an answer that may be none")]
     fn branch(variable: &'static str, name: &str) -> Option<CiReference> {
         Some(CiReference { variable, names: CiName::Branch(name.as_bytes().to_vec()) })
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "is compared with an answer that may be none")]
     fn pull_request(variable: &'static str, number: u64) -> Option<CiReference> {
         Some(CiReference { variable, names: CiName::PullRequest(number) })
     }
