@@ -93,7 +93,7 @@ pub fn read(text: &str, target: Option<&str>) -> Result<DockerfileFacts, String>
                     line_of(run.run.span.start),
                 ));
                 if !run.here_docs.is_empty() {
-                    features.push(("a heredoc in RUN".to_owned(), line_of(run.run.span.start)));
+                    features.push(("RUN <<".to_owned(), line_of(run.run.span.start)));
                 }
             }
             Instruction::Copy(copy) => {

@@ -141,3 +141,17 @@ hint: on Debian or Ubuntu as root, `cargo rig up engine` provides it
     sandbox.xtask(&["build", "--dry-run"]).code(2).stdout("");
     assert!(!sandbox.transcript().contains("--tag"), "{}", sandbox.transcript());
 }
+
+#[test]
+fn a_heredoc_needs_buildkit() {
+    let sandbox = Sandbox::new();
+    sandbox.fake("docker", first([docker::no_buildx()]));
+    sandbox.write("frontend/Dockerfile", "FROM node:20-alpine\nRUN <<END\nnpm ci\nEND\n");
+    sandbox.xtask(&["build", "frontend"]).code(2).stdout("").stderr(str![[r#"
+error: cannot build `frontend` with the classic builder: `RUN <<` needs BuildKit
+  --> frontend/Dockerfile:2
+hint: install the buildx plugin of docker (package `docker-buildx` or `docker-buildx-plugin`)
+hint: on Debian or Ubuntu as root, `cargo rig up engine` provides it
+
+"#]]);
+}

@@ -176,3 +176,27 @@ fn a_reader_of_the_result_who_goes_away_changes_nothing() {
     let output = sandbox.command(&["build", "-q"]).stdout(writer).output().unwrap();
     sandbox.finished(&output).code(0).stderr("");
 }
+
+#[test]
+fn a_step_of_the_classic_builder_that_fails() {
+    let said = "\
+Step 1/3 : FROM node:20-alpine
+ ---> 1234567890ab
+Step 2/3 : COPY . .
+ ---> 34567890abcd
+Step 3/3 : RUN npm ci
+ ---> Running in 567890abcdef
+npm error code EUSAGE
+";
+    let words = "The command '/bin/sh -c npm ci' returned a non-zero code: 7\n";
+    let build = crate::fakes::on("build * ./frontend").says(said).complains(words).exits(1);
+    run([docker::no_buildx(), build], &["-q", "frontend"]).code(1).stdout("").stderr(str![[r#"
+error: building `taskflow-frontend:1.0.0-main` failed in `Step 3/3 : RUN npm ci` (exit code 7)
+  --> frontend/Dockerfile:3
+caused by: npm error code EUSAGE
+  The command '/bin/sh -c npm ci' returned a non-zero code: 7
+note: full log: [ROOT]/target/xtask/logs/frontend.log
+hint: correct frontend/Dockerfile and run `cargo xtask build frontend` again
+
+"#]]);
+}

@@ -5,6 +5,7 @@ use std::io::Write;
 
 use snapbox::{IntoData, str};
 
+use crate::fakes::on;
 use crate::sandbox::{CONFIG, Sandbox};
 
 /// A build that ends before any tool is asked.
@@ -150,6 +151,19 @@ hint: install a newer git program
 
 "#]],
     );
+}
+
+#[test]
+fn a_git_program_that_says_nothing() {
+    let sandbox = Sandbox::new();
+    sandbox.git(&["config", "core.repositoryformatversion", "1"]);
+    sandbox.git(&["config", "extensions.strange", "true"]);
+    sandbox.fake("git", [on("-C * --no-pager rev-parse --git-dir").exits(1)]);
+    sandbox.xtask(&["tags"]).code(2).stdout("").stderr(str![[r#"
+error: libgit2 cannot open the git repository at `[ROOT]` (unsupported extension name extensions.strange), and the git program cannot either: no reason given
+hint: install a newer git program
+
+"#]]);
 }
 
 #[test]

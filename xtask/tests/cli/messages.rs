@@ -2,6 +2,7 @@
 
 use snapbox::{IntoData, str};
 use xtask::domain::bootstrap::{MachineFacts, base_problem, engine_step};
+use xtask::domain::image::Reference;
 use xtask::effects::process::RunError;
 use xtask::error::ErrorKind;
 
@@ -236,4 +237,21 @@ fn exit_codes_say_what_was_done() {
     }
     assert_eq!(code(ErrorKind::Internal), 101);
     assert_eq!([code(ErrorKind::Interrupted(2)), code(ErrorKind::Interrupted(15))], [130, 143]);
+}
+
+#[test]
+fn image_references_of_other_tools() {
+    let message = |text: &str| text.parse::<Reference>().unwrap_err().to_string();
+    compare(
+        &message(&"a".repeat(64)),
+        str![
+            "the repository `aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa` looks like an image ID"
+        ],
+    );
+    compare(&message("Taskflow"), str!["the repository `Taskflow` contains uppercase letters"]);
+    compare(
+        &message("a@sha256:1"),
+        str!["the digest `sha256:1` is not an algorithm, a colon and its hex digits, `sha256:` with 64 of them"],
+    );
+    compare(&message("-host:5000/a"), str!["the registry `-host:5000` is not a host name with an optional port"]);
 }

@@ -169,7 +169,7 @@ fn build_args(sink: &Sink, component: &str, section: &Section<'_>, secrets: &[St
         };
         if is_declared_secret(name.as_str(), secrets) {
             let message = format!("build arg `{name}` of component `{component}` is a secret");
-            sink.report(span, "a declared secret", secret_problem(name.as_str(), &message));
+            sink.report(span, "", secret_problem(name.as_str(), &message));
             continue;
         }
         declared.push(DeclaredBuildArg { name, default });

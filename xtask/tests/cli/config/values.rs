@@ -94,6 +94,18 @@ error: invalid repository: the repository is 248 bytes long, at most 247 are all
 fn versions_that_are_no_release_versions() {
     changed(
         "\"1.0.0\"",
+        "\"10000000000.10000000000.10000000000\"",
+        str![[r#"
+error: invalid `project.version`: `10000000000.10000000000.10000000000` is longer than 32 characters, which leaves no room for the rest of a tag
+ --> taskflow.toml:5:11
+  |
+5 | version = "10000000000.10000000000.10000000000"
+  |           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+"#]],
+    );
+    changed(
+        "\"1.0.0\"",
         "\"v1.0.0\"",
         str![[r#"
 error: invalid `project.version`: `v1.0.0` begins with `v`, which belongs to git tags only
