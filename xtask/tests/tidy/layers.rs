@@ -1,0 +1,196 @@
+//! The direction of the layers: main → cli → commands → effects and ui → domain, and who may use which library.
+
+use crate::Finding;
+use crate::source::Source;
+
+/// What a folder must not use: layers of ours, then paths and crates of others.
+const FENCES: [(&str, &[&str], &[&str]); 4] = [
+    (
+        "domain/",
+        &["effects", "ui", "commands", "cli", "error"],
+        &[
+            "std::fs",
+            "std::process",
+            "std::env",
+            "std::net",
+            "std::thread",
+            "std::os",
+            "git2",
+            "duct",
+            "xshell",
+            "indicatif",
+            "rustix",
+            "anstream",
+            "signal_hook",
+            "annotate_snippets",
+            "console",
+        ],
+    ),
+    ("effects/", &["ui", "commands", "cli", "error"], &[]),
+    ("ui/", &["effects", "commands", "cli"], &["std::fs", "std::process", "std::env", "std::net"]),
+    ("commands/", &[], &["std::fs", "std::process", "std::env", "std::net"]),
+];
+
+/// Libraries that belong to one place.
+const HOMES: [(&str, &[&str]); 8] = [
+    ("git2", &["effects/git"]),
+    ("duct", &["effects/process.rs"]),
+    ("xshell", &["effects/fs.rs"]),
+    ("rustix", &["effects/"]),
+    ("signal_hook", &["effects/signals.rs"]),
+    ("indicatif", &["ui/"]),
+    ("anstream", &["ui/"]),
+    ("annotate_snippets", &["ui/"]),
+];
+
+/// Ways to print; clap prints its own messages in `main.rs`.
+const PRINTING: [&str; 7] = ["println!", "print!", "eprintln!", "eprint!", "dbg!", "io::stdout", "io::stderr"];
+
+/// Uses that break the direction.
+pub(crate) fn check(source: &Source) -> Vec<Finding> {
+    let Some(path) = source.path.strip_prefix("xtask/src/") else { return Vec::new() };
+    let mut findings = Vec::new();
+    let mut report = |line, rule: String| findings.push(Finding::new(&source.path, line, rule));
+    for (folder, layers, others) in FENCES.iter().filter(|(folder, ..)| path.starts_with(folder)) {
+        for (line, name) in names_below(source, &["crate", "super"]) {
+            if layers.contains(&name.as_str()) {
+                report(line, format!("`{folder}` does not use `{name}`"));
+            }
+        }
+        for other in *others {
+            for line in uses(source, other) {
+                report(line, format!("`{folder}` does not use `{other}`"));
+            }
+        }
+    }
+    for (library, homes) in HOMES {
+        if !homes.iter().any(|home| path.starts_with(home)) {
+            for line in uses(source, library) {
+                report(line, format!("`{library}` belongs to {} only", homes.join(" and ")));
+            }
+        }
+    }
+    if !path.starts_with("ui/") {
+        for (line, code) in source.lines() {
+            if let Some(how) = PRINTING.iter().find(|how| has_word(code, how)) {
+                report(line, format!("`{how}` belongs to ui/ only"));
+            }
+        }
+    }
+    findings
+}
+
+/// Lines that use a path of the standard library or a crate.
+fn uses(source: &Source, path: &str) -> Vec<usize> {
+    let (parent, name) = path.rsplit_once("::").unwrap_or(("", path));
+    if parent.is_empty() {
+        let used = |code: &str| has_word(code, &format!("{name}::")) || has_word(code, &format!("use {name};"));
+        return source.lines().filter(|(_, code)| used(code)).map(|(line, _)| line).collect();
+    }
+    names_below(source, &[parent]).into_iter().filter(|(_, found)| found == name).map(|(line, _)| line).collect()
+}
+
+/// The names right below these paths, groups in braces taken apart: `use crate::{ui, domain::x}` has `ui` and `domain`.
+fn names_below(source: &Source, paths: &[&str]) -> Vec<(usize, String)> {
+    let mut names = Vec::new();
+    for path in paths {
+        let prefix = format!("{path}::");
+        for (offset, _) in source.code.match_indices(&prefix) {
+            if is_word_end(&source.code[..offset]) {
+                continue;
+            }
+            let rest = &source.code[offset + prefix.len()..];
+            match rest.strip_prefix('{') {
+                None => names.push((offset, first_word(rest))),
+                Some(group) => {
+                    let (mut depth, mut start) = (0, 0);
+                    for (at, character) in group.char_indices() {
+                        match character {
+                            '{' => depth += 1,
+                            ',' | '}' if depth == 0 => {
+                                names.push((offset, first_word(group[start..at].trim_start())));
+                                start = at + 1;
+                                if character == '}' {
+                                    break;
+                                }
+                            }
+                            '}' => depth -= 1,
+                            _ => {}
+                        }
+                    }
+                }
+            }
+        }
+    }
+    names.into_iter().map(|(offset, name)| (source.line_at(offset), name)).collect()
+}
+
+fn first_word(text: &str) -> String {
+    text.chars().take_while(|character| character.is_alphanumeric() || *character == '_').collect()
+}
+
+fn is_word_end(text: &str) -> bool {
+    text.ends_with(|character: char| character.is_alphanumeric() || character == '_')
+}
+
+/// Whether the text has this word with no letter right before it.
+fn has_word(text: &str, word: &str) -> bool {
+    text.match_indices(word).any(|(at, _)| !is_word_end(&text[..at]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rules(path: &str, text: &str) -> Vec<String> {
+        check(&Source::read(&format!("xtask/src/{path}"), text)).iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn bad_samples_are_found() {
+        for (path, text) in [
+            ("domain/x.rs", "use crate::effects::fs;"),
+            ("domain/x/y.rs", "fn f() { super::super::ui::Ui }"),
+            ("domain/x.rs", "use crate::{\n    domain::{a, b},\n    error::CliError,\n};"),
+            ("domain/x.rs", "use std::fs;"),
+            ("domain/x.rs", "use std::{fmt, env};"),
+            ("domain/x.rs", "fn f() { std::process::id(); }"),
+            ("domain/x.rs", "use git2::Oid;"),
+            ("domain/x.rs", "use rustix;"),
+            ("effects/x.rs", "use crate::ui::Ui;"),
+            ("effects/x.rs", "use crate::commands::run;"),
+            ("ui/x.rs", "use crate::effects::fs;"),
+            ("ui/x.rs", "use super::commands;"),
+            ("commands/x.rs", "use std::fs::File;"),
+            ("effects/fs.rs", "use git2::Oid;"),
+            ("effects/fs.rs", "duct::cmd(a, b)"),
+            ("effects/git/x.rs", "xshell::Shell::new()"),
+            ("commands/x.rs", "anstream::eprintln!(a);"),
+            ("effects/x.rs", "println!(a);"),
+            ("main.rs", "std::io::stderr()"),
+        ] {
+            assert!(!rules(path, text).is_empty(), "{path}: {text}");
+        }
+    }
+
+    #[test]
+    fn good_samples_are_not() {
+        for (path, text) in [
+            ("domain/x.rs", "use crate::domain::{error_text, ui_name};\nuse std::fmt;"),
+            ("domain/x.rs", "// use crate::effects::fs;\nlet a = \"std::fs and git2::x and println!\";"),
+            ("domain/x.rs", "let x = libgit2::y; use std::time::Duration;"),
+            ("effects/git/x.rs", "use git2::Oid; use crate::domain::x;"),
+            ("ui/x.rs", "eprintln!(a); use crate::domain::x;"),
+            ("main.rs", "error.print();"),
+            ("commands/x.rs", "use crate::{effects::fs, ui::Ui, error::CliError};"),
+        ] {
+            assert_eq!(rules(path, text), Vec::<String>::new(), "{path}: {text}");
+        }
+    }
+
+    #[test]
+    fn the_place_is_told() {
+        let found = rules("domain/x.rs", "//! X.\n\nuse crate::ui::Ui;\n");
+        assert_eq!(found, ["xtask/src/domain/x.rs:3: `domain/` does not use `ui`"]);
+    }
+}

@@ -1,0 +1,115 @@
+//! Every sentence that xtask can say stands in a snapshot of `tests/cli`, so that somebody has read it.
+
+use crate::Finding;
+use crate::source::Source;
+
+/// The shortest part of a sentence that is looked for.
+const SHORTEST: usize = 6;
+
+/// Sentences without a snapshot, and why.
+const UNSEEN: [(&str, &str); 16] = [
+    ("cannot listen to signals:", "only a system without signals says it"),
+    ("cannot make a tag from git", "every tag that is made is valid; property tests hold that"),
+    ("HEAD names neither a branch nor a commit", "git's readers say that HEAD is broken before"),
+    ("` on the command line", "why a given tag is what it is; `tags` does not take one"),
+    ("unknown object format", "libgit2's words"),
+    ("unsupported repository version", "libgit2's words"),
+    ("unsupported object format", "libgit2's words"),
+    ("an unfinished merge", "a reason for `.dirty` that is not shown yet"),
+    ("an unfinished revert", "a reason for `.dirty` that is not shown yet"),
+    ("an unfinished cherry-pick", "a reason for `.dirty` that is not shown yet"),
+    ("an unfinished bisect", "a reason for `.dirty` that is not shown yet"),
+    ("an unfinished rebase", "a reason for `.dirty` that is not shown yet"),
+    ("an unfinished am or rebase", "a reason for `.dirty` that is not shown yet"),
+    ("fatal:", "git's words"),
+    ("--format=%H %ct", "an argument"),
+    ("--format=%(objecttype) %(objectname) %(refname:strip=2)", "an argument"),
+];
+
+/// A file that reads other tools' words and says nothing.
+const SILENT: &str = "xtask/src/domain/build_log.rs";
+
+/// Sentences that no snapshot has, and exceptions that nothing needs any more.
+pub(crate) fn check(sources: &[Source], tests: &[Source]) -> Vec<Finding> {
+    let seen = snapshots(tests);
+    let mut needed = Vec::new();
+    let mut findings = Vec::new();
+    for source in sources.iter().filter(|source| source.path != SILENT) {
+        for (line, sentence) in sentences(source) {
+            if seen.contains(&sentence) {
+                continue;
+            }
+            match UNSEEN.iter().find(|(text, _)| text.trim() == sentence) {
+                Some((text, _)) => needed.push(*text),
+                None => findings.push(Finding::new(&source.path, line, format!("no snapshot says `{sentence}`"))),
+            }
+        }
+    }
+    for (text, _) in UNSEEN.iter().filter(|(text, _)| !needed.contains(text)) {
+        findings.push(Finding::new(file!(), 1, format!("the exception `{text}` is not needed")));
+    }
+    findings
+}
+
+/// The text of all snapshots.
+fn snapshots(tests: &[Source]) -> String {
+    let literals = tests.iter().flat_map(|source| &source.literals);
+    let shown = literals.filter(|literal| literal.before.ends_with("str![[") || literal.before.ends_with("str!["));
+    shown.fold(String::new(), |text, literal| text + &literal.text.replace("\\\"", "\"") + "\n")
+}
+
+/// The fixed parts of the sentences in a file's code, with their lines.
+fn sentences(source: &Source) -> Vec<(usize, String)> {
+    let end = source.tests_begin();
+    let said = source.literals.iter().filter(|literal| literal.line < end && literal.text.contains(' '));
+    // Attributes give reasons to readers of the code.
+    let said = said.filter(|literal| !literal.before.ends_with("reason ="));
+    said.flat_map(|literal| fixed_parts(&literal.text).into_iter().map(|part| (literal.line, part))).collect()
+}
+
+/// What is left of a format string without its `{…}`, in lines.
+fn fixed_parts(text: &str) -> Vec<String> {
+    let text = text.replace("{{", "\u{1}").replace("}}", "\u{2}");
+    let mut parts = Vec::new();
+    for part in text.split('{') {
+        let fixed = part.split_once('}').map_or(part, |(_, rest)| rest);
+        let fixed = fixed.replace('\u{1}', "{").replace('\u{2}', "}");
+        parts.extend(fixed.lines().map(|line| line.trim().to_owned()));
+    }
+    parts.retain(|part| part.len() >= SHORTEST);
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn unseen(code: &str, test: &str) -> Vec<String> {
+        let findings = check(&[Source::read("xtask/src/x.rs", code)], &[Source::read("t.rs", test)]);
+        let about_code = findings.into_iter().filter(|finding| finding.file == "xtask/src/x.rs");
+        about_code.map(|finding| finding.rule).collect()
+    }
+
+    #[test]
+    fn a_sentence_without_a_snapshot_is_found() {
+        let code = "format!(\"cannot build `{name}` with {builder}: no plugin\")";
+        assert_eq!(unseen(code, "").len(), 3);
+        assert_eq!(unseen(code, "on(\"cannot build ` with x: no plugin\")").len(), 3, "only snapshots count");
+        assert_eq!(unseen(code, "str![[r#\"error: cannot build `a` with b: no plugin\"#]]"), Vec::<String>::new());
+        assert_eq!(unseen("const X: &str = \"one two\"; #[cfg(test)]", ""), ["no snapshot says `one two`"]);
+    }
+
+    #[test]
+    fn what_nobody_is_told_needs_none() {
+        assert_eq!(unseen("#[expect(x, reason = \"one two\")]", ""), Vec::<String>::new());
+        assert_eq!(
+            unseen("// \"one two\"\nf(\"one\");\n#[cfg(test)]\nmod t { f(\"one two\") }", ""),
+            Vec::<String>::new()
+        );
+    }
+
+    #[test]
+    fn an_exception_that_nothing_needs_is_found() {
+        assert_eq!(check(&[], &[]).len(), UNSEEN.len());
+    }
+}
