@@ -13,7 +13,7 @@ fn main() -> ExitCode {
         Err(error) => {
             let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
             let _reader_gone = error.print();
-            ExitCode::from(if asked { 0 } else { commands::usage_error() })
+            ExitCode::from(if asked { 0 } else { commands::usage_error(&error.to_string()) })
         }
     }
 }

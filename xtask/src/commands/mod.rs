@@ -52,8 +52,14 @@ pub fn run(cli: &Cli) -> u8 {
     }
 }
 
-/// The exit code after clap has told what is wrong with the arguments.
-pub fn usage_error() -> u8 {
+/// The end after clap has told what is wrong with the arguments: its words again where a document was asked for.
+pub fn usage_error(told: &str) -> u8 {
+    if environment::wants_json() {
+        let first = told.lines().next().unwrap_or_default();
+        let error = CliError::new(ErrorKind::Usage, Problem::new(first.trim_start_matches("error: ")));
+        let ui = Ui { json: true, quiet: true, verbose: false };
+        ui.result(&json::document::<()>("xtask", None, Some(&error)));
+    }
     ErrorKind::Usage.exit_code()
 }
 

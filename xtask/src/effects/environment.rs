@@ -49,6 +49,11 @@ fn non_empty(name: &str) -> Option<OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())
 }
 
+/// Whether the arguments ask for a document, even if they make no sense otherwise.
+pub fn wants_json() -> bool {
+    std::env::args_os().take_while(|arg| arg != "--").any(|arg| arg == "--json")
+}
+
 /// The folder we were started in.
 pub fn current_dir() -> std::io::Result<PathBuf> {
     std::env::current_dir()

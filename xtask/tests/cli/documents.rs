@@ -191,3 +191,40 @@ fn the_document_of_a_failure() {
     assert_eq!(run.document()["ok"], false);
     assert!(run.stderr.starts_with("error: building `taskflow-frontend:1.0.0-main` failed"), "{}", run.stderr);
 }
+
+#[test]
+fn the_document_of_arguments_that_make_no_sense() {
+    let run = docker::sandbox()
+        .xtask(&["build", "--jobs", "0", "--json"])
+        .code(2)
+        .stdout(str![[r#"
+{
+  "schema": 1,
+  "command": "xtask",
+  "ok": false,
+  "error": {
+    "kind": "usage",
+    "exit_code": 2,
+    "problems": [
+      {
+        "message": "invalid value '0' for '--jobs <N>': 0 is not in 1..=65535",
+        "file": null,
+        "line": null,
+        "column": null,
+        "causes": [],
+        "notes": [],
+        "hints": []
+      }
+    ]
+  }
+}
+
+"#]])
+        .stderr(str![[r#"
+error: invalid value '0' for '--jobs <N>': 0 is not in 1..=65535
+
+For more information, try '--help'.
+
+"#]]);
+    assert_eq!(run.document()["error"]["kind"], "usage");
+}
