@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process_group};
@@ -16,6 +16,7 @@ use signal_hook::iterator::Signals;
 const GRACE: Duration = Duration::from_millis(1200);
 
 static RECEIVED: AtomicI32 = AtomicI32::new(0);
+static GRACE_IS_OVER: AtomicBool = AtomicBool::new(false);
 static GROUPS: Mutex<BTreeSet<i32>> = Mutex::new(BTreeSet::new());
 
 /// Begins to listen; called once, at the start.
@@ -24,8 +25,9 @@ pub fn listen() -> std::io::Result<()> {
     std::thread::spawn(move || {
         for signal in signals.forever() {
             RECEIVED.store(signal, Ordering::SeqCst);
-            send_to_all(if signal == SIGTERM { Signal::TERM } else { Signal::INT });
+            send_to_all(passed_on(signal));
             std::thread::sleep(GRACE);
+            GRACE_IS_OVER.store(true, Ordering::SeqCst);
             send_to_all(Signal::KILL);
         }
     });
@@ -40,6 +42,11 @@ pub fn received() -> Option<i32> {
     }
 }
 
+/// What children are told.
+fn passed_on(signal: i32) -> Signal {
+    if signal == SIGTERM { Signal::TERM } else { Signal::INT }
+}
+
 /// A running group; forgotten when dropped.
 #[derive(Debug)]
 pub(super) struct Group(i32);
@@ -51,8 +58,11 @@ impl Group {
         if let Ok(mut groups) = GROUPS.lock() {
             groups.insert(pid);
         }
-        // A signal may have come between the start of the child and its registration.
-        if received().is_some() {
+        // A signal may have come between the start of the child and its registration, and the grace may have gone by.
+        if let Some(signal) = received() {
+            send(pid, passed_on(signal));
+        }
+        if GRACE_IS_OVER.load(Ordering::SeqCst) {
             send(pid, Signal::KILL);
         }
         Self(pid)
