@@ -22,6 +22,7 @@ mod given_tags;
 mod help;
 mod interrupts;
 mod logs;
+mod machines;
 mod messages;
 mod paths;
 mod preview;

@@ -64,7 +64,7 @@ fn with_engine_that_starts() -> Sandbox {
     sandbox
 }
 
-/// Compares the run with what the domain decides for this machine; `messages` has a snapshot of every decision.
+/// Compares the run with what the domain decides for this machine; `machines` has a snapshot of every decision.
 #[track_caller]
 fn as_decided(run: Run, sandbox: &Sandbox, word: &str, done: bool) {
     match engine_step(&this_machine()) {
