@@ -65,7 +65,7 @@ pub fn usage_error(told: &str) -> u8 {
 
 fn finish<T: Serialize>(ui: Ui, command: &str, ending: Ending<T>) -> u8 {
     if let Some(error) = &ending.error {
-        error.problems.iter().for_each(|problem| ui.error(problem));
+        ui.errors(&error.problems);
     }
     if ui.json {
         ui.result(&json::document(command, ending.result, ending.error.as_ref()));

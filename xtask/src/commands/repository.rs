@@ -42,7 +42,7 @@ fn git_error(error: &GitError) -> CliError {
             .note("git refuses such repositories, too")
             .hint(format!("trust it with `git config --global --add safe.directory {}`", path.display())),
         GitError::Broken { .. } => problem.hint("look at it with `git fsck` and `git reflog`"),
-        GitError::Unsupported { .. } => problem.hint("install a newer git program"),
+        GitError::Unsupported { .. } => problem.hint("install git, or a newer version of it"),
         GitError::Unreadable { .. } => problem,
     };
     CliError::new(ErrorKind::Config, problem)

@@ -95,7 +95,7 @@ fn run_suite(context: &Context, suite: &Suite) -> Result<SuiteResult, CliError> 
             Err(RunError::Interrupted(signal)) => {
                 return Err(CliError::interrupted(signal, &format!("suite `{}` was not finished", suite.name)));
             }
-            Err(error) => ("could not run", error.to_string()),
+            Err(error) => ("could-not-run", error.to_string()),
         };
         return Ok(described(suite, reason.0, Some(reason.1), watch.elapsed()));
     }
@@ -120,7 +120,7 @@ fn summary(context: &Context, results: &[SuiteResult]) -> Option<CliError> {
         for result in results {
             let reason = result.reason.as_ref().map_or(String::new(), |reason| format!("  {reason}"));
             let time = duration(Duration::from_millis(result.duration_ms));
-            context.ui.result(&format!("{:10}{:15}{time:>12}{reason}", result.name, result.outcome));
+            context.ui.result(&format!("{:10}{:15}{time:>12}{reason}", result.name, result.outcome.replace('-', " ")));
         }
         context.ui.result(&format!("{passed} passed, {failed} failed"));
     }

@@ -64,9 +64,10 @@ impl Ui {
         }
     }
 
-    /// A problem with everything that is known about it.
-    pub fn error(&self, problem: &Problem) {
-        eprint!("{}", diagnostic::render(problem));
+    /// Problems with everything that is known about them, an empty line between two.
+    pub fn errors(&self, problems: &[Problem]) {
+        let rendered: Vec<String> = problems.iter().map(diagnostic::render).collect();
+        eprint!("{}", rendered.join("\n"));
     }
 
     /// A line of the result. A reader that has gone away is no error.

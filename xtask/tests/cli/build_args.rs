@@ -88,6 +88,7 @@ note: build args stay readable in the image history; the value is not shown here
 note: contract: Build Arguments, "MUST NOT include secrets or passwords"
 hint: remove the build arg and inject `Database_Url` from a Kubernetes Secret at run time
 hint: for a secret that only the build needs, use `RUN --mount=type=secret` in the Dockerfile
+
 error: refusing to build `frontend`: build arg `openai_api_key` is a secret
 note: build args stay readable in the image history; the value is not shown here
 note: contract: Build Arguments, "MUST NOT include secrets or passwords"

@@ -132,6 +132,7 @@ error: cannot build `frontend` with the classic builder: `RUN --mount` needs Bui
   --> frontend/Dockerfile:2
 hint: install the buildx plugin of docker (package `docker-buildx` or `docker-buildx-plugin`)
 hint: on Debian or Ubuntu as root, `cargo rig up engine` provides it
+
 error: cannot build `backend` with the classic builder: `COPY --chmod` needs BuildKit
   --> backend/Dockerfile:3
 hint: install the buildx plugin of docker (package `docker-buildx` or `docker-buildx-plugin`)

@@ -61,6 +61,7 @@ error: building `taskflow-frontend:1.0.0-main` failed in `[3/3] RUN npm ci` (exi
 caused by: npm error code EUSAGE
 note: full log: [ROOT]/target/xtask/logs/frontend.log
 hint: correct frontend/Dockerfile and run `cargo xtask build frontend` again
+
 error: building `taskflow-backend:1.0.0-main` failed in `[3/3] RUN npm ci` (exit code 7)
   --> backend/Dockerfile:3
 caused by: npm error code EUSAGE

@@ -138,7 +138,7 @@ fn a_format_that_nobody_here_knows() {
         &sandbox,
         str![[r#"
 error: libgit2 cannot open the git repository at `[ROOT]` (unsupported extension name extensions.strange), and the git program cannot either: `git` is not installed or not on PATH
-hint: install a newer git program
+hint: install git, or a newer version of it
 
 "#]],
     );
@@ -147,7 +147,7 @@ hint: install a newer git program
         &sandbox,
         str![[r#"
 error: libgit2 cannot open the git repository at `[ROOT]` (unsupported extension name extensions.strange), and the git program cannot either: [..]strange
-hint: install a newer git program
+hint: install git, or a newer version of it
 
 "#]],
     );
@@ -161,7 +161,7 @@ fn a_git_program_that_says_nothing() {
     sandbox.fake("git", [on("-C * --no-pager rev-parse --git-dir").exits(1)]);
     sandbox.xtask(&["tags"]).code(2).stdout("").stderr(str![[r#"
 error: libgit2 cannot open the git repository at `[ROOT]` (unsupported extension name extensions.strange), and the git program cannot either: no reason given
-hint: install a newer git program
+hint: install git, or a newer version of it
 
 "#]]);
 }

@@ -108,6 +108,7 @@ error: unknown key `component.frontend.contexts`
 9 | contexts = 1
   | ^^^^^^^^ not known here
 hint: did you mean `context`?
+
 error: unknown key `component.frontend.port`
   --> taskflow.toml:10:1
    |

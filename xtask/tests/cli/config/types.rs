@@ -91,11 +91,13 @@ error: `schema` is missing
   |
 1 |
   | ^ needs `schema`
+
 error: `project` is missing
  --> taskflow.toml:1:1
   |
 1 |
   | ^ needs `project`
+
 error: `component` is missing
  --> taskflow.toml:1:1
   |
@@ -152,12 +154,14 @@ error: `project.name` is missing
   |
 2 | [project]
   | ^^^^^^^^^ needs `name`
+
 error: unknown key `project.nane`
  --> taskflow.toml:3:1
   |
 3 | nane = "taskflow"
   | ^^^^ not known here
 hint: did you mean `name`?
+
 error: invalid build context for component `a`: `.` is the repository root
  --> taskflow.toml:5:11
   |

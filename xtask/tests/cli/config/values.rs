@@ -63,6 +63,7 @@ error: invalid name of a secret: `MY-TOKEN` is not a letter or `_` followed by l
   |
 4 | declared = ["MY-TOKEN", ""]
   |             ^^^^^^^^^^
+
 error: invalid name of a secret: the name is empty
  --> taskflow.toml:4:25
   |
@@ -80,6 +81,7 @@ error: invalid repository: the repository is 249 bytes long, at most 247 are all
   |
 7 | [component.frontend]
   |            ^^^^^^^^
+
 error: invalid repository: the repository is 248 bytes long, at most 247 are allowed
   --> taskflow.toml:10:12
    |
