@@ -9,7 +9,7 @@ use clap::{Parser, Subcommand};
 
 use crate::cache::Cache;
 use crate::parts::{self, ALL, Part};
-use crate::ui;
+use crate::{apt, ui};
 
 /// What tests and bare machines need: a Docker engine, base images, a database, a browser.
 #[derive(Debug, Parser)]
@@ -61,10 +61,13 @@ pub fn parse() -> Result<Cli, ExitCode> {
 pub fn run(cli: &Cli) -> Result<()> {
     let cache = Cache::locate(|name: &str| -> Option<OsString> { std::env::var_os(name) })?;
     match &cli.command {
-        Command::Up { parts } => parts::with_needs(parts).iter().try_for_each(|part| {
-            let _lock = cache.lock(part.name())?;
-            part.up(&cache)
-        }),
+        Command::Up { parts } => {
+            apt::finish(&cache)?;
+            parts::with_needs(parts).iter().try_for_each(|part| {
+                let _lock = cache.lock(part.name())?;
+                part.up(&cache)
+            })
+        }
         Command::Down { parts } => {
             // Nothing was ever brought up, so there is nothing to lock, and no folder to make.
             if !cache.root().exists() {

@@ -1,21 +1,22 @@
 //! Installing packages of the system.
 
 pub mod debian13;
+mod quiet;
 pub mod sources;
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 
 use crate::cache::{self, Cache};
 use crate::command::{Run, find};
 use crate::{host, ui};
 
-const POLICY: &str = "/usr/sbin/policy-rc.d";
-const POLICY_TEXT: &str = "#!/bin/sh\n# taskflow rig: packages start no service while it installs them\nexit 101\n";
+/// dpkg's journal: what is in it was interrupted.
+const JOURNAL: &str = "/var/lib/dpkg/updates";
 
 /// A package and the file or program by which one sees that it is there.
 #[derive(Debug, Clone, Copy)]
@@ -59,56 +60,76 @@ pub fn offers(package: &str) -> bool {
     answer.is_ok_and(|output| output.stdout.lines().any(|l| l.contains("Candidate:") && !l.contains("(none)")))
 }
 
+/// Finishes what a killed run left half installed: its programs may be there already, so that no probe misses them.
+pub fn finish(cache: &Cache) -> Result<()> {
+    let stamp = stamp(cache);
+    if !stamp.exists() {
+        return Ok(());
+    }
+    // A run that is at work has a stamp, too.
+    let _lock = cache.lock("apt")?;
+    let Ok(list) = fs::read_to_string(stamp) else {
+        return Ok(());
+    };
+    let by_hand = format!("dpkg --configure -a && apt-get install --no-install-recommends {list}");
+    host::require_apt(&format!("finish the interrupted installation of {list}"), &[&by_hand])?;
+    install_alone(cache, "rig", &list.split(' ').collect::<Vec<_>>())
+}
+
 /// Installs packages without recommendations, and without letting them start services.
 pub fn install(cache: &Cache, part: &str, packages: &[&str]) -> Result<()> {
     let _lock = cache.lock("apt")?;
+    install_alone(cache, part, packages)
+}
+
+fn install_alone(cache: &Cache, part: &str, packages: &[&str]) -> Result<()> {
     let log = cache.log(&format!("{part}-apt"))?;
+    let path = quiet::path(cache)?;
     let apt = || {
         Run::new("apt-get")
             .args(["-o", "DPkg::Lock::Timeout=300", "-o", "Dpkg::Options::=--force-confold", "-y"])
+            .args(["-o", &format!("DPkg::Path={path}")])
             .env("DEBIAN_FRONTEND", "noninteractive")
     };
-    ui::step(part, "refresh the package lists (apt-get update)", || {
-        // Another program may hold the lock of the lists, for which apt does not wait.
-        let mut tries = 0;
-        loop {
-            match apt().arg("update").logged(&log) {
-                Ok(()) => return Ok(()),
-                Err(error) if tries == 5 => return Err(error),
-                Err(_) => tries += 1,
-            }
-            thread::sleep(Duration::from_secs(2));
-        }
-    })?;
-    ui::step(part, &format!("install {} (apt-get)", packages.join(" ")), || {
-        if fs::read_dir("/var/lib/dpkg/updates").is_ok_and(|mut entries| entries.next().is_some()) {
-            Run::new("dpkg").args(["--configure", "-a"]).env("DEBIAN_FRONTEND", "noninteractive").logged(&log)?;
-        }
-        let _policy = Policy::set()?;
-        apt().args(["install", "--no-install-recommends"]).args(packages).logged(&log)
+    ui::step(part, "refresh the package lists (apt-get update)", || patiently(|| apt().arg("update").logged(&log)))?;
+    let list = packages.join(" ");
+    ui::step(part, &format!("install {list} (apt-get)"), || {
+        patiently(|| repair(&path, &log))?;
+        let stamp = stamp(cache);
+        cache::write(&stamp, list.as_bytes(), 0o644)?;
+        let done = apt().args(["install", "--no-install-recommends"]).args(packages).logged(&log);
+        let removed = fs::remove_file(&stamp);
+        done?;
+        removed.with_context(|| format!("could not remove {}", stamp.display()))
     })
 }
 
-/// While it lives, packages start no service, unless the machine already has a policy of its own.
-struct Policy;
-
-impl Policy {
-    fn set() -> Result<Self> {
-        let path = Path::new(POLICY);
-        if !path.exists() {
-            cache::write(path, POLICY_TEXT.as_bytes(), 0o755)?;
-        }
-        Ok(Self)
+/// Ends what an interrupted dpkg began, without which apt refuses to work.
+fn repair(path: &str, log: &Path) -> Result<()> {
+    if fs::read_dir(JOURNAL).is_ok_and(|mut entries| entries.next().is_some()) {
+        let dpkg = find("dpkg").context("dpkg is not there")?;
+        let run = Run::new(dpkg).args(["--force-confold", "--configure", "-a"]);
+        run.env("DEBIAN_FRONTEND", "noninteractive").env("PATH", path).logged(log)?;
     }
+    Ok(())
 }
 
-impl Drop for Policy {
-    fn drop(&mut self) {
-        // Also takes away what an interrupted run left.
-        if cache::holds(Path::new(POLICY), POLICY_TEXT) {
-            let _ = fs::remove_file(POLICY);
+/// Tries again for a while: another program may hold a lock for which this one does not wait.
+fn patiently(run: impl Fn() -> Result<()>) -> Result<()> {
+    let mut result = run();
+    for _ in 0..5 {
+        if result.is_ok() {
+            break;
         }
+        thread::sleep(Duration::from_secs(2));
+        result = run();
     }
+    result
+}
+
+/// Names the packages that are being installed, while they are.
+fn stamp(cache: &Cache) -> PathBuf {
+    cache.root().join("apt/unfinished")
 }
 
 #[cfg(test)]

@@ -84,7 +84,6 @@ fn install(cache: &Cache) -> Result<Programs> {
     }
     let by_hand = ["apt-get update && apt-get install --no-install-recommends postgresql"];
     host::require_apt("install PostgreSQL", &by_hand)?;
-    let _quiet = programs::NoCluster::set()?;
     apt::install(cache, NAME, &["postgresql"])?;
     Programs::find().context("the package brought no server")
 }

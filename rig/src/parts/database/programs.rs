@@ -1,16 +1,11 @@
-//! PostgreSQL's programs, and how to get them without the cluster that Debian makes with them.
+//! PostgreSQL's programs.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::Result;
-
-use crate::cache::{self, make_folder};
 use crate::command::find;
 
 const VERSIONS: &str = "/usr/lib/postgresql";
-const FOLDER: &str = "/etc/postgresql-common/createcluster.d";
-const FILE: &str = "/etc/postgresql-common/createcluster.d/taskflow-rig.conf";
 
 /// The folder that holds `initdb` and `postgres`.
 #[derive(Debug)]
@@ -34,25 +29,6 @@ fn newest(versions: &Path) -> Option<PathBuf> {
     let numbers = numbers.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<u32>().ok());
     let folders = numbers.map(|number| (number, versions.join(number.to_string()).join("bin")));
     folders.filter(|(_, bin)| bin.join("initdb").is_file()).max_by_key(|(number, _)| *number).map(|(_, bin)| bin)
-}
-
-/// While it lives, installing PostgreSQL makes no cluster: the way Debian documents.
-pub(super) struct NoCluster;
-
-impl NoCluster {
-    pub(super) fn set() -> Result<Self> {
-        make_folder(Path::new(FOLDER))?;
-        cache::write(Path::new(FILE), b"create_main_cluster = false\n", 0o644)?;
-        Ok(Self)
-    }
-}
-
-impl Drop for NoCluster {
-    fn drop(&mut self) {
-        let _ = fs::remove_file(FILE);
-        // Only goes if the package did not come after all.
-        let _ = fs::remove_dir(FOLDER);
-    }
 }
 
 #[cfg(test)]
