@@ -68,7 +68,11 @@ impl CliError {
 
     /// The end by a signal.
     pub fn interrupted(signal: i32, what: &str) -> Self {
-        let name = if signal == 15 { "SIGTERM" } else { "Ctrl-C" };
+        let name = match signal {
+            1 => "the end of its terminal",
+            15 => "SIGTERM",
+            _ => "Ctrl-C",
+        };
         Self::new(ErrorKind::Interrupted(signal), Problem::new(format!("interrupted by {name}: {what}")))
     }
 }

@@ -19,7 +19,7 @@ use crate::error::{CliError, ErrorKind};
 pub(super) struct BootstrapResult {
     dry_run: bool,
     engine: Option<String>,
-    steps: Vec<String>,
+    pub(super) steps: Vec<String>,
     base_images: Vec<BaseState>,
 }
 

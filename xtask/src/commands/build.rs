@@ -11,6 +11,7 @@ use crate::cli::BuildArgs;
 use crate::domain::build_arg::BuildArg;
 use crate::domain::config::Component;
 use crate::domain::dockerfile::{self, DockerfileFacts};
+use crate::domain::engine::Builder;
 use crate::domain::image::Tag;
 use crate::domain::name::NameError;
 use crate::domain::plan::{BuildPlan, LATEST, PlanInput, accept_build_args, plan_build};
@@ -18,6 +19,7 @@ use crate::domain::problem::Problem;
 use crate::domain::tagging::TagRequest;
 use crate::effects::docker::{self, EngineError};
 use crate::effects::environment;
+use crate::effects::process::RunError;
 use crate::error::{CliError, ErrorKind};
 
 /// The result in JSON.
@@ -26,11 +28,12 @@ pub(super) struct BuildResult {
     pub(super) tag: String,
     pub(super) dry_run: bool,
     pub(super) builder: String,
+    pub(super) bootstrap: Vec<String>,
     pub(super) components: Vec<build_summary::ComponentResult>,
 }
 
 pub(super) fn run(context: &Context, args: &BuildArgs) -> Ending<BuildResult> {
-    let (plan, builder) = match prepare(context, args) {
+    let Prepared { plan, builder, bootstrap } = match prepare(context, args) {
         Ok(prepared) => prepared,
         Err(error) => return error.into(),
     };
@@ -47,29 +50,37 @@ pub(super) fn run(context: &Context, args: &BuildArgs) -> Ending<BuildResult> {
     warn_of_stand_ins(context.ui, &stand_ins);
     if args.dry_run {
         if !context.ui.json {
-            plan.builds.iter().for_each(|build| context.ui.result(&build.invocation.to_string()));
+            let calls = plan.builds.iter().map(|build| build.invocation.to_string());
+            bootstrap.iter().cloned().chain(calls).for_each(|call| context.ui.result(&call));
         }
         let outcomes: Vec<Outcome> = plan.builds.iter().map(|_| Outcome::NotStarted).collect();
-        let result = build_summary::result(&plan, &builder, &outcomes, true);
+        let result = build_summary::result(&plan, &builder, bootstrap, &outcomes, true);
         return Ending { result: Some(result), error: None };
     }
     context.ui.status("Building", &format!("{} with {builder}", build_summary::names(&plan)));
     let (outcomes, time) = execute(context, &plan, args);
     build_summary::show(context.ui, &plan, &outcomes, time);
-    let result = build_summary::result(&plan, &builder, &outcomes, false);
+    let result = build_summary::result(&plan, &builder, bootstrap, &outcomes, false);
     Ending { result: Some(result), error: build_summary::error(&plan, &outcomes) }
 }
 
-/// Decides everything before anything is done; also says who builds.
-fn prepare(context: &Context, args: &BuildArgs) -> Result<(BuildPlan, String), CliError> {
+/// Everything that is decided before anything is done.
+struct Prepared {
+    plan: BuildPlan,
+    /// Who builds.
+    builder: String,
+    /// The calls that made the machine able to build, or would.
+    bootstrap: Vec<String>,
+}
+
+fn prepare(context: &Context, args: &BuildArgs) -> Result<Prepared, CliError> {
     let components = context.components(&args.components)?;
     let build_args = build_args(context, args, &components)?;
     let request = TagRequest { given: given_tag(args)?, ..TagRequest::default() };
     let (state, tag) = state_and_tag(context, request)?;
     let dockerfiles = dockerfiles(context, &components)?;
-    if args.bootstrap {
-        bootstrap::ensure(context, &components, args.dry_run)?;
-    }
+    let bootstrap =
+        if args.bootstrap { bootstrap::ensure(context, &components, args.dry_run)?.steps } else { Vec::new() };
     let named = components.iter().filter_map(|component| dockerfiles.get(component.name.as_str()));
     let bases: Vec<String> = named.flat_map(|facts| facts.base_images.iter().cloned()).collect();
     let (builder, images) = match docker::engine_facts(&context.runner) {
@@ -81,6 +92,12 @@ fn prepare(context: &Context, args: &BuildArgs) -> Result<(BuildPlan, String), C
         Err(EngineError::Silent(_)) if args.dry_run => {
             context.ui.warning("no Docker engine answers: what is known of the base images is left out");
             (docker::builder(&context.runner).map_err(|error| engine_error(&error))?, HashMap::new())
+        }
+        Err(EngineError::Client(RunError::NotFound(_))) if args.dry_run && args.bootstrap => {
+            context
+                .ui
+                .warning("there is no docker client yet: the commands are those for the builder that comes with it");
+            (Builder::of_bootstrap(), HashMap::new())
         }
         Err(error) => return Err(engine_error(&error)),
     };
@@ -96,7 +113,7 @@ fn prepare(context: &Context, args: &BuildArgs) -> Result<(BuildPlan, String), C
         no_cache: args.no_cache,
     };
     let plan = plan_build(input).map_err(|problems| CliError::all(ErrorKind::Refused, problems))?;
-    Ok((plan, builder.describe()))
+    Ok(Prepared { plan, builder: builder.describe(), bootstrap })
 }
 
 fn build_args(context: &Context, args: &BuildArgs, components: &[&Component]) -> Result<Vec<BuildArg>, CliError> {
@@ -105,8 +122,8 @@ fn build_args(context: &Context, args: &BuildArgs, components: &[&Component]) ->
         let problem = Problem::new(format!("invalid `--build-arg`: {error}"));
         CliError::new(ErrorKind::Usage, problem.hint("the form is `--build-arg NAME=VALUE` or `--build-arg NAME`"))
     })?;
-    let problems = accept_build_args(&context.config, components, &parsed, &environment::is_set);
-    if problems.is_empty() { Ok(parsed) } else { Err(CliError::all(ErrorKind::Refused, problems)) }
+    accept_build_args(&context.config, components, &parsed, &environment::text)
+        .map_err(|problems| CliError::all(ErrorKind::Refused, problems))
 }
 
 /// The tag that the command line gives, if it gives one.

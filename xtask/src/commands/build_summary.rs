@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::build::BuildResult;
 use super::build_run::Outcome;
+use crate::domain::bootstrap::{has_stand_in, how_to_get};
 use crate::domain::build_log::FailureDetail;
 use crate::domain::image::short_id;
 use crate::domain::plan::{BuildPlan, ComponentBuild};
@@ -76,7 +77,13 @@ pub(super) fn show(ui: Ui, plan: &BuildPlan, outcomes: &[Outcome], time: Duratio
 }
 
 /// The document of `--json`.
-pub(super) fn result(plan: &BuildPlan, builder: &str, outcomes: &[Outcome], dry_run: bool) -> BuildResult {
+pub(super) fn result(
+    plan: &BuildPlan,
+    builder: &str,
+    bootstrap: Vec<String>,
+    outcomes: &[Outcome],
+    dry_run: bool,
+) -> BuildResult {
     let component = |(build, outcome): (&ComponentBuild, &Outcome)| {
         let (name, time, log) = match outcome {
             Outcome::Built { time, log, .. } => ("built", Some(time), Some(log)),
@@ -112,6 +119,7 @@ pub(super) fn result(plan: &BuildPlan, builder: &str, outcomes: &[Outcome], dry_
         tag: plan.tag.tag.to_string(),
         dry_run,
         builder: builder.to_owned(),
+        bootstrap,
         components: plan.builds.iter().zip(outcomes).map(component).collect(),
     }
 }
@@ -204,7 +212,7 @@ fn failure(
     } else if detail.unreachable_registry && !missing.is_empty() {
         problem
             .note(format!("the engine does not have {}, and no registry was reached", ticked_list(&missing)))
-            .hint("run `cargo xtask bootstrap`, which provides the base images")
+            .hint(base_hint(&missing))
     } else if detail.step.is_some() {
         problem.hint(format!("correct {} and run `cargo xtask build {}` again", build.dockerfile, build.name))
     } else {
@@ -216,4 +224,12 @@ fn disk_full(problem: Problem) -> Problem {
     problem
         .note("a disk is full: the engine's, or the one of the log files")
         .hint("see what the engine keeps with `docker system df`, and free it with `docker builder prune` and `docker image prune`")
+}
+
+/// The nearest way to base images.
+fn base_hint(missing: &[&str]) -> String {
+    match missing.iter().find(|name| !has_stand_in(name)) {
+        None => "run `cargo xtask bootstrap`, which provides the base images".to_owned(),
+        Some(name) => how_to_get(name),
+    }
 }

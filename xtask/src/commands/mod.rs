@@ -56,7 +56,9 @@ pub fn run(cli: &Cli) -> u8 {
 pub fn usage_error(told: &str) -> u8 {
     if environment::wants_json() {
         let first = told.lines().next().unwrap_or_default();
-        let error = CliError::new(ErrorKind::Usage, Problem::new(first.trim_start_matches("error: ")));
+        let tips = told.lines().filter_map(|line| line.strip_prefix("  tip: "));
+        let problem = Problem::new(first.trim_start_matches("error: "));
+        let error = CliError::new(ErrorKind::Usage, tips.fold(problem, Problem::hint));
         let ui = Ui { json: true, quiet: true, verbose: false };
         ui.result(&json::document::<()>("xtask", None, Some(&error)));
     }

@@ -34,6 +34,7 @@ fn git_error(error: &GitError) -> CliError {
         GitError::NoRepository(_) => {
             problem.note("tags are made from the state of git").hint("run `git init` and make a first commit")
         }
+        GitError::NoSuchGitDir(_) => problem.hint("unset `GIT_DIR`, or set it to the repository's git folder"),
         GitError::Bare(_) => problem.hint("run the command in a clone that has one"),
         GitError::OtherWorkTree { .. } => {
             problem.hint("unset `GIT_DIR` and `GIT_WORK_TREE`, or run the command in that working tree")

@@ -17,6 +17,7 @@ use crate::error::{CliError, ErrorKind};
 #[derive(Serialize)]
 pub(super) struct TagsResult {
     dirty: bool,
+    changes: Vec<String>,
     notes: Vec<String>,
     components: Vec<ComponentTags>,
 }
@@ -53,14 +54,14 @@ fn tags(context: &Context, args: &TagsArgs) -> Result<TagsResult, CliError> {
         Some(name) => Some((name.as_bytes().to_vec(), "--branch")),
         None => None,
     };
-    let (_, decision) = state_and_tag(context, TagRequest { branch, ..TagRequest::default() })?;
+    let (state, decision) = state_and_tag(context, TagRequest { branch, ..TagRequest::default() })?;
     decision.notes.iter().for_each(|note| context.ui.note(note));
     let documents: Vec<ComponentTags> =
         components.into_iter().map(|component| component_tags(component, &decision)).collect();
     if !context.ui.json {
         show(context, &documents);
     }
-    Ok(TagsResult { dirty: decision.dirty, notes: decision.notes, components: documents })
+    Ok(TagsResult { dirty: decision.dirty, changes: state.changes, notes: decision.notes, components: documents })
 }
 
 fn component_tags(component: &Component, decision: &TagDecision) -> ComponentTags {

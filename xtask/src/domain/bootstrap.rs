@@ -134,11 +134,15 @@ pub fn stand_in_step() -> Step {
 
 /// What can be said when a base image is neither here nor fetched.
 pub fn base_problem(image: &str, reason: &str) -> Problem {
-    let problem = Problem::new(format!("cannot get the base image `{image}`")).cause(reason);
+    Problem::new(format!("cannot get the base image `{image}`")).cause(reason).hint(how_to_get(image))
+}
+
+/// The remedy for a base image that is missing.
+pub fn how_to_get(image: &str) -> String {
     if has_stand_in(image) {
-        return problem.hint("make a stand-in from packages with `cargo rig up bases`");
+        return "make a stand-in from packages with `cargo rig up bases`".to_owned();
     }
-    problem.hint(format!("fetch it with `docker pull {image}`, or `docker load` it from an archive"))
+    format!("fetch it with `docker pull {image}`, or `docker load` it from an archive")
 }
 
 #[cfg(test)]

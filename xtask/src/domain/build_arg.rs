@@ -45,18 +45,17 @@ impl FromStr for BuildArg {
 
     fn from_str(text: &str) -> Result<Self, NameError> {
         match text.split_once('=') {
-            Some((name, value)) => Ok(Self { name: parse_name(name)?, value: Some(HiddenValue::new(value)) }),
-            // Without `=` the text may be a value that was pasted by mistake, so the error never repeats it.
-            None => match text.parse() {
-                Ok(name) => Ok(Self { name, value: None }),
-                Err(_) => Err(NameError::Hidden),
-            },
+            // The end of base64, whose `=` separates nothing.
+            Some((_, "=")) => Err(NameError::Hidden),
+            Some((name, value)) => Ok(Self { name: name_or_hidden(name)?, value: Some(HiddenValue::new(value)) }),
+            None => Ok(Self { name: name_or_hidden(text)?, value: None }),
         }
     }
 }
 
-fn parse_name(name: &str) -> Result<VariableName, NameError> {
-    name.parse()
+/// A text that is no name may be a value that was pasted by mistake, so the error never repeats it.
+fn name_or_hidden(text: &str) -> Result<VariableName, NameError> {
+    text.parse().map_err(|_| NameError::Hidden)
 }
 
 /// A build arg that taskflow.toml declares for a component.
@@ -70,7 +69,7 @@ pub struct DeclaredBuildArg {
 
 /// Variables that the docker client reads for itself: a build arg of that name would change the client.
 fn is_read_by_the_client(name: &str) -> bool {
-    const EXACT: [&str; 12] = [
+    const EXACT: [&str; 16] = [
         "PATH",
         "HOME",
         "USER",
@@ -82,10 +81,17 @@ fn is_read_by_the_client(name: &str) -> bool {
         "SSL_CERT_FILE",
         "SSL_CERT_DIR",
         "NO_COLOR",
+        "GODEBUG",
+        "GOGC",
+        "GOMAXPROCS",
+        "GOMEMLIMIT",
         "TERM",
     ];
-    const PREFIXES: [&str; 7] = ["DOCKER_", "BUILDX_", "BUILDKIT_", "COMPOSE_", "XDG_", "OTEL_", "GO"];
-    EXACT.contains(&name) || PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+    const PREFIXES: [&str; 6] = ["DOCKER_", "BUILDX_", "BUILDKIT_", "COMPOSE_", "XDG_", "OTEL_"];
+    const PROXIES: [&str; 4] = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"];
+    EXACT.contains(&name)
+        || PROXIES.iter().any(|proxy| proxy.eq_ignore_ascii_case(name))
+        || PREFIXES.iter().any(|prefix| name.starts_with(prefix))
 }
 
 /// Whether a name is one of the declared secrets; letter case does not make another name of it.
@@ -116,16 +122,16 @@ pub fn refuse_build_arg(
         }
         return Some(problem.hint(format!("declare it in taskflow.toml: `[component.{component}.build-args.{name}]`")));
     }
-    if is_read_by_the_client(name) {
-        return Some(
-            Problem::new(format!(
-                "refusing to build `{component}`: build arg `{name}` would change the docker client itself"
-            ))
-            .note("values of build args travel in the environment of the docker client, never on its command line")
-            .hint("give the build arg another name in the Dockerfile and in taskflow.toml"),
-        );
-    }
     None
+}
+
+/// The problem for a declared name that the docker client would take for its own.
+pub fn client_variable_problem(name: &str, component: &str) -> Option<Problem> {
+    is_read_by_the_client(name).then(|| {
+        Problem::new(format!("build arg `{name}` of component `{component}` would change the docker client itself"))
+            .note("values of build args travel in the environment of the docker client, never on its command line")
+            .hint("give the build arg another name in the Dockerfile and in taskflow.toml")
+    })
 }
 
 /// The problem for a secret among the build args, with what to do instead.
@@ -148,7 +154,7 @@ mod tests {
 
     fn refusal(arg: &str) -> Option<String> {
         let secrets = super::super::name::CONTRACT_SECRETS.map(str::to_owned);
-        let known = [declared("NODE_ENV"), declared("database_url"), declared("DOCKER_HOST")];
+        let known = [declared("NODE_ENV"), declared("database_url")];
         refuse_build_arg(&arg.parse().unwrap(), "frontend", &known, &secrets).map(|problem| problem.message)
     }
 
@@ -160,13 +166,24 @@ mod tests {
         assert_eq!(refusal("NODE_ENVV=x").unwrap(), undeclared);
         let secret = "refusing to build `frontend`: build arg `database_url` is a secret";
         assert_eq!(refusal("database_url=x").unwrap(), secret, "a declared arg of a secret's name is still a secret");
-        assert!(refusal("DOCKER_HOST=x").unwrap().contains("would change the docker client"));
+    }
+
+    #[test]
+    fn names_that_the_docker_client_reads_are_refused() {
+        for name in ["DOCKER_HOST", "PATH", "https_proxy", "HTTPS_PROXY", "GODEBUG", "BUILDX_BUILDER"] {
+            assert!(client_variable_problem(name, "a").is_some(), "{name}");
+        }
+        for name in ["NODE_ENV", "GOOGLE_ANALYTICS_ID", "HOMEPAGE", "API_PROXY"] {
+            assert!(client_variable_problem(name, "a").is_none(), "{name}");
+        }
     }
 
     #[test]
     fn a_value_given_without_a_name_is_not_repeated() {
-        let error = "s3cr3t!value".parse::<BuildArg>().unwrap_err().to_string();
-        assert!(!error.contains("s3cr3t"), "{error}");
+        for pasted in ["s3cr3t!value", "postgresql://user:s3cr3t@host/db?sslmode=require", "s3cr3taHVudGVyMg=="] {
+            let error = pasted.parse::<BuildArg>().unwrap_err().to_string();
+            assert!(!error.contains("s3cr3t"), "{error}");
+        }
     }
 
     proptest! {

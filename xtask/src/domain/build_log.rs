@@ -69,7 +69,8 @@ impl BuildLog {
             Some(BuildEvent::Cached(step)) if !is_from(step) => self.cached += 1,
             _ => {}
         }
-        if event.is_none() && !line.trim().is_empty() {
+        // The builder's bookkeeping says nothing about a failure.
+        if event.is_none() && !line.trim().is_empty() && !line.starts_with('#') {
             push_bounded(&mut self.recent, line);
         }
         event
@@ -108,6 +109,11 @@ impl BuildLog {
             {
                 self.exit_code = code.trim().parse().ok().or(self.exit_code);
             }
+        }
+        // "dockerfile parse error line 3: …" (buildx 0.13), "dockerfile parse error on line 3: …" (newer ones).
+        if let Some((_, rest)) = line.split_once("parse error ") {
+            let number = rest.trim_start_matches("on ").trim_start_matches("line ").split(':').next();
+            self.line = number.and_then(|number| number.trim().parse().ok()).or(self.line);
         }
         // buildx prints the place as `Dockerfile:7`, then the lines around it.
         if let Some((_, number)) = line.rsplit_once(':')

@@ -30,6 +30,17 @@ struct Stage {
 }
 
 impl DockerfileFacts {
+    /// Whether there is a stage of that name or number.
+    pub fn has_stage(&self, target: &str) -> bool {
+        let number = target.parse::<usize>().is_ok_and(|number| number < self.stages.len());
+        number || self.stages.iter().any(|stage| stage.name.as_deref() == Some(target.to_lowercase().as_str()))
+    }
+
+    /// The names of the stages.
+    pub fn stage_names(&self) -> Vec<&str> {
+        self.stages.iter().filter_map(|stage| stage.name.as_deref()).collect()
+    }
+
     /// The line of a step as a builder names it: `[builder 3/6] RUN …` or `Step 3/9 : RUN …`.
     pub fn line_of_step(&self, step: &str) -> Option<usize> {
         if let Some(rest) = step.strip_prefix("Step ") {
@@ -62,6 +73,7 @@ pub fn read(text: &str, target: Option<&str>) -> Result<DockerfileFacts, String>
     let mut global_args: HashMap<String, String> = HashMap::new();
     let mut stages: Vec<Stage> = Vec::new();
     let mut features = Vec::new();
+    let mut others = Vec::new();
     let mut instructions = Vec::new();
     for instruction in parse_iter(text).map_err(|error| error.to_string())? {
         let instruction = instruction.map_err(|error| error.to_string())?;
@@ -86,6 +98,7 @@ pub fn read(text: &str, target: Option<&str>) -> Result<DockerfileFacts, String>
                 steps: vec![line],
             }),
             Instruction::Run(run) => {
+                others.extend(from_flag(&run.options));
                 features.extend(flags(
                     &run.options,
                     &["mount", "network", "security"],
@@ -97,6 +110,7 @@ pub fn read(text: &str, target: Option<&str>) -> Result<DockerfileFacts, String>
                 }
             }
             Instruction::Copy(copy) => {
+                others.extend(from_flag(&copy.options));
                 features.extend(flags(&copy.options, &["link", "chmod", "parents", "exclude"], "COPY", line));
             }
             Instruction::Add(add) => {
@@ -105,7 +119,7 @@ pub fn read(text: &str, target: Option<&str>) -> Result<DockerfileFacts, String>
             _ => {}
         }
     }
-    let (base_images, final_base) = bases(&stages, target);
+    let (base_images, final_base) = bases(&stages, &others, target);
     Ok(DockerfileFacts { base_images, final_base, buildkit_features: features, stages, instructions })
 }
 
@@ -165,7 +179,7 @@ fn expand(text: &str, args: &HashMap<String, String>) -> String {
     expanded
 }
 
-fn bases(stages: &[Stage], target: Option<&str>) -> (Vec<String>, Option<String>) {
+fn bases(stages: &[Stage], others: &[String], target: Option<&str>) -> (Vec<String>, Option<String>) {
     let stage_named = |name: &str, before: usize| {
         let name = name.to_lowercase();
         stages.iter().take(before).rposition(|stage| stage.name.as_deref() == Some(name.as_str()))
@@ -185,7 +199,25 @@ fn bases(stages: &[Stage], target: Option<&str>) -> (Vec<String>, Option<String>
         final_base = Some(stage.from.clone());
         at = stage_named(&stage.from, at.unwrap_or_default());
     }
+    for image in others {
+        let stage = image.parse::<usize>().is_ok() || stage_named(image, stages.len()).is_some();
+        if !stage && !image.is_empty() && image != "scratch" && !images.contains(image) {
+            images.push(image.clone());
+        }
+    }
     (images, final_base.filter(|image| image != "scratch"))
+}
+
+/// The value of `--from`, and the `from` of a mount: a stage or an image.
+fn from_flag(options: &[Flag<'_>]) -> Vec<String> {
+    let value = |flag: &Flag<'_>| flag.value.as_ref().map(|value| value.value.to_string());
+    let of_mount = |text: String| text.split(',').find_map(|part| part.strip_prefix("from=").map(str::to_owned));
+    let named = options.iter().filter_map(|flag| match flag.name.value.as_ref() {
+        "from" => value(flag),
+        "mount" => value(flag).and_then(of_mount),
+        _ => None,
+    });
+    named.filter(|name| !name.contains('$')).collect()
 }
 
 #[cfg(test)]
@@ -202,6 +234,15 @@ mod tests {
         assert_eq!(facts.final_base.as_deref(), Some("node:20-alpine"));
         assert_eq!(facts.buildkit_features, [("RUN --mount".to_owned(), 4)]);
         assert_eq!(read(text, Some("OTHER")).unwrap().final_base.as_deref(), Some("python:3.13-slim"));
+    }
+
+    #[test]
+    fn images_that_files_are_taken_from_are_bases_too() {
+        let text = "FROM a AS one\nCOPY --from=tools:1 /x /x\nCOPY --from=0 /y /y\nFROM b\nCOPY --from=One /z /z\n\
+                    RUN --mount=type=bind,from=helper:2,target=/h true\nCOPY --from=$UNKNOWN /q /q\n";
+        let facts = read(text, None).unwrap();
+        assert_eq!(facts.base_images, ["a", "b", "tools:1", "helper:2"]);
+        assert_eq!(facts.final_base.as_deref(), Some("b"));
     }
 
     #[test]

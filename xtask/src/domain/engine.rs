@@ -35,6 +35,11 @@ impl Builder {
         }
     }
 
+    /// What `bootstrap` brings at least, for a preview on a machine that has nothing yet: Debian 13's buildx.
+    pub fn of_bootstrap() -> Self {
+        Self::Buildx { version: "0.13.1".to_owned() }
+    }
+
     /// Whether Dockerfiles may use what only BuildKit has.
     pub fn is_buildkit(&self) -> bool {
         *self != Self::Classic

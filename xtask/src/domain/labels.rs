@@ -1,6 +1,6 @@
 //! The labels of an image: which source it was made from.
 
-use super::repository_state::{Head, RepositoryState};
+use super::repository_state::RepositoryState;
 use super::tagging::TagDecision;
 use super::text::{printable, rfc3339};
 
@@ -15,7 +15,7 @@ pub fn labels(
     let mut labels = Vec::new();
     let mut add = |name: &str, value: String| labels.push((name.to_owned(), value));
     add("org.opencontainers.image.title", repository.to_owned());
-    add("org.opencontainers.image.version", tag.tag.to_string());
+    add("org.opencontainers.image.version", tag.tag.as_str().trim_end_matches(".dirty").to_owned());
     if let Some(commit) = &state.commit {
         let suffix = if tag.dirty { "-dirty" } else { "" };
         add("org.opencontainers.image.revision", format!("{}{suffix}", commit.id));
@@ -31,8 +31,8 @@ pub fn labels(
         }
     }
     add("dev.taskflow.component", component.to_owned());
-    if let Head::Branch(name) = &state.head {
-        add("dev.taskflow.branch", printable(name));
+    if let Some(branch) = &tag.branch {
+        add("dev.taskflow.branch", printable(branch));
     }
     labels
 }
@@ -46,7 +46,11 @@ pub fn public_url(url: &str) -> String {
             let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
             format!("{scheme}://{host}{path}")
         }
-        None => url.to_owned(),
+        // `git@host:path` is how everybody says it; another user may be a token.
+        None => match url.split_once('@') {
+            Some((user, rest)) if user != "git" => rest.to_owned(),
+            _ => url.to_owned(),
+        },
     }
 }
 
@@ -60,5 +64,6 @@ mod tests {
         assert_eq!(public_url("https://oauth2:p@ss@example.org/a?private_token=x"), "https://example.org/a");
         assert_eq!(public_url("git@example.org:a/b.git"), "git@example.org:a/b.git");
         assert_eq!(public_url("ssh://git@example.org"), "ssh://example.org");
+        assert_eq!(public_url("token@example.org:a/b.git"), "example.org:a/b.git");
     }
 }

@@ -14,6 +14,7 @@ pub mod git_argv;
 pub mod image;
 pub mod invocation;
 pub mod labels;
+pub mod masking;
 pub mod name;
 pub mod paths;
 pub mod plan;

@@ -13,6 +13,7 @@ use super::labels::labels;
 use super::problem::{Place, Problem};
 use super::repository_state::RepositoryState;
 use super::tagging::TagDecision;
+use super::text::ticked_list;
 
 /// The tag for local use; only beside a real one (contract: Tag Naming).
 pub const LATEST: &str = "latest";
@@ -78,8 +79,10 @@ pub struct PlanInput<'a> {
 
 /// Decides everything or names everything that is in the way.
 pub fn plan_build(input: PlanInput<'_>) -> Result<BuildPlan, Vec<Problem>> {
-    let problems: Vec<Problem> =
-        input.components.iter().filter_map(|component| needs_buildkit(&input, component)).collect();
+    let problems_of = |component: &&Component| {
+        needs_buildkit(&input, component).into_iter().chain(unknown_target(&input, component)).collect::<Vec<_>>()
+    };
+    let problems: Vec<Problem> = input.components.iter().flat_map(problems_of).collect();
     if !problems.is_empty() {
         return Err(problems);
     }
@@ -89,15 +92,16 @@ pub fn plan_build(input: PlanInput<'_>) -> Result<BuildPlan, Vec<Problem>> {
 
 /// Lets build args of the command line through or refuses them, before any tool is asked.
 ///
-/// An arg goes to every selected component that declares it; one that none declares is refused. `in_environment` tells
-/// whether a variable is there to take a value from.
+/// An arg goes to every selected component that declares it; one that none declares is refused. One without a value
+/// takes it from the variable of its name, so that all values are known and can be kept out of sight.
 pub fn accept_build_args(
     config: &Config,
     components: &[&Component],
     args: &[BuildArg],
-    in_environment: &dyn Fn(&str) -> bool,
-) -> Vec<Problem> {
+    variable: &dyn Fn(&str) -> Option<String>,
+) -> Result<Vec<BuildArg>, Vec<Problem>> {
     let mut problems = Vec::new();
+    let mut accepted = Vec::new();
     for arg in args {
         let refusal = |component: &&Component| {
             refuse_build_arg(arg, component.name.as_str(), &component.build_args, &config.secrets)
@@ -106,14 +110,18 @@ pub fn accept_build_args(
         let taken = refusals.len() < components.len();
         if !taken {
             problems.extend(refusals.into_iter().next());
-        } else if arg.value.is_none() && !in_environment(arg.name.as_str()) {
+            continue;
+        }
+        let value = arg.value.clone().or_else(|| variable(arg.name.as_str()).map(HiddenValue::new));
+        if value.is_none() {
             problems.push(
                 Problem::new(format!("build arg `{}` has no value: no such variable in the environment", arg.name))
                     .hint(format!("set the variable, or pass `--build-arg {}=VALUE`", arg.name)),
             );
         }
+        accepted.push(BuildArg { name: arg.name.clone(), value });
     }
-    problems
+    if problems.is_empty() { Ok(accepted) } else { Err(problems) }
 }
 
 fn needs_buildkit(input: &PlanInput<'_>, component: &Component) -> Option<Problem> {
@@ -128,6 +136,20 @@ fn needs_buildkit(input: &PlanInput<'_>, component: &Component) -> Option<Proble
             .hint("install the buildx plugin of docker (package `docker-buildx` or `docker-buildx-plugin`)")
             .hint("on Debian or Ubuntu as root, `cargo rig up engine` provides it"),
     )
+}
+
+fn unknown_target(input: &PlanInput<'_>, component: &Component) -> Option<Problem> {
+    let target = component.target.as_deref()?;
+    let facts = input.dockerfiles.get(component.name.as_str())?;
+    if facts.has_stage(target) {
+        return None;
+    }
+    let names = facts.stage_names();
+    let problem =
+        Problem::new(format!("`{}` has no stage `{target}`, the target of `{}`", component.dockerfile, component.name));
+    let problem =
+        if names.is_empty() { problem } else { problem.note(format!("its stages are {}", ticked_list(&names))) };
+    Some(problem.hint(format!("correct `target` under `[component.{}]` in taskflow.toml", component.name)))
 }
 
 fn plan_component(input: &PlanInput<'_>, component: &Component) -> ComponentBuild {

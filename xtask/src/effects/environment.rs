@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::fs;
-use std::os::unix::ffi::OsStringExt;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
 use crate::domain::git_argv::LOCATION_VARIABLES;
@@ -10,6 +10,11 @@ use crate::domain::git_argv::LOCATION_VARIABLES;
 /// Whether a variable is set to anything, the empty text included.
 pub fn is_set(name: &str) -> bool {
     std::env::var_os(name).is_some()
+}
+
+/// The text of a variable that is set, the empty text included.
+pub fn text(name: &str) -> Option<String> {
+    std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
 }
 
 /// `TASKFLOW_LOG_DIR`: where log files go instead of `target/xtask/logs`.
@@ -38,11 +43,19 @@ pub fn git_location() -> Vec<(&'static str, String)> {
     LOCATION_VARIABLES.into_iter().filter_map(set).collect()
 }
 
+/// `GIT_CEILING_DIRECTORIES`: where git's search upwards ends.
+pub fn git_ceilings() -> Vec<PathBuf> {
+    non_empty("GIT_CEILING_DIRECTORIES").map(|value| std::env::split_paths(&value).collect()).unwrap_or_default()
+}
+
 /// `DOCKER_HOST`, then `DOCKER_CONTEXT`: an engine that the user chose by environment.
 pub fn docker_endpoint() -> Option<String> {
-    ["DOCKER_HOST", "DOCKER_CONTEXT"]
-        .into_iter()
-        .find_map(|name| non_empty(name).map(|value| format!("{name} is `{}`", value.to_string_lossy())))
+    // The default engine under its full name is no other engine.
+    const DEFAULTS: [&str; 3] = ["unix:///var/run/docker.sock", "unix:///run/docker.sock", "default"];
+    ["DOCKER_HOST", "DOCKER_CONTEXT"].into_iter().find_map(|name| {
+        let value = non_empty(name)?.to_string_lossy().into_owned();
+        (!DEFAULTS.contains(&value.as_str())).then(|| format!("{name} is `{value}`"))
+    })
 }
 
 fn non_empty(name: &str) -> Option<OsString> {
@@ -51,7 +64,9 @@ fn non_empty(name: &str) -> Option<OsString> {
 
 /// Whether the arguments ask for a document, even if they make no sense otherwise.
 pub fn wants_json() -> bool {
-    std::env::args_os().take_while(|arg| arg != "--").any(|arg| arg == "--json")
+    std::env::args_os()
+        .take_while(|arg| arg != "--")
+        .any(|arg| arg == "--json" || arg.as_bytes().starts_with(b"--json="))
 }
 
 /// The folder we were started in.

@@ -12,6 +12,7 @@ use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
 use super::signals::{Group, received};
 use crate::domain::git_argv::LOCATION_VARIABLES;
 use crate::domain::invocation::Invocation;
+use crate::domain::masking::Masking;
 
 /// Runs invocations below one repository root.
 #[derive(Clone, Debug)]
@@ -87,7 +88,8 @@ impl Runner {
         if let Some(signal) = received() {
             return Err(RunError::Interrupted(signal));
         }
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let masking = Masking::of(invocation);
+        let text = |bytes: &[u8]| masking.apply(&String::from_utf8_lossy(bytes)).into_owned();
         Ok(Captured {
             code: output.status.code(),
             stdout: text(&output.stdout),
@@ -110,7 +112,7 @@ impl Runner {
         // The pipe ends when the last writer is gone, so ours must go now.
         drop(expression);
         let group = group_of(&handle);
-        let followed = read_lines(reader, log, &mut each_line);
+        let followed = read_lines(reader, log, &Masking::of(invocation), &mut each_line);
         if followed.is_err() {
             group.kill();
         }
@@ -135,7 +137,9 @@ impl Runner {
                 Ok(())
             });
         // What tells git which repository to use was meant for us (a hook sets it), not for every child.
-        for name in LOCATION_VARIABLES {
+        // duct takes a removal over a value, so what the call sets itself is not removed.
+        let own = |name: &&str| invocation.env.iter().any(|(set, _)| set == name);
+        for name in LOCATION_VARIABLES.into_iter().filter(|name| !own(name)) {
             expression = expression.env_remove(name);
         }
         for (name, value) in &invocation.env {
@@ -178,16 +182,19 @@ fn reap(invocation: &Invocation, handle: &Handle, group: Group) -> Result<Option
 fn read_lines(
     reader: PipeReader,
     mut log: Option<(&mut File, &Path)>,
+    masking: &Masking,
     each_line: &mut impl FnMut(&str),
 ) -> Result<(), RunError> {
     let mut reader = BufReader::new(reader);
     let mut line = Vec::new();
     while reader.read_until(b'\n', &mut line).is_ok_and(|bytes| bytes > 0) {
+        let text = String::from_utf8_lossy(&line);
+        let text = masking.apply(&text);
         if let Some((file, path)) = &mut log {
-            file.write_all(&line).map_err(|source| RunError::Log { path: path.to_path_buf(), source })?;
+            let written = file.write_all(text.as_bytes());
+            written.map_err(|source| RunError::Log { path: path.to_path_buf(), source })?;
         }
         // Progress that overwrites itself ends in carriage returns; its last state counts.
-        let text = String::from_utf8_lossy(&line);
         let text = text.trim_end_matches(['\n', '\r']);
         each_line(text.rsplit('\r').next().unwrap_or(text));
         line.clear();

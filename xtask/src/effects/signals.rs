@@ -1,4 +1,4 @@
-//! Ctrl-C and SIGTERM: the process groups of all children end within two seconds.
+//! Ctrl-C, SIGTERM and a closed terminal: the process groups of all children end within two seconds.
 //!
 //! Each child leads a group of its own, so the terminal's Ctrl-C reaches only us; we pass it on, and what does not go
 //! by itself is killed. A child's number is forgotten before it is reaped, so that a recycled one is never hit.
@@ -9,26 +9,33 @@ use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process_group};
-use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
 /// How long children may take to end by themselves.
 const GRACE: Duration = Duration::from_millis(1200);
+
+/// How long the command may take to tell how it ended.
+const LAST_WORDS: Duration = Duration::from_millis(600);
 
 static RECEIVED: AtomicI32 = AtomicI32::new(0);
 static GRACE_IS_OVER: AtomicBool = AtomicBool::new(false);
 static GROUPS: Mutex<BTreeSet<i32>> = Mutex::new(BTreeSet::new());
 
 /// Begins to listen; called once, at the start.
+#[expect(clippy::exit, reason = "the last resort, when the command itself does not end")]
 pub fn listen() -> std::io::Result<()> {
-    let mut signals = Signals::new([SIGINT, SIGTERM])?;
+    let mut signals = Signals::new([SIGHUP, SIGINT, SIGTERM])?;
     std::thread::spawn(move || {
-        for signal in signals.forever() {
+        if let Some(signal) = signals.forever().next() {
             RECEIVED.store(signal, Ordering::SeqCst);
             send_to_all(passed_on(signal));
             std::thread::sleep(GRACE);
             GRACE_IS_OVER.store(true, Ordering::SeqCst);
             send_to_all(Signal::KILL);
+            // The command ends by itself as soon as its children have; what does not is stuck in a file or in git.
+            std::thread::sleep(LAST_WORDS);
+            std::process::exit(128 + signal);
         }
     });
     Ok(())
@@ -44,7 +51,7 @@ pub fn received() -> Option<i32> {
 
 /// What children are told.
 fn passed_on(signal: i32) -> Signal {
-    if signal == SIGTERM { Signal::TERM } else { Signal::INT }
+    if signal == SIGINT { Signal::INT } else { Signal::TERM }
 }
 
 /// A running group; forgotten when dropped.

@@ -9,8 +9,6 @@ pub mod style;
 
 use std::io::Write;
 
-use anstream::{eprint, eprintln};
-
 use crate::domain::problem::Problem;
 
 /// When colours are used; `auto` means on a terminal, unless `NO_COLOR` is set.
@@ -21,6 +19,12 @@ pub enum ColorChoice {
     Auto,
     Always,
     Never,
+}
+
+/// Writes to standard error. A reader that has gone away, or a full disk behind it, is no reason to stop the work.
+fn say(text: &str) {
+    let mut out = anstream::stderr().lock();
+    let _unheard = out.write_all(text.as_bytes());
 }
 
 /// How much is said and in which form.
@@ -39,35 +43,35 @@ impl Ui {
     pub fn status(&self, word: &str, text: &str) {
         if !self.quiet {
             let style = style::STATUS;
-            eprintln!("{style}{word:>12}{style:#} {text}");
+            say(&format!("{style}{word:>12}{style:#} {text}\n"));
         }
     }
 
     /// A fact that is easily missed.
     pub fn warning(&self, text: &str) {
         let style = style::WARNING;
-        eprintln!("{style}warning{style:#}: {text}");
+        say(&format!("{style}warning{style:#}: {text}\n"));
     }
 
     /// A fact worth knowing.
     pub fn note(&self, text: &str) {
         if !self.quiet {
             let style = style::NOTE;
-            eprintln!("{style}note{style:#}: {text}");
+            say(&format!("{style}note{style:#}: {text}\n"));
         }
     }
 
     /// A line that a tool said.
     pub fn tool_line(&self, line: &str) {
         if !self.quiet {
-            eprintln!("{line}");
+            say(&format!("{line}\n"));
         }
     }
 
     /// Problems with everything that is known about them, an empty line between two.
     pub fn errors(&self, problems: &[Problem]) {
         let rendered: Vec<String> = problems.iter().map(diagnostic::render).collect();
-        eprint!("{}", rendered.join("\n"));
+        say(&rendered.join("\n"));
     }
 
     /// A line of the result. A reader that has gone away is no error.

@@ -53,7 +53,7 @@ impl Board {
     pub fn line(&self, row: usize, text: &str) {
         if let Some(row) = self.rows.get(row).filter(|_| !self.silent) {
             let (dim, width) = (style::DIM, self.width);
-            anstream::eprintln!("{dim}{:width$} |{dim:#} {text}", row.name);
+            super::say(&format!("{dim}{:width$} |{dim:#} {text}\n", row.name));
         }
     }
 

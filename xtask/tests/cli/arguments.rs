@@ -107,8 +107,9 @@ note: the components are `frontend` and `backend`
 fn a_build_arg_without_its_flag_does_not_show_its_value() {
     let sandbox = Sandbox::new();
     sandbox.xtask(&["build", "NODE_ENV=pl4nted"]).code(2).stdout("").stderr(str![[r#"
-error: `NODE_ENV=…` is not a component
-hint: build args are given as `--build-arg NODE_ENV=VALUE`
+error: an argument is not the name of a component; it is not shown, as it may be a secret
+note: the components are `frontend` and `backend`
+hint: build args are given as `--build-arg NAME=VALUE`
 
 "#]]);
     let json = sandbox.xtask(&["--json", "build", "NODE_ENV=pl4nted"]).code(2);

@@ -15,6 +15,7 @@ fn the_document_of_a_build() {
   "tag": "1.0.0-main",
   "dry_run": false,
   "builder": "BuildKit through buildx 0.13.1",
+  "bootstrap": [],
   "components": [
     {
       "name": "frontend",
@@ -77,6 +78,7 @@ fn the_document_of_a_dry_run() {
   "tag": "1.0.0-main",
   "dry_run": true,
   "builder": "BuildKit through buildx 0.13.1",
+  "bootstrap": [],
   "components": [
     {
       "name": "frontend",
@@ -118,6 +120,7 @@ fn the_document_of_a_failure() {
   "tag": "1.0.0-main",
   "dry_run": false,
   "builder": "BuildKit through buildx 0.13.1",
+  "bootstrap": [],
   "components": [
     {
       "name": "frontend",

@@ -8,7 +8,7 @@ use snapbox::{IntoData, str};
 use crate::docker::{self, first, inspect};
 use crate::fakes::{Rule, on};
 use crate::run::Run;
-use crate::sandbox::Sandbox;
+use crate::sandbox::{CONFIG, Sandbox};
 
 fn run(rules: impl IntoIterator<Item = Rule>, args: &[&str]) -> (Run, Sandbox) {
     let sandbox = Sandbox::new();
@@ -153,6 +153,27 @@ error: cannot build `frontend` with the classic builder: `RUN <<` needs BuildKit
   --> frontend/Dockerfile:2
 hint: install the buildx plugin of docker (package `docker-buildx` or `docker-buildx-plugin`)
 hint: on Debian or Ubuntu as root, `cargo rig up engine` provides it
+
+"#]]);
+}
+
+#[test]
+fn a_target_that_is_no_stage() {
+    let sandbox = Sandbox::new();
+    sandbox.write("taskflow.toml", &CONFIG.replace("\"frontend\"\n", "\"frontend\"\ntarget = \"nosuch\"\n"));
+    sandbox.write("frontend/Dockerfile", "FROM node:20-alpine AS builder\nFROM node:20-alpine AS runner\n");
+    sandbox.commit();
+    sandbox.fake("docker", docker::builds_everything());
+    sandbox.xtask(&["build"]).code(2).stdout("").stderr(str![[r#"
+error: `frontend/Dockerfile` has no stage `nosuch`, the target of `frontend`
+note: its stages are `builder` and `runner`
+hint: correct `target` under `[component.frontend]` in taskflow.toml
+
+"#]]);
+    sandbox.write("frontend/Dockerfile", "FROM node:20-alpine\n");
+    sandbox.xtask(&["build", "-q"]).code(2).stdout("").stderr(str![[r#"
+error: `frontend/Dockerfile` has no stage `nosuch`, the target of `frontend`
+hint: correct `target` under `[component.frontend]` in taskflow.toml
 
 "#]]);
 }

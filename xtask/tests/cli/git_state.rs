@@ -42,7 +42,7 @@ fn a_branch_without_commits() {
         &sandbox,
         str![[r#"
 error: branch `main` has no commit yet
-hint: make a first commit, or give the tag with `--tag TAG`
+hint: make a first commit; `build` also takes the tag itself, as `--tag TAG`
 
 "#]],
     );
@@ -213,4 +213,15 @@ hint: delete the wrong one with `git tag -d 1.0.0` or `git tag -d v1.0.0`
 
 "#]],
     );
+}
+
+#[test]
+fn a_git_dir_that_is_none() {
+    let mut sandbox = Sandbox::new();
+    sandbox.set("GIT_DIR", "/nonexistent");
+    sandbox.xtask(&["tags"]).code(2).stdout("").stderr(str![[r#"
+error: `GIT_DIR` is set to `/nonexistent`, which is not a git repository
+hint: unset `GIT_DIR`, or set it to the repository's git folder
+
+"#]]);
 }

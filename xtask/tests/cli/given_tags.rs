@@ -63,7 +63,8 @@ fn a_given_tag_says_nothing_of_changes() {
     let sandbox = docker::sandbox();
     sandbox.write("frontend/new.txt", "");
     sandbox.xtask(&["build", "-n", "--json", "--version", "2.0.0"]).code(0).stderr(str![[r#"
-note: the tree has changes, which the tag `2.0.0` does not say
+note: the tree has changes: `frontend/new.txt`
+note: the tag `2.0.0` does not say that the tree has changes
 
 "#]]);
 }

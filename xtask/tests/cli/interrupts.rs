@@ -207,3 +207,13 @@ fn two_runs_at_the_same_time_have_a_log_each() {
     let run = sandbox.finished(&start("one").wait_with_output().unwrap()).code(1);
     assert!(run.stderr.contains("full log: [ROOT]/target/xtask/logs/frontend.log\n"), "{}", run.stderr);
 }
+
+#[test]
+fn a_closed_terminal_ends_the_builds() {
+    let hanging = build("frontend").does(&hangs("frontend", "sleep 300 &"));
+    let run = ended(&sandbox([hanging]), &["build", "-q", "frontend"], &["frontend"], Signal::HUP);
+    run.code(129).stdout("").stderr(str![[r#"
+error: interrupted by the end of its terminal: `taskflow-frontend:1.0.0-main` was not built
+
+"#]]);
+}

@@ -49,7 +49,7 @@ fn a_detached_head_gives_its_commit() {
     // The run's text has the commit replaced.
     assert_eq!(tag(&sandbox, ""), "1.0.0-g[SHORT]");
     sandbox.write("frontend/new.txt", "");
-    assert_eq!(tag(&sandbox, ""), "1.0.0-g[SHORT].dirty");
+    assert_eq!(tag(&sandbox, "note: the tree has changes: `frontend/new.txt`\n"), "1.0.0-g[SHORT].dirty");
     assert_eq!(sandbox.commit_id().len(), 40);
 }
 
@@ -73,7 +73,7 @@ fn a_dirty_tree_is_no_release() {
     let sandbox = Sandbox::new();
     sandbox.git(&["tag", "v1.0.0"]);
     sandbox.write("frontend/new.txt", "");
-    assert_eq!(tag(&sandbox, ""), "1.0.0-main.dirty");
+    assert_eq!(tag(&sandbox, "note: the tree has changes: `frontend/new.txt`\n"), "1.0.0-main.dirty");
 }
 
 #[test]
@@ -101,12 +101,26 @@ taskflow-backend:1.0.0  release tag `v1.0.0` at HEAD, clean tree
 
 "#]]);
     sandbox.write("frontend/new.txt", "");
-    sandbox.xtask(&["tags", "backend"]).code(0).stderr("").stdout(str![[r#"
+    sandbox
+        .xtask(&["tags", "backend"])
+        .code(0)
+        .stderr(str![[r#"
+note: the tree has changes: `frontend/new.txt`
+
+"#]])
+        .stdout(str![[r#"
 taskflow-backend:1.0.0-main.dirty  branch `main` (HEAD), version 1.0.0 from taskflow.toml, tree with changes
 
 "#]]);
     sandbox.git(&["checkout", "--quiet", "--detach"]);
-    sandbox.xtask(&["tags", "backend"]).code(0).stderr("").stdout(str![[r#"
+    sandbox
+        .xtask(&["tags", "backend"])
+        .code(0)
+        .stderr(str![[r#"
+note: the tree has changes: `frontend/new.txt`
+
+"#]])
+        .stdout(str![[r#"
 taskflow-backend:1.0.0-g[SHORT].dirty  detached HEAD at [SHORT], version 1.0.0 from taskflow.toml, tree with changes
 
 "#]]);
@@ -152,6 +166,7 @@ note: branch `feature/login` is `feature.login` in tags
   "command": "tags",
   "ok": true,
   "dirty": false,
+  "changes": [],
   "notes": [
     "branch `feature/login` is `feature.login` in tags"
   ],

@@ -38,6 +38,16 @@ fn a_second_build_takes_every_step_from_the_cache_and_gives_the_same_image() {
     }
 }
 
+/// Takes a tag away at the end of a test, however it ends.
+struct Untag(String);
+
+impl Drop for Untag {
+    fn drop(&mut self) {
+        let mut remove = Command::new("docker");
+        drop(remove.args(["image", "rm", &self.0]).stdout(Stdio::null()).stderr(Stdio::null()).status());
+    }
+}
+
 #[test]
 fn one_failing_component_does_not_hide_the_other() {
     if !engine("one_failing_component_does_not_hide_the_other") {
@@ -47,6 +57,7 @@ fn one_failing_component_does_not_hide_the_other() {
     let good = "FROM python:3.13-slim\nRUN true\n";
     let bad = "FROM python:3.13-slim\nRUN true\nRUN echo the reason; exit 7\n";
     let (_folder, root) = repository(&project, &[("good", good), ("bad", bad)]);
+    let _untag = Untag(format!("{project}-good:1.0.0-main"));
     let output = xtask(&root, &["build"]).output().unwrap();
     let text = said(&output);
     assert_eq!(output.status.code(), Some(1), "{text}");
@@ -63,7 +74,34 @@ fn one_failing_component_does_not_hide_the_other() {
     }
     assert!(!is_tagged(&format!("{project}-bad:1.0.0-main")));
     assert!(is_tagged(&format!("{project}-good:1.0.0-main")));
-    docker(&["image", "rm", &format!("{project}-good:1.0.0-main")]);
+}
+
+#[test]
+fn the_value_of_a_build_arg_is_seen_nowhere() {
+    if !engine("the_value_of_a_build_arg_is_seen_nowhere") {
+        return;
+    }
+    let project = format!("tf-hidden-{}", std::process::id());
+    // A builder writes the value into the name of the step, and the step's own output into its own.
+    let dockerfile = "FROM python:3.13-slim\nARG API\nRUN echo $API && echo \"twice ${API}\" && exit 3\n";
+    let (_folder, root) = repository(&project, &[("a", dockerfile)]);
+    let config = std::fs::read_to_string(root.join("taskflow.toml")).unwrap();
+    let declared = "[component.a.build-args.API]\ndefault = \"pl4nted-default\"\n";
+    std::fs::write(root.join("taskflow.toml"), format!("{config}{declared}")).unwrap();
+    for (options, value) in [
+        (&["--verbose"][..], "pl4nted-default"),
+        (&["--build-arg", "API=pl4nted $value"], "pl4nted"),
+        (&["--json", "--build-arg", "API"], "pl4nted"),
+    ] {
+        let mut build = xtask(&root, &["build", "--no-cache"]);
+        let output = build.args(options).env("API", "pl4nted-in-the-environment").output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{}", said(&output));
+        let log = std::fs::read_to_string(root.join("target/xtask/logs/a.log")).unwrap();
+        assert!(log.contains("echo ***"), "{log}");
+        for text in [said(&output), String::from_utf8_lossy(&output.stdout).into_owned(), log] {
+            assert!(!text.contains(value), "{text}");
+        }
+    }
 }
 
 #[test]

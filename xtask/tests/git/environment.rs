@@ -64,7 +64,7 @@ fn a_hook_sees_its_own_repository() {
     for (repo, expected) in [(&repo, "t-a:1.0.0-main.dirty"), (&linked, "t-a:1.0.0-topic.dirty")] {
         repo.commit("from-the-hook");
         let said = std::fs::read_to_string(repo.beside("tags")).unwrap();
-        assert!(said.starts_with(expected), "{said}");
+        assert!(said.contains(expected), "{said}");
         let environment = std::fs::read_to_string(repo.beside("environment")).unwrap();
         assert!(environment.contains("GIT_INDEX_FILE="), "{environment}");
     }
@@ -81,11 +81,43 @@ fn git_dir_is_followed_as_git_follows_it() {
     // Another repository's git folder with this working tree: HEAD is the other's.
     let mixed = document(repo.tags().env("GIT_DIR", other.path.join(".git")).env("GIT_WORK_TREE", &repo.path));
     assert!(tag_of(&mixed).starts_with("1.0.0-elsewhere"), "{mixed}");
+    let wrong = crate::repository::error_of(repo.tags().env("GIT_DIR", "/nonexistent"));
+    assert_eq!(wrong, "`GIT_DIR` is set to `/nonexistent`, which is not a git repository");
+    // A format that libgit2 does not know is followed by the git program just the same.
+    let newer = Repo::empty(&["--object-format=sha256"]);
+    newer.commit("first");
+    newer.git(&["tag", "v7.0.0"]);
+    let by_program = document(repo.tags().env("GIT_DIR", newer.path.join(".git")).env("GIT_WORK_TREE", &repo.path));
+    assert!(tag_of(&by_program).starts_with("7.0.0-main"), "{by_program}");
     // Without a working tree that holds taskflow.toml there is no answer.
     let error = crate::repository::error_of(
         repo.tags().env("GIT_DIR", other.path.join(".git")).env("GIT_WORK_TREE", &other.path),
     );
     assert!(error.contains("is outside the working tree that git was told to use"), "{error}");
+}
+
+#[test]
+fn the_friends_of_git_dir_are_followed_too() {
+    let repo = Repo::new();
+    assert_eq!(repo.tag(), "1.0.0");
+    // With an index that is not there, everything is deleted and untracked at once.
+    let index = repo.beside("no-such-index");
+    assert_eq!(tag_of(&document(repo.tags().env("GIT_INDEX_FILE", index))), "1.0.0-main.dirty");
+    // The search upwards, from the folder of taskflow.toml, ends below a ceiling.
+    let below = repo.path.join("a");
+    std::fs::copy(repo.path.join("taskflow.toml"), below.join("taskflow.toml")).unwrap();
+    assert_eq!(tag_of(&document(repo.tags().current_dir(&below))), "1.0.0-main.dirty");
+    let error = crate::repository::error_of(repo.tags().current_dir(&below).env("GIT_CEILING_DIRECTORIES", &repo.path));
+    assert!(error.ends_with("is not inside a git repository"), "{error}");
+}
+
+#[test]
+fn a_head_outside_the_branches_is_no_branch() {
+    let repo = Repo::new();
+    repo.commit("second");
+    repo.git(&["update-ref", "refs/foo/main", "HEAD"]);
+    repo.git(&["symbolic-ref", "HEAD", "refs/foo/main"]);
+    assert_eq!(repo.tag(), format!("1.0.0-{}", repo.short()));
 }
 
 #[test]

@@ -62,10 +62,13 @@ impl Config {
     pub fn select(&self, names: &[String]) -> Result<Vec<&Component>, Problem> {
         let known: Vec<&str> = self.components.iter().map(|component| component.name.as_str()).collect();
         if let Some(unknown) = names.iter().find(|name| !known.contains(&name.as_str())) {
-            // `NAME=VALUE` here is a build arg that lost its flag; its value may be a secret.
-            if let Some((name, _)) = unknown.split_once('=') {
-                return Err(Problem::new(format!("`{name}=…` is not a component"))
-                    .hint(format!("build args are given as `--build-arg {name}=VALUE`")));
+            // A build arg that lost its flag, or something else that was pasted: it may be a secret.
+            if !unknown.chars().all(|letter| letter.is_ascii_alphanumeric() || "._-".contains(letter)) {
+                return Err(Problem::new(
+                    "an argument is not the name of a component; it is not shown, as it may be a secret",
+                )
+                .note(format!("the components are {}", ticked_list(&known)))
+                .hint("build args are given as `--build-arg NAME=VALUE`"));
             }
             let problem = Problem::new(format!("no component `{unknown}` in {FILE_NAME}"))
                 .note(format!("the components are {}", ticked_list(&known)));
@@ -82,7 +85,7 @@ impl Config {
     /// What is wrong with a component's paths, given what the disk says about them.
     pub fn path_problems(&self, component: &Component, context: PathFacts, dockerfile: PathFacts) -> Vec<Problem> {
         let name = &component.name;
-        let at = |span: &Range<usize>, label: &str| Place::in_source(FILE_NAME, &self.source, span.clone(), label);
+        let at = |span: &Range<usize>, label: &str| section::place(&self.source, span.clone(), label);
         let of_context = |message: String, label: &str| Problem::new(message).at(at(&component.context_span, label));
         let path = &component.context;
         let mut problems = Vec::new();

@@ -7,8 +7,10 @@ use toml::de::DeTable;
 
 use super::section::{Located, Section, Sink, place};
 use super::{Component, Config, FILE_NAME, outside_context, root_context};
-use crate::domain::build_arg::{DeclaredBuildArg, HiddenValue, is_declared_secret, secret_problem};
-use crate::domain::name::{CONTRACT_SECRETS, ComponentName, VariableName};
+use crate::domain::build_arg::{
+    DeclaredBuildArg, HiddenValue, client_variable_problem, is_declared_secret, secret_problem,
+};
+use crate::domain::name::{CONTRACT_SECRETS, ComponentName, NameError, VariableName};
 use crate::domain::paths::{PathFault, normalize};
 use crate::domain::problem::{Place, Problem};
 use crate::domain::tagging::TagSettings;
@@ -43,7 +45,8 @@ pub fn parse(text: &str) -> Result<Config, Vec<Problem>> {
 
 fn syntax_problem(source: &Arc<str>, error: &toml::de::Error) -> Problem {
     let message = error.message().replace('\n', ", ");
-    let place = place(source, error.span().unwrap_or(0..0), "");
+    // What is not TOML cannot be told apart: the line may hold the value of a build arg.
+    let place = Place { snippet: None, ..place(source, error.span().unwrap_or(0..0), "") };
     Problem::new(format!("{FILE_NAME} is not valid TOML: {message}")).at(place)
 }
 
@@ -135,7 +138,7 @@ fn component(
 
 fn context_path(sink: &Sink, component: &str, path: Located<String>) -> Option<(String, Range<usize>)> {
     let Located { value, span } = path;
-    let place = |label: &str| Place::in_source(FILE_NAME, &sink.source, span.clone(), label);
+    let place = |label: &str| place(&sink.source, span.clone(), label);
     let problem = match normalize(&value) {
         Ok(path) => return Some((path, span)),
         Err(PathFault::Root) => root_context(component, &value, place("the root")),
@@ -164,12 +167,19 @@ fn build_args(sink: &Sink, component: &str, section: &Section<'_>, secrets: &[St
         let span = name.span.clone();
         let default = section.string("default").map(|default| HiddenValue::new(default.value));
         section.finish();
-        let Some(name) = checked(sink, name, "build arg", str::parse::<VariableName>) else {
+        // A key that is no name may be `NAME=VALUE` in quotes.
+        let Some(name) =
+            checked(sink, name, "build arg", |name| name.parse::<VariableName>().map_err(|_| NameError::Hidden))
+        else {
             continue;
         };
         if is_declared_secret(name.as_str(), secrets) {
             let message = format!("build arg `{name}` of component `{component}` is a secret");
             sink.report(span, "", secret_problem(name.as_str(), &message));
+            continue;
+        }
+        if let Some(problem) = client_variable_problem(name.as_str(), component) {
+            sink.report(span, "", problem);
             continue;
         }
         declared.push(DeclaredBuildArg { name, default });

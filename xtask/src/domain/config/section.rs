@@ -32,7 +32,7 @@ impl Sink {
 
 /// A place in the file; its text is shown unless it may be the value of a build arg.
 pub(super) fn place(source: &Arc<str>, span: Range<usize>, label: &str) -> Place {
-    let hidden = is_about_build_args(source, span.start);
+    let hidden = is_about_build_args(source, span.start) || holds_more_than(source, &span);
     let place = Place::in_source(FILE_NAME, source, span, label);
     if hidden { Place { snippet: None, ..place } } else { place }
 }
@@ -43,6 +43,24 @@ fn is_about_build_args(source: &str, offset: usize) -> bool {
     let mut lines = source.get(..end).unwrap_or(source).lines().rev();
     let speaks = |line: &str| ["args", "build-arg", "build_arg"].iter().any(|word| line.contains(word));
     lines.next().is_some_and(speaks) || lines.find(|line| line.trim_start().starts_with('[')).is_some_and(speaks)
+}
+
+/// Whether the line says more than the key or value that is meant: a table written on one line may hold anything.
+fn holds_more_than(source: &str, span: &Range<usize>) -> bool {
+    let start = source.get(..span.start).and_then(|before| before.rfind('\n')).map_or(0, |end| end + 1);
+    let end = source.get(start..).and_then(|rest| rest.find('\n')).map_or(source.len(), |length| start + length);
+    let line = source.get(start..end).unwrap_or_default();
+    let key = |text: &str| text.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_. ".contains(letter));
+    let header = line.trim_start().starts_with('[') && !line.contains('=');
+    let (before, after) = line.split_once('=').unwrap_or((line, ""));
+    let single = key(before) && !after.contains(['{', '=']);
+    !(header || single)
+}
+
+/// A key as it may be shown: one in quotes may be anything.
+fn shown_key(key: &str) -> &str {
+    let plain = key.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_.".contains(letter));
+    if plain { key } else { "<not shown>" }
 }
 
 /// One table.
@@ -62,6 +80,7 @@ impl<'a> Section<'a> {
     }
 
     fn full_name(&self, key: &str) -> String {
+        let key = shown_key(key);
         if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
     }
 
@@ -111,7 +130,11 @@ impl<'a> Section<'a> {
         {
             return Some(Located { value, span });
         }
-        self.mistyped(key, "an integer", value, span);
+        if let DeValue::Integer(_) = value {
+            self.sink.report(span, "", Problem::new(format!("`{}` is too large", self.full_name(key))));
+        } else {
+            self.mistyped(key, "an integer", value, span);
+        }
         None
     }
 

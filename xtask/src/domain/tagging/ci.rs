@@ -71,9 +71,11 @@ fn named(value: &[u8], form: Form) -> Option<CiName> {
         let digits = std::str::from_utf8(text).ok().filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()))?;
         digits.parse().ok().filter(|number| *number > 0).map(CiName::PullRequest)
     };
+    // Some systems say HEAD when they know no branch.
+    let branch = |name: &[u8]| (!name.is_empty() && name != b"HEAD").then(|| CiName::Branch(name.to_vec()));
     match form {
-        Form::Branch => Some(CiName::Branch(value.to_vec())),
-        Form::HeadsReference => value.strip_prefix(b"refs/heads/").map(|name| CiName::Branch(name.to_vec())),
+        Form::Branch => branch(value),
+        Form::HeadsReference => branch(value.strip_prefix(b"refs/heads/")?),
         Form::PullReference => number(value.strip_prefix(b"refs/pull/")?.split(|byte| *byte == b'/').next()?),
         Form::Number => number(value),
         Form::Url => number(value.rsplit(|byte| *byte == b'/').next()?),
@@ -142,6 +144,12 @@ mod tests {
         let mixed =
             [("GITHUB_SHA", "ffff"), ("GITHUB_REF", "refs/heads/x"), ("GIT_COMMIT", HEAD), ("BRANCH_NAME", "y")];
         assert_eq!(reference(&mixed), branch("BRANCH_NAME", "y"));
+    }
+
+    #[test]
+    fn no_branch_is_guessed_from_what_names_none() {
+        assert_eq!(reference(&[("GIT_COMMIT", HEAD), ("BRANCH_NAME", "HEAD")]), None);
+        assert_eq!(reference(&[("GITHUB_SHA", HEAD), ("GITHUB_REF", "refs/heads/")]), None);
     }
 
     #[test]

@@ -17,7 +17,7 @@ use std::borrow::Cow;
 use super::image::{ImageError, Tag};
 use super::problem::Problem;
 use super::repository_state::{Head, RepositoryState};
-use super::text::printable;
+use super::text::{printable, ticked_list};
 use super::version::ReleaseVersion;
 use base::{base_version, conflict};
 
@@ -43,8 +43,6 @@ pub enum TagKind {
     Commit,
     /// The command line.
     Given,
-    /// `latest`, for local use beside a real tag.
-    Latest,
 }
 
 impl TagKind {
@@ -56,7 +54,6 @@ impl TagKind {
             Self::PullRequest => "pull-request",
             Self::Commit => "commit",
             Self::Given => "given",
-            Self::Latest => "latest",
         }
     }
 }
@@ -70,6 +67,8 @@ pub struct TagDecision {
     pub kind: TagKind,
     /// Which tag, file or variable it was made from, as a sentence fragment.
     pub reason: String,
+    /// The branch that is spoken of, by the bytes of its name.
+    pub branch: Option<Vec<u8>>,
     /// Whether the tree has changes.
     pub dirty: bool,
     /// Things worth saying: a changed branch name, a version that is behind.
@@ -105,21 +104,32 @@ pub fn release_of_git_tag(name: &str, prefix: &str) -> Option<ReleaseVersion> {
 
 /// Decides the tag for a state of git.
 pub fn decide(settings: &TagSettings, state: &RepositoryState, request: &TagRequest) -> Result<TagDecision, Problem> {
+    let branch = effective_branch(state, request);
+    let named = branch.as_ref().map(|(name, _)| name.to_vec());
+    let decision = decide_tag(settings, state, request, branch)?;
+    Ok(TagDecision { branch: named, ..decision })
+}
+
+fn decide_tag(
+    settings: &TagSettings,
+    state: &RepositoryState,
+    request: &TagRequest,
+    branch: Option<(Cow<'_, [u8]>, &str)>,
+) -> Result<TagDecision, Problem> {
     let dirty = !state.changes.is_empty();
     let mut notes = state_notes(state);
     if let Some((tag, option)) = &request.given {
         if dirty {
-            notes.push(format!("the tree has changes, which the tag `{tag}` does not say"));
+            notes.push(format!("the tag `{tag}` does not say that the tree has changes"));
         }
         let reason = format!("`{option}` on the command line");
-        return Ok(TagDecision { tag: tag.clone(), kind: TagKind::Given, reason, dirty, notes });
+        return Ok(TagDecision { tag: tag.clone(), kind: TagKind::Given, reason, branch: None, dirty, notes });
     }
     let Some(commit) = &state.commit else { return Err(no_commit(state)) };
     let pull_request = match (&request.branch, &request.ci) {
         (None, Some(CiReference { variable, names: CiName::PullRequest(number) })) => Some((number, variable)),
         _ => None,
     };
-    let branch = effective_branch(state, request);
     if pull_request.is_none()
         && !dirty
         && on_release_line(settings, state, branch.as_ref().map(|(name, _)| name.as_ref()))
@@ -154,7 +164,7 @@ pub fn decide(settings: &TagSettings, state: &RepositoryState, request: &TagRequ
 
 fn finish(text: &str, kind: TagKind, reason: String, dirty: bool, notes: Vec<String>) -> Result<TagDecision, Problem> {
     let unusable = |error: ImageError| Problem::new("cannot make a tag from git").cause(error.to_string());
-    Ok(TagDecision { tag: text.parse().map_err(unusable)?, kind, reason, dirty, notes })
+    Ok(TagDecision { tag: text.parse().map_err(unusable)?, kind, reason, branch: None, dirty, notes })
 }
 
 /// The branch to speak of and who says so: the request, then HEAD, then CI.
@@ -179,15 +189,19 @@ fn on_release_line(settings: &TagSettings, state: &RepositoryState, branch: Opti
 
 fn state_notes(state: &RepositoryState) -> Vec<String> {
     let missing = state.missing_submodules.iter();
-    missing
+    let mut notes: Vec<String> = missing
         .map(|path| format!("submodule `{path}` is not checked out: its files are missing from what is built"))
-        .collect()
+        .collect();
+    if !state.changes.is_empty() {
+        notes.push(format!("the tree has changes: {}", ticked_list(&state.changes)));
+    }
+    notes
 }
 
 fn no_commit(state: &RepositoryState) -> Problem {
     match &state.head {
         Head::Branch(name) => Problem::new(format!("branch `{}` has no commit yet", printable(name)))
-            .hint("make a first commit, or give the tag with `--tag TAG`"),
+            .hint("make a first commit; `build` also takes the tag itself, as `--tag TAG`"),
         Head::Detached => Problem::new("HEAD names neither a branch nor a commit"),
     }
 }

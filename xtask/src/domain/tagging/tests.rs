@@ -187,7 +187,7 @@ fn what_the_command_line_gives_stands_above_git() {
     let unborn = RepositoryState { commit: None, changes: vec!["a".to_owned()], ..branch("main") };
     let decision = decide(&settings(None), &unborn, &request).unwrap();
     assert_eq!((decision.tag.as_str(), decision.kind), ("2.0.0", TagKind::Given));
-    assert_eq!(decision.notes, ["the tree has changes, which the tag `2.0.0` does not say"]);
+    assert_eq!(decision.notes, ["the tree has changes: `a`", "the tag `2.0.0` does not say that the tree has changes"]);
 }
 
 #[test]

@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use git2::{ErrorCode, ObjectType, Oid, Reference, Repository, Sort, StatusOptions, SubmoduleIgnore};
+use git2::{
+    ErrorCode, ObjectType, Oid, Reference, Repository, RepositoryOpenFlags, Sort, StatusOptions, SubmoduleIgnore,
+};
 
 use super::{GitError, NAMED_CHANGES, ReleaseOf, shown_origin};
 use crate::domain::repository_state::{Commit, Head, ReleaseTag, RepositoryState};
@@ -36,10 +38,17 @@ pub(super) fn state(folder: &Path, release_of: ReleaseOf<'_>) -> Result<Reposito
 
 /// Follows `GIT_DIR` and its friends as git does (a hook sets them); otherwise looks upwards.
 fn open(folder: &Path) -> Result<Repository, GitError> {
-    let opened =
-        if environment::is_set("GIT_DIR") { Repository::open_from_env() } else { Repository::discover(folder) };
+    // libgit2 looks at `GIT_DIR` only where it is given no folder, at its friends in any case.
+    let opened = if environment::is_set("GIT_DIR") {
+        Repository::open_from_env()
+    } else {
+        Repository::open_ext(folder, RepositoryOpenFlags::FROM_ENV, environment::git_ceilings())
+    };
     opened.map_err(|error| match error.code() {
-        ErrorCode::NotFound => GitError::NoRepository(folder.to_path_buf()),
+        ErrorCode::NotFound => match environment::text("GIT_DIR") {
+            Some(told) => GitError::NoSuchGitDir(told),
+            None => GitError::NoRepository(folder.to_path_buf()),
+        },
         ErrorCode::Owner => GitError::Owner(folder.to_path_buf()),
         _ => unreadable(folder, &error),
     })
@@ -53,7 +62,7 @@ fn read(repository: &Repository, folder: &Path, release_of: ReleaseOf<'_>) -> Re
     let fail = |error: git2::Error| unreadable(folder, &error);
     let head_reference = repository.find_reference("HEAD").map_err(fail)?;
     let head = match head_reference.symbolic_target_bytes() {
-        Some(target) => Head::Branch(target.strip_prefix(b"refs/heads/").unwrap_or(target).to_vec()),
+        Some(target) => super::head_of(target),
         None => Head::Detached,
     };
     let broken =

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use super::process::{RunError, Runner};
 use crate::domain::labels::public_url;
-use crate::domain::repository_state::RepositoryState;
+use crate::domain::repository_state::{Head, RepositoryState};
 use crate::domain::version::ReleaseVersion;
 
 /// Tells which git tags are release tags.
@@ -21,6 +21,9 @@ pub enum GitError {
     /// There is no repository.
     #[error("`{0}` is not inside a git repository")]
     NoRepository(PathBuf),
+    /// `GIT_DIR` names no repository.
+    #[error("`GIT_DIR` is set to `{0}`, which is not a git repository")]
+    NoSuchGitDir(String),
     /// The repository has no working tree.
     #[error("the git repository at `{0}` has no working tree")]
     Bare(PathBuf),
@@ -100,9 +103,15 @@ pub fn state_by_program(
     program::state(runner, folder, release_of)
 }
 
+/// What HEAD names: a branch only below `refs/heads/`, or else its name could be another branch's.
+fn head_of(target: &[u8]) -> Head {
+    target.strip_prefix(b"refs/heads/").map_or(Head::Detached, |name| Head::Branch(name.to_vec()))
+}
+
 /// The public form of a remote's URL; a path on this machine says nothing elsewhere.
 fn shown_origin(url: &str) -> Option<String> {
-    let remote = (url.contains("://") && !url.starts_with("file:")) || url.contains('@');
+    let scp_like = url.split_once(':').is_some_and(|(host, _)| !host.contains('/'));
+    let remote = if url.contains("://") { !url.starts_with("file:") } else { scp_like };
     remote.then(|| public_url(url))
 }
 

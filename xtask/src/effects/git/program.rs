@@ -58,7 +58,7 @@ pub(super) fn state(runner: &Runner, folder: &Path, release_of: ReleaseOf<'_>) -
     let head = match git.ask(&["symbolic-ref", "--quiet", "HEAD"])? {
         answer if answer.code == Some(0) => {
             let name = answer.stdout_bytes.strip_suffix(b"\n").unwrap_or(&answer.stdout_bytes);
-            Head::Branch(name.strip_prefix(b"refs/heads/").unwrap_or(name).to_vec())
+            super::head_of(name)
         }
         _ => Head::Detached,
     };

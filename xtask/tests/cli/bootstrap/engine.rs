@@ -120,3 +120,27 @@ fn a_missing_client_is_part_of_a_missing_engine() {
         Err(problem) => drop(run.code(2).stderr(rendered(&problem))),
     }
 }
+
+#[test]
+fn the_first_build_of_a_bare_machine_can_be_previewed() {
+    let sandbox = Sandbox::new();
+    sandbox.fake("dockerd", []);
+    let facts = MachineFacts { engine: Err(String::new()), ..this_machine() };
+    let run = sandbox.xtask(&["build", "--bootstrap", "--dry-run", "frontend"]);
+    match engine_step(&facts) {
+        Ok(step) => {
+            let (first, build) =
+                run.code(0).stdout.split_once('\n').map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
+            assert_eq!(first, step.unwrap().invocation.to_string());
+            assert!(build.starts_with("docker buildx build "), "{build}");
+            compare(
+                sandbox.xtask(&["build", "--bootstrap", "--dry-run", "-q", "frontend"]).stderr.as_str(),
+                str![[r#"
+warning: there is no docker client yet: the commands are those for the builder that comes with it
+
+"#]],
+            );
+        }
+        Err(problem) => drop(run.code(2).stderr(rendered(&problem))),
+    }
+}

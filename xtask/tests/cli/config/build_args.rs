@@ -2,7 +2,7 @@
 
 use snapbox::str;
 
-use super::changed;
+use super::{changed, refused};
 
 #[test]
 fn build_args_of_the_file() {
@@ -24,7 +24,7 @@ hint: for a secret that only the build needs, use `RUN --mount=type=secret` in t
         "context = \"frontend\"\n",
         &args("NODE-ENV = {}\n"),
         str![[r#"
-error: invalid build arg: `NODE-ENV` is not a letter or `_` followed by letters, digits and `_`
+error: invalid build arg: the text is neither NAME=VALUE nor the name of a variable; it is not shown, as it may be a secret
   --> taskflow.toml:10:1
 
 "#]],
@@ -59,9 +59,6 @@ fn a_value_at_another_mistake_is_not_shown() {
         str![[r#"
 error: taskflow.toml is not valid TOML: missing key for inline table element, expected `,`
   --> taskflow.toml:11:1
-   |
-11 | [component.backend]
-   | ^
 
 "#]],
     );
@@ -81,6 +78,81 @@ hint: did you mean `build-args`?
         str![[r#"
 error: `component.frontend.build-args.DATABASE_URL` must be a table, not a string
   --> taskflow.toml:10:16
+
+"#]],
+    );
+}
+
+#[test]
+fn lines_and_keys_that_may_hold_a_value_are_not_shown() {
+    // A whole component on one line, with something wrong beside the value.
+    let args = "build-args = { API = { default = \"pl4nted\" } }";
+    let inline =
+        format!("schema = 1\n[project]\nname = \"a\"\n[component]\nfrontend = {{ context = \"nosuch\", {args} }}\n");
+    refused(
+        &inline,
+        str![[r#"
+error: the build context of component `frontend` is missing: `nosuch`
+  --> taskflow.toml:5:24
+hint: create the folder, or correct the path; it is relative to taskflow.toml
+
+"#]],
+    );
+    refused(
+        &inline.replace("nosuch", ".."),
+        str![[r#"
+error: invalid build context for component `frontend`: `..` lies outside the repository
+  --> taskflow.toml:5:24
+hint: a context is a folder inside the repository, with a path relative to taskflow.toml
+
+"#]],
+    );
+    // A value that never ends, and one under a misspelt table.
+    changed(
+        "[component.backend]",
+        "[component.frontend.build-args.API]\ndefault = \"\"\"\n[x\npl4nted\n[component.backend]",
+        str![[r#"
+error: taskflow.toml is not valid TOML: invalid multi-line basic string, expected `"`
+  --> taskflow.toml:16:1
+
+"#]],
+    );
+    changed(
+        "[component.backend]",
+        "buildparams = { API = { default = \"pl4nted\" } }\n[component.backend]",
+        str![[r#"
+error: unknown key `component.frontend.buildparams`
+  --> taskflow.toml:10:1
+hint: did you mean `build-args`?
+
+"#]],
+    );
+    changed(
+        "[component.backend]",
+        "buildparams = { API = { default = \"pl4nted }\n[component.backend]",
+        str![[r#"
+error: taskflow.toml is not valid TOML: missing key for inline table element, expected `,`
+  --> taskflow.toml:11:1
+
+"#]],
+    );
+    // A value in the key itself.
+    changed(
+        "[component.backend]",
+        "build-args = { \"API=pl4nted\" = 3 }\n[component.backend]",
+        str![[r#"
+error: `component.frontend.build-args.<not shown>` must be a table, not an integer
+  --> taskflow.toml:10:32
+
+"#]],
+    );
+    changed(
+        "[component.backend]",
+        "\"API=pl4nted\" = 3\n[component.backend]",
+        str![[r#"
+error: unknown key `component.frontend.<not shown>`
+  --> taskflow.toml:10:1
+note: known here: `context`, `dockerfile`, `target`, and `build-args`
 
 "#]],
     );

@@ -12,10 +12,7 @@ fn broken_toml() {
         "schema = ",
         str![[r#"
 error: taskflow.toml is not valid TOML: string values must be quoted, expected literal string
- --> taskflow.toml:1:10
-  |
-1 | schema = 
-  |          ^
+  --> taskflow.toml:1:10
 
 "#]],
     );
@@ -24,10 +21,7 @@ error: taskflow.toml is not valid TOML: string values must be quoted, expected l
         "schema = 1\nschema = 1",
         str![[r#"
 error: taskflow.toml is not valid TOML: duplicate key
- --> taskflow.toml:2:1
-  |
-2 | schema = 1
-  | ^^^^^^
+  --> taskflow.toml:2:1
 
 "#]],
     );
@@ -36,10 +30,7 @@ error: taskflow.toml is not valid TOML: duplicate key
         "\"taskflow",
         str![[r#"
 error: taskflow.toml is not valid TOML: invalid basic string, expected `"`
- --> taskflow.toml:4:17
-  |
-4 | name = "taskflow
-  |                 ^
+  --> taskflow.toml:4:17
 
 "#]],
     );

@@ -219,3 +219,19 @@ hint: give the component a folder of its own: `context = "a"`
 "#]]);
     assert_eq!(run.document()["error"]["problems"].as_array().unwrap().len(), 3);
 }
+
+#[test]
+fn a_number_that_is_too_large() {
+    changed(
+        "schema = 1",
+        "schema = 9999999999999999999999",
+        str![[r#"
+error: `schema` is too large
+ --> taskflow.toml:1:10
+  |
+1 | schema = 9999999999999999999999
+  |          ^^^^^^^^^^^^^^^^^^^^^^
+
+"#]],
+    );
+}
