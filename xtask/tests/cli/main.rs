@@ -26,6 +26,7 @@ mod machines;
 mod messages;
 mod paths;
 mod preview;
+mod readme;
 mod run;
 mod suite_failures;
 mod suites;

@@ -55,7 +55,6 @@ fn unknown_keys_name_the_nearest_known_one() {
         problems(&text),
         [
             "4:1 unknown key `project.versoin` | did you mean `version`?",
-            "8:1 `component.backend.context` is missing",
             "9:1 unknown key `component.backend.contxt` | did you mean `context`?",
         ]
     );

@@ -117,9 +117,12 @@ impl<'a> Section<'a> {
 
     fn require(&self, key: &str) {
         if self.entry(key).is_none() {
-            let message = format!("`{}` is missing", self.full_name(key));
-            self.sink.report(self.span.clone(), &format!("needs `{key}`"), Problem::new(message));
+            self.sink.report(self.span.clone(), &format!("needs `{key}`"), Problem::new(self.missing(key)));
         }
+    }
+
+    fn missing(&self, key: &str) -> String {
+        format!("`{}` is missing", self.full_name(key))
     }
 
     pub(super) fn required_integer(&mut self, key: &'static str) -> Option<Located<i64>> {
@@ -196,7 +199,12 @@ impl<'a> Section<'a> {
             }
             let mut problem = Problem::new(format!("unknown key `{}`", self.full_name(name)));
             problem = match nearest(name, &self.known) {
-                Some(near) => problem.hint(format!("did you mean `{near}`?")),
+                Some(near) => {
+                    // A required key that was misspelt is not missing as well.
+                    let missing = self.missing(near);
+                    self.sink.problems.borrow_mut().retain(|problem| problem.message != missing);
+                    problem.hint(format!("did you mean `{near}`?"))
+                }
                 None => problem.note(format!("known here: {}", ticked_list(&self.known))),
             };
             self.sink.report(key.span(), "not known here", problem);
