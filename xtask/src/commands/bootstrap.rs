@@ -117,7 +117,7 @@ fn base_images(context: &Context, components: &[&Component]) -> Result<Vec<Strin
     let mut wanted = Vec::new();
     for component in components {
         let text = context.dockerfile(component)?;
-        let Ok(facts) = dockerfile::read(&text, component.target.as_deref()) else {
+        let Ok(facts) = dockerfile::read(&text, component.target.as_deref(), &component.overridden_args(&[])) else {
             continue;
         };
         wanted.extend(facts.base_images);
@@ -174,7 +174,7 @@ pub(super) fn perform(context: &Context, step: &Step, dry_run: bool, steps: &mut
         return Ok(());
     }
     let mut last = String::new();
-    let code = context.runner.follow(&step.invocation, None, |line| {
+    let code = context.runner.follow(&step.invocation, None, |_, line| {
         if !line.trim().is_empty() {
             line.clone_into(&mut last);
         }

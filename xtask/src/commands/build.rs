@@ -78,7 +78,7 @@ fn prepare(context: &Context, args: &BuildArgs) -> Result<Prepared, CliError> {
     let build_args = build_args(context, args, &components)?;
     let request = TagRequest { given: given_tag(args)?, ..TagRequest::default() };
     let (state, tag) = state_and_tag(context, request)?;
-    let dockerfiles = dockerfiles(context, &components)?;
+    let dockerfiles = dockerfiles(context, &components, &build_args)?;
     let bootstrap =
         if args.bootstrap { bootstrap::ensure(context, &components, args.dry_run)?.steps } else { Vec::new() };
     let named = components.iter().filter_map(|component| dockerfiles.get(component.name.as_str()));
@@ -142,11 +142,15 @@ fn given_tag(args: &BuildArgs) -> Result<Option<(Tag, &'static str)>, CliError> 
 }
 
 /// Facts of the Dockerfiles that we can read; what we cannot read the builder judges.
-fn dockerfiles(context: &Context, components: &[&Component]) -> Result<HashMap<String, DockerfileFacts>, CliError> {
+fn dockerfiles(
+    context: &Context,
+    components: &[&Component],
+    given: &[BuildArg],
+) -> Result<HashMap<String, DockerfileFacts>, CliError> {
     let mut facts = HashMap::new();
     for component in components {
         let text = context.dockerfile(component)?;
-        if let Ok(read) = dockerfile::read(&text, component.target.as_deref()) {
+        if let Ok(read) = dockerfile::read(&text, component.target.as_deref(), &component.overridden_args(given)) {
             facts.insert(component.name.to_string(), read);
         }
     }

@@ -9,6 +9,7 @@ use super::Context;
 use crate::cli::BuildArgs;
 use crate::domain::build_log::{BuildEvent, BuildLog, FailureDetail};
 use crate::domain::engine::ImageFacts;
+use crate::domain::masking::Masking;
 use crate::domain::plan::{BuildPlan, ComponentBuild};
 use crate::effects::clock::Stopwatch;
 use crate::effects::process::RunError;
@@ -125,10 +126,11 @@ fn build_one(context: &Context, build: &ComponentBuild, row: usize, sender: &Sen
     };
     let mut log = BuildLog::default();
     let verbose = context.ui.verbose;
-    let followed = context.runner.follow(&build.invocation, Some((&mut file, &path)), |line| {
+    let masking = Masking::of(&build.invocation);
+    let followed = context.runner.follow(&build.invocation, Some((&mut file, &path)), |line, shown| {
         let message = match log.feed(line) {
-            _ if verbose => Message::Line(row, line.to_owned()),
-            Some(BuildEvent::Started(step)) => Message::Step(row, one_line(&step)),
+            _ if verbose => Message::Line(row, shown.to_owned()),
+            Some(BuildEvent::Started(step)) => Message::Step(row, one_line(&masking.apply(&step))),
             Some(BuildEvent::Cached(_)) => Message::Cached(row),
             None => return,
         };
@@ -136,9 +138,24 @@ fn build_one(context: &Context, build: &ComponentBuild, row: usize, sender: &Sen
     });
     match followed {
         Ok(Some(0)) => built(context, build, watch, (log.steps(), path)),
-        Ok(code) => Outcome::Failed { detail: log.failure(), code, time: watch.elapsed(), log: path },
+        Ok(code) => {
+            Outcome::Failed { detail: told(&log.failure(), build, &masking), code, time: watch.elapsed(), log: path }
+        }
         Err(RunError::Interrupted(signal)) => Outcome::Interrupted(signal),
         Err(error) => Outcome::Broken(error.to_string()),
+    }
+}
+
+/// What may be told of a failure; the place is found before anything is taken out of the step's name.
+fn told(detail: &FailureDetail, build: &ComponentBuild, masking: &Masking) -> FailureDetail {
+    // The engine of 20.10 does not say the line.
+    let line = detail.line.or_else(|| build.facts.line_of_step(detail.step.as_deref()?));
+    let masked = |text: &String| masking.apply(text).into_owned();
+    FailureDetail {
+        step: detail.step.as_ref().map(masked),
+        last_lines: detail.last_lines.iter().map(masked).collect(),
+        line,
+        ..detail.clone()
     }
 }
 

@@ -190,9 +190,7 @@ fn failure(
     let step = detail.step.as_ref().map_or(String::new(), |step| format!(" in `{step}`"));
     let code = detail.exit_code.map_or(String::new(), |code| format!(" (exit code {code})"));
     let mut problem = Problem::new(format!("building `{reference}` failed{step}{code}"));
-    // The engine of 20.10 does not say the line.
-    let line = detail.line.or_else(|| build.facts.line_of_step(detail.step.as_deref()?));
-    if let Some(line) = line {
+    if let Some(line) = detail.line {
         problem = problem.at(Place::line(&build.dockerfile, line));
     }
     if !detail.last_lines.is_empty() {

@@ -89,11 +89,13 @@ fn load(global: &Global, ui: Ui) -> Result<Context, CliError> {
         Some(path) => here.join(path),
         None => fs::find_upwards(&here, config::FILE_NAME).ok_or_else(|| no_config(&here))?,
     };
+    // As it was given, or the name that everybody knows.
+    let shown = global.config.as_ref().map_or(config::FILE_NAME.to_owned(), |path| path.display().to_string());
     let text = fs::read_text(&path).map_err(|error| {
         let problem = Problem::new("cannot read the configuration").cause(format!("{error:#}"));
         CliError::new(ErrorKind::Config, problem.hint("pass the path of a taskflow.toml with `--config FILE`"))
     })?;
-    let config = config::parse(&text).map_err(|problems| CliError::all(ErrorKind::Config, problems))?;
+    let config = config::parse(&shown, &text).map_err(|problems| CliError::all(ErrorKind::Config, problems))?;
     let root = path.parent().unwrap_or(Path::new("/")).to_path_buf();
     Ok(Context { runner: Runner::new(&root), root, config, ui })
 }

@@ -62,10 +62,16 @@ pub(super) fn run(context: &Context, args: &TestArgs) -> Ending<TestResult> {
 
 fn prepare(context: &Context, args: &TestArgs) -> Result<Vec<Suite>, CliError> {
     if args.bootstrap {
-        bootstrap::ensure(context, &context.components(&[])?, args.dry_run)?;
-        for (part, what) in
-            [("database", "starting a PostgreSQL for the tests"), ("browser", "getting a browser for the tests")]
-        {
+        let wanted =
+            |suites: &[&str]| args.suites.is_empty() || args.suites.iter().any(|name| suites.contains(&name.as_str()));
+        if wanted(&["images", "browser"]) {
+            bootstrap::ensure(context, &context.components(&[])?, args.dry_run)?;
+        }
+        let parts = [
+            ("database", "starting a PostgreSQL for the tests", wanted(&["backend", "images", "browser"])),
+            ("browser", "getting a browser for the tests", wanted(&["browser"])),
+        ];
+        for (part, what, _) in parts.into_iter().filter(|(_, _, wanted)| *wanted) {
             let step = Step { what: what.to_owned(), invocation: rig_up(part) };
             bootstrap::perform(context, &step, args.dry_run, &mut Vec::new())?;
         }
@@ -88,7 +94,7 @@ fn run_suite(context: &Context, suite: &Suite) -> Result<SuiteResult, CliError> 
     let watch = Stopwatch::start();
     for step in &suite.steps {
         context.ui.status("Running", &format!("{}: `{step}`", suite.name));
-        let reason = match context.runner.follow(step, None, |line| context.ui.tool_line(line)) {
+        let reason = match context.runner.follow(step, None, |_, line| context.ui.tool_line(line)) {
             Ok(Some(0)) => continue,
             Ok(Some(code)) => ("failed", format!("`{step}` ended with exit code {code}")),
             Ok(None) => ("failed", format!("`{step}` was ended by a signal")),

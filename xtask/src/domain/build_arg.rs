@@ -47,15 +47,10 @@ impl FromStr for BuildArg {
         match text.split_once('=') {
             // The end of base64, whose `=` separates nothing.
             Some((_, "=")) => Err(NameError::Hidden),
-            Some((name, value)) => Ok(Self { name: name_or_hidden(name)?, value: Some(HiddenValue::new(value)) }),
-            None => Ok(Self { name: name_or_hidden(text)?, value: None }),
+            Some((name, value)) => Ok(Self { name: name.parse()?, value: Some(HiddenValue::new(value)) }),
+            None => Ok(Self { name: text.parse()?, value: None }),
         }
     }
-}
-
-/// A text that is no name may be a value that was pasted by mistake, so the error never repeats it.
-fn name_or_hidden(text: &str) -> Result<VariableName, NameError> {
-    text.parse().map_err(|_| NameError::Hidden)
 }
 
 /// A build arg that taskflow.toml declares for a component.

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use parse_dockerfile::{Flag, Instruction, parse_iter};
+use parse_dockerfile::{Flag, Instruction, Source, parse_iter};
 
 /// Facts about one Dockerfile.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,7 +24,8 @@ pub struct DockerfileFacts {
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Stage {
     name: Option<String>,
-    from: String,
+    /// What it begins from; `None` where that depends on what we do not know.
+    from: Option<String>,
     /// The lines of what `BuildKit` counts as steps: FROM, RUN, COPY, ADD and WORKDIR.
     steps: Vec<usize>,
 }
@@ -66,11 +67,12 @@ fn position(fraction: &str) -> Option<usize> {
     fraction.split_once('/')?.0.parse::<usize>().ok()?.checked_sub(1)
 }
 
-/// Reads a Dockerfile; `target` is the stage to build, the last one without it.
-pub fn read(text: &str, target: Option<&str>) -> Result<DockerfileFacts, String> {
+/// Reads a Dockerfile; `target` is the stage to build, the last one without it. `overridden` are the args that get a
+/// value from outside, which is not ours to look into: a name made from one is unknown.
+pub fn read(text: &str, target: Option<&str>, overridden: &[&str]) -> Result<DockerfileFacts, String> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let line_of = |offset: usize| super::problem::line_and_column(text, offset).0;
-    let mut global_args: HashMap<String, String> = HashMap::new();
+    let mut global_args: HashMap<String, Option<String>> = HashMap::new();
     let mut stages: Vec<Stage> = Vec::new();
     let mut features = Vec::new();
     let mut others = Vec::new();
@@ -88,8 +90,12 @@ pub fn read(text: &str, target: Option<&str>) -> Result<DockerfileFacts, String>
         }
         match instruction {
             Instruction::Arg(arg) if stages.is_empty() => {
-                if let Some((name, value)) = arg.arguments.value.split_once('=') {
-                    global_args.insert(name.trim().to_owned(), value.trim().trim_matches(['"', '\'']).to_owned());
+                for word in arg.arguments.value.split_whitespace() {
+                    let (name, value) = word.split_once('=').map_or((word, None), |(name, value)| (name, Some(value)));
+                    let value =
+                        value.filter(|_| !overridden.contains(&name)).map(|value| value.trim_matches(['"', '\'']));
+                    let value = value.and_then(|value| expand(value, &global_args));
+                    global_args.insert(name.to_owned(), value);
                 }
             }
             Instruction::From(from) => stages.push(Stage {
@@ -112,9 +118,11 @@ pub fn read(text: &str, target: Option<&str>) -> Result<DockerfileFacts, String>
             Instruction::Copy(copy) => {
                 others.extend(from_flag(&copy.options));
                 features.extend(flags(&copy.options, &["link", "chmod", "parents", "exclude"], "COPY", line));
+                features.extend(heredoc(&copy.src, "COPY", line));
             }
             Instruction::Add(add) => {
                 features.extend(flags(&add.options, &["link", "chmod", "checksum", "exclude"], "ADD", line));
+                features.extend(heredoc(&add.src, "ADD", line));
             }
             _ => {}
         }
@@ -149,6 +157,11 @@ fn start(instruction: &Instruction<'_>) -> usize {
     keyword.span.start
 }
 
+fn heredoc(sources: &[Source<'_>], instruction: &str, line: usize) -> Option<(String, usize)> {
+    let is_one = |source: &Source<'_>| matches!(source, Source::HereDoc(_));
+    sources.iter().any(is_one).then(|| (format!("{instruction} <<"), line))
+}
+
 fn flags(options: &[Flag<'_>], wanted: &[&str], instruction: &str, line: usize) -> Vec<(String, usize)> {
     options
         .iter()
@@ -157,26 +170,32 @@ fn flags(options: &[Flag<'_>], wanted: &[&str], instruction: &str, line: usize) 
         .collect()
 }
 
-/// Replaces `$NAME`, `${NAME}` and `${NAME:-default}` by the defaults of the args before the first FROM.
-fn expand(text: &str, args: &HashMap<String, String>) -> String {
+/// Replaces `$NAME`, `${NAME}` and `${NAME:-default}` by the defaults of the args before the first FROM; nothing where
+/// an arg has no value that we know, or stands in another form.
+fn expand(text: &str, args: &HashMap<String, Option<String>>) -> Option<String> {
     let mut rest = text;
     let mut expanded = String::new();
     while let Some((before, after)) = rest.split_once('$') {
         expanded.push_str(before);
         let (name, default, tail) = if let Some((inner, tail)) = after.strip_prefix('{').and_then(|a| a.split_once('}'))
         {
-            let (name, default) = inner.split_once(":-").unwrap_or((inner, ""));
+            let (name, default) = inner.split_once(":-").map_or((inner, None), |(name, text)| (name, Some(text)));
             (name, default, tail)
         } else {
             let end = after.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(after.len());
             let (name, tail) = after.split_at(end);
-            (name, "", tail)
+            (name, None, tail)
         };
-        expanded.push_str(args.get(name).map_or(default, String::as_str));
+        match (args.get(name), default) {
+            (Some(Some(value)), _) => expanded.push_str(value),
+            // Only what no one can set from outside falls back for certain.
+            (None, Some(default)) => expanded.push_str(default),
+            _ => return None,
+        }
         rest = tail;
     }
     expanded.push_str(rest);
-    expanded
+    Some(expanded).filter(|text| !text.is_empty())
 }
 
 fn bases(stages: &[Stage], others: &[String], target: Option<&str>) -> (Vec<String>, Option<String>) {
@@ -186,18 +205,20 @@ fn bases(stages: &[Stage], others: &[String], target: Option<&str>) -> (Vec<Stri
     };
     let mut images: Vec<String> = Vec::new();
     for (at, stage) in stages.iter().enumerate() {
-        if stage_named(&stage.from, at).is_none() && stage.from != "scratch" && !images.contains(&stage.from) {
-            images.push(stage.from.clone());
+        let Some(from) = &stage.from else { continue };
+        if stage_named(from, at).is_none() && from != "scratch" && !images.contains(from) {
+            images.push(from.clone());
         }
     }
+    let numbered = |name: &str| name.parse::<usize>().ok().filter(|number| *number < stages.len());
     let mut at = match target {
-        Some(name) => stage_named(name, stages.len()),
+        Some(name) => numbered(name).or_else(|| stage_named(name, stages.len())),
         None => stages.len().checked_sub(1),
     };
     let mut final_base = None;
     while let Some(stage) = at.and_then(|index| stages.get(index)) {
-        final_base = Some(stage.from.clone());
-        at = stage_named(&stage.from, at.unwrap_or_default());
+        final_base.clone_from(&stage.from);
+        at = stage.from.as_ref().and_then(|from| stage_named(from, at.unwrap_or_default()));
     }
     for image in others {
         let stage = image.parse::<usize>().is_ok() || stage_named(image, stages.len()).is_some();
@@ -229,18 +250,18 @@ mod tests {
     fn bases_are_found_through_stages_and_args() {
         let text = "ARG NODE=20\nFROM node:${NODE}-alpine AS Deps\nFROM deps AS builder\nRUN --mount=type=cache,target=/x true\n\
                     FROM --platform=linux/amd64 python:3.13-slim AS other\nFROM builder AS runner\nCOPY --from=builder /a /a\n";
-        let facts = read(text, None).unwrap();
+        let facts = read(text, None, &[]).unwrap();
         assert_eq!(facts.base_images, ["node:20-alpine", "python:3.13-slim"]);
         assert_eq!(facts.final_base.as_deref(), Some("node:20-alpine"));
         assert_eq!(facts.buildkit_features, [("RUN --mount".to_owned(), 4)]);
-        assert_eq!(read(text, Some("OTHER")).unwrap().final_base.as_deref(), Some("python:3.13-slim"));
+        assert_eq!(read(text, Some("OTHER"), &[]).unwrap().final_base.as_deref(), Some("python:3.13-slim"));
     }
 
     #[test]
     fn images_that_files_are_taken_from_are_bases_too() {
         let text = "FROM a AS one\nCOPY --from=tools:1 /x /x\nCOPY --from=0 /y /y\nFROM b\nCOPY --from=One /z /z\n\
                     RUN --mount=type=bind,from=helper:2,target=/h true\nCOPY --from=$UNKNOWN /q /q\n";
-        let facts = read(text, None).unwrap();
+        let facts = read(text, None, &[]).unwrap();
         assert_eq!(facts.base_images, ["a", "b", "tools:1", "helper:2"]);
         assert_eq!(facts.final_base.as_deref(), Some("b"));
     }
@@ -248,36 +269,51 @@ mod tests {
     #[test]
     fn steps_are_found_by_their_number() {
         let text = "ARG V=1\nFROM a AS Builder\nENV X=1\nRUN one \\\n  two\nFROM b\nWORKDIR /x\nUSER y\nCOPY a b\n";
-        let facts = read(text, None).unwrap();
+        let facts = read(text, None, &[]).unwrap();
         assert_eq!(facts.line_of_step("[builder 1/2] FROM a"), Some(2));
         assert_eq!(facts.line_of_step("[builder 2/2] RUN one   two"), Some(4));
         assert_eq!(facts.line_of_step("[stage-1 3/3] COPY a b"), Some(9));
         assert_eq!(facts.line_of_step("[linux/amd64 stage-1 2/3] WORKDIR /x"), Some(7));
         assert_eq!(facts.line_of_step("Step 4/8 : RUN one   two"), Some(4));
         assert_eq!(facts.line_of_step("[internal] load metadata"), None);
-        let single = read("FROM a\nRUN x\n", None).unwrap();
+        let single = read("FROM a\nRUN x\n", None, &[]).unwrap();
         assert_eq!(single.line_of_step("[2/2] RUN x"), Some(2));
         assert_eq!(single.line_of_step("[9/9] RUN x"), None);
     }
 
     #[test]
     fn scratch_is_no_image() {
-        let facts = read("FROM scratch\nCOPY --link a /a\n", None).unwrap();
+        let facts = read("FROM scratch\nCOPY --link a /a\n", None, &[]).unwrap();
         assert_eq!((facts.base_images.len(), facts.final_base), (0, None));
         assert_eq!(facts.buildkit_features, [("COPY --link".to_owned(), 2)]);
     }
 
     #[test]
     fn args_expand_as_the_builder_does() {
-        let args = HashMap::from([("A".to_owned(), "x".to_owned())]);
-        assert_eq!(expand("$A-${A}:${B:-y}$C", &args), "x-x:y");
-        assert_eq!(expand("100$", &args), "100");
+        let args = HashMap::from([("A".to_owned(), Some("x".to_owned())), ("UNSET".to_owned(), None)]);
+        assert_eq!(expand("$A-${A}:${B:-y}", &args).as_deref(), Some("x-x:y"));
+        for unknown in ["$C", "${UNSET}", "${UNSET:-y}", "${A:+y}", "${A-y}", "100$", ""] {
+            assert_eq!(expand(unknown, &args), None, "{unknown}");
+        }
+    }
+
+    #[test]
+    fn a_base_that_depends_on_what_we_do_not_know_is_unknown() {
+        let base = |text: &str, overridden: &[&str]| read(text, None, overridden).unwrap().final_base;
+        assert_eq!(base("ARG BASE\nFROM ${BASE}\n", &[]), None);
+        let chained = "ARG V=20\nARG BASE=node:${V}-alpine\nFROM ${BASE}\n";
+        assert_eq!(base(chained, &[]).as_deref(), Some("node:20-alpine"));
+        assert_eq!(base(chained, &["V"]), None);
+        assert_eq!(base("ARG A=20 B=2\nFROM node:${A}-alpine\n", &[]).as_deref(), Some("node:20-alpine"));
+        let facts = read("ARG BASE\nFROM ${BASE}\nFROM b\nCOPY <<EOF /x\ntext\nEOF\n", Some("1"), &[]).unwrap();
+        assert_eq!((facts.base_images, facts.final_base.as_deref()), (vec!["b".to_owned()], Some("b")));
+        assert_eq!(facts.buildkit_features, [("COPY <<".to_owned(), 4)]);
     }
 
     proptest! {
         #[test]
         fn no_text_makes_it_panic(text in "(FROM |RUN |COPY |ARG |AS |<<EOF|\\\\\n|[a-z$\\{\\}:=\" \n\u{e9}-]){0,40}") {
-            let _unreadable_is_fine = read(&text, None);
+            let _unreadable_is_fine = read(&text, None, &[]);
         }
     }
 }

@@ -19,10 +19,7 @@ pub enum NameError {
     /// A character outside the grammar, or a separator at an end.
     #[error("`{0}` is not lower-case letters and digits with single `.`, `_` or `-` between them")]
     Component(String),
-    /// Not usable as the name of an environment variable.
-    #[error("`{0}` is not a letter or `_` followed by letters, digits and `_`")]
-    Variable(String),
-    /// The same for a text that may be a value, so that it is not repeated.
+    /// Not usable as the name of an environment variable; it may be a value, so it is not repeated.
     #[error("the text is neither NAME=VALUE nor the name of a variable; it is not shown, as it may be a secret")]
     Hidden,
 }
@@ -67,10 +64,10 @@ impl FromStr for VariableName {
     type Err = NameError;
 
     fn from_str(text: &str) -> Result<Self, NameError> {
-        let first = text.bytes().next().ok_or(NameError::Empty)?;
+        let first = text.bytes().next().ok_or(NameError::Hidden)?;
         let valid = (first.is_ascii_alphabetic() || first == b'_')
             && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-        if valid { Ok(Self(text.to_owned())) } else { Err(NameError::Variable(text.to_owned())) }
+        if valid { Ok(Self(text.to_owned())) } else { Err(NameError::Hidden) }
     }
 }
 

@@ -105,6 +105,11 @@ pub fn images(runner: &Runner, references: &[String]) -> Result<HashMap<String, 
     }
     let question = docker_argv::inspect_images(references);
     let answer = runner.capture(&question, QUESTION)?;
+    // The engine says of each image that it has not; anything else it says is no answer. Seen with 20.10 and 28.2.
+    let no_such = |line: &str| line.contains("No such image") || line.contains("No such object");
+    if answer.code != Some(0) && answer.stderr.lines().any(|line| !line.trim().is_empty() && !no_such(line)) {
+        return Err(EngineError::Silent(last_words(&answer)));
+    }
     let unreadable = |source| EngineError::Unreadable { question: question.to_string(), source };
     let images: Vec<Image> = serde_json::from_str(answer.stdout.trim()).map_err(unreadable)?;
     for image in images {

@@ -34,7 +34,8 @@ pub fn variable(name: &str) -> Option<Vec<u8>> {
 
 /// The variables that tell git which repository to use, as far as they are set; paths are made absolute.
 pub fn git_location() -> Vec<(&'static str, String)> {
-    const PATHS: [&str; 5] = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR"];
+    // Not the index, which git takes from the top of the working tree.
+    const PATHS: [&str; 4] = ["GIT_DIR", "GIT_WORK_TREE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR"];
     let set = |name| {
         let value = std::env::var(name).ok()?;
         let here = current_dir().ok().filter(|_| PATHS.contains(&name));

@@ -33,7 +33,12 @@ pub fn path_facts(root: &Path, relative: &str) -> PathFacts {
 
 /// An empty log file and its path, `NAME.log`; beside another run that is still writing there, `NAME-2.log` and so on.
 pub fn create_log(folder: &Path, name: &str) -> anyhow::Result<(File, PathBuf)> {
-    Shell::new()?.create_dir(folder)?;
+    let shell = Shell::new()?;
+    if !folder.is_dir() {
+        shell.create_dir(folder)?;
+        // Our own log must not make a tree dirty, whatever the repository ignores.
+        shell.write_file(folder.join(".gitignore"), "*\n")?;
+    }
     let mut path = folder.join(format!("{name}.log"));
     let mut number = 1;
     loop {

@@ -1,12 +1,13 @@
 //! Child processes: run and capture, or run and follow line by line.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, PipeReader, Write};
+use std::io::{PipeReader, Read, Write};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use duct::{Expression, Handle};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
 
 use super::signals::{Group, received};
@@ -99,11 +100,13 @@ impl Runner {
     }
 
     /// Runs a long call; each line of both streams goes to the log file, then to `each_line`. Returns the exit code.
+    ///
+    /// `each_line` gets the line as it came, to be understood, and with the hidden values taken out, to be shown.
     pub fn follow(
         &self,
         invocation: &Invocation,
         log: Option<(&mut File, &Path)>,
-        mut each_line: impl FnMut(&str),
+        mut each_line: impl FnMut(&str, &str),
     ) -> Result<Option<i32>, RunError> {
         let (reader, writer) = std::io::pipe().map_err(|source| io(invocation, source))?;
         let both = writer.try_clone().map_err(|source| io(invocation, source))?;
@@ -112,7 +115,9 @@ impl Runner {
         // The pipe ends when the last writer is gone, so ours must go now.
         drop(expression);
         let group = group_of(&handle);
-        let followed = read_lines(reader, log, &Masking::of(invocation), &mut each_line);
+        let masking = Masking::of(invocation);
+        let mut lines = Lines { log, masking: &masking, each_line: &mut each_line, rest: Vec::new() };
+        let followed = lines.read(reader, &handle);
         if followed.is_err() {
             group.kill();
         }
@@ -179,27 +184,79 @@ fn reap(invocation: &Invocation, handle: &Handle, group: Group) -> Result<Option
     Ok(output.status.code())
 }
 
-fn read_lines(
-    reader: PipeReader,
-    mut log: Option<(&mut File, &Path)>,
-    masking: &Masking,
-    each_line: &mut impl FnMut(&str),
-) -> Result<(), RunError> {
-    let mut reader = BufReader::new(reader);
-    let mut line = Vec::new();
-    while reader.read_until(b'\n', &mut line).is_ok_and(|bytes| bytes > 0) {
-        let text = String::from_utf8_lossy(&line);
-        let text = masking.apply(&text);
-        if let Some((file, path)) = &mut log {
-            let written = file.write_all(text.as_bytes());
+/// How often the end of a child is looked for while it says nothing.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// What a child says, line by line.
+struct Lines<'a, F> {
+    log: Option<(&'a mut File, &'a Path)>,
+    masking: &'a Masking,
+    each_line: &'a mut F,
+    /// The beginning of a line that is not complete yet.
+    rest: Vec<u8>,
+}
+
+impl<F: FnMut(&str, &str)> Lines<'_, F> {
+    /// Reads until the pipe ends, or until the child has ended and nothing more comes: a descendant that keeps the
+    /// pipe open must not hold us.
+    fn read(&mut self, mut reader: PipeReader, handle: &Handle) -> Result<(), RunError> {
+        let mut buffer = [0; 8192];
+        loop {
+            let ended = has_ended(handle);
+            let mut ready = [PollFd::new(&reader, PollFlags::IN)];
+            let wait = Timespec::try_from(LOOK).ok();
+            let something = poll(&mut ready, wait.as_ref()).is_ok_and(|count| count > 0);
+            if !something {
+                if ended {
+                    break;
+                }
+                continue;
+            }
+            match reader.read(&mut buffer) {
+                Ok(0) | Err(_) => break,
+                Ok(bytes) => self.take(buffer.get(..bytes).unwrap_or_default())?,
+            }
+        }
+        let rest = std::mem::take(&mut self.rest);
+        if rest.is_empty() { Ok(()) } else { self.line(&rest) }
+    }
+
+    fn take(&mut self, bytes: &[u8]) -> Result<(), RunError> {
+        for piece in bytes.split_inclusive(|byte| *byte == b'\n') {
+            self.rest.extend_from_slice(piece);
+            if piece.ends_with(b"\n") {
+                let line = std::mem::take(&mut self.rest);
+                self.line(&line)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn line(&mut self, line: &[u8]) -> Result<(), RunError> {
+        let text = String::from_utf8_lossy(line);
+        let shown = self.masking.apply(&text);
+        if let Some((file, path)) = &mut self.log {
+            let written = file.write_all(shown.as_bytes());
             written.map_err(|source| RunError::Log { path: path.to_path_buf(), source })?;
         }
-        // Progress that overwrites itself ends in carriage returns; its last state counts.
-        let text = text.trim_end_matches(['\n', '\r']);
-        each_line(text.rsplit('\r').next().unwrap_or(text));
-        line.clear();
+        (self.each_line)(last_state(&text), last_state(&shown));
+        Ok(())
     }
-    Ok(())
+}
+
+/// Progress that overwrites itself ends in carriage returns; its last state counts.
+fn last_state(text: &str) -> &str {
+    let text = text.trim_end_matches(['\n', '\r']);
+    text.rsplit('\r').next().unwrap_or(text)
+}
+
+/// Whether a child has ended, without reaping it.
+fn has_ended(handle: &Handle) -> bool {
+    let options = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT | WaitIdOptions::NOHANG;
+    handle.pids().into_iter().filter_map(|pid| Pid::from_raw(i32::try_from(pid).ok()?)).all(|pid| {
+        // An error means that it is not ours to wait for any more.
+        waitid(WaitId::Pid(pid), options).map_or(true, |status| status.is_some())
+    })
 }
 
 fn io(invocation: &Invocation, source: std::io::Error) -> RunError {

@@ -25,7 +25,9 @@ static GROUPS: Mutex<BTreeSet<i32>> = Mutex::new(BTreeSet::new());
 /// Begins to listen; called once, at the start.
 #[expect(clippy::exit, reason = "the last resort, when the command itself does not end")]
 pub fn listen() -> std::io::Result<()> {
-    let mut signals = Signals::new([SIGHUP, SIGINT, SIGTERM])?;
+    // What was ignored when we were started stays so: `nohup`, and scripts that put us into the background.
+    let heard = [SIGHUP, SIGINT, SIGTERM].into_iter().filter(|signal| !is_ignored(*signal));
+    let mut signals = Signals::new(heard)?;
     std::thread::spawn(move || {
         if let Some(signal) = signals.forever().next() {
             RECEIVED.store(signal, Ordering::SeqCst);
@@ -39,6 +41,13 @@ pub fn listen() -> std::io::Result<()> {
         }
     });
     Ok(())
+}
+
+/// Whether a signal was set to be ignored by whoever started us; only Linux tells.
+fn is_ignored(signal: i32) -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| u64::from_str_radix(line.strip_prefix("SigIgn:")?.trim(), 16).ok());
+    mask.is_some_and(|mask| signal != SIGTERM && mask & (1 << (signal - 1)) != 0)
 }
 
 /// The signal that was received, if one was.

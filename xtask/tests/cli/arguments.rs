@@ -2,7 +2,7 @@
 
 use snapbox::str;
 
-use crate::sandbox::Sandbox;
+use crate::sandbox::{CONFIG, Sandbox};
 
 #[test]
 fn wrong_arguments_are_usage_errors() {
@@ -196,4 +196,12 @@ fn a_working_folder_that_is_gone_is_said() {
 error: the current folder is gone: No such file or directory (os error 2)
 
 "#]]);
+}
+
+#[test]
+fn a_configuration_of_another_name_is_named_in_its_errors() {
+    let sandbox = Sandbox::new();
+    sandbox.write("other.toml", &CONFIG.replace("context = \"backend\"", "contxt = \"backend\""));
+    let run = sandbox.xtask(&["tags", "--config", "other.toml"]).code(2).stdout("");
+    assert!(run.stderr.contains("other.toml:"), "{}", run.stderr);
 }

@@ -177,3 +177,29 @@ hint: correct `target` under `[component.frontend]` in taskflow.toml
 
 "#]]);
 }
+
+#[test]
+fn an_engine_that_goes_away_after_the_build() {
+    let sandbox = docker::sandbox();
+    let gone =
+        inspect("taskflow-frontend:1.0.0-main", &[], false).complains("Cannot connect to the Docker daemon\n").exits(1);
+    sandbox.fake("docker", first([gone, docker::build("frontend")]));
+    sandbox.xtask(&["build", "-q", "frontend"]).code(1).stdout("").stderr(str![[r#"
+error: building `taskflow-frontend:1.0.0-main` failed
+caused by: Cannot connect to the Docker daemon
+
+"#]]);
+}
+
+#[test]
+fn a_base_that_depends_on_an_arg_is_not_guessed() {
+    let sandbox = docker::sandbox();
+    sandbox.write("frontend/Dockerfile", "ARG BASE\nFROM ${BASE}\nCOPY . .\n");
+    sandbox.commit();
+    let run = sandbox.xtask(&["build", "--dry-run", "-q", "frontend"]).code(0);
+    assert!(!run.stdout.contains("image.base.name"), "{}", run.stdout);
+    sandbox.fake("docker", first([docker::context("default")]));
+    sandbox.xtask(&["bootstrap", "--dry-run"]).code(0);
+    let calls = sandbox.transcript();
+    assert!(!calls.contains("docker pull"), "{calls}");
+}

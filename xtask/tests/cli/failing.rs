@@ -5,7 +5,7 @@ use snapbox::{IntoData, str};
 use crate::docker::{self, build, failure, first, inspect, reference};
 use crate::fakes::Rule;
 use crate::run::Run;
-use crate::sandbox::Sandbox;
+use crate::sandbox::{CONFIG, Sandbox};
 
 /// Builds with these rules before those of an engine that builds everything.
 pub(crate) fn run(rules: impl IntoIterator<Item = Rule>, args: &[&str]) -> Run {
@@ -196,6 +196,24 @@ error: building `taskflow-frontend:1.0.0-main` failed in `Step 3/3 : RUN npm ci`
   --> frontend/Dockerfile:3
 caused by: npm error code EUSAGE
   The command '/bin/sh -c npm ci' returned a non-zero code: 7
+note: full log: [ROOT]/target/xtask/logs/frontend.log
+hint: correct frontend/Dockerfile and run `cargo xtask build frontend` again
+
+"#]]);
+}
+
+#[test]
+fn a_value_that_looks_like_the_builders_words_does_not_hide_the_failure() {
+    let sandbox = Sandbox::new();
+    let args = "[component.frontend.build-args]\nLEVEL = { default = \"ERROR\" }\n";
+    sandbox.write("taskflow.toml", &CONFIG.replace("[component.backend]", &format!("{args}[component.backend]")));
+    sandbox.commit();
+    let says = "echo '#6 [3/3] RUN npm ci'; echo '#6 ERROR: process: exit code: 3'; exit 1";
+    sandbox.fake("docker", first([build("frontend").does(says)]));
+    sandbox.xtask(&["build", "-q", "frontend"]).code(1).stdout("").stderr(str![[r#"
+error: building `taskflow-frontend:1.0.0-main` failed in `[3/3] RUN npm ci` (exit code 3)
+  --> frontend/Dockerfile:3
+caused by: process: exit code: 3
 note: full log: [ROOT]/target/xtask/logs/frontend.log
 hint: correct frontend/Dockerfile and run `cargo xtask build frontend` again
 

@@ -217,3 +217,38 @@ error: interrupted by the end of its terminal: `taskflow-frontend:1.0.0-main` wa
 
 "#]]);
 }
+
+#[test]
+fn a_signal_that_was_ignored_at_the_start_stays_ignored() {
+    let build =
+        first(
+            [build("frontend").does("echo $$ > \"$marks/begun\"; while [ ! -e \"$marks/go\" ]; do sleep 0.02; done")],
+        );
+    let sandbox = Sandbox::new();
+    sandbox.real("sleep");
+    sandbox.fake("docker", build);
+    for signal in ["HUP", "INT"] {
+        let xtask = env!("CARGO_BIN_EXE_xtask");
+        let script = format!("trap '' {signal}; exec {xtask} build -q frontend");
+        let child = sandbox.program("/bin/sh", &["-c", &script]).spawn().unwrap();
+        numbers(&sandbox.mark("begun"));
+        send(&child, if signal == "HUP" { Signal::HUP } else { Signal::INT });
+        fs::write(sandbox.mark("go"), "").unwrap();
+        sandbox.finished(&child.wait_with_output().unwrap()).code(0);
+        for mark in ["begun", "go"] {
+            fs::remove_file(sandbox.mark(mark)).unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_descendant_that_keeps_the_pipe_does_not_hold_a_finished_build() {
+    let build = build("frontend").does("sleep 300 & echo $! > \"$marks/held\"");
+    let sandbox = sandbox([build]);
+    let start = Instant::now();
+    sandbox.xtask(&["build", "-q", "frontend"]).code(0);
+    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+    for pid in numbers(&sandbox.mark("held")) {
+        kill_process(Pid::from_raw(pid).unwrap(), Signal::KILL).unwrap();
+    }
+}

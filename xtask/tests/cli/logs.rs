@@ -69,3 +69,13 @@ caused by: cannot write `[ROOT]/target/xtask/logs/frontend.log`: Is a directory 
 
 "#]]);
 }
+
+#[test]
+fn our_own_logs_do_not_make_a_tree_dirty() {
+    let sandbox = docker::sandbox();
+    std::fs::remove_file(sandbox.root.join(".gitignore")).unwrap();
+    sandbox.git(&["commit", "--quiet", "--all", "--message", "no ignore file"]);
+    for _ in 0..2 {
+        sandbox.xtask(&["build", "-q"]).code(0).stdout("taskflow-frontend:1.0.0-main\ntaskflow-backend:1.0.0-main\n");
+    }
+}

@@ -141,3 +141,20 @@ fn no_child_inherits_what_tells_git_where_to_look() {
     assert!(environment.contains("PATH="), "the fake was called");
     assert!(!environment.contains("GIT_DIR=") && !environment.contains("GIT_INDEX_FILE="), "{environment}");
 }
+
+#[test]
+fn a_hook_that_changes_its_folder_sees_the_same_tree() {
+    let repo = Repo::new();
+    let hook = format!(
+        "#!/bin/sh\ncd a && '{}' tags > '{}' 2>&1\n",
+        env!("CARGO_BIN_EXE_xtask"),
+        repo.beside("tags").display()
+    );
+    let path = repo.path.join(".git/hooks/post-commit");
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(&path, hook).unwrap();
+    assert!(repo.command("chmod").args(["+x", path.to_str().unwrap()]).status().unwrap().success());
+    repo.commit("second");
+    let said = std::fs::read_to_string(repo.beside("tags")).unwrap();
+    assert!(said.starts_with("t-a:1.0.0-main  "), "{said}");
+}

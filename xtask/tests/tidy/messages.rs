@@ -7,7 +7,7 @@ use crate::source::Source;
 const SHORTEST: usize = 6;
 
 /// Sentences without a snapshot, and why.
-const UNSEEN: [(&str, &str); 16] = [
+const UNSEEN: [(&str, &str); 18] = [
     ("cannot listen to signals:", "only a system without signals says it"),
     ("cannot make a tag from git", "every tag that is made is valid; property tests hold that"),
     ("HEAD names neither a branch nor a commit", "git's readers say that HEAD is broken before"),
@@ -15,12 +15,14 @@ const UNSEEN: [(&str, &str); 16] = [
     ("unknown object format", "libgit2's words"),
     ("unsupported repository version", "libgit2's words"),
     ("unsupported object format", "libgit2's words"),
-    ("an unfinished merge", "a reason for `.dirty` that is not shown yet"),
-    ("an unfinished revert", "a reason for `.dirty` that is not shown yet"),
-    ("an unfinished cherry-pick", "a reason for `.dirty` that is not shown yet"),
-    ("an unfinished bisect", "a reason for `.dirty` that is not shown yet"),
-    ("an unfinished rebase", "a reason for `.dirty` that is not shown yet"),
-    ("an unfinished am or rebase", "a reason for `.dirty` that is not shown yet"),
+    ("an unfinished merge", "named among the changes of a tree; tests/git makes each one"),
+    ("an unfinished revert", "named among the changes of a tree; tests/git makes each one"),
+    ("an unfinished cherry-pick", "named among the changes of a tree; tests/git makes each one"),
+    ("an unfinished bisect", "named among the changes of a tree; tests/git makes each one"),
+    ("an unfinished rebase", "named among the changes of a tree; tests/git makes each one"),
+    ("an unfinished am or rebase", "named among the changes of a tree; tests/git makes each one"),
+    ("No such image", "docker's words"),
+    ("No such object", "docker's words"),
     ("fatal:", "git's words"),
     ("--format=%H %ct", "an argument"),
     ("--format=%(objecttype) %(objectname) %(refname:strip=2)", "an argument"),

@@ -8,7 +8,7 @@ mod section;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::build_arg::DeclaredBuildArg;
+use super::build_arg::{BuildArg, DeclaredBuildArg};
 use super::image::Repository;
 use super::name::ComponentName;
 use super::paths::PathFacts;
@@ -24,6 +24,8 @@ pub const FILE_NAME: &str = "taskflow.toml";
 /// The whole file.
 #[derive(Clone, Debug)]
 pub struct Config {
+    /// The file's name for messages.
+    pub file: String,
     /// The text it was read from, for messages that point into it.
     pub source: Arc<str>,
     /// `[project]` name: the first half of each repository.
@@ -57,6 +59,16 @@ pub struct Component {
     pub build_args: Vec<DeclaredBuildArg>,
 }
 
+impl Component {
+    /// The args that get a value from taskflow.toml or from the command line, whatever the Dockerfile says.
+    pub fn overridden_args(&self, given: &[BuildArg]) -> Vec<&str> {
+        let is_given = |declared: &&DeclaredBuildArg| {
+            declared.default.is_some() || given.iter().any(|given| given.name == declared.name)
+        };
+        self.build_args.iter().filter(is_given).map(|arg| arg.name.as_str()).collect()
+    }
+}
+
 impl Config {
     /// The components that were asked for, in the order of the file; all when none was named.
     pub fn select(&self, names: &[String]) -> Result<Vec<&Component>, Problem> {
@@ -85,7 +97,7 @@ impl Config {
     /// What is wrong with a component's paths, given what the disk says about them.
     pub fn path_problems(&self, component: &Component, context: PathFacts, dockerfile: PathFacts) -> Vec<Problem> {
         let name = &component.name;
-        let at = |span: &Range<usize>, label: &str| section::place(&self.source, span.clone(), label);
+        let at = |span: &Range<usize>, label: &str| section::place(&self.file, &self.source, span.clone(), label);
         let of_context = |message: String, label: &str| Problem::new(message).at(at(&component.context_span, label));
         let path = &component.context;
         let mut problems = Vec::new();

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use toml::de::DeTable;
 
 use super::section::{Located, Section, Sink, place};
-use super::{Component, Config, FILE_NAME, outside_context, root_context};
+use super::{Component, Config, outside_context, root_context};
 use crate::domain::build_arg::{
     DeclaredBuildArg, HiddenValue, client_variable_problem, is_declared_secret, secret_problem,
 };
-use crate::domain::name::{CONTRACT_SECRETS, ComponentName, NameError, VariableName};
+use crate::domain::name::{CONTRACT_SECRETS, ComponentName, VariableName};
 use crate::domain::paths::{PathFault, normalize};
 use crate::domain::problem::{Place, Problem};
 use crate::domain::tagging::TagSettings;
@@ -19,10 +19,10 @@ use crate::domain::tagging::TagSettings;
 const SCHEMA: i64 = 1;
 
 /// Reads the text; on failure every problem is named with its place.
-pub fn parse(text: &str) -> Result<Config, Vec<Problem>> {
+pub fn parse(file: &str, text: &str) -> Result<Config, Vec<Problem>> {
     let source: Arc<str> = Arc::from(text);
-    let document = DeTable::parse(text).map_err(|error| vec![syntax_problem(&source, &error)])?;
-    let sink = Sink { source, problems: Vec::new().into() };
+    let document = DeTable::parse(text).map_err(|error| vec![syntax_problem(file, &source, &error)])?;
+    let sink = Sink { file: file.to_owned(), source, problems: Vec::new().into() };
     // The file itself has no header to point at: a missing key is shown at its beginning.
     let mut file = Section::new(&sink, String::new(), 0..0, document.get_ref());
     schema(&sink, &mut file);
@@ -34,20 +34,22 @@ pub fn parse(text: &str) -> Result<Config, Vec<Problem>> {
         .map(|section| components(&sink, &section, name.as_ref().and_then(Option::as_deref), &secrets))
         .unwrap_or_default();
     file.finish();
-    let Sink { source, problems } = sink;
+    let Sink { file, source, problems } = sink;
     let mut problems = problems.into_inner();
     problems.sort_by_key(|problem| problem.place.as_ref().map(|place| (place.line, place.column)));
     match (name.flatten(), tags) {
-        (Some(project), Some(tags)) if problems.is_empty() => Ok(Config { source, project, tags, secrets, components }),
+        (Some(project), Some(tags)) if problems.is_empty() => {
+            Ok(Config { file, source, project, tags, secrets, components })
+        }
         _ => Err(problems),
     }
 }
 
-fn syntax_problem(source: &Arc<str>, error: &toml::de::Error) -> Problem {
+fn syntax_problem(file: &str, source: &Arc<str>, error: &toml::de::Error) -> Problem {
     let message = error.message().replace('\n', ", ");
     // What is not TOML cannot be told apart: the line may hold the value of a build arg.
-    let place = Place { snippet: None, ..place(source, error.span().unwrap_or(0..0), "") };
-    Problem::new(format!("{FILE_NAME} is not valid TOML: {message}")).at(place)
+    let place = Place { snippet: None, ..place(file, source, error.span().unwrap_or(0..0), "") };
+    Problem::new(format!("{file} is not valid TOML: {message}")).at(place)
 }
 
 fn schema(sink: &Sink, file: &mut Section<'_>) {
@@ -91,8 +93,11 @@ fn secrets(sink: &Sink, section: Option<Section<'_>>) -> Vec<String> {
     let mut names: Vec<String> = CONTRACT_SECRETS.map(str::to_owned).to_vec();
     if let Some(mut section) = section {
         for name in section.strings("declared") {
-            if let Some(name) = checked(sink, name, "name of a secret", str::parse::<VariableName>) {
-                names.push(name.to_string());
+            // What stands here instead of a name may be the secret itself.
+            let parsed = name.value.parse::<VariableName>();
+            let problem = parsed.map(|name| names.push(name.to_string()));
+            if let Err(error) = problem {
+                sink.report_quietly(name.span, Problem::new(format!("invalid name of a secret: {error}")));
             }
         }
         section.finish();
@@ -138,7 +143,7 @@ fn component(
 
 fn context_path(sink: &Sink, component: &str, path: Located<String>) -> Option<(String, Range<usize>)> {
     let Located { value, span } = path;
-    let place = |label: &str| place(&sink.source, span.clone(), label);
+    let place = |label: &str| place(&sink.file, &sink.source, span.clone(), label);
     let problem = match normalize(&value) {
         Ok(path) => return Some((path, span)),
         Err(PathFault::Root) => root_context(component, &value, place("the root")),
@@ -168,18 +173,20 @@ fn build_args(sink: &Sink, component: &str, section: &Section<'_>, secrets: &[St
         let default = section.string("default").map(|default| HiddenValue::new(default.value));
         section.finish();
         // A key that is no name may be `NAME=VALUE` in quotes.
-        let Some(name) =
-            checked(sink, name, "build arg", |name| name.parse::<VariableName>().map_err(|_| NameError::Hidden))
-        else {
-            continue;
+        let name = match name.value.parse::<VariableName>() {
+            Ok(name) => name,
+            Err(error) => {
+                sink.report_quietly(span, Problem::new(format!("invalid build arg: {error}")));
+                continue;
+            }
         };
         if is_declared_secret(name.as_str(), secrets) {
             let message = format!("build arg `{name}` of component `{component}` is a secret");
-            sink.report(span, "", secret_problem(name.as_str(), &message));
+            sink.report_quietly(span, secret_problem(name.as_str(), &message));
             continue;
         }
         if let Some(problem) = client_variable_problem(name.as_str(), component) {
-            sink.report(span, "", problem);
+            sink.report_quietly(span, problem);
             continue;
         }
         declared.push(DeclaredBuildArg { name, default });

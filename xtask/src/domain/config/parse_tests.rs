@@ -22,12 +22,12 @@ fn problems(text: &str) -> Vec<String> {
         let remedy = problem.hints.first().map_or(String::new(), |hint| format!(" | {hint}"));
         format!("{}:{} {}{remedy}", place.line, place.column, problem.message)
     };
-    parse(text).expect_err("the text has mistakes").iter().map(shown).collect()
+    parse("taskflow.toml", text).expect_err("the text has mistakes").iter().map(shown).collect()
 }
 
 #[test]
 fn a_good_file_is_read_in_its_own_order() {
-    let config = parse(GOOD).unwrap();
+    let config = parse("taskflow.toml", GOOD).unwrap();
     let names: Vec<&str> = config.components.iter().map(|component| component.name.as_str()).collect();
     assert_eq!(names, ["frontend", "backend"]);
     let [frontend, backend] = config.components.as_slice() else { panic!("two components") };
@@ -42,9 +42,11 @@ fn a_good_file_is_read_in_its_own_order() {
 
 #[test]
 fn secrets_are_added_never_removed() {
-    let config =
-        parse(&GOOD.replace("[component.frontend]", "[secrets]\ndeclared = [\"SMTP_PASS\"]\n[component.frontend]"))
-            .unwrap();
+    let config = parse(
+        "taskflow.toml",
+        &GOOD.replace("[component.frontend]", "[secrets]\ndeclared = [\"SMTP_PASS\"]\n[component.frontend]"),
+    )
+    .unwrap();
     assert_eq!(config.secrets, ["DATABASE_URL", "BETTER_AUTH_SECRET", "OPENAI_API_KEY", "SMTP_PASS"]);
 }
 
@@ -102,7 +104,7 @@ fn a_context_is_a_folder_inside_the_repository_and_not_its_root() {
 #[test]
 fn a_secret_is_no_build_arg() {
     let text = GOOD.replace("NODE_ENV", "OPENAI_API_KEY").replace("production", "sk-planted");
-    let found = parse(&text).unwrap_err();
+    let found = parse("taskflow.toml", &text).unwrap_err();
     assert_eq!(found[0].message, "build arg `OPENAI_API_KEY` of component `frontend` is a secret");
     assert_eq!(found.len(), 1);
 }
@@ -122,7 +124,7 @@ proptest! {
     #[test]
     fn no_text_makes_it_panic_and_every_failure_has_a_reason(cut in 0..GOOD.len(), junk in "[ -~\n]{0,6}") {
         let text = format!("{}{junk}{}", &GOOD[..cut], &GOOD[cut..]);
-        if let Err(found) = parse(&text) {
+        if let Err(found) = parse("taskflow.toml", &text) {
             prop_assert!(!found.is_empty());
             for problem in found {
                 let place = problem.place.unwrap();

@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use toml::de::{DeTable, DeValue};
 
-use super::FILE_NAME;
 use crate::domain::problem::{Place, Problem};
 use crate::domain::text::{nearest, ticked_list};
 
@@ -19,42 +18,47 @@ pub(super) struct Located<T> {
 
 /// The text and the problems found in it so far.
 pub(super) struct Sink {
+    /// The file's name for messages.
+    pub(super) file: String,
     pub(super) source: Arc<str>,
     pub(super) problems: RefCell<Vec<Problem>>,
 }
 
 impl Sink {
     pub(super) fn report(&self, span: Range<usize>, label: &str, problem: Problem) {
-        let place = place(&self.source, span, label);
+        let place = place(&self.file, &self.source, span, label);
         self.problems.borrow_mut().push(problem.at(place));
     }
 }
 
-/// A place in the file; its text is shown unless it may be the value of a build arg.
-pub(super) fn place(source: &Arc<str>, span: Range<usize>, label: &str) -> Place {
-    let hidden = is_about_build_args(source, span.start) || holds_more_than(source, &span);
-    let place = Place::in_source(FILE_NAME, source, span, label);
+impl Sink {
+    /// The same without the text of the line.
+    pub(super) fn report_quietly(&self, span: Range<usize>, problem: Problem) {
+        let place = Place { snippet: None, ..place(&self.file, &self.source, span, "") };
+        self.problems.borrow_mut().push(problem.at(place));
+    }
+}
+
+/// A place in the file. Its line is shown up to the key or value that is meant, and only where nothing else stands
+/// before it: whatever else a line holds may be a secret that somebody put there by mistake.
+pub(super) fn place(file: &str, source: &Arc<str>, span: Range<usize>, label: &str) -> Place {
+    let hidden = !stands_alone(source, &span);
+    // The bracket of a header says nothing, but would be missed.
+    let bracket = source.get(span.end..).is_some_and(|rest| rest.starts_with(']'));
+    let shown: Arc<str> = Arc::from(source.get(..span.end + usize::from(bracket)).unwrap_or(source));
+    let place = Place::in_source(file, &shown, span, label);
     if hidden { Place { snippet: None, ..place } } else { place }
 }
 
-/// Whether a line, or the header of the table that it belongs to, speaks of build args in any spelling.
-fn is_about_build_args(source: &str, offset: usize) -> bool {
-    let end = source.get(offset..).and_then(|rest| rest.find('\n')).map_or(source.len(), |length| offset + length);
-    let mut lines = source.get(..end).unwrap_or(source).lines().rev();
-    let speaks = |line: &str| ["args", "build-arg", "build_arg"].iter().any(|word| line.contains(word));
-    lines.next().is_some_and(speaks) || lines.find(|line| line.trim_start().starts_with('[')).is_some_and(speaks)
-}
-
-/// Whether the line says more than the key or value that is meant: a table written on one line may hold anything.
-fn holds_more_than(source: &str, span: &Range<usize>) -> bool {
+/// Whether a span is a key, the plain value of a key, or a part of a table's header.
+fn stands_alone(source: &str, span: &Range<usize>) -> bool {
     let start = source.get(..span.start).and_then(|before| before.rfind('\n')).map_or(0, |end| end + 1);
-    let end = source.get(start..).and_then(|rest| rest.find('\n')).map_or(source.len(), |length| start + length);
-    let line = source.get(start..end).unwrap_or_default();
-    let key = |text: &str| text.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_. ".contains(letter));
-    let header = line.trim_start().starts_with('[') && !line.contains('=');
-    let (before, after) = line.split_once('=').unwrap_or((line, ""));
-    let single = key(before) && !after.contains(['{', '=']);
-    !(header || single)
+    let before = source.get(start..span.start).unwrap_or_default().trim();
+    let text = source.get(span.clone()).unwrap_or_default();
+    let plain = |text: &str| text.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_. ".contains(letter));
+    let header = before.strip_prefix('[').is_some_and(plain);
+    let value = before.strip_suffix('=').is_some_and(plain);
+    !text.contains(['{', '\n', '=']) && (before.is_empty() || header || value)
 }
 
 /// A key as it may be shown: one in quotes may be anything.
@@ -72,11 +76,22 @@ pub(super) struct Section<'a> {
     pub(super) span: Range<usize>,
     table: &'a DeTable<'a>,
     known: Vec<&'static str>,
+    /// Whether values here may be secrets, so that no line is shown.
+    quiet: bool,
 }
 
 impl<'a> Section<'a> {
     pub(super) fn new(sink: &'a Sink, path: String, span: Range<usize>, table: &'a DeTable<'a>) -> Self {
-        Self { sink, path, span, table, known: Vec::new() }
+        let quiet = path == "secrets" || path.split('.').nth(2) == Some("build-args");
+        Self { sink, path, span, table, known: Vec::new(), quiet }
+    }
+
+    fn report(&self, span: Range<usize>, label: &str, problem: Problem) {
+        if self.quiet {
+            self.sink.report_quietly(span, problem);
+        } else {
+            self.sink.report(span, label, problem);
+        }
     }
 
     fn full_name(&self, key: &str) -> String {
@@ -98,7 +113,7 @@ impl<'a> Section<'a> {
         let found = found.type_str();
         let article = if found.starts_with(['a', 'i']) { "an" } else { "a" };
         let message = format!("`{}` must be {expected}, not {article} {found}", self.full_name(key));
-        self.sink.report(span, &format!("expected {expected}"), Problem::new(message));
+        self.report(span, &format!("expected {expected}"), Problem::new(message));
     }
 
     pub(super) fn string(&mut self, key: &'static str) -> Option<Located<String>> {
@@ -117,7 +132,7 @@ impl<'a> Section<'a> {
 
     fn require(&self, key: &str) {
         if self.entry(key).is_none() {
-            self.sink.report(self.span.clone(), &format!("needs `{key}`"), Problem::new(self.missing(key)));
+            self.report(self.span.clone(), &format!("needs `{key}`"), Problem::new(self.missing(key)));
         }
     }
 
@@ -134,7 +149,7 @@ impl<'a> Section<'a> {
             return Some(Located { value, span });
         }
         if let DeValue::Integer(_) = value {
-            self.sink.report(span, "", Problem::new(format!("`{}` is too large", self.full_name(key))));
+            self.report(span, "", Problem::new(format!("`{}` is too large", self.full_name(key))));
         } else {
             self.mistyped(key, "an integer", value, span);
         }
@@ -207,7 +222,7 @@ impl<'a> Section<'a> {
                 }
                 None => problem.note(format!("known here: {}", ticked_list(&self.known))),
             };
-            self.sink.report(key.span(), "not known here", problem);
+            self.report(key.span(), "not known here", problem);
         }
     }
 }

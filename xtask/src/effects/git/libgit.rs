@@ -33,6 +33,11 @@ pub(super) fn state(folder: &Path, release_of: ReleaseOf<'_>) -> Result<Reposito
     {
         return Err(GitError::OtherWorkTree { root, work_tree });
     }
+    // libgit2 takes a relative index from the current folder, git from the top of the working tree.
+    if let Some(index) = environment::text("GIT_INDEX_FILE").filter(|index| !index.is_empty()) {
+        let index = git2::Index::open(&work_tree.join(index)).map_err(|error| unreadable(folder, &error));
+        repository.set_index(&mut index?).map_err(|error| unreadable(folder, &error))?;
+    }
     read(&repository, folder, release_of)
 }
 

@@ -67,7 +67,10 @@ error: taskflow.toml is not valid TOML: missing key for inline table element, ex
         &args("build_args = { TOKEN = \"pl4nted\" }\n"),
         str![[r#"
 error: unknown key `component.frontend.build_args`
-  --> taskflow.toml:9:1
+ --> taskflow.toml:9:1
+  |
+9 | build_args
+  | ^^^^^^^^^^ not known here
 hint: did you mean `build-args`?
 
 "#]],
@@ -123,6 +126,9 @@ error: taskflow.toml is not valid TOML: invalid multi-line basic string, expecte
         str![[r#"
 error: unknown key `component.frontend.buildparams`
   --> taskflow.toml:10:1
+   |
+10 | buildparams
+   | ^^^^^^^^^^^ not known here
 hint: did you mean `build-args`?
 
 "#]],
@@ -153,6 +159,70 @@ error: `component.frontend.build-args.<not shown>` must be a table, not an integ
 error: unknown key `component.frontend.<not shown>`
   --> taskflow.toml:10:1
 note: known here: `context`, `dockerfile`, `target`, and `build-args`
+
+"#]],
+    );
+}
+
+#[test]
+fn a_secret_in_a_place_that_was_misread_is_not_shown() {
+    changed(
+        "[component.backend]",
+        "TOKEN = \"pl4nted\"\n[component.backend]",
+        str![[r#"
+error: unknown key `component.frontend.TOKEN`
+  --> taskflow.toml:10:1
+   |
+10 | TOKEN
+   | ^^^^^ not known here
+note: known here: `context`, `dockerfile`, `target`, and `build-args`
+
+"#]],
+    );
+    let table = "[secrets]\nDATABASE_URL = \"postgres://u:pl4nted@h/db\"\n[component.backend]";
+    changed(
+        "[component.backend]",
+        table,
+        str![[r#"
+error: unknown key `secrets.DATABASE_URL`
+  --> taskflow.toml:11:1
+note: known here: `declared`
+
+"#]],
+    );
+    let list = "[secrets]\ndeclared = [\"postgres://u:pl4nted@h/db\", 7]\n[component.backend]";
+    changed(
+        "[component.backend]",
+        list,
+        str![[r#"
+error: invalid name of a secret: the text is neither NAME=VALUE nor the name of a variable; it is not shown, as it may be a secret
+  --> taskflow.toml:11:13
+
+error: `secrets.declared` must be a list of strings, not an integer
+  --> taskflow.toml:11:42
+
+"#]],
+    );
+    let several = "build-args = { N = {\n  defualt = \"pl4nted\"\n} }\n[component.backend]";
+    changed(
+        "[component.backend]",
+        several,
+        str![[r#"
+error: unknown key `component.frontend.build-args.N.defualt`
+  --> taskflow.toml:11:3
+hint: did you mean `default`?
+
+"#]],
+    );
+    let bracket =
+        "[component.frontend.build-args.N]\ndefault = \"\"\"\n[x\n\"\"\"\nbad = \"pl4nted\"\n[component.backend]";
+    changed(
+        "[component.backend]",
+        bracket,
+        str![[r#"
+error: unknown key `component.frontend.build-args.N.bad`
+  --> taskflow.toml:14:1
+note: known here: `default`
 
 "#]],
     );

@@ -57,7 +57,7 @@ fn unknown_keys() {
 error: unknown key `project.versoin`
  --> taskflow.toml:5:1
   |
-5 | versoin = "1.0.0"
+5 | versoin
   | ^^^^^^^ not known here
 hint: did you mean `version`?
 
@@ -68,10 +68,7 @@ hint: did you mean `version`?
         "[secrets]\nallowed = []\n[project]",
         str![[r#"
 error: unknown key `secrets.allowed`
- --> taskflow.toml:4:1
-  |
-4 | allowed = []
-  | ^^^^^^^ not known here
+  --> taskflow.toml:4:1
 note: known here: `declared`
 
 "#]],
@@ -96,14 +93,14 @@ note: known here: `schema`, `project`, `secrets`, and `component`
 error: unknown key `component.frontend.contexts`
  --> taskflow.toml:9:1
   |
-9 | contexts = 1
+9 | contexts
   | ^^^^^^^^ not known here
 hint: did you mean `context`?
 
 error: unknown key `component.frontend.port`
   --> taskflow.toml:10:1
    |
-10 | port = 3000
+10 | port
    | ^^^^ not known here
 note: known here: `context`, `dockerfile`, `target`, and `build-args`
 

@@ -58,17 +58,11 @@ error: invalid component name: `Frontend` contains uppercase letters, image repo
         "[project]",
         "[secrets]\ndeclared = [\"MY-TOKEN\", \"\"]\n[project]",
         str![[r#"
-error: invalid name of a secret: `MY-TOKEN` is not a letter or `_` followed by letters, digits and `_`
- --> taskflow.toml:4:13
-  |
-4 | declared = ["MY-TOKEN", ""]
-  |             ^^^^^^^^^^
+error: invalid name of a secret: the text is neither NAME=VALUE nor the name of a variable; it is not shown, as it may be a secret
+  --> taskflow.toml:4:13
 
-error: invalid name of a secret: the name is empty
- --> taskflow.toml:4:25
-  |
-4 | declared = ["MY-TOKEN", ""]
-  |                         ^^
+error: invalid name of a secret: the text is neither NAME=VALUE nor the name of a variable; it is not shown, as it may be a secret
+  --> taskflow.toml:4:25
 
 "#]],
     );
