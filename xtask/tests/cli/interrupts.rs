@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Child;
+use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -59,10 +59,16 @@ fn send(child: &Child, signal: Signal) {
     kill_process(Pid::from_raw(i32::try_from(child.id()).unwrap()).unwrap(), signal).unwrap();
 }
 
+/// xtask with no signal ignored, whatever whoever started these tests ignores (`nohup`, a shell's background).
+fn listening(sandbox: &Sandbox, args: &[&str]) -> Command {
+    let fixed = ["--default-signal=HUP,INT,TERM", env!("CARGO_BIN_EXE_xtask")];
+    sandbox.program("/usr/bin/env", &[&fixed[..], args].concat())
+}
+
 /// Starts xtask, waits for the marks of its children, sends the signal; nothing may be left after two seconds.
 #[track_caller]
 fn ended(sandbox: &Sandbox, args: &[&str], marks: &[&str], signal: Signal) -> Run {
-    let child = sandbox.command(args).spawn().unwrap();
+    let child = listening(sandbox, args).spawn().unwrap();
     let children: Vec<i32> = marks.iter().flat_map(|mark| numbers(&sandbox.mark(mark))).collect();
     assert!(!children.is_empty() && children.iter().all(|pid| runs(*pid)), "{children:?}");
     let sent = Instant::now();

@@ -128,7 +128,11 @@ fn ctrl_c_and_sigterm_leave_nothing_behind() {
         let project = format!("tf-interrupted-{code}-{}", std::process::id());
         let dockerfile = format!("FROM python:3.13-slim\nRUN sleep {marker}\n");
         let (_folder, root) = repository(&project, &[("a", &dockerfile), ("b", &dockerfile)]);
-        let child = xtask(&root, &["build"]).spawn().unwrap();
+        // No signal is ignored, whatever whoever started these tests ignores.
+        let listening = ["--default-signal=INT,TERM", env!("CARGO_BIN_EXE_xtask"), "build"];
+        let mut build = Command::new("env");
+        build.args(listening).current_dir(&root).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let child = build.spawn().unwrap();
         wait_until(|| sleeping(&marker) >= 1, Duration::from_mins(1), "the step never began");
         let pid = Pid::from_child(&child);
         let children = children_of(pid.as_raw_nonzero().get());
