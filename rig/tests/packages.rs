@@ -60,8 +60,12 @@ impl Machine {
     }
 
     fn rig(&self, cache: &Path) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_rig"));
-        command.args(["up", "browser"]).env("TASKFLOW_RIG_DIR", cache).env("PATH", self.path("bin"));
+        // No signal is ignored, whatever whoever started these tests ignores.
+        let mut command = Command::new("/usr/bin/env");
+        command
+            .args(["--default-signal=HUP,INT,TERM", env!("CARGO_BIN_EXE_rig"), "up", "browser"])
+            .env("TASKFLOW_RIG_DIR", cache)
+            .env("PATH", self.path("bin"));
         command.stdout(Stdio::null()).stderr(Stdio::piped());
         command
     }

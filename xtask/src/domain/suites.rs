@@ -61,6 +61,8 @@ fn steps(name: &str, facts: &SuiteFacts) -> Vec<Invocation> {
                     "--test",
                     "git",
                     "--test",
+                    "packages",
+                    "--test",
                     "tidy",
                 ],
             ),
