@@ -36,7 +36,7 @@ impl fmt::Debug for HiddenValue {
 pub struct BuildArg {
     /// Its name.
     pub name: VariableName,
-    /// Its value; `None` means the variable of that name in the environment of the docker client.
+    /// Its value; `None` means the variable of that name in our own environment, until `accept_build_args` has looked.
     pub value: Option<HiddenValue>,
 }
 

@@ -18,8 +18,8 @@ pub struct BuildRequest<'a> {
     pub references: &'a [ImageReference],
     /// Labels to set.
     pub labels: &'a [(String, String)],
-    /// Build args; `None` takes the value from our own environment.
-    pub build_args: &'a [(String, Option<HiddenValue>)],
+    /// Build args.
+    pub build_args: &'a [(String, HiddenValue)],
     /// Whether to ignore the layer cache.
     pub no_cache: bool,
 }
@@ -62,9 +62,7 @@ pub fn build(builder: &Builder, request: &BuildRequest<'_>) -> Invocation {
         Builder::Classic => invocation = invocation.env("DOCKER_BUILDKIT", "0"),
     }
     for (name, value) in request.build_args {
-        if let Some(value) = value {
-            invocation = invocation.hidden_env(name, value.clone());
-        }
+        invocation = invocation.hidden_env(name, value.clone());
     }
     invocation
 }
@@ -99,7 +97,7 @@ pub fn pull(reference: &str) -> Invocation {
 mod tests {
     use super::*;
 
-    fn request<'a>(references: &'a [ImageReference], args: &'a [(String, Option<HiddenValue>)]) -> BuildRequest<'a> {
+    fn request<'a>(references: &'a [ImageReference], args: &'a [(String, HiddenValue)]) -> BuildRequest<'a> {
         BuildRequest {
             context: "frontend",
             dockerfile: "frontend/Dockerfile",
@@ -116,21 +114,22 @@ mod tests {
         let reference =
             ImageReference { repository: "taskflow-frontend".parse().unwrap(), tag: "1.0.0-main".parse().unwrap() };
         let references = [reference];
-        let args = [("NODE_ENV".to_owned(), Some(HiddenValue::new("planted"))), ("CI".to_owned(), None)];
+        let args =
+            [("NODE_ENV".to_owned(), HiddenValue::new("planted")), ("CI".to_owned(), HiddenValue::new("planted"))];
         let shown = |builder| build(&builder, &request(&references, &args)).to_string();
         assert_eq!(
             shown(Builder::Buildx { version: "0.13.1".to_owned() }),
-            "NODE_ENV=*** docker buildx build --progress=plain --load --provenance=false --sbom=false \
+            "NODE_ENV=*** CI=*** docker buildx build --progress=plain --load --provenance=false --sbom=false \
              --build-arg NODE_ENV --build-arg CI --tag taskflow-frontend:1.0.0-main ./frontend"
         );
         assert_eq!(
             shown(Builder::BuildKitInClient),
-            "DOCKER_BUILDKIT=1 NODE_ENV=*** docker build --progress=plain \
+            "DOCKER_BUILDKIT=1 NODE_ENV=*** CI=*** docker build --progress=plain \
              --build-arg NODE_ENV --build-arg CI --tag taskflow-frontend:1.0.0-main ./frontend"
         );
         assert_eq!(
             shown(Builder::Classic),
-            "DOCKER_BUILDKIT=0 NODE_ENV=*** docker build \
+            "DOCKER_BUILDKIT=0 NODE_ENV=*** CI=*** docker build \
              --build-arg NODE_ENV --build-arg CI --tag taskflow-frontend:1.0.0-main ./frontend"
         );
     }

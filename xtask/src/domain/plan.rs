@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::build_arg::{BuildArg, HiddenValue, refuse_build_arg};
+use super::build_arg::{BuildArg, DeclaredBuildArg, HiddenValue, refuse_build_arg};
 use super::config::{Component, Config};
 use super::docker_argv::{BuildRequest, build};
 use super::dockerfile::DockerfileFacts;
@@ -196,18 +196,12 @@ fn plan_component(input: &PlanInput<'_>, component: &Component) -> ComponentBuil
     }
 }
 
-/// Declared defaults, replaced by what the command line gives.
-fn effective_build_args(component: &Component, args: &[BuildArg]) -> Vec<(String, Option<HiddenValue>)> {
-    let mut effective = Vec::new();
-    for declared in &component.build_args {
-        match args.iter().rfind(|arg| arg.name == declared.name) {
-            Some(arg) => effective.push((arg.name.to_string(), arg.value.clone())),
-            None => {
-                if let Some(default) = &declared.default {
-                    effective.push((declared.name.to_string(), Some(default.clone())));
-                }
-            }
-        }
-    }
-    effective
+/// Declared defaults, replaced by what the command line gives, whose values `accept_build_args` has filled in.
+fn effective_build_args(component: &Component, args: &[BuildArg]) -> Vec<(String, HiddenValue)> {
+    let value = |declared: &DeclaredBuildArg| {
+        let given = args.iter().rfind(|arg| arg.name == declared.name).and_then(|arg| arg.value.as_ref());
+        given.or(declared.default.as_ref()).cloned()
+    };
+    let with_value = component.build_args.iter().filter_map(|arg| Some((arg.name.to_string(), value(arg)?)));
+    with_value.collect()
 }
