@@ -11,10 +11,14 @@ pub mod cache;
 pub mod cli;
 pub mod command;
 pub mod daemon;
+pub mod digest;
 pub mod docker;
 pub mod failure;
+pub mod firewall;
 pub mod host;
+pub mod mounts;
 pub mod parts;
+pub mod ports;
 pub mod process;
 pub mod ui;
 

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
 use super::NAME;
 use super::image::Base;
@@ -14,6 +13,7 @@ use super::ingredients::{Ingredients, NODE_VERSION};
 use crate::apt::debian13;
 use crate::cache::{self, Cache, make_folder, remove_tree};
 use crate::command::Run;
+use crate::digest::digest;
 use crate::ui;
 
 const CA_BUNDLE: &str = "/etc/ssl/certs/ca-certificates.crt";
@@ -128,28 +128,4 @@ fn python_version(downloads: &Path) -> Result<String> {
 
 fn record(cache: &Cache, base: &Base) -> Result<PathBuf> {
     Ok(folder(cache)?.join(format!("{}.json", base.short)))
-}
-
-fn digest(parts: &[&[u8]]) -> String {
-    use std::fmt::Write as _;
-    let mut hash = Sha256::new();
-    for part in parts {
-        hash.update(part.len().to_le_bytes());
-        hash.update(part);
-    }
-    hash.finalize().iter().take(8).fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::digest;
-
-    #[test]
-    fn parts_do_not_run_into_each_other() {
-        assert_eq!(digest(&[b"ab", b"c"]), digest(&[b"ab", b"c"]));
-        assert_ne!(digest(&[b"ab", b"c"]), digest(&[b"a", b"bc"]));
-    }
 }

@@ -2,7 +2,6 @@
 
 use std::fs::{self, File};
 use std::io::Read as _;
-use std::net::TcpListener;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
@@ -12,10 +11,8 @@ use super::place::Place;
 use super::programs::Programs;
 use super::{NAME, ROLE};
 use crate::cache::{self, Cache, remove_tree};
-use crate::ui;
+use crate::{ports, ui};
 
-/// Ports that no program is given by chance, as the kernel's range for that begins above.
-const PORTS: std::ops::Range<u16> = 20_000..32_000;
 /// Where containers live: the private ranges that engines take their networks from.
 const NETWORKS: [&str; 4] = ["127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
 
@@ -48,7 +45,7 @@ pub(super) fn create(cache: &Cache, place: &Place, programs: &Programs) -> Resul
     if let Some(settings) = Settings::read(place).filter(|_| place.data().is_dir()) {
         return Ok(settings);
     }
-    let settings = Settings { port: random_port()?, password: random_hex(20)? };
+    let settings = Settings { port: ports::random()?, password: random_hex(20)? };
     let temporary = place.folder().join("data.tmp");
     remove_tree(&temporary)?;
     remove_tree(&place.data())?;
@@ -82,23 +79,6 @@ pub(super) fn create(cache: &Cache, place: &Place, programs: &Programs) -> Resul
     Ok(settings)
 }
 
-/// A port on which nobody listens now.
-pub(super) fn random_port() -> Result<u16> {
-    for _ in 0..100 {
-        let number = u16::from_str_radix(&random_hex(2)?, 16)?;
-        let port = PORTS.start + number % (PORTS.end - PORTS.start);
-        if is_free(port) {
-            return Ok(port);
-        }
-    }
-    anyhow::bail!("no free port between {} and {}", PORTS.start, PORTS.end)
-}
-
-/// True if nobody listens on a port, on any address.
-pub(super) fn is_free(port: u16) -> bool {
-    TcpListener::bind(("0.0.0.0", port)).is_ok()
-}
-
 /// Who may log in: with the password, from this machine and its containers.
 fn access() -> String {
     let mut text = "local all all scram-sha-256\n".to_owned();
@@ -126,16 +106,7 @@ fn random_hex(bytes: usize) -> Result<String> {
 
 #[cfg(test)]
 mod tests {
-    use std::net::TcpListener;
-
-    use super::{PORTS, Settings, access, is_free, random_hex, random_port};
-
-    #[test]
-    fn a_taken_port_is_not_free() {
-        let taken = TcpListener::bind("127.0.0.1:0").unwrap();
-        assert!(!is_free(taken.local_addr().unwrap().port()));
-        assert!(PORTS.contains(&random_port().unwrap()));
-    }
+    use super::{Settings, access, random_hex};
 
     #[test]
     fn the_address_of_the_database() {

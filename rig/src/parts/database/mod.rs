@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result};
 use super::{Part, State, Status};
 use crate::apt;
 use crate::cache::Cache;
-use crate::{host, ui};
+use crate::{host, ports, ui};
 
 mod cluster;
 mod place;
@@ -67,7 +67,7 @@ impl Part for Database {
             return Status::new(State::Down, format!("stopped; data in {}", place.folder().display()));
         };
         let port = settings.port;
-        if !server::answers(port) {
+        if !ports::answers(port) {
             let detail = format!("process {} does not answer on port {port}", record.pid);
             return Status::new(State::Partial, detail);
         }

@@ -1,6 +1,5 @@
 //! The server's process.
 
-use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::path::PathBuf;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -9,7 +8,7 @@ use anyhow::{Context as _, Result};
 use rustix::process::Signal;
 
 use super::NAME;
-use super::cluster::{self, Settings};
+use super::cluster::Settings;
 use super::place::Place;
 use super::programs::Programs;
 use crate::cache::Cache;
@@ -17,7 +16,7 @@ use crate::command::with_log;
 use crate::daemon::Daemon;
 use crate::failure::Failure;
 use crate::process::Record;
-use crate::ui;
+use crate::{ports, ui};
 
 const PATIENCE: Duration = Duration::from_mins(1);
 /// Postgres: "fast" drops its clients and saves, "immediate" does not save.
@@ -36,18 +35,12 @@ pub(super) fn process(place: &Place) -> Option<Record> {
     })
 }
 
-/// True if a server takes connections on a port of this machine.
-pub(super) fn answers(port: u16) -> bool {
-    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-    TcpStream::connect_timeout(&address, Duration::from_millis(500)).is_ok()
-}
-
 /// Takes another port if someone has taken ours.
 pub(super) fn free_port(place: &Place, settings: Settings) -> Result<Settings> {
-    if process(place).is_some() || cluster::is_free(settings.port) {
+    if process(place).is_some() || ports::is_free(settings.port) {
         return Ok(settings);
     }
-    let port = cluster::random_port()?;
+    let port = ports::random()?;
     ui::note(NAME, &format!("port {} is taken; from now on {port}", settings.port));
     let settings = Settings { port, ..settings };
     settings.write(place)?;
@@ -121,7 +114,7 @@ fn spawn(
 fn ready(place: &Place, programs: &Programs, port: u16) -> bool {
     let probe = programs.path("pg_isready");
     if !probe.is_file() {
-        return answers(port);
+        return ports::answers(port);
     }
     let port = port.to_string();
     let run = place.run(&probe).args(["--quiet", "--host=127.0.0.1", "--timeout=2", "--port", &port]);

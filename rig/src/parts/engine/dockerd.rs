@@ -9,13 +9,13 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result};
 use rustix::process::Signal;
 
-use super::{NAME, leftovers};
+use super::NAME;
 use crate::cache::{self, Cache, make_folder};
 use crate::command::{Run, find, with_log};
 use crate::daemon::Daemon;
 use crate::failure::Failure;
 use crate::process::{self, Record};
-use crate::{docker, ui};
+use crate::{docker, firewall, mounts, ui};
 
 const PATIENCE: Duration = Duration::from_mins(1);
 const GRACE: Duration = Duration::from_secs(15);
@@ -157,7 +157,7 @@ impl Dockerd {
             }
             helper.stop(&STOP)?;
         }
-        leftovers::unmount_below(&self.folder)?;
+        mounts::unmount_below(&self.folder)?;
         cache::remove_tree(&exec)?;
         let _ = fs::remove_file(self.folder.join("dockerd.pid"));
         Ok(())
@@ -175,12 +175,7 @@ impl Dockerd {
 
     /// A `PATH` with the older iptables in front, where the kernel knows only that.
     fn firewall_path(&self) -> Result<Option<String>> {
-        let works = |program: &str| {
-            let probe = Run::new(program).args(["-t", "nat", "-S"]).output(Duration::from_secs(10));
-            probe.is_ok_and(|output| output.success())
-        };
-        let usable = find("iptables").is_some_and(|path| works(&path.to_string_lossy()));
-        let Some(legacy) = find("iptables-legacy").filter(|path| !usable && works(&path.to_string_lossy())) else {
+        let Some(legacy) = firewall::legacy() else {
             return Ok(None);
         };
         ui::note(NAME, "the kernel lacks nftables: this engine uses iptables-legacy");

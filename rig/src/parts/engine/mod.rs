@@ -11,7 +11,6 @@ use crate::{docker, host, ui};
 
 mod buildx;
 mod dockerd;
-mod leftovers;
 
 use dockerd::Dockerd;
 

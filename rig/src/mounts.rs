@@ -1,4 +1,4 @@
-//! Mounts that an engine leaves when it is killed.
+//! Mounts that engines leave when they are killed.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result};
 use rustix::mount::{UnmountFlags, unmount};
 
 /// Unmounts everything below a folder, innermost first.
-pub(super) fn unmount_below(folder: &Path) -> Result<()> {
+pub fn unmount_below(folder: &Path) -> Result<()> {
     let table = fs::read_to_string("/proc/self/mountinfo").context("could not read the mounts")?;
     for point in points_below(&table, folder).iter().rev() {
         unmount(point.as_path(), UnmountFlags::DETACH)
