@@ -17,8 +17,10 @@ use crate::process::{Record, runs};
 /// What to start.
 #[derive(Debug)]
 pub struct Daemon<'a> {
-    /// Path of the program.
+    /// Path of the program, or of one that turns into it.
     pub program: &'a Path,
+    /// What the first word of its command line begins with, once it runs.
+    pub name: &'a str,
     /// Its arguments; one of them holds `mark`.
     pub args: &'a [String],
     /// Text by which the process is told from a stranger.
@@ -52,10 +54,9 @@ impl Daemon<'_> {
         }
         let mut child = command.spawn().context("could not run setsid")?;
         let pid = i32::try_from(child.id()).context("pid out of range")?;
-        let name = self.program.file_name().unwrap_or_default().to_string_lossy();
         // While setsid turns into the daemon, the command line is not yet, or for a moment not at all, the daemon's.
         while child.try_wait()?.is_none() {
-            if let Some(record) = Record::of(pid, self.mark).filter(|_| runs(pid, &name)) {
+            if let Some(record) = Record::of(pid, self.mark).filter(|_| runs(pid, self.name)) {
                 return Ok(record);
             }
             thread::sleep(Duration::from_millis(1));
@@ -83,7 +84,8 @@ mod tests {
         let log = folder.path().join("daemon.log");
         let mark = log.to_str().unwrap();
         let args = ["-c".to_owned(), "ps -o sid= -p $$; sleep 61.75; :".to_owned(), mark.to_owned()];
-        let daemon = Daemon { program: Path::new("/bin/sh"), args: &args, mark, log: &log, path: None, user: None };
+        let program = Path::new("/bin/sh");
+        let daemon = Daemon { program, name: "sh", args: &args, mark, log: &log, path: None, user: None };
         let record = daemon.start().unwrap();
         let file = folder.path().join("pid");
         record.write(&file).unwrap();

@@ -20,6 +20,7 @@ pub mod mounts;
 pub mod parts;
 pub mod ports;
 pub mod process;
+pub mod service;
 pub mod ui;
 
 /// Runs the command line and turns its outcome into an exit code: 0 done, 1 tried and failed, 2 nothing done.

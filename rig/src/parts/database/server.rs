@@ -107,7 +107,7 @@ fn spawn(
     args.extend(options.into_iter().flatten());
     let mark = mark(place);
     let program = programs.path("postgres");
-    Daemon { program: &program, args: &args, mark: &mark, log, path: None, user: place.user }.start()
+    Daemon { program: &program, name: "postgres", args: &args, mark: &mark, log, path: None, user: place.user }.start()
 }
 
 /// True if the server is past its start-up; until then it takes connections and refuses them.

@@ -96,8 +96,8 @@ impl Dockerd {
             format!("--pidfile={folder}/dockerd.pid"),
         ];
         let mark = self.mark();
-        let daemon =
-            Daemon { program: &program, args: &args, mark: &mark, log: &self.log, path: path.as_deref(), user: None };
+        let (name, path) = ("dockerd", path.as_deref());
+        let daemon = Daemon { program: &program, name, args: &args, mark: &mark, log: &self.log, path, user: None };
         ui::step(NAME, &format!("start the engine (dockerd, state in {folder})"), || {
             let record = daemon.start()?;
             record.write(&self.record)?;
