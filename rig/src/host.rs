@@ -21,6 +21,14 @@ pub fn is_root() -> bool {
     rustix::process::geteuid().is_root()
 }
 
+/// Refuses unless we are root.
+pub fn require_root(purpose: &str) -> Result<(), Failure> {
+    if is_root() {
+        return Ok(());
+    }
+    Err(Failure::refusal(format!("cannot {purpose}: not root")).hint("run the same command as root"))
+}
+
 /// Refuses unless we are root on a machine with apt; `steps` are what the user can do by hand.
 pub fn require_apt(purpose: &str, steps: &[&str]) -> Result<(), Failure> {
     let refusal = if command::find("apt-get").is_none() {

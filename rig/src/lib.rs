@@ -20,6 +20,7 @@ pub mod mounts;
 pub mod parts;
 pub mod ports;
 pub mod process;
+pub mod separate;
 pub mod service;
 pub mod ui;
 

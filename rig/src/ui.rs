@@ -67,9 +67,9 @@ fn render_error(error: &anyhow::Error) -> String {
 }
 
 fn render_table(report: &Report) -> String {
-    let mut text = format!("{:<10} {:<8} DETAIL\n", "PART", "STATE");
+    let mut text = format!("{:<16} {:<8} DETAIL\n", "PART", "STATE");
     for part in &report.parts {
-        let _ = writeln!(text, "{:<10} {:<8} {}", part.name, part.state.as_str(), part.detail);
+        let _ = writeln!(text, "{:<16} {:<8} {}", part.name, part.state.as_str(), part.detail);
     }
     text
 }

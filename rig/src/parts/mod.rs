@@ -9,11 +9,20 @@ use crate::cache::Cache;
 
 pub mod bases;
 pub mod browser;
+pub mod containerd_node;
 pub mod database;
 pub mod engine;
+pub mod engine_spare;
 
 /// Every part, those that others need first.
-pub const ALL: &[&dyn Part] = &[&engine::Engine, &bases::Bases, &database::Database, &browser::Browser];
+pub const ALL: &[&dyn Part] = &[
+    &engine::Engine,
+    &bases::Bases,
+    &database::Database,
+    &browser::Browser,
+    &engine_spare::EngineSpare,
+    &containerd_node::ContainerdNode,
+];
 
 /// One thing that can be brought up and taken down on its own.
 pub trait Part: Sync {

@@ -1,0 +1,64 @@
+//! What a node that runs containerd has: a containerd with the plugin that a kubelet speaks to, and `ctr`.
+
+use anyhow::Result;
+
+use super::{Part, State, Status};
+use crate::apt::{self, need};
+use crate::cache::Cache;
+use crate::command::find;
+use crate::separate::containerd::Containerd;
+use crate::{host, ui};
+
+const NAME: &str = "containerd-node";
+/// Where Kubernetes keeps its images.
+const NAMESPACE: &str = "k8s.io";
+
+/// The part.
+#[derive(Debug)]
+pub struct ContainerdNode;
+
+impl Part for ContainerdNode {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn up(&self, cache: &Cache) -> Result<()> {
+        host::require_root("start containerd")?;
+        apt::ensure(cache, NAME, &[need("containerd", "containerd"), need("ctr", "containerd")])?;
+        let containerd = look(cache);
+        if !containerd.adopt()? {
+            containerd.stop()?;
+            containerd.start(None)?;
+        }
+        ui::note(NAME, &format!("up ({})", self.status(cache).detail));
+        Ok(())
+    }
+
+    fn down(&self, cache: &Cache) -> Result<()> {
+        if !look(cache).stop()? {
+            ui::note(NAME, "was not up");
+        }
+        Ok(())
+    }
+
+    fn status(&self, cache: &Cache) -> Status {
+        let containerd = look(cache);
+        let Some(process) = containerd.process() else {
+            return Status::new(State::Down, "no containerd");
+        };
+        if !containerd.answers() {
+            return Status::new(State::Partial, format!("containerd (process {process}) does not answer"));
+        }
+        let status = Status::new(State::Up, format!("containerd (process {process})"))
+            .fact("address", containerd.socket().to_string_lossy())
+            .fact("namespace", NAMESPACE);
+        match find("ctr") {
+            Some(ctr) => status.fact("ctr", ctr.to_string_lossy()),
+            None => status,
+        }
+    }
+}
+
+fn look(cache: &Cache) -> Containerd {
+    Containerd::look(cache, NAME, cache.root().join(NAME), true)
+}

@@ -1,0 +1,143 @@
+//! A containerd of our own: its data, state and sockets in a folder of ours, and nothing of the machine's used.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use rustix::process::Signal;
+
+use super::probe;
+use crate::cache::{self, Cache, make_folder};
+use crate::command::find;
+use crate::service::{Launch, Service};
+use crate::{mounts, process, ui};
+
+const STOP: [(Signal, Duration); 2] = [(Signal::TERM, Duration::from_secs(5)), (Signal::KILL, Duration::from_secs(10))];
+
+/// A containerd, whether it runs or not.
+#[derive(Debug)]
+pub struct Containerd {
+    folder: PathBuf,
+    /// With the plugin by which a kubelet speaks to it.
+    kubernetes: bool,
+    service: Service,
+}
+
+impl Containerd {
+    /// The containerd that lives in a folder.
+    pub fn look(cache: &Cache, part: &'static str, folder: PathBuf, kubernetes: bool) -> Self {
+        let service = Service {
+            part,
+            what: "containerd",
+            program: "containerd",
+            mark: folder.join("config.toml").to_string_lossy().into_owned(),
+            record: folder.join("process.json"),
+            log: cache.root().join(format!("logs/{part}-containerd.log")),
+        };
+        Self { folder, kubernetes, service }
+    }
+
+    /// Where it listens.
+    pub fn socket(&self) -> PathBuf {
+        self.folder.join("containerd.sock")
+    }
+
+    /// The process, if it runs.
+    pub fn process(&self) -> Option<i32> {
+        self.service.process().map(|record| record.pid)
+    }
+
+    /// True if it takes connections.
+    pub fn answers(&self) -> bool {
+        probe::listens(&self.socket())
+    }
+
+    /// True if it runs as it should and answers; one that keeps silent is ended.
+    pub fn adopt(&self) -> Result<bool> {
+        let same = cache::holds(&self.file(), &self.settings());
+        Ok(same && self.service.adopt(|| self.answers())?)
+    }
+
+    /// Starts it; `path` is its `PATH`, in which it finds the programs that run containers.
+    pub fn start(&self, path: Option<&str>) -> Result<()> {
+        make_folder(&self.folder)?;
+        let file = self.file();
+        cache::write(&file, self.settings().as_bytes(), 0o644)?;
+        let program = find("containerd").context("containerd is not there")?;
+        let args = ["--config".to_owned(), file.to_string_lossy().into_owned()];
+        self.service.start(&Launch { program: &program, args: &args, path }, || self.answers())
+    }
+
+    /// Ends it and its containers, and takes away what it needed only while it ran; false if it did not run.
+    pub fn stop(&self) -> Result<bool> {
+        let ran = self.service.stop()?;
+        for shim in process::marked("containerd-shim", &self.socket().to_string_lossy()) {
+            ui::note(self.service.part, &format!("end a container that was left (process {})", shim.pid));
+            // A container that is left alone would go on without anyone who knows of it.
+            shim.kill_children()?;
+            shim.stop(&STOP)?;
+        }
+        mounts::unmount_below(&self.folder)?;
+        cache::remove_tree(&self.folder.join("state"))?;
+        Ok(ran)
+    }
+
+    fn file(&self) -> PathBuf {
+        self.folder.join("config.toml")
+    }
+
+    fn settings(&self) -> String {
+        settings(&self.folder.to_string_lossy(), self.kubernetes)
+    }
+}
+
+/// The second version of the format is read by every containerd from 1.3 on.
+fn settings(folder: &str, kubernetes: bool) -> String {
+    let disabled = if kubernetes { "" } else { "\"io.containerd.grpc.v1.cri\"" };
+    let text = format!(
+        "version = 2
+root = \"{folder}/root\"
+state = \"{folder}/state\"
+disabled_plugins = [{disabled}]
+
+[grpc]
+address = \"{folder}/containerd.sock\"
+
+[ttrpc]
+address = \"{folder}/containerd.sock.ttrpc\"
+
+[debug]
+address = \"{folder}/debug.sock\"
+
+[plugins.\"io.containerd.internal.v1.opt\"]
+path = \"{folder}/opt\"
+"
+    );
+    let plugin = format!(
+        "
+[plugins.\"io.containerd.grpc.v1.cri\"]
+disable_tcp_service = true
+
+[plugins.\"io.containerd.grpc.v1.cri\".cni]
+conf_dir = \"{folder}/cni\"
+"
+    );
+    if kubernetes { text + &plugin } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::settings;
+
+    #[test]
+    fn everything_is_in_the_folder() {
+        for kubernetes in [false, true] {
+            let text = settings("/x/containerd", kubernetes);
+            let paths = text.lines().filter(|line| line.contains("= \"/"));
+            assert_eq!(paths.clone().count(), if kubernetes { 7 } else { 6 });
+            assert!(paths.clone().all(|line| line.contains("\"/x/containerd/")), "{text}");
+            assert_eq!(text.contains("disable_tcp_service"), kubernetes);
+            assert_eq!(text.contains("disabled_plugins = []"), kubernetes);
+        }
+    }
+}
