@@ -11,7 +11,7 @@ use crate::cache::Cache;
 use crate::parts::{self, ALL, Part};
 use crate::{apt, ui};
 
-/// What tests and bare machines need: a Docker engine, base images, a database, a browser.
+/// What tests and bare machines need: Docker engines, base images, a database, a browser, a Minikube node.
 #[derive(Debug, Parser)]
 #[command(
     bin_name = "cargo rig",

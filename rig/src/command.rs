@@ -56,6 +56,13 @@ impl Run {
         run
     }
 
+    /// A program that does not outlive us, however we end.
+    pub fn tied(program: &Path) -> Self {
+        let mut run = Self::new("setpriv").args(["--pdeathsig", "KILL", "--"]).arg(program);
+        run.program = program.into();
+        run
+    }
+
     /// Adds an argument.
     #[must_use]
     pub fn arg(mut self, arg: impl AsRef<OsStr>) -> Self {

@@ -15,6 +15,7 @@ pub mod digest;
 pub mod docker;
 pub mod failure;
 pub mod firewall;
+pub mod go;
 pub mod host;
 pub mod mounts;
 pub mod parts;

@@ -16,10 +16,19 @@ pub fn unmount_below(folder: &Path) -> Result<()> {
     Ok(())
 }
 
+/// True if something is mounted at a folder, as a process sees it.
+pub fn is_mounted(pid: i32, folder: &Path) -> bool {
+    let table = fs::read_to_string(format!("/proc/{pid}/mountinfo")).unwrap_or_default();
+    points(&table).any(|point| point == folder)
+}
+
 /// Mount points below a folder, in the order in which they were mounted.
 fn points_below(table: &str, folder: &Path) -> Vec<PathBuf> {
-    let points = table.lines().filter_map(|line| Some(PathBuf::from(plain(line.split(' ').nth(4)?))));
-    points.filter(|point| point.starts_with(folder) && point != folder).collect()
+    points(table).filter(|point| point.starts_with(folder) && point != folder).collect()
+}
+
+fn points(table: &str) -> impl Iterator<Item = PathBuf> {
+    table.lines().filter_map(|line| Some(PathBuf::from(plain(line.split(' ').nth(4)?))))
 }
 
 /// The kernel writes blanks and backslashes as octal numbers.

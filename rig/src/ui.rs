@@ -14,6 +14,14 @@ pub fn note(part: &str, text: &str) {
     let _ = writeln!(io::stderr(), "{part}: {text}");
 }
 
+/// Says something about a part, and below it lines that can be copied as they are.
+pub fn lines(part: &str, text: &str, lines: &[String]) {
+    note(part, text);
+    for line in lines {
+        let _ = writeln!(io::stderr(), "  {line}");
+    }
+}
+
 /// Says what is about to be done, does it, and says how long it took.
 pub fn step<T>(part: &str, what: &str, run: impl FnOnce() -> Result<T>) -> Result<T> {
     note(part, &format!("{what} ..."));

@@ -13,6 +13,7 @@ pub mod containerd_node;
 pub mod database;
 pub mod engine;
 pub mod engine_spare;
+pub mod node;
 
 /// Every part, those that others need first.
 pub const ALL: &[&dyn Part] = &[
@@ -20,6 +21,7 @@ pub const ALL: &[&dyn Part] = &[
     &bases::Bases,
     &database::Database,
     &browser::Browser,
+    &node::Node,
     &engine_spare::EngineSpare,
     &containerd_node::ContainerdNode,
 ];

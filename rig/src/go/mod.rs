@@ -1,0 +1,172 @@
+//! Programs that no package has, built from Go modules: once, into the cache, and the same on every machine.
+//!
+//! A *set* is a folder below `rig/go/` with a module of its own. Its `go.mod` names the programs (`tool`) and every
+//! module that they are made of, its `go.sum` the checksum of each, so nothing is resolved when they are built. What Go
+//! downloads and compiles on the way is thrown away afterwards: it is twenty times as large as the programs.
+
+mod toolchain;
+
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result};
+
+use crate::apt::{self, Need, need};
+use crate::cache::{self, Cache, make_folder, remove_tree};
+use crate::command::Run;
+use crate::digest::digest;
+use crate::ui;
+
+use toolchain::Toolchain;
+
+/// What a set with C code in it needs to be built.
+const C_COMPILER: [Need; 3] =
+    [need("gcc", "gcc"), need("/usr/include/stdio.h", "libc6-dev"), need("pkg-config", "pkg-config")];
+/// Nothing that is not in go.mod, no paths of this machine in the programs, and files that can be deleted.
+const FLAGS: &str = "-mod=readonly -trimpath -modcacherw -buildvcs=false";
+
+/// Programs that are built together.
+#[derive(Debug)]
+pub struct Set {
+    /// The folder's name.
+    pub name: &'static str,
+    /// What it is to a reader, with its version.
+    pub what: &'static str,
+    /// How long it takes, to a reader.
+    pub time: &'static str,
+    /// Its `go.mod`.
+    pub module: &'static str,
+    /// Its `go.sum`.
+    pub sums: &'static str,
+    /// The packages of the programs.
+    pub packages: &'static [&'static str],
+    /// Build tags.
+    pub tags: &'static str,
+    /// Variables that the linker sets.
+    pub variables: &'static [&'static str],
+    /// Packages of the system that its C code needs; none if it has no C code.
+    pub c_code: Option<&'static [Need]>,
+}
+
+impl Set {
+    /// The path of one of its programs, built or not.
+    pub fn program(&self, cache: &Cache, name: &str) -> PathBuf {
+        self.bin(cache).join(name)
+    }
+
+    /// The folder of its programs.
+    pub fn bin(&self, cache: &Cache) -> PathBuf {
+        cache.root().join("go").join(self.name)
+    }
+
+    /// True if the programs are there and made of what go.mod says now, by whatever Go.
+    pub fn is_built(&self, cache: &Cache) -> bool {
+        let stamp = fs::read_to_string(self.stamp(cache)).unwrap_or_default();
+        stamp.lines().next() == Some(&self.key())
+    }
+
+    /// Identifies all that the programs depend on but the toolchain: a newer Go is no reason to build them anew.
+    pub fn key(&self) -> String {
+        let flags = format!("{FLAGS} {} {} {:?}", self.tags, self.variables.join(" "), self.c_code.is_some());
+        let packages = self.packages.join(" ");
+        digest(&[self.module.as_bytes(), self.sums.as_bytes(), flags.as_bytes(), packages.as_bytes()])
+    }
+
+    fn stamp(&self, cache: &Cache) -> PathBuf {
+        self.bin(cache).join("built")
+    }
+
+    fn build(&self, cache: &Cache, part: &str, toolchain: &Toolchain) -> Result<()> {
+        let work = cache.folder("go/work")?;
+        let source = work.join(self.name);
+        make_folder(&source)?;
+        cache::write(&source.join("go.mod"), self.module.as_bytes(), 0o644)?;
+        cache::write(&source.join("go.sum"), self.sums.as_bytes(), 0o644)?;
+        let made = source.join("bin");
+        remove_tree(&made)?;
+        make_folder(&made)?;
+        let linker: Vec<String> = self.variables.iter().map(|variable| format!(" -X {variable}")).collect();
+        let run = Run::tied(toolchain.program())
+            .args(["build", "-o"])
+            .arg(&made)
+            .args(["-tags", self.tags, "-ldflags", &format!("-s -w{}", linker.concat())])
+            .args(self.packages)
+            .folder(&source)
+            .env("GOFLAGS", FLAGS)
+            .env("GOWORK", "off")
+            .env("CGO_ENABLED", if self.c_code.is_some() { "1" } else { "0" })
+            .env("GOMODCACHE", work.join("modules"))
+            .env("GOCACHE", work.join("compiled"));
+        let log = cache.log(&format!("{part}-go-{}", self.name))?;
+        let what = format!("build {} with {} (once; {})", self.what, toolchain.version(), self.time);
+        ui::step(part, &what, || {
+            run.logged(&log)?;
+            let stamp = format!("{}\n{}\n", self.key(), toolchain.version());
+            cache::write(&made.join("built"), stamp.as_bytes(), 0o644)?;
+            // A daemon that runs keeps its old program until it is started again.
+            remove_tree(&self.bin(cache))?;
+            fs::rename(&made, self.bin(cache)).context("could not put the programs in their place")
+        })
+    }
+}
+
+/// Builds the sets that are not built; `part` names whom they are for.
+pub fn ensure(cache: &Cache, part: &str, sets: &[&Set]) -> Result<()> {
+    if sets.iter().all(|set| set.is_built(cache)) {
+        return Ok(());
+    }
+    let _lock = cache.lock("go")?;
+    let missing: Vec<&&Set> = sets.iter().filter(|set| !set.is_built(cache)).collect();
+    let what: Vec<&str> = missing.iter().map(|set| set.what).collect();
+    let Some(newest) = missing.iter().filter_map(|set| toolchain::required(set.module)).max() else {
+        return Ok(());
+    };
+    let toolchain = Toolchain::find(newest, &what.join(", "))?;
+    for needs in missing.iter().filter_map(|set| set.c_code) {
+        apt::ensure(cache, part, &[&C_COMPILER, needs].concat())?;
+    }
+    missing.iter().try_for_each(|set| set.build(cache, part, &toolchain))?;
+    ui::step(part, "remove what Go downloaded and compiled on the way", || remove_tree(&cache.root().join("go/work")))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::fs;
+
+    use super::Set;
+    use crate::cache::Cache;
+    use crate::parts::node;
+
+    fn all() -> Vec<&'static Set> {
+        vec![&node::MINIKUBE]
+    }
+
+    #[test]
+    fn programs_are_built_anew_when_anything_they_are_made_of_changes() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().as_os_str().to_owned();
+        let cache = Cache::locate(|name| (name == "TASKFLOW_RIG_DIR").then(|| root.clone())).unwrap();
+        let set = &node::MINIKUBE;
+        assert!(!set.is_built(&cache));
+        fs::create_dir_all(set.bin(&cache)).unwrap();
+        fs::write(set.stamp(&cache), format!("{}\nanother Go\n", set.key())).unwrap();
+        assert!(set.is_built(&cache));
+        let changed = Set { sums: "", ..Set { ..*set } };
+        assert!(!changed.is_built(&cache));
+    }
+
+    #[test]
+    fn every_module_has_its_version_and_its_checksum() {
+        for set in all() {
+            let sums: BTreeSet<&str> = set.sums.lines().filter_map(|line| line.split(' ').next()).collect();
+            let required = set.module.lines().filter_map(|line| line.strip_prefix('\t')?.split(' ').next());
+            let missing: Vec<&str> =
+                required.filter(|name| !set.packages.contains(name)).filter(|name| !sums.contains(name)).collect();
+            assert!(missing.is_empty(), "{}: {missing:?}", set.name);
+            for package in set.packages {
+                assert!(set.module.contains(package), "{package}");
+            }
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! A Minikube node without a machine of its own: a real minikube client, and an engine that it reaches by ssh.
+//!
+//! To the client this is a machine that someone else runs (its driver `ssh`): it logs in to this machine as root, where
+//! the session's docker client speaks to the node's engine. There is no Kubernetes on it.
+
+use anyhow::Result;
+use serde_json::json;
+
+use super::{Part, State, Status};
+use crate::apt::{self, Need, need};
+use crate::cache::Cache;
+use crate::command::find;
+use crate::go::{self, Set};
+use crate::separate::{Engine, Setup, system_program};
+use crate::{host, ui};
+
+mod home;
+mod ssh;
+
+use home::Home;
+use ssh::Ssh;
+
+const NAME: &str = "node";
+/// The client's name for it.
+const PROFILE: &str = "minikube";
+const NEEDS: [Need; 3] = [
+    need("sshd", "openssh-server"),
+    need("ssh-keygen", "openssh-client"),
+    // What the client runs on a node, it runs with sudo.
+    need("sudo", "sudo"),
+];
+
+/// The client.
+pub const MINIKUBE: Set = Set {
+    name: "minikube",
+    what: "minikube v1.38.1",
+    time: "about 2.5 minutes on two cores",
+    module: include_str!("../../../go/minikube/go.mod"),
+    sums: include_str!("../../../go/minikube/go.sum"),
+    packages: &["k8s.io/minikube/cmd/minikube"],
+    // Without this tag it needs libvirt's headers.
+    tags: "libvirt_dlopen",
+    variables: &["k8s.io/minikube/pkg/version.version=v1.38.1"],
+    c_code: Some(&[]),
+};
+
+/// The part.
+#[derive(Debug)]
+pub struct Node;
+
+impl Part for Node {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn up(&self, cache: &Cache) -> Result<()> {
+        host::require_root("start a node")?;
+        // What may be refused comes first: without Go nothing is installed.
+        go::ensure(cache, NAME, &[&MINIKUBE])?;
+        Engine::ensure_packages(cache, NAME)?;
+        apt::ensure(cache, NAME, &NEEDS)?;
+        if find("docker").is_none() {
+            // Newer releases keep the client in a package of its own.
+            apt::ensure(cache, NAME, &[need("docker", "docker-cli")])?;
+        }
+        let engine = Engine::look(cache, NAME);
+        // As on the client's own nodes: its engines are told to use this store, whatever their default is.
+        let settings = json!({ "storage-driver": "overlay2" });
+        let program = system_program()?;
+        let setup = Setup { program: &program, prefer: &[], settings: &settings, made_of: "", outside: false };
+        engine.up(&setup)?;
+        let ssh = Ssh::up(cache, engine.folder(), &engine.host())?;
+        let home = Home::of(engine.folder());
+        home.write(PROFILE, &ssh)?;
+        ui::note(NAME, &format!("up ({})", self.status(cache).detail));
+        let program = MINIKUBE.bin(cache);
+        ui::lines(
+            NAME,
+            "to use it from a shell:",
+            &[
+                format!("export MINIKUBE_HOME={}", home.path().display()),
+                format!("export PATH={}:$PATH", program.display()),
+            ],
+        );
+        Ok(())
+    }
+
+    fn down(&self, cache: &Cache) -> Result<()> {
+        let engine = Engine::look(cache, NAME);
+        let ssh = Ssh::down(cache, engine.folder())?;
+        if !engine.down()? && !ssh {
+            ui::note(NAME, "was not up");
+        }
+        Ok(())
+    }
+
+    fn status(&self, cache: &Cache) -> Status {
+        let engine = Engine::look(cache, NAME);
+        let (state, detail) = engine.state(false);
+        if state != State::Up {
+            return Status::new(state, detail);
+        }
+        if !MINIKUBE.is_built(cache) {
+            return Status::new(State::Partial, format!("{detail}, but no minikube client"));
+        }
+        let home = Home::of(engine.folder());
+        let works = |ssh: &Ssh| ssh.answers() && ssh.has_files() && home.is_written(PROFILE, ssh);
+        let Some(ssh) = Ssh::look(cache, engine.folder()).filter(works) else {
+            return Status::new(State::Partial, format!("{detail}, but the client cannot use it"));
+        };
+        let port = ssh.port.to_string();
+        Status::new(State::Up, format!("{}, {detail}, ssh on port {port}", MINIKUBE.what))
+            .fact("minikube", MINIKUBE.program(cache, "minikube").to_string_lossy())
+            .fact("minikube_home", home.path().to_string_lossy())
+            .fact("profile", PROFILE)
+            .fact("docker_host", engine.host())
+            .fact("ssh_port", port)
+            .fact("files", ssh.files().to_string_lossy())
+            .fact("mount_namespace", ssh.mount_namespace())
+    }
+}
