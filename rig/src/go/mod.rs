@@ -136,10 +136,12 @@ mod tests {
 
     use super::Set;
     use crate::cache::Cache;
-    use crate::parts::node;
+    use crate::parts::{engine_current, node};
 
     fn all() -> Vec<&'static Set> {
-        vec![&node::MINIKUBE]
+        let mut sets = vec![&node::MINIKUBE];
+        sets.extend(engine_current::SETS);
+        sets
     }
 
     #[test]

@@ -12,6 +12,7 @@ pub mod browser;
 pub mod containerd_node;
 pub mod database;
 pub mod engine;
+pub mod engine_current;
 pub mod engine_spare;
 pub mod node;
 
@@ -22,6 +23,7 @@ pub const ALL: &[&dyn Part] = &[
     &database::Database,
     &browser::Browser,
     &node::Node,
+    &engine_current::EngineCurrent,
     &engine_spare::EngineSpare,
     &containerd_node::ContainerdNode,
 ];

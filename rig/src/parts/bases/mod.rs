@@ -17,6 +17,8 @@ mod ingredients;
 use image::{BASES, Base, Images};
 
 const NAME: &str = "bases";
+/// The names that Dockerfiles use.
+pub const OFFICIAL: [&str; 2] = [BASES[0].official, BASES[1].official];
 const TOOLS: [Need; 11] = [
     need("mmdebstrap", "mmdebstrap"),
     need("gcc", "gcc"),

@@ -1,0 +1,37 @@
+//! The base images, copied from the machine's own engine: whatever they are there, real ones or stand-ins.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+
+use super::NAME;
+use crate::cache::{self, Cache};
+use crate::command::Run;
+use crate::parts::bases::OFFICIAL;
+use crate::separate::Engine;
+use crate::{docker, ui};
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Copies them, unless the same ones were copied before and are still there.
+pub(super) fn copy(cache: &Cache, engine: &Engine) -> Result<()> {
+    let inspect = ["image", "inspect", "--format", "{{.Id}}"];
+    let ids = docker::run(inspect.iter().chain(&OFFICIAL), PATIENCE).context("the base images are not there")?;
+    // The IDs differ from engine to engine, so it is remembered which ones were copied.
+    let stamp = engine.folder().join("bases");
+    let host = engine.host();
+    let there = Run::new("docker").args(["--host", &host]).args(inspect).args(OFFICIAL).output(PATIENCE)?.success();
+    if there && cache::holds(&stamp, &ids) {
+        return Ok(());
+    }
+    ui::step(NAME, &format!("copy {} from the machine's own engine", OFFICIAL.join(" and ")), || {
+        let mut save = Run::new("docker").arg("save").args(OFFICIAL).piped()?;
+        let stream = save.stdout.take().context("no output of docker save")?;
+        let load = Run::new("docker").args(["--host", &host, "load"]).stdin(stream);
+        let loaded = load.logged(&cache.log(&format!("{NAME}-bases"))?);
+        let saved = save.wait()?;
+        loaded?;
+        anyhow::ensure!(saved.success(), "docker save failed ({saved})");
+        cache::write(&stamp, ids.as_bytes(), 0o644)
+    })
+}
