@@ -30,7 +30,7 @@ pub struct Service {
     pub what: &'static str,
     /// The name of its program.
     pub program: &'static str,
-    /// Text that its command line, and that of no other daemon, holds: a path of ours.
+    /// Text that its command line, and that of no other daemon, holds: a path of ours, and what stands before it.
     pub mark: String,
     /// Where it is remembered.
     pub record: PathBuf,

@@ -30,7 +30,7 @@ impl Containerd {
             part,
             what: "containerd",
             program: "containerd",
-            mark: folder.join("config.toml").to_string_lossy().into_owned(),
+            mark: format!("--config {}", folder.join("config.toml").display()),
             record: folder.join("process.json"),
             log: cache.root().join(format!("logs/{part}-containerd.log")),
         };
@@ -71,7 +71,7 @@ impl Containerd {
     /// Ends it and its containers, and takes away what it needed only while it ran; false if it did not run.
     pub fn stop(&self) -> Result<bool> {
         let ran = self.service.stop()?;
-        for shim in process::marked("containerd-shim", &self.socket().to_string_lossy()) {
+        for shim in process::marked("containerd-shim", &format!("-address {}", self.socket().display())) {
             ui::note(self.service.part, &format!("end a container that was left (process {})", shim.pid));
             // A container that is left alone would go on without anyone who knows of it.
             shim.kill_children()?;

@@ -52,7 +52,7 @@ impl Engine {
             part,
             what: "the engine",
             program: "dockerd",
-            mark: folder.join("data").to_string_lossy().into_owned(),
+            mark: format!("--data-root={}/data", folder.display()),
             record: folder.join("process.json"),
             log: cache.root().join(format!("logs/{part}-dockerd.log")),
         };

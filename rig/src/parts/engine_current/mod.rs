@@ -19,7 +19,7 @@ const NAME: &str = "engine-current";
 const ENGINE: Set = Set {
     name: "moby",
     what: "moby v2.0.0-beta.24",
-    time: "about 2.5 minutes on two cores",
+    time: "about 3 minutes on two cores",
     module: include_str!("../../../go/moby/go.mod"),
     sums: include_str!("../../../go/moby/go.sum"),
     packages: &["github.com/moby/moby/v2/cmd/docker-proxy", "github.com/moby/moby/v2/cmd/dockerd"],
@@ -44,7 +44,7 @@ const RUNC: Set = Set {
 const BUILDX: Set = Set {
     name: "buildx",
     what: "buildx v0.29.1",
-    time: "about a minute",
+    time: "about 2 minutes on two cores",
     module: include_str!("../../../go/buildx/go.mod"),
     sums: include_str!("../../../go/buildx/go.sum"),
     packages: &["github.com/docker/buildx/cmd/buildx"],

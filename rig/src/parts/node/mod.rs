@@ -34,7 +34,7 @@ const NEEDS: [Need; 3] = [
 pub const MINIKUBE: Set = Set {
     name: "minikube",
     what: "minikube v1.38.1",
-    time: "about 2.5 minutes on two cores",
+    time: "about 3 minutes on two cores",
     module: include_str!("../../../go/minikube/go.mod"),
     sums: include_str!("../../../go/minikube/go.sum"),
     packages: &["k8s.io/minikube/cmd/minikube"],

@@ -148,7 +148,7 @@ fn service(cache: &Cache, folder: &Path) -> Service {
         part: NAME,
         what: "the ssh server",
         program: "sshd",
-        mark: folder.join("sshd_config").to_string_lossy().into_owned(),
+        mark: format!("-f {}", folder.join("sshd_config").display()),
         record: folder.join("process.json"),
         log: cache.root().join(format!("logs/{NAME}-sshd.log")),
     }
