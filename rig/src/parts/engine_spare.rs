@@ -20,11 +20,13 @@ impl Part for EngineSpare {
     }
 
     fn up(&self, cache: &Cache) -> Result<()> {
+        let engine = Engine::look(cache, NAME);
+        engine.require()?;
         Engine::ensure_packages(cache, NAME)?;
         let settings = json!({ "storage-driver": "overlay2" });
         let program = system_program()?;
         let setup = Setup { program: &program, prefer: &[], settings: &settings, made_of: "", outside: false };
-        Engine::look(cache, NAME).up(&setup)?;
+        engine.up(&setup)?;
         ui::note(NAME, &format!("up ({})", self.status(cache).detail));
         Ok(())
     }

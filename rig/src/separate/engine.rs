@@ -65,9 +65,19 @@ impl Engine {
         }
     }
 
+    /// Refuses where it cannot run, before anything is done for it.
+    pub fn require(&self) -> Result<()> {
+        host::require_root(&format!("start {}", self.part))?;
+        let folder = self.folder.to_str().context("the cache folder's name is not UTF-8")?;
+        if folder.len() > LONGEST {
+            let message = format!("the cache folder's name is too long for the engine's sockets: {folder}");
+            return Err(Failure::refusal(message).hint("set TASKFLOW_RIG_DIR to a shorter path").into());
+        }
+        Ok(())
+    }
+
     /// Installs what every engine needs, where it is missing.
     pub fn ensure_packages(cache: &Cache, part: &'static str) -> Result<()> {
-        host::require_root("start an engine")?;
         let needs = [
             need("dockerd", "docker.io"),
             need("containerd", "containerd"),
@@ -79,13 +89,9 @@ impl Engine {
 
     /// Brings it up. Whatever a killed run or a killed engine left is cleared away first.
     pub fn up(&self, setup: &Setup) -> Result<()> {
-        let folder = self.folder.to_str().context("the cache folder's name is not UTF-8")?;
-        if folder.len() > LONGEST {
-            let message = format!("the cache folder's name is too long for the engine's sockets: {folder}");
-            return Err(Failure::refusal(message).hint("set TASKFLOW_RIG_DIR to a shorter path").into());
-        }
+        self.require()?;
         make_folder(&self.folder)?;
-        let args = self.args(folder);
+        let args = self.args();
         let program = setup.program.display();
         let identity = format!("{program} {}\n{}\n{}\n", args.join(" "), setup.settings, setup.made_of);
         let stamp = self.folder.join("identity");
@@ -156,7 +162,8 @@ impl Engine {
         self.folder.join("docker.sock")
     }
 
-    fn args(&self, folder: &str) -> Vec<String> {
+    fn args(&self) -> Vec<String> {
+        let folder = self.folder.display();
         vec![
             format!("--config-file={folder}/daemon.json"),
             format!("--host=unix://{folder}/docker.sock"),

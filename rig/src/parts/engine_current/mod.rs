@@ -9,7 +9,7 @@ use crate::apt::need;
 use crate::cache::Cache;
 use crate::go::{self, Set};
 use crate::separate::{Engine, Setup};
-use crate::{host, ui};
+use crate::ui;
 
 mod bases;
 mod client;
@@ -70,11 +70,11 @@ impl Part for EngineCurrent {
     }
 
     fn up(&self, cache: &Cache) -> Result<()> {
-        host::require_root("start an engine")?;
+        let engine = Engine::look(cache, NAME);
+        engine.require()?;
         // What may be refused comes first: without Go nothing is installed.
         go::ensure(cache, NAME, &SETS)?;
         Engine::ensure_packages(cache, NAME)?;
-        let engine = Engine::look(cache, NAME);
         let program = ENGINE.program(cache, "dockerd");
         let prefer = [ENGINE.bin(cache), RUNC.bin(cache)];
         let settings = json!({});

@@ -12,7 +12,7 @@ use crate::cache::Cache;
 use crate::command::find;
 use crate::go::{self, Set};
 use crate::separate::{Engine, Setup, system_program};
-use crate::{host, ui};
+use crate::ui;
 
 mod home;
 mod ssh;
@@ -54,7 +54,8 @@ impl Part for Node {
     }
 
     fn up(&self, cache: &Cache) -> Result<()> {
-        host::require_root("start a node")?;
+        let engine = Engine::look(cache, NAME);
+        engine.require()?;
         // What may be refused comes first: without Go nothing is installed.
         go::ensure(cache, NAME, &[&MINIKUBE])?;
         Engine::ensure_packages(cache, NAME)?;
@@ -63,7 +64,6 @@ impl Part for Node {
             // Newer releases keep the client in a package of its own.
             apt::ensure(cache, NAME, &[need("docker", "docker-cli")])?;
         }
-        let engine = Engine::look(cache, NAME);
         // As on the client's own nodes: its engines are told to use this store, whatever their default is.
         let settings = json!({ "storage-driver": "overlay2" });
         let program = system_program()?;
