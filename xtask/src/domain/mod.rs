@@ -11,6 +11,7 @@ pub mod docker_argv;
 pub mod dockerfile;
 pub mod engine;
 pub mod git_argv;
+pub mod ignore_file;
 pub mod image;
 pub mod invocation;
 pub mod labels;

@@ -2,6 +2,7 @@
 
 use snapbox::str;
 use xtask::domain::bootstrap::base_problem;
+use xtask::domain::ignore_file::IgnoreFile;
 use xtask::domain::image::Reference;
 use xtask::effects::process::RunError;
 use xtask::error::ErrorKind;
@@ -62,4 +63,25 @@ fn image_references_of_other_tools() {
         str!["the digest `sha256:1` is not an algorithm, a colon and its hex digits, `sha256:` with 64 of them"],
     );
     compare(&message("-host:5000/a"), str!["the registry `-host:5000` is not a host name with an optional port"]);
+}
+
+#[test]
+fn ignore_files_that_stop_a_build() {
+    let message = |text: &str| {
+        let error = IgnoreFile::parse(text).unwrap_err();
+        format!("line {}: {error}", error.line)
+    };
+    compare(&message(&"a".repeat(65_536)), str!["line 1: the line has more than 65,535 bytes"]);
+    compare(&message("a\n!"), str!["line 2: `!` stands without a pattern"]);
+    compare(
+        &message("[z-a]"),
+        str!["line 1: the character class is malformed: it needs members, ranges from low to high, and a `]`"],
+    );
+    compare(&message("a\\"), str![[r"line 1: the backslash at the end escapes nothing"]]);
+    compare(
+        &message(r"src\bin"),
+        str![[
+            r"line 1: a backslash before a letter or digit, and `*`, `?` or `[` in a character class do not mean themselves to Docker"
+        ]],
+    );
 }
