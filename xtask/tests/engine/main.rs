@@ -12,6 +12,8 @@ mod browser;
 mod build;
 mod disk;
 mod frontend;
+
+mod ignore_file;
 mod image;
 
 #[path = "../support/containers.rs"]
