@@ -2,6 +2,7 @@
 
 use snapbox::str;
 use xtask::domain::bootstrap::base_problem;
+use xtask::domain::dockerfile::{Dockerfile, Outside};
 use xtask::domain::ignore_file::IgnoreFile;
 use xtask::domain::image::Reference;
 use xtask::effects::process::RunError;
@@ -83,5 +84,56 @@ fn ignore_files_that_stop_a_build() {
         str![[
             r"line 1: a backslash before a letter or digit, and `*`, `?` or `[` in a character class do not mean themselves to Docker"
         ]],
+    );
+}
+
+#[test]
+fn dockerfiles_that_cannot_be_read() {
+    let message = |text: &str| {
+        let error = Dockerfile::read(text, Outside::Only(&[])).unwrap_err();
+        format!("line {}: {error}\n", error.line)
+    };
+    let whole = ["", "ARG A", "RUN a", "# escape=x", "# syntax=a\n# syntax=b"].map(message);
+    let lines = [
+        "PASSWORD=hunter2",
+        "USER",
+        "COPY a",
+        "COPY a <<E\nE",
+        "RUN <<E\nhunter2",
+        "CMD [\"hunter2\", 1]",
+        "SHELL hunter2",
+        "ENV A=b hunter2",
+        "ENV =hunter2",
+        "FROM b hunter2",
+        "FROM b AS hunter/2",
+        "HEALTHCHECK hunter2",
+        "ONBUILD FROM b",
+        &format!("# {}", "hunter2".repeat(10_000)),
+    ]
+    .map(|line| message(&format!("FROM a\n{line}")));
+    compare(
+        &[whole.concat(), lines.concat()].concat(),
+        str![[r#"
+line 1: there is no instruction
+line 1: there is no `FROM`
+line 1: only `ARG` can stand before the first `FROM`
+line 1: the escape character is neither a backslash nor a backtick
+line 2: a parser directive stands there twice
+line 2: the line begins with no instruction
+line 2: `USER` has no argument
+line 2: `COPY` has no destination
+line 2: `COPY` cannot copy to a heredoc
+line 2: the heredoc has no end
+line 2: the JSON array holds something else than strings
+line 2: `SHELL` is no JSON array
+line 2: `ENV` is neither `NAME=VALUE` pairs nor `NAME VALUE`
+line 2: `ENV` has a value without a name
+line 2: `FROM` is neither `FROM IMAGE` nor `FROM IMAGE AS NAME`
+line 2: the stage's name is not letters, digits, `-`, `_` and `.` behind a letter
+line 2: `HEALTHCHECK` is neither `CMD` with a command nor `NONE` alone
+line 2: this instruction cannot stand behind `ONBUILD`
+line 2: the line has more than 65,535 bytes
+
+"#]],
     );
 }

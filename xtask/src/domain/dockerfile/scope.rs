@@ -1,0 +1,151 @@
+//! Which variables an instruction sees: the args before the first FROM for FROM lines only, and in a stage its own args and
+//! environment, on top of those of the stage or image that it begins from.
+//!
+//! These are BuildKit's rules. With the classic builder, ENV wins over an ARG that comes later, and a stage does not get the
+//! args of the stage that it begins from.
+
+use std::collections::HashMap;
+
+use super::expand::{Style, Variable, expand};
+use super::located::Located;
+use super::model::{Base, Pair, Value};
+
+/// Which args get a value from outside the Dockerfile. The values are not looked into: they may be secrets.
+#[derive(Clone, Copy, Debug)]
+pub enum Outside<'a> {
+    /// These, and no others.
+    Only(&'a [&'a str]),
+    /// These; others that have no default may, too, and so are unknown.
+    AtLeast(&'a [&'a str]),
+}
+
+/// What builders define before the first line (BuildKit; nothing in a stage until `ARG NAME` asks for it).
+const OF_THE_PLATFORM: [&str; 11] = [
+    "BUILDPLATFORM",
+    "BUILDOS",
+    "BUILDOSVERSION",
+    "BUILDARCH",
+    "BUILDVARIANT",
+    "TARGETPLATFORM",
+    "TARGETOS",
+    "TARGETOSVERSION",
+    "TARGETARCH",
+    "TARGETVARIANT",
+    "TARGETSTAGE",
+];
+
+/// Args, in any case, that docker clients pass by themselves when their configuration has a proxy.
+const PROXIES: [&str; 5] = ["HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY"];
+
+/// The environment of `FROM scratch`.
+const SCRATCH_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/// The variables at one place of the file.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Scope {
+    variables: HashMap<String, Variable>,
+    /// Those that ENV has set, which is what the image keeps.
+    environment: HashMap<String, Variable>,
+    /// Whether an image that we do not know may have set others.
+    is_open: bool,
+}
+
+impl Scope {
+    /// Before the first FROM.
+    pub(super) fn global() -> Self {
+        let variables = OF_THE_PLATFORM.map(|name| (name.to_owned(), Variable::Unknown));
+        Self { variables: variables.into(), ..Self::default() }
+    }
+
+    /// At the beginning of a stage; `stages` are the scopes at the ends of the stages so far.
+    pub(super) fn of_stage(base: &Base, stages: &[Self]) -> Self {
+        match base {
+            Base::Scratch => {
+                let path: HashMap<_, _> = [("PATH".to_owned(), Variable::Set(SCRATCH_PATH.to_owned()))].into();
+                Self { variables: path.clone(), environment: path, is_open: false }
+            }
+            Base::Stage(stage) => {
+                let mut scope = stages.get(*stage).cloned().unwrap_or_default();
+                // The image's environment is set anew, over args that came after it.
+                scope.variables.extend(scope.environment.clone());
+                scope
+            }
+            Base::Image(_) | Base::Unknown => Self { is_open: true, ..Self::default() },
+        }
+    }
+
+    /// Where nothing is known: behind ONBUILD, what counts are the variables of another build.
+    pub(super) fn of_another_build() -> Self {
+        Self { is_open: true, ..Self::default() }
+    }
+
+    fn get(&self, name: &str) -> Variable {
+        let otherwise = if self.is_open && is_identifier(name) { Variable::Unknown } else { Variable::Unset };
+        self.variables.get(name).cloned().unwrap_or(otherwise)
+    }
+
+    /// Processes a text that the builder expands.
+    pub(super) fn value(&self, raw: Located, style: Style) -> Value {
+        match expand(&raw.text, style, &|name| self.get(name)) {
+            Ok(found) => Value {
+                text: found.text,
+                names: found.names,
+                unknown: found.unknown,
+                unset: found.unset,
+                is_malformed: false,
+                raw,
+            },
+            Err(_) => Value { text: raw.text.clone(), is_malformed: true, raw, ..Value::default() },
+        }
+    }
+
+    /// Sets what ENV sets; all its values have been processed before.
+    pub(super) fn set_env(&mut self, pairs: &[Pair]) {
+        for pair in pairs {
+            match (pair.name.known(), &pair.value) {
+                (Some(name), Some(value)) => {
+                    self.variables.insert(name.to_owned(), known(value));
+                    self.environment.insert(name.to_owned(), known(value));
+                }
+                // It may be any of them.
+                _ => *self = Self::of_another_build(),
+            }
+        }
+    }
+
+    /// Sets what one name of an ARG sets; `global` is the scope before the first FROM, when the ARG is in a stage.
+    pub(super) fn set_arg(&mut self, name: &str, value: Option<&Value>, outside: Outside<'_>, global: Option<&Self>) {
+        let (given, may_be_given) = match outside {
+            Outside::Only(given) => (given, false),
+            Outside::AtLeast(given) => (given, true),
+        };
+        let inherited = || global.and_then(|global| global.variables.get(name)).cloned();
+        let variable = if given.contains(&name) || PROXIES.iter().any(|proxy| proxy.eq_ignore_ascii_case(name)) {
+            Variable::Unknown
+        } else if let Some(value) = value {
+            known(value)
+        } else if let Some(inherited) = inherited() {
+            inherited
+        } else if may_be_given {
+            Variable::Unknown
+        } else {
+            return;
+        };
+        self.variables.insert(name.to_owned(), variable);
+    }
+
+    /// Forgets the value of a variable.
+    pub(super) fn forget(&mut self, name: &str) {
+        self.variables.insert(name.to_owned(), Variable::Unknown);
+        self.environment.insert(name.to_owned(), Variable::Unknown);
+    }
+}
+
+fn known(value: &Value) -> Variable {
+    value.known().map_or(Variable::Unknown, |text| Variable::Set(text.to_owned()))
+}
+
+/// Others, such as `$1` and `$?`, are no variables of any image.
+fn is_identifier(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_alphabetic() || first == '_')
+}
