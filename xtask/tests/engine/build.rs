@@ -39,7 +39,7 @@ fn a_second_build_takes_every_step_from_the_cache_and_gives_the_same_image() {
 }
 
 /// Takes a tag away at the end of a test, however it ends.
-struct Untag(String);
+pub(crate) struct Untag(pub(crate) String);
 
 impl Drop for Untag {
     fn drop(&mut self) {

@@ -11,8 +11,8 @@ mod backend;
 mod browser;
 mod build;
 mod disk;
+mod dockerfile;
 mod frontend;
-
 mod ignore_file;
 mod image;
 
