@@ -2,8 +2,6 @@
 
 mod bootstrap;
 mod build;
-mod build_run;
-mod build_summary;
 mod repository;
 mod tags;
 mod test;

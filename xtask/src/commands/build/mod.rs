@@ -1,12 +1,14 @@
 //! `build`: everything is decided first, then done, each component in its own context.
 
+mod run;
+mod summary;
+
 use std::collections::HashMap;
 
 use serde::Serialize;
 
-use super::build_run::{Outcome, execute};
 use super::repository::state_and_tag;
-use super::{Context, Ending, bootstrap, build_summary, engine_error, warn_of_stand_ins};
+use super::{Context, Ending, bootstrap, engine_error, warn_of_stand_ins};
 use crate::cli::BuildArgs;
 use crate::domain::build_arg::BuildArg;
 use crate::domain::config::Component;
@@ -21,6 +23,7 @@ use crate::effects::docker::{self, EngineError};
 use crate::effects::environment;
 use crate::effects::process::RunError;
 use crate::error::{CliError, ErrorKind};
+use run::{Outcome, execute};
 
 /// The result in JSON.
 #[derive(Serialize)]
@@ -29,7 +32,7 @@ pub(super) struct BuildResult {
     pub(super) dry_run: bool,
     pub(super) builder: String,
     pub(super) bootstrap: Vec<String>,
-    pub(super) components: Vec<build_summary::ComponentResult>,
+    pub(super) components: Vec<summary::ComponentResult>,
 }
 
 pub(super) fn run(context: &Context, args: &BuildArgs) -> Ending<BuildResult> {
@@ -54,14 +57,14 @@ pub(super) fn run(context: &Context, args: &BuildArgs) -> Ending<BuildResult> {
             bootstrap.iter().cloned().chain(calls).for_each(|call| context.ui.result(&call));
         }
         let outcomes: Vec<Outcome> = plan.builds.iter().map(|_| Outcome::NotStarted).collect();
-        let result = build_summary::result(&plan, &builder, bootstrap, &outcomes, true);
+        let result = summary::result(&plan, &builder, bootstrap, &outcomes, true);
         return Ending { result: Some(result), error: None };
     }
-    context.ui.status("Building", &format!("{} with {builder}", build_summary::names(&plan)));
+    context.ui.status("Building", &format!("{} with {builder}", summary::names(&plan)));
     let (outcomes, time) = execute(context, &plan, args);
-    build_summary::show(context.ui, &plan, &outcomes, time);
-    let result = build_summary::result(&plan, &builder, bootstrap, &outcomes, false);
-    Ending { result: Some(result), error: build_summary::error(&plan, &outcomes) }
+    summary::show(context.ui, &plan, &outcomes, time);
+    let result = summary::result(&plan, &builder, bootstrap, &outcomes, false);
+    Ending { result: Some(result), error: summary::error(&plan, &outcomes) }
 }
 
 /// Everything that is decided before anything is done.

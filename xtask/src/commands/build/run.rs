@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
-use super::Context;
 use crate::cli::BuildArgs;
+use crate::commands::Context;
 use crate::domain::build_log::{BuildEvent, BuildLog, FailureDetail};
 use crate::domain::engine::ImageFacts;
 use crate::domain::masking::Masking;

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::build::BuildResult;
-use super::build_run::Outcome;
+use super::BuildResult;
+use super::run::Outcome;
 use crate::domain::bootstrap::{has_stand_in, how_to_get};
 use crate::domain::build_log::FailureDetail;
 use crate::domain::image::short_id;
@@ -19,7 +19,7 @@ use crate::ui::Ui;
 
 /// One component in JSON.
 #[derive(Serialize)]
-pub(super) struct ComponentResult {
+pub(in crate::commands) struct ComponentResult {
     name: String,
     references: Vec<String>,
     command: String,
