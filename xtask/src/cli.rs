@@ -52,8 +52,44 @@ pub enum Command {
     Tags(TagsArgs),
     /// Make this machine able to build: an engine, a builder and the base images
     Bootstrap(BootstrapArgs),
+    /// Look for secrets, or list the rules by which they are found
+    #[command(subcommand)]
+    Secrets(SecretsCommand),
     /// Run the tests of the repository
     Test(TestArgs),
+}
+
+/// The commands below `secrets`.
+#[derive(Debug, Subcommand)]
+pub enum SecretsCommand {
+    /// Look for secrets in a file, a folder, an image archive, an image, or standard input
+    Scan(ScanArgs),
+    /// List the rules
+    Rules,
+}
+
+/// Arguments of `secrets scan`.
+#[derive(Debug, Args)]
+pub struct ScanArgs {
+    /// Files, folders, image archives, images of the engine, or `-` for standard input
+    #[arg(value_name = "PATH|-|IMAGE", required_unless_present = "stdin_args", conflicts_with = "stdin_args")]
+    pub targets: Vec<String>,
+    /// Judge JSON lines of `{"id", "name", "value"}` from standard input
+    #[arg(long)]
+    pub stdin_args: bool,
+    /// How to tell of findings
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT", conflicts_with = "json")]
+    pub format: ReportFormat,
+}
+
+/// The forms of a report.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum ReportFormat {
+    // Documentation comments here would make the help longer than its options.
+    #[default]
+    Human,
+    Sarif,
+    Github,
 }
 
 /// Arguments of `build`.
@@ -134,6 +170,8 @@ impl Command {
             Self::Build(_) => "build",
             Self::Tags(_) => "tags",
             Self::Bootstrap(_) => "bootstrap",
+            Self::Secrets(SecretsCommand::Scan(_)) => "secrets scan",
+            Self::Secrets(SecretsCommand::Rules) => "secrets rules",
             Self::Test(_) => "test",
         }
     }

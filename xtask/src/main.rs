@@ -6,13 +6,16 @@ use clap::Parser;
 use clap::error::ErrorKind;
 use xtask::cli::Cli;
 use xtask::commands;
+use xtask::ui::{self, panics};
 
 fn main() -> ExitCode {
+    panics::keep_quiet();
+    commands::keep_secrets();
     match Cli::try_parse() {
         Ok(cli) => ExitCode::from(commands::run(&cli)),
         Err(error) => {
             let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
-            let _reader_gone = error.print();
+            ui::told_by_clap(&error);
             ExitCode::from(if asked { 0 } else { commands::usage_error(&error.to_string()) })
         }
     }

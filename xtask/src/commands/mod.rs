@@ -3,6 +3,7 @@
 mod bootstrap;
 mod build;
 mod repository;
+mod secrets;
 mod tags;
 mod test;
 
@@ -10,15 +11,21 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use crate::cli::{Cli, Command, Global};
+use crate::cli::{Cli, Command, Global, SecretsCommand};
 use crate::domain::config::{self, Component, Config};
-use crate::domain::problem::Problem;
+use crate::domain::dockerfile;
+use crate::domain::ignore_file::IgnoreError;
+use crate::domain::masking::Masking;
+use crate::domain::name::CONTRACT_SECRETS;
+use crate::domain::problem::{Place, Problem};
+use crate::domain::secrets::{Detector, KnownValue, Scanner};
 use crate::domain::text::ticked_list;
 use crate::effects::docker::EngineError;
 use crate::effects::process::{RunError, Runner};
-use crate::effects::{environment, fs, signals};
+use crate::effects::verdicts::Verdicts;
+use crate::effects::{environment, fs, known, signals};
 use crate::error::{CliError, ErrorKind};
-use crate::ui::{Ui, json, style};
+use crate::ui::{self, Ui, json, style};
 
 /// A command's result for `--json`, with the error if there was one.
 struct Ending<T> {
@@ -28,10 +35,14 @@ struct Ending<T> {
 
 /// What every command works with.
 struct Context {
+    /// The folder we were started in.
+    here: PathBuf,
     root: PathBuf,
     config: Config,
     runner: Runner,
     ui: Ui,
+    /// The values of declared secrets on this machine.
+    known: Vec<KnownValue>,
 }
 
 /// Runs a command and says how it ended; returns the exit code.
@@ -46,8 +57,20 @@ pub fn run(cli: &Cli) -> u8 {
         (Ok(context), Command::Build(args)) => finish(ui, name, build::run(context, args)),
         (Ok(context), Command::Tags(args)) => finish(ui, name, tags::run(context, args)),
         (Ok(context), Command::Bootstrap(args)) => finish(ui, name, bootstrap::run(context, args)),
+        (Ok(context), Command::Secrets(SecretsCommand::Scan(args))) => {
+            finish(ui, name, secrets::scan::run(context, args))
+        }
+        (Ok(context), Command::Secrets(SecretsCommand::Rules)) => finish(ui, name, secrets::rules::run(context)),
         (Ok(context), Command::Test(args)) => finish(ui, name, test::run(context, args)),
     }
+}
+
+/// Keeps the contract's secrets of the environment out of whatever is said, before anything is read that could be wrong.
+pub fn keep_secrets() {
+    let names = CONTRACT_SECRETS.map(str::to_owned);
+    let known: Vec<KnownValue> =
+        known::in_environment(&names).iter().filter_map(|(name, value)| KnownValue::new(name, value)).collect();
+    ui::keep(Masking::of_known(&known));
 }
 
 /// The end after clap has told what is wrong with the arguments: its words again where a document was asked for.
@@ -58,7 +81,7 @@ pub fn usage_error(told: &str) -> u8 {
         let problem = Problem::new(first.trim_start_matches("error: "));
         let error = CliError::new(ErrorKind::Usage, tips.fold(problem, Problem::hint));
         let ui = Ui { json: true, quiet: true, verbose: false };
-        ui.result(&json::document::<()>("xtask", None, Some(&error)));
+        ui.document(&json::document::<()>("xtask", None, Some(&error)));
     }
     ErrorKind::Usage.exit_code()
 }
@@ -68,7 +91,7 @@ fn finish<T: Serialize>(ui: Ui, command: &str, ending: Ending<T>) -> u8 {
         ui.errors(&error.problems);
     }
     if ui.json {
-        ui.result(&json::document(command, ending.result, ending.error.as_ref()));
+        ui.document(&json::document(command, ending.result, ending.error.as_ref()));
     }
     ending.error.map_or(0, |error| error.kind.exit_code())
 }
@@ -95,7 +118,17 @@ fn load(global: &Global, ui: Ui) -> Result<Context, CliError> {
     })?;
     let config = config::parse(&shown, &text).map_err(|problems| CliError::all(ErrorKind::Config, problems))?;
     let root = path.parent().unwrap_or(Path::new("/")).to_path_buf();
-    Ok(Context { runner: Runner::new(&root), root, config, ui })
+    let folders: Vec<&str> = config.components.iter().map(|component| component.context.as_str()).collect();
+    // What a step may read while it runs is as secret as what is declared.
+    let for_builds = config.components.iter().flat_map(|component| &component.build_secrets);
+    let mut names = config.secrets.clone();
+    names.extend(for_builds.map(|secret| secret.variable.to_string()));
+    let values = known::values(&root, &folders, &names);
+    let known: Vec<KnownValue> = values.iter().filter_map(|(name, value)| KnownValue::new(name, value)).collect();
+    let masking = Masking::of_known(&known);
+    ui::keep(masking.clone());
+    let runner = Runner::new(&root).keeping(masking, environment::matching(&names));
+    Ok(Context { here, root, config, runner, ui, known })
 }
 
 fn no_config(here: &Path) -> CliError {
@@ -105,6 +138,18 @@ fn no_config(here: &Path) -> CliError {
 }
 
 impl Context {
+    /// Who decides what is a secret.
+    fn detector(&self) -> Result<Detector, CliError> {
+        let scanner = Scanner::new(self.known.clone());
+        let scanner = scanner.map_err(|error| internal(&format!("cannot look for this many secrets: {error}")))?;
+        Ok(Detector::new(&self.config.secrets, scanner))
+    }
+
+    /// What is known of layers that were searched before.
+    fn verdicts(&self) -> Verdicts {
+        Verdicts::open(&self.root.join("target/xtask/secrets"), &self.config.secrets, &self.known)
+    }
+
     /// The components that were asked for, with their paths checked.
     fn components(&self, names: &[String]) -> Result<Vec<&Component>, CliError> {
         let components = self.config.select(names).map_err(|problem| CliError::new(ErrorKind::Usage, problem))?;
@@ -117,6 +162,22 @@ impl Context {
         if problems.is_empty() { Ok(components) } else { Err(CliError::all(ErrorKind::Config, problems)) }
     }
 
+    /// The component that an image belongs to, by the image's repository.
+    fn component_of(&self, reference: &str) -> Option<&str> {
+        let is_of = |component: &&Component| {
+            let rest = reference.strip_prefix(component.repository.to_string().as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '@']))
+        };
+        self.config.components.iter().find(is_of).map(|component| component.name.as_str())
+    }
+
+    /// The image that a component's Dockerfile builds on, as far as it can be read.
+    fn base_of(&self, name: &str) -> Option<String> {
+        let component = self.config.components.iter().find(|component| component.name.as_str() == name)?;
+        let text = self.dockerfile(component).ok()?;
+        dockerfile::read(&text, component.target.as_deref(), &component.overridden_args(&[])).ok()?.final_base
+    }
+
     /// The text of a component's Dockerfile.
     fn dockerfile(&self, component: &Component) -> Result<String, CliError> {
         fs::read_text(&self.root.join(&component.dockerfile)).map_err(|error| {
@@ -124,6 +185,12 @@ impl Context {
             CliError::new(ErrorKind::Config, problem.cause(format!("{error:#}")))
         })
     }
+}
+
+/// An ignore file that Docker would refuse, too.
+fn unreadable_ignore_file(path: &str, error: &IgnoreError) -> CliError {
+    let problem = Problem::new(format!("`{path}` cannot be used: {error}")).at(Place::line(path, error.line));
+    CliError::new(ErrorKind::Config, problem.note("docker refuses the whole build for such a line"))
 }
 
 fn internal(message: &str) -> CliError {

@@ -6,7 +6,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::name::{NameError, VariableName};
-use super::problem::Problem;
+use super::problem::{Place, Problem};
 use super::text::{nearest, ticked_list};
 
 /// A value that is never shown.
@@ -36,7 +36,7 @@ impl fmt::Debug for HiddenValue {
 pub struct BuildArg {
     /// Its name.
     pub name: VariableName,
-    /// Its value; `None` means the variable of that name in our own environment, until `accept_build_args` has looked.
+    /// Its value; `None` means the variable of that name in our own environment, until `filled_build_args` has looked.
     pub value: Option<HiddenValue>,
 }
 
@@ -60,6 +60,8 @@ pub struct DeclaredBuildArg {
     pub name: VariableName,
     /// The value to pass when the command line gives none; without it, the Dockerfile's own default holds.
     pub default: Option<HiddenValue>,
+    /// Where it stands in taskflow.toml; the line is not shown.
+    pub written: Place,
 }
 
 /// Variables that the docker client reads for itself: a build arg of that name would change the client.
@@ -89,35 +91,33 @@ fn is_read_by_the_client(name: &str) -> bool {
         || PREFIXES.iter().any(|prefix| name.starts_with(prefix))
 }
 
-/// Whether a name is one of the declared secrets; letter case does not make another name of it.
+/// Whether a name is one of the declared secrets, in whatever way it is written: `DATABASE_URL`, `databaseUrl`,
+/// `database-url`.
 pub fn is_declared_secret(name: &str, secrets: &[String]) -> bool {
-    secrets.iter().any(|secret| secret.eq_ignore_ascii_case(name))
+    let letters = |name: &str| {
+        let plain = name.chars().filter(|letter| !"_-.".contains(*letter));
+        plain.map(|letter| letter.to_ascii_lowercase()).collect::<String>()
+    };
+    let name = letters(name);
+    secrets.iter().any(|secret| letters(secret) == name)
 }
 
-/// Checks one build arg for one component; the problem never holds its value.
-pub fn refuse_build_arg(
-    arg: &BuildArg,
-    component: &str,
-    declared: &[DeclaredBuildArg],
-    secrets: &[String],
-) -> Option<Problem> {
+/// Refuses a build arg that a component does not declare; the problem never holds its value.
+pub fn refuse_build_arg(arg: &BuildArg, component: &str, declared: &[DeclaredBuildArg]) -> Option<Problem> {
     let name = arg.name.as_str();
-    if is_declared_secret(name, secrets) {
-        return Some(secret_problem(name, &format!("refusing to build `{component}`: build arg `{name}` is a secret")));
+    if declared.iter().any(|known| known.name == arg.name) {
+        return None;
     }
-    if !declared.iter().any(|known| known.name == arg.name) {
-        let names: Vec<&str> = declared.iter().map(|known| known.name.as_str()).collect();
-        let mut problem =
-            Problem::new(format!("refusing to build `{component}`: build arg `{name}` is not declared for it"));
-        if !names.is_empty() {
-            problem = problem.note(format!("declared for `{component}`: {}", ticked_list(&names)));
-        }
-        if let Some(known) = nearest(name, &names) {
-            problem = problem.hint(format!("did you mean `{known}`?"));
-        }
-        return Some(problem.hint(format!("declare it in taskflow.toml: `[component.{component}.build-args.{name}]`")));
+    let names: Vec<&str> = declared.iter().map(|known| known.name.as_str()).collect();
+    let mut problem =
+        Problem::new(format!("refusing to build `{component}`: build arg `{name}` is not declared for it"));
+    if !names.is_empty() {
+        problem = problem.note(format!("declared for `{component}`: {}", ticked_list(&names)));
     }
-    None
+    if let Some(known) = nearest(name, &names) {
+        problem = problem.hint(format!("did you mean `{known}`?"));
+    }
+    Some(problem.hint(format!("declare it in taskflow.toml: `[component.{component}.build-args.{name}]`")))
 }
 
 /// The problem for a declared name that the docker client would take for its own.
@@ -129,38 +129,25 @@ pub fn client_variable_problem(name: &str, component: &str) -> Option<Problem> {
     })
 }
 
-/// The problem for a secret among the build args, with what to do instead.
-pub fn secret_problem(name: &str, message: &str) -> Problem {
-    Problem::new(message)
-        .note("build args stay readable in the image history; the value is not shown here")
-        .note("contract: Build Arguments, \"MUST NOT include secrets or passwords\"")
-        .hint(format!("remove the build arg and inject `{name}` from a Kubernetes Secret at run time"))
-        .hint("for a secret that only the build needs, use `RUN --mount=type=secret` in the Dockerfile")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
 
     fn declared(name: &str) -> DeclaredBuildArg {
-        DeclaredBuildArg { name: name.parse().unwrap(), default: None }
-    }
-
-    fn refusal(arg: &str) -> Option<String> {
-        let secrets = super::super::name::CONTRACT_SECRETS.map(str::to_owned);
-        let known = [declared("NODE_ENV"), declared("database_url")];
-        refuse_build_arg(&arg.parse().unwrap(), "frontend", &known, &secrets).map(|problem| problem.message)
+        DeclaredBuildArg { name: name.parse().unwrap(), default: None, written: Place::line("taskflow.toml", 1) }
     }
 
     #[test]
     fn declared_args_pass_and_others_are_refused() {
+        let refusal = |arg: &str| {
+            let known = [declared("NODE_ENV")];
+            refuse_build_arg(&arg.parse().unwrap(), "frontend", &known).map(|problem| problem.message)
+        };
         assert_eq!(refusal("NODE_ENV=production"), None);
         assert_eq!(refusal("NODE_ENV"), None);
         let undeclared = "refusing to build `frontend`: build arg `NODE_ENVV` is not declared for it";
         assert_eq!(refusal("NODE_ENVV=x").unwrap(), undeclared);
-        let secret = "refusing to build `frontend`: build arg `database_url` is a secret";
-        assert_eq!(refusal("database_url=x").unwrap(), secret, "a declared arg of a secret's name is still a secret");
     }
 
     #[test]

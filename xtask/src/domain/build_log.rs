@@ -202,7 +202,7 @@ fn is_step(name: &str) -> bool {
 }
 
 /// Base images are looked up, not built; whether builders call that cached differs.
-fn is_from(step: &str) -> bool {
+pub fn is_from(step: &str) -> bool {
     step.contains("] FROM ") || step.contains(" : FROM ")
 }
 

@@ -20,6 +20,8 @@ pub struct BuildRequest<'a> {
     pub labels: &'a [(String, String)],
     /// Build args.
     pub build_args: &'a [(String, HiddenValue)],
+    /// Secrets for `RUN --mount=type=secret`: an id, and the variable that holds it.
+    pub secrets: &'a [(String, String, HiddenValue)],
     /// Whether to ignore the layer cache.
     pub no_cache: bool,
 }
@@ -48,6 +50,9 @@ pub fn build(builder: &Builder, request: &BuildRequest<'_>) -> Invocation {
     for (name, _) in request.build_args {
         push(&["--build-arg", name]);
     }
+    for (id, variable, _) in request.secrets {
+        push(&["--secret", &format!("id={id},env={variable}")]);
+    }
     for (name, value) in request.labels {
         push(&["--label", &format!("{name}={value}")]);
     }
@@ -63,6 +68,9 @@ pub fn build(builder: &Builder, request: &BuildRequest<'_>) -> Invocation {
     }
     for (name, value) in request.build_args {
         invocation = invocation.hidden_env(name, value.clone());
+    }
+    for (_, variable, value) in request.secrets {
+        invocation = invocation.hidden_env(variable, value.clone());
     }
     invocation
 }
@@ -88,6 +96,21 @@ pub fn inspect_images(references: &[String]) -> Invocation {
     Invocation::new("docker", fixed.into_iter().chain(references.iter().cloned()))
 }
 
+/// Asks how an image was made; nothing is cut off.
+pub fn history(reference: &str) -> Invocation {
+    Invocation::new("docker", ["history", "--no-trunc", "--format", "{{json .}}", reference])
+}
+
+/// Writes images to standard output as an archive.
+pub fn save(references: &[String]) -> Invocation {
+    Invocation::new("docker", std::iter::once("save".to_owned()).chain(references.iter().cloned()))
+}
+
+/// Takes a reference away from its image.
+pub fn untag(reference: &str) -> Invocation {
+    Invocation::new("docker", ["image", "rm", "--no-prune", reference])
+}
+
 /// Fetches an image from its registry.
 pub fn pull(reference: &str) -> Invocation {
     Invocation::new("docker", ["pull", reference])
@@ -105,6 +128,7 @@ mod tests {
             references,
             labels: &[],
             build_args: args,
+            secrets: &[],
             no_cache: false,
         }
     }

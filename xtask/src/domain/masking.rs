@@ -1,19 +1,29 @@
 //! Takes values out of text: what tools say passes through here before it is shown or written.
 
 use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
 
 use super::invocation::{EnvValue, Invocation};
+use super::secrets::{KnownValue, Scanner};
+use super::text::MASK;
 
 /// Shorter values are no secrets, and taking them out would leave nothing readable.
 const SHORTEST: usize = 4;
 
-/// What stands in a value's place.
-const MASK: &str = "***";
-
 /// The values that must not be seen.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Masking {
     values: Vec<String>,
+    /// Finds what nobody knew of.
+    scanner: Option<Arc<Scanner>>,
+}
+
+/// Never its values.
+impl fmt::Debug for Masking {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Masking").field("values", &self.values.len()).finish_non_exhaustive()
+    }
 }
 
 impl Masking {
@@ -24,11 +34,45 @@ impl Masking {
             EnvValue::Plain(_) => None,
         });
         let lines = hidden.flat_map(str::lines).map(str::trim).filter(|line| line.len() >= SHORTEST);
-        let mut values: Vec<String> = lines.flat_map(|line| [line.to_owned(), quoted(line), escaped(line)]).collect();
-        // A value may be a part of another one.
-        values.sort_by_key(|value| std::cmp::Reverse(value.len()));
+        Self::sorted(lines.flat_map(|line| [line.to_owned(), quoted(line), escaped(line)]).collect())
+    }
+
+    /// The known values, in every form in which they are looked for.
+    pub fn of_known(known: &[KnownValue]) -> Self {
+        let forms = known.iter().flat_map(KnownValue::forms).filter_map(|form| String::from_utf8(form.clone()).ok());
+        // Tools say what they say line by line.
+        let lines = forms.flat_map(|form| form.lines().map(str::to_owned).chain([form.clone()]).collect::<Vec<_>>());
+        let lines = lines.filter(|line| line.len() >= SHORTEST);
+        Self::sorted(lines.flat_map(|form| [escaped(&form), form]).collect())
+    }
+
+    /// These values and others.
+    #[must_use]
+    pub fn with(&self, others: &Self) -> Self {
+        let scanner = self.scanner.as_ref().or(others.scanner.as_ref()).cloned();
+        Self { scanner, ..Self::sorted(self.values.iter().chain(&others.values).cloned().collect()) }
+    }
+
+    /// These values, and whatever else this scanner takes for a secret.
+    #[must_use]
+    pub fn and_found_by(self, scanner: Arc<Scanner>) -> Self {
+        Self { scanner: Some(scanner), ..self }
+    }
+
+    /// A value may be a part of another one, so the longest comes first.
+    fn sorted(mut values: Vec<String>) -> Self {
+        values.sort_by(|first, second| (second.len(), second).cmp(&(first.len(), first)));
         values.dedup();
-        Self { values }
+        Self { values, scanner: None }
+    }
+
+    /// What a tool says, without the values and without anything else that looks like a secret.
+    pub fn apply_to_talk<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        let text = self.apply(text);
+        match &self.scanner {
+            Some(scanner) => Cow::Owned(scanner.shown(&text).into_owned()),
+            None => text,
+        }
     }
 
     /// The text without the values.
@@ -71,6 +115,18 @@ mod tests {
     fn quoted_forms_are_taken_out_too() {
         assert_eq!(masking("a\"b\\c").apply(r#"{"x":"a\"b\\c"}"#), r#"{"x":"***"}"#);
         assert_eq!(masking("p$ss-word").apply(r"echo p\$ss-word"), "echo ***");
+    }
+
+    #[test]
+    fn known_values_are_taken_out_whole_and_line_by_line() {
+        let key = format!("-----BEGIN KEY-----\n{}\n{}\n", "kD93mPq0Lx7R".repeat(30), "zX81nWv5Tg2B".repeat(5));
+        let known = KnownValue::new("DEPLOY_KEY", &HiddenValue::new(key.as_str())).unwrap();
+        let masking = Masking::of_known(&[known]);
+        let shown = masking.apply(&key).into_owned();
+        assert_eq!(shown.trim(), "***");
+        for line in key.lines() {
+            assert_eq!(masking.apply(&format!("#5 0.1 {line}")), "#5 0.1 ***");
+        }
     }
 
     proptest! {

@@ -36,6 +36,23 @@ pub fn normalize(path: &str) -> Result<String, PathFault> {
     if parts.is_empty() { Err(PathFault::Root) } else { Ok(parts.join("/")) }
 }
 
+/// A path as taskflow.toml would write it: `path` as it is meant in the folder `here`, seen from `root`; both are
+/// absolute. Empty for the root itself, none outside of it.
+pub fn from_root(root: &str, here: &str, path: &str) -> Option<String> {
+    let absolute = if path.starts_with('/') { path.to_owned() } else { format!("{here}/{path}") };
+    let plain = |path: &str| match normalize(path.trim_start_matches('/')) {
+        Ok(path) => Some(path),
+        Err(PathFault::Root | PathFault::Empty) => Some(String::new()),
+        Err(PathFault::Absolute | PathFault::Outside) => None,
+    };
+    let (root, absolute) = (plain(root)?, plain(&absolute)?);
+    if root.is_empty() {
+        return Some(absolute);
+    }
+    let rest = absolute.strip_prefix(&root)?;
+    if rest.is_empty() { Some(String::new()) } else { rest.strip_prefix('/').map(str::to_owned) }
+}
+
 /// What the disk says about a path, gathered by `effects::fs`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PathFacts {
@@ -56,6 +73,19 @@ pub enum PathFacts {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn paths_are_seen_from_the_root() {
+        let seen = |here, path| from_root("/repo/app", here, path);
+        assert_eq!(seen("/repo/app", "web/x.ts").as_deref(), Some("web/x.ts"));
+        assert_eq!(seen("/repo/app/web", "./x.ts").as_deref(), Some("web/x.ts"));
+        assert_eq!(seen("/repo/app/web", "../api/").as_deref(), Some("api"));
+        assert_eq!(seen("/repo/app/web", "..").as_deref(), Some(""));
+        assert_eq!(seen("/tmp", "/repo/app/a").as_deref(), Some("a"));
+        assert_eq!(seen("/repo/app", "../application"), None);
+        assert_eq!(seen("/", "../.."), None);
+        assert_eq!(from_root("/", "/a", "b").as_deref(), Some("a/b"));
+    }
 
     #[test]
     fn paths_stay_inside_and_are_never_the_root() {

@@ -1,17 +1,19 @@
 //! What `build` is going to do, as data: dry run, `--json` and the real run take this one value.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::build_arg::{BuildArg, DeclaredBuildArg, HiddenValue, refuse_build_arg};
-use super::config::{Component, Config};
+use super::config::{BuildSecret, Component};
 use super::docker_argv::{BuildRequest, build};
 use super::dockerfile::DockerfileFacts;
 use super::engine::{Builder, ImageFacts};
+use super::ignore_file;
 use super::image::ImageReference;
 use super::invocation::Invocation;
 use super::labels::labels;
 use super::problem::{Place, Problem};
 use super::repository_state::RepositoryState;
+use super::secrets::ArgSource;
 use super::tagging::TagDecision;
 use super::text::ticked_list;
 
@@ -67,10 +69,14 @@ pub struct PlanInput<'a> {
     pub builder: &'a Builder,
     /// Facts of each component's Dockerfile; none where it could not be read.
     pub dockerfiles: &'a HashMap<String, DockerfileFacts>,
+    /// Components whose Dockerfile has an ignore file of its own.
+    pub own_ignore_files: &'a HashSet<String>,
     /// The base images that the engine has.
     pub images: &'a HashMap<String, ImageFacts>,
-    /// Build args of the command line, as `accept_build_args` let them through.
+    /// Build args of the command line, all with their values.
     pub build_args: &'a [BuildArg],
+    /// The values of variables that build secrets name.
+    pub variable: &'a dyn Fn(&str) -> Option<String>,
     /// Whether to add `latest`.
     pub latest: bool,
     /// Whether to ignore the layer cache.
@@ -80,7 +86,8 @@ pub struct PlanInput<'a> {
 /// Decides everything or names everything that is in the way.
 pub fn plan_build(input: PlanInput<'_>) -> Result<BuildPlan, Vec<Problem>> {
     let problems_of = |component: &&Component| {
-        needs_buildkit(&input, component).into_iter().chain(unknown_target(&input, component)).collect::<Vec<_>>()
+        let problems = needs_buildkit(&input, component).into_iter().chain(unknown_target(&input, component));
+        problems.chain(missing_secrets(&input, component)).collect::<Vec<_>>()
     };
     let problems: Vec<Problem> = input.components.iter().flat_map(problems_of).collect();
     if !problems.is_empty() {
@@ -90,52 +97,75 @@ pub fn plan_build(input: PlanInput<'_>) -> Result<BuildPlan, Vec<Problem>> {
     Ok(BuildPlan { tag: input.tag, builds })
 }
 
-/// Lets build args of the command line through or refuses them, before any tool is asked.
-///
-/// An arg goes to every selected component that declares it; one that none declares is refused. One without a value
-/// takes it from the variable of its name, so that all values are known and can be kept out of sight.
-pub fn accept_build_args(
-    config: &Config,
-    components: &[&Component],
-    args: &[BuildArg],
-    variable: &dyn Fn(&str) -> Option<String>,
-) -> Result<Vec<BuildArg>, Vec<Problem>> {
-    let mut problems = Vec::new();
-    let mut accepted = Vec::new();
-    for arg in args {
-        let refusal = |component: &&Component| {
-            refuse_build_arg(arg, component.name.as_str(), &component.build_args, &config.secrets)
-        };
-        let refusals: Vec<Problem> = components.iter().filter_map(refusal).collect();
-        let taken = refusals.len() < components.len();
-        if !taken {
-            problems.extend(refusals.into_iter().next());
-            continue;
+/// Build args of the command line with their values: one without takes it from the variable of its name, so that all
+/// values are known and can be kept out of sight.
+pub fn filled_build_args(args: &[BuildArg], variable: &dyn Fn(&str) -> Option<String>) -> Vec<(BuildArg, ArgSource)> {
+    let filled = |arg: &BuildArg| {
+        if arg.value.is_some() {
+            return (arg.clone(), ArgSource::CommandLine);
         }
-        let value = arg.value.clone().or_else(|| variable(arg.name.as_str()).map(HiddenValue::new));
-        if value.is_none() {
-            problems.push(
-                Problem::new(format!("build arg `{}` has no value: no such variable in the environment", arg.name))
-                    .hint(format!("set the variable, or pass `--build-arg {}=VALUE`", arg.name)),
-            );
+        let value = variable(arg.name.as_str()).map(HiddenValue::new);
+        (BuildArg { name: arg.name.clone(), value }, ArgSource::Environment)
+    };
+    args.iter().map(filled).collect()
+}
+
+/// Lets build args through or refuses them, before any tool is asked: an arg goes to every selected component that
+/// declares it; one that none declares, or that has no value, is refused.
+pub fn refused_build_args(components: &[&Component], args: &[(BuildArg, ArgSource)]) -> Vec<Problem> {
+    let problem = |(arg, _): &(BuildArg, ArgSource)| {
+        let refusals: Vec<Problem> = components
+            .iter()
+            .filter_map(|component| refuse_build_arg(arg, component.name.as_str(), &component.build_args))
+            .collect();
+        if refusals.len() == components.len() {
+            return refusals.into_iter().next();
         }
-        accepted.push(BuildArg { name: arg.name.clone(), value });
-    }
-    if problems.is_empty() { Ok(accepted) } else { Err(problems) }
+        arg.value.is_none().then(|| {
+            Problem::new(format!("build arg `{}` has no value: no such variable in the environment", arg.name))
+                .hint(format!("set the variable, or pass `--build-arg {}=VALUE`", arg.name))
+        })
+    };
+    args.iter().filter_map(problem).collect()
 }
 
 fn needs_buildkit(input: &PlanInput<'_>, component: &Component) -> Option<Problem> {
-    let facts = input.dockerfiles.get(component.name.as_str())?;
-    let (feature, line) = facts.buildkit_features.first()?;
     if input.builder.is_buildkit() {
         return None;
     }
+    let facts = input.dockerfiles.get(component.name.as_str());
+    let (feature, line) = match facts.and_then(|facts| facts.buildkit_features.first()) {
+        Some((feature, line)) => (feature.clone(), Some(*line)),
+        None if input.own_ignore_files.contains(component.name.as_str()) => {
+            (format!("{}{}", component.dockerfile, ignore_file::FILE_NAME), None)
+        }
+        None => (format!("--secret id={}", component.build_secrets.first()?.id), None),
+    };
+    let problem = format!("cannot build `{}` with the classic builder: `{feature}` needs BuildKit", component.name);
+    let problem = Problem::new(problem);
+    let problem = match line {
+        Some(line) => problem.at(Place::line(&component.dockerfile, line)),
+        None => problem,
+    };
     Some(
-        Problem::new(format!("cannot build `{}` with the classic builder: `{feature}` needs BuildKit", component.name))
-            .at(Place::line(&component.dockerfile, *line))
+        problem
             .hint("install the buildx plugin of docker (package `docker-buildx` or `docker-buildx-plugin`)")
             .hint("on Debian or Ubuntu as root, `cargo rig up engine` provides it"),
     )
+}
+
+/// Secrets for the build whose variable is not set.
+fn missing_secrets(input: &PlanInput<'_>, component: &Component) -> Vec<Problem> {
+    let missing = component.build_secrets.iter().filter(|secret| (input.variable)(secret.variable.as_str()).is_none());
+    let problem = |secret: &BuildSecret| {
+        let BuildSecret { id, variable } = secret;
+        Problem::new(format!(
+            "build secret `{id}` of component `{}` has no value: `{variable}` is not set",
+            component.name
+        ))
+        .hint(format!("set the variable `{variable}`; its value reaches the step that mounts it, and nothing else"))
+    };
+    missing.map(problem).collect()
 }
 
 fn unknown_target(input: &PlanInput<'_>, component: &Component) -> Option<Problem> {
@@ -164,6 +194,14 @@ fn plan_component(input: &PlanInput<'_>, component: &Component) -> ComponentBuil
     let digest = base.and_then(|base| input.images.get(base)).and_then(|image| image.digest.as_deref());
     let labels = labels(name, &component.repository.to_string(), tag, input.state, base.map(|base| (base, digest)));
     let build_args = effective_build_args(component, input.build_args);
+    let secrets: Vec<(String, String, HiddenValue)> = component
+        .build_secrets
+        .iter()
+        .filter_map(|secret| {
+            let value = (input.variable)(secret.variable.as_str()).map(HiddenValue::new)?;
+            Some((secret.id.clone(), secret.variable.to_string(), value))
+        })
+        .collect();
     let request = BuildRequest {
         context: &component.context,
         dockerfile: &component.dockerfile,
@@ -171,6 +209,7 @@ fn plan_component(input: &PlanInput<'_>, component: &Component) -> ComponentBuil
         references: &references,
         labels: &labels,
         build_args: &build_args,
+        secrets: &secrets,
         no_cache: input.no_cache,
     };
     let invocation = build(input.builder, &request);
@@ -196,7 +235,7 @@ fn plan_component(input: &PlanInput<'_>, component: &Component) -> ComponentBuil
     }
 }
 
-/// Declared defaults, replaced by what the command line gives, whose values `accept_build_args` has filled in.
+/// Declared defaults, replaced by what the command line gives, whose values are filled in.
 fn effective_build_args(component: &Component, args: &[BuildArg]) -> Vec<(String, HiddenValue)> {
     let value = |declared: &DeclaredBuildArg| {
         let given = args.iter().rfind(|arg| arg.name == declared.name).and_then(|arg| arg.value.as_ref());

@@ -11,6 +11,8 @@ use std::sync::Arc;
 pub struct Problem {
     /// Lower-case sentence fragment without a final full stop.
     pub message: String,
+    /// The rule that is broken, where there is one.
+    pub rule: Option<&'static str>,
     /// Where it is, if there is a place.
     pub place: Option<Box<Place>>,
     /// Underlying causes, outermost first; none repeats the message above it.
@@ -49,6 +51,13 @@ impl Problem {
     /// A problem with a message only.
     pub fn new(message: impl Into<String>) -> Self {
         Self { message: message.into(), ..Self::default() }
+    }
+
+    /// The same problem with the rule that is broken.
+    #[must_use]
+    pub fn rule(mut self, rule: &'static str) -> Self {
+        self.rule = Some(rule);
+        self
     }
 
     /// The same problem at a place.

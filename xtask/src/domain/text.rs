@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+/// What is shown in place of a value.
+pub const MASK: &str = "***";
+
 /// `1 component`, `2 components`.
 pub fn count(number: usize, singular: &str) -> String {
     if number == 1 { format!("1 {singular}") } else { format!("{number} {singular}s") }
@@ -26,6 +29,15 @@ pub fn ticked_list<T: AsRef<str>>(names: &[T]) -> String {
 pub fn megabytes(bytes: u64) -> String {
     let tenths = (bytes + 50_000) / 100_000;
     format!("{}.{} MB", tenths / 10, tenths % 10)
+}
+
+/// Bytes in the unit that suits them: `512 B`, `1.5 kB`, `169.3 MB`.
+pub fn size(bytes: u64) -> String {
+    match bytes {
+        0..1000 => format!("{bytes} B"),
+        1000..1_000_000 => format!("{}.{} kB", bytes / 1000, bytes % 1000 / 100),
+        _ => megabytes(bytes),
+    }
 }
 
 /// `0.4 s`, `12.9 s`, `2 min 05 s`.

@@ -1,6 +1,8 @@
 //! The clock.
 
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use crate::domain::secrets::Day;
 
 /// A stopwatch, started when it is made.
 #[derive(Clone, Copy, Debug)]
@@ -16,4 +18,10 @@ impl Stopwatch {
     pub fn elapsed(self) -> Duration {
         self.0.elapsed()
     }
+}
+
+/// The day that it is, in UTC.
+pub fn today() -> Day {
+    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    Day::of_seconds(i64::try_from(seconds).unwrap_or_default())
 }

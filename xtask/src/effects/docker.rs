@@ -4,14 +4,19 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::process::{Captured, RunError, Runner};
 use crate::domain::docker_argv;
 use crate::domain::engine::{Builder, EngineFacts, ImageFacts, STAND_IN_LABEL};
 use crate::domain::image::Reference;
+use crate::domain::invocation::Invocation;
 
 /// How long a question may take.
 const QUESTION: Duration = Duration::from_secs(20);
+
+/// How long taking an image away may take.
+pub const REMOVAL: Duration = Duration::from_mins(1);
 
 /// How long fetching a base image may take.
 const PULL: Duration = Duration::from_mins(10);
@@ -25,13 +30,15 @@ pub enum EngineError {
     /// The client ran, the engine did not answer; the client's own words.
     #[error("{0}")]
     Silent(String),
-    /// An answer that we do not understand.
-    #[error("cannot read the answer of `{question}`: {source}")]
+    /// An answer that we do not understand. The parser's words could repeat a part of it.
+    #[error("cannot read the answer of `{question}`, at line {line}, column {column}")]
     Unreadable {
         /// The call.
         question: String,
-        /// Why.
-        source: serde_json::Error,
+        /// Where.
+        line: usize,
+        /// The same.
+        column: usize,
     },
 }
 
@@ -59,6 +66,15 @@ struct Image {
     repo_digests: Option<Vec<String>>,
     #[serde(default)]
     config: Option<ImageConfig>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct HistoryEntry {
+    #[serde(default)]
+    created_by: String,
+    #[serde(default)]
+    comment: String,
 }
 
 #[derive(Deserialize)]
@@ -105,13 +121,10 @@ pub fn images(runner: &Runner, references: &[String]) -> Result<HashMap<String, 
     }
     let question = docker_argv::inspect_images(references);
     let answer = runner.capture(&question, QUESTION)?;
-    // The engine says of each image that it has not; anything else it says is no answer. Seen with 20.10 and 28.2.
-    let no_such = |line: &str| line.contains("No such image") || line.contains("No such object");
-    if answer.code != Some(0) && answer.stderr.lines().any(|line| !line.trim().is_empty() && !no_such(line)) {
+    if answer.code != Some(0) && answer.stderr.lines().any(|line| !line.trim().is_empty() && !is_no_such_image(line)) {
         return Err(EngineError::Silent(last_words(&answer)));
     }
-    let unreadable = |source| EngineError::Unreadable { question: question.to_string(), source };
-    let images: Vec<Image> = serde_json::from_str(answer.stdout.trim()).map_err(unreadable)?;
+    let images: Vec<Image> = read(&question, answer.stdout.trim())?;
     for image in images {
         let names = image.repo_tags.iter().flatten().chain(image.repo_digests.iter().flatten());
         for name in names.filter_map(|name| asked_name(name, references)) {
@@ -119,6 +132,76 @@ pub fn images(runner: &Runner, references: &[String]) -> Result<HashMap<String, 
         }
     }
     Ok(found)
+}
+
+/// What an image says of itself, whole.
+#[derive(Clone, Debug)]
+pub struct ImageDetails {
+    /// What a build tells of it.
+    pub facts: ImageFacts,
+    /// Its configuration: `Env`, `Labels`, `Cmd` and more.
+    pub config: Value,
+    /// The digests of its layers, unpacked, the lowest first.
+    pub layers: Vec<String>,
+    /// Everything else that is said of it, as JSON.
+    pub text: String,
+}
+
+/// Asks for everything about one image; none where the engine does not have it.
+pub fn image_details(runner: &Runner, reference: &str) -> Result<Option<ImageDetails>, EngineError> {
+    let question = docker_argv::inspect_images(&[reference.to_owned()]);
+    let answer = runner.capture(&question, QUESTION)?;
+    if answer.code != Some(0) && answer.stderr.lines().any(|line| !line.trim().is_empty() && !is_no_such_image(line)) {
+        return Err(EngineError::Silent(last_words(&answer)));
+    }
+    // As it came: masked text would not be what is in the image.
+    let mut images: Vec<Value> = read(&question, String::from_utf8_lossy(&answer.stdout_bytes).trim())?;
+    let Some(mut image) = images.pop() else { return Ok(None) };
+    let described: Image = read(&question, &image.to_string())?;
+    let layers = image.pointer("/RootFS/Layers").and_then(Value::as_array).cloned().unwrap_or_default();
+    let mut taken = |key: &str| image.as_object_mut().and_then(|fields| fields.remove(key)).unwrap_or(Value::Null);
+    let config = taken("Config");
+    // The container of the last step, which has the configuration once more.
+    taken("ContainerConfig");
+    Ok(Some(ImageDetails {
+        facts: facts(&described),
+        config,
+        layers: layers.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+        text: image.to_string(),
+    }))
+}
+
+/// How each layer of an image was made, the oldest first.
+pub fn history(runner: &Runner, reference: &str) -> Result<Vec<String>, EngineError> {
+    let question = docker_argv::history(reference);
+    let answer = runner.capture(&question, QUESTION)?;
+    if answer.code != Some(0) {
+        return Err(EngineError::Silent(last_words(&answer)));
+    }
+    let text = String::from_utf8_lossy(&answer.stdout_bytes).into_owned();
+    let entry = |line: &str| {
+        let HistoryEntry { created_by, comment } = read(&question, line)?;
+        // A builder's own comments say who it is.
+        let said = [created_by, comment].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>();
+        Ok(said.join(" # "))
+    };
+    let mut entries: Vec<String> =
+        text.lines().filter(|line| !line.trim().is_empty()).map(entry).collect::<Result<_, EngineError>>()?;
+    entries.reverse();
+    Ok(entries)
+}
+
+fn read<T: serde::de::DeserializeOwned>(question: &Invocation, text: &str) -> Result<T, EngineError> {
+    serde_json::from_str(text).map_err(|error| EngineError::Unreadable {
+        question: question.to_string(),
+        line: error.line(),
+        column: error.column(),
+    })
+}
+
+/// The engine says of each image that it has not; anything else it says is no answer. Seen with 20.10 and 28.2.
+fn is_no_such_image(line: &str) -> bool {
+    line.contains("No such image") || line.contains("No such object")
 }
 
 /// The name under which an image was asked for: engines add or leave out the default registry.

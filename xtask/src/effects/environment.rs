@@ -5,6 +5,7 @@ use std::fs;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
+use crate::domain::build_arg::is_declared_secret;
 use crate::domain::git_argv::LOCATION_VARIABLES;
 
 /// Whether a variable is set to anything, the empty text included.
@@ -15,6 +16,12 @@ pub fn is_set(name: &str) -> bool {
 /// The text of a variable that is set, the empty text included.
 pub fn text(name: &str) -> Option<String> {
     std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
+}
+
+/// The variables that are set under one of these names, in any letter case.
+pub fn matching(names: &[String]) -> Vec<String> {
+    let set = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    set.filter(|name| is_declared_secret(name, names)).collect()
 }
 
 /// `TASKFLOW_LOG_DIR`: where log files go instead of `target/xtask/logs`.

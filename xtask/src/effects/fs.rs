@@ -17,6 +17,16 @@ pub fn read_text(path: &Path) -> anyhow::Result<String> {
     Ok(Shell::new()?.read_file(path)?)
 }
 
+/// The text of a file, whatever bytes are in it.
+pub fn read_lossy(path: &Path) -> std::io::Result<String> {
+    Ok(String::from_utf8_lossy(&fs::read(path)?).into_owned())
+}
+
+/// The whole text of standard input.
+pub fn read_standard_input() -> anyhow::Result<String> {
+    Ok(std::io::read_to_string(std::io::stdin())?)
+}
+
 /// What the disk says about a path below `root`, links resolved.
 pub fn path_facts(root: &Path, relative: &str) -> PathFacts {
     let (Ok(root), Ok(path)) = (root.canonicalize(), root.join(relative).canonicalize()) else {

@@ -2,10 +2,15 @@
 #![expect(clippy::disallowed_methods, reason = "the fence of clippy.toml ends here: this is the layer it protects")]
 
 pub mod clock;
+pub mod context;
 pub mod docker;
+pub mod docker_settings;
 pub mod environment;
 pub mod fs;
 pub mod git;
+pub mod known;
 pub mod process;
 pub mod rig;
+pub mod scanning;
 pub mod signals;
+pub mod verdicts;

@@ -4,21 +4,31 @@ use std::fs::File;
 use std::io::{PipeReader, Read, Write};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use duct::{Expression, Handle};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::pipe::fcntl_setpipe_size;
 use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
 
 use super::signals::{Group, received};
 use crate::domain::git_argv::LOCATION_VARIABLES;
 use crate::domain::invocation::Invocation;
 use crate::domain::masking::Masking;
+use crate::domain::secrets::Scanner;
+
+/// The room of a pipe that a stream comes through, in bytes; Linux allows everybody a mebibyte.
+const STREAM: usize = 1024 * 1024;
 
 /// Runs invocations below one repository root.
 #[derive(Clone, Debug)]
 pub struct Runner {
     root: PathBuf,
+    /// Secrets that this machine knows: no output of a child shows them.
+    known: Masking,
+    /// Variables that no child inherits.
+    withheld: Vec<String>,
 }
 
 /// What a child said.
@@ -72,7 +82,25 @@ pub enum RunError {
 impl Runner {
     /// A runner for a repository.
     pub fn new(root: &Path) -> Self {
-        Self { root: root.to_path_buf() }
+        Self { root: root.to_path_buf(), known: Masking::default(), withheld: Vec::new() }
+    }
+
+    /// The same, for a machine that knows secrets: their values are taken out of what children say, and their variables
+    /// out of what children get.
+    #[must_use]
+    pub fn keeping(self, known: Masking, withheld: Vec<String>) -> Self {
+        Self { known, withheld, ..self }
+    }
+
+    /// The same, for calls that may say secrets that nobody has declared.
+    #[must_use]
+    pub fn listening(&self, scanner: &Arc<Scanner>) -> Self {
+        Self { known: self.known.clone().and_found_by(Arc::clone(scanner)), ..self.clone() }
+    }
+
+    /// What is taken out of everything that this call says.
+    pub fn masking(&self, invocation: &Invocation) -> Masking {
+        Masking::of(invocation).with(&self.known)
     }
 
     /// Runs a short question and takes its whole answer.
@@ -89,7 +117,7 @@ impl Runner {
         if let Some(signal) = received() {
             return Err(RunError::Interrupted(signal));
         }
-        let masking = Masking::of(invocation);
+        let masking = self.masking(invocation);
         let text = |bytes: &[u8]| masking.apply(&String::from_utf8_lossy(bytes)).into_owned();
         Ok(Captured {
             code: output.status.code(),
@@ -97,6 +125,17 @@ impl Runner {
             stderr: text(&output.stderr),
             stdout_bytes: output.stdout,
         })
+    }
+
+    /// Runs a short call that takes back what was done, also after a signal; whether it worked.
+    pub fn take_back(&self, invocation: &Invocation, timeout: Duration) -> bool {
+        let expression = self.expression(invocation).stdout_null().stderr_null();
+        let Ok(handle) = expression.start() else { return false };
+        let ended = handle.wait_timeout(timeout).ok().flatten().is_some_and(|output| output.status.success());
+        if !ended {
+            let _ended_already = handle.kill();
+        }
+        ended
     }
 
     /// Runs a long call; each line of both streams goes to the log file, then to `each_line`. Returns the exit code.
@@ -115,7 +154,7 @@ impl Runner {
         // The pipe ends when the last writer is gone, so ours must go now.
         drop(expression);
         let group = group_of(&handle);
-        let masking = Masking::of(invocation);
+        let masking = self.masking(invocation);
         let mut lines = Lines { log, masking: &masking, each_line: &mut each_line, rest: Vec::new() };
         let followed = lines.read(reader, &handle);
         if followed.is_err() {
@@ -127,6 +166,38 @@ impl Runner {
             Some(signal) => Err(RunError::Interrupted(signal)),
             None => Ok(code),
         }
+    }
+
+    /// Runs a call whose standard output is a stream; returns what `read` made of it, the exit code, and what was said.
+    pub fn stream<R>(
+        &self,
+        invocation: &Invocation,
+        read: impl FnOnce(PipeReader) -> R,
+    ) -> Result<(R, Option<i32>, String), RunError> {
+        let (reader, writer) = std::io::pipe().map_err(|source| io(invocation, source))?;
+        // The more there is room for, the less the two wait for each other; a smaller pipe does, too.
+        let _as_it_was = fcntl_setpipe_size(&reader, STREAM);
+        let (mut talk, both) = std::io::pipe().map_err(|source| io(invocation, source))?;
+        let expression = self.expression(invocation).stdout_file(writer).stderr_file(both);
+        let handle = start(invocation, &expression)?;
+        drop(expression);
+        let group = group_of(&handle);
+        let (result, said) = std::thread::scope(|scope| {
+            let listener = scope.spawn(move || {
+                let mut said = Vec::new();
+                // What was said before the pipe broke is all there is.
+                let _broken = talk.read_to_end(&mut said);
+                said
+            });
+            let result = read(reader);
+            (result, listener.join().unwrap_or_default())
+        });
+        let code = reap(invocation, &handle, group)?;
+        if let Some(signal) = received() {
+            return Err(RunError::Interrupted(signal));
+        }
+        let said = String::from_utf8_lossy(&said);
+        Ok((result, code, self.masking(invocation).apply_to_talk(&said).into_owned()))
     }
 
     fn expression(&self, invocation: &Invocation) -> Expression {
@@ -144,7 +215,8 @@ impl Runner {
         // What tells git which repository to use was meant for us (a hook sets it), not for every child.
         // duct takes a removal over a value, so what the call sets itself is not removed.
         let own = |name: &&str| invocation.env.iter().any(|(set, _)| set == name);
-        for name in LOCATION_VARIABLES.into_iter().filter(|name| !own(name)) {
+        let withheld = LOCATION_VARIABLES.into_iter().chain(self.withheld.iter().map(String::as_str));
+        for name in withheld.filter(|name| !own(name)) {
             expression = expression.env_remove(name);
         }
         for (name, value) in &invocation.env {
@@ -234,7 +306,7 @@ impl<F: FnMut(&str, &str)> Lines<'_, F> {
 
     fn line(&mut self, line: &[u8]) -> Result<(), RunError> {
         let text = String::from_utf8_lossy(line);
-        let shown = self.masking.apply(&text);
+        let shown = self.masking.apply_to_talk(&text);
         if let Some((file, path)) = &mut self.log {
             let written = file.write_all(shown.as_bytes());
             written.map_err(|source| RunError::Log { path: path.to_path_buf(), source })?;

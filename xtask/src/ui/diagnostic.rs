@@ -3,17 +3,29 @@
 use std::fmt::Write as _;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet as Source};
+use anstyle::Style;
 
 use super::style;
 use crate::domain::problem::{Place, Problem, Snippet};
 
 /// The whole message, styled, with a line end.
 pub fn render(problem: &Problem) -> String {
-    let (error, note, dim) = (style::ERROR, style::NOTE, style::DIM);
+    render_as(problem, ("error", style::ERROR))
+}
+
+/// The same as a warning.
+pub fn render_warning(problem: &Problem) -> String {
+    render_as(problem, ("warning", style::WARNING))
+}
+
+fn render_as(problem: &Problem, (word, style): (&str, Style)) -> String {
+    let (note, dim) = (style::NOTE, style::DIM);
+    let rule = problem.rule.map_or(String::new(), |rule| format!("[{rule}]"));
+    let title = format!("{style}{word}{rule}{style:#}: {}\n", problem.message);
     let mut text = match problem.place.as_deref() {
         Some(Place { file, snippet: Some(snippet), .. }) => with_source(&problem.message, file, snippet),
-        Some(place) => format!("{error}error{error:#}: {}\n  {dim}-->{dim:#} {}\n", problem.message, position(place)),
-        None => format!("{error}error{error:#}: {}\n", problem.message),
+        Some(place) => format!("{title}  {dim}-->{dim:#} {}\n", position(place)),
+        None => title,
     };
     for cause in &problem.causes {
         let _infallible = writeln!(text, "{dim}caused by{dim:#}: {}", indented(cause));
@@ -34,6 +46,7 @@ fn indented(text: &str) -> String {
 
 fn position(place: &Place) -> String {
     match place.column {
+        0 if place.line == 0 => place.file.clone(),
         0 => format!("{}:{}", place.file, place.line),
         column => format!("{}:{}:{column}", place.file, place.line),
     }

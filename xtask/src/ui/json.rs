@@ -29,6 +29,8 @@ struct ErrorDocument<'a> {
 #[derive(Serialize)]
 struct ProblemDocument<'a> {
     message: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<&'a str>,
     file: Option<&'a str>,
     line: Option<usize>,
     column: Option<usize>,
@@ -42,8 +44,9 @@ impl<'a> ProblemDocument<'a> {
         let place = problem.place.as_ref();
         Self {
             message: &problem.message,
+            rule: problem.rule,
             file: place.map(|place| place.file.as_str()),
-            line: place.map(|place| place.line),
+            line: place.map(|place| place.line).filter(|line| *line > 0),
             column: place.map(|place| place.column).filter(|column| *column > 0),
             causes: &problem.causes,
             notes: &problem.notes,

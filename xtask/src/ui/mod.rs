@@ -3,12 +3,18 @@
 //! stdout is data, stderr is talk. Only the main thread talks.
 
 pub mod diagnostic;
+pub mod github;
 pub mod json;
+pub mod panics;
 pub mod progress;
+pub mod sarif;
 pub mod style;
 
+use std::borrow::Cow;
 use std::io::Write;
+use std::sync::RwLock;
 
+use crate::domain::masking::Masking;
 use crate::domain::problem::Problem;
 
 /// When colours are used; `auto` means on a terminal, unless `NO_COLOR` is set.
@@ -21,10 +27,55 @@ pub enum ColorChoice {
     Never,
 }
 
+/// What no output may show.
+static KEPT: RwLock<Option<Masking>> = RwLock::new(None);
+
+/// Keeps the secrets that this machine knows out of everything that is printed from now on, whatever way they came.
+pub fn keep(known: Masking) {
+    // Nothing panics while it holds the lock.
+    if let Ok(mut kept) = KEPT.write() {
+        *kept = Some(known);
+    }
+}
+
+/// The text as it may be printed.
+fn kept(text: &str) -> Cow<'_, str> {
+    let kept = KEPT.read().ok();
+    kept.as_deref().and_then(Option::as_ref).map_or(Cow::Borrowed(text), |masking| masking.apply(text))
+}
+
+/// The same for a JSON document, a key or an item a line: the keys are ours and stay, or it would be another document.
+fn kept_document(text: &str) -> String {
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "_$/".contains(letter);
+    let line = |line: &str| {
+        let key = line.trim_start().strip_prefix('"').and_then(|rest| rest.split_once("\": "));
+        match key.filter(|(key, _)| key.chars().all(is_plain)) {
+            Some((_, value)) => {
+                let start = line.len() - value.len();
+                format!("{}{}\n", line.get(..start).unwrap_or_default(), kept(value))
+            }
+            None => format!("{}\n", kept(line)),
+        }
+    };
+    text.lines().map(line).collect()
+}
+
 /// Writes to standard error. A reader that has gone away, or a full disk behind it, is no reason to stop the work.
 fn say(text: &str) {
     let mut out = anstream::stderr().lock();
-    let _unheard = out.write_all(text.as_bytes());
+    let _unheard = out.write_all(kept(text).as_bytes());
+}
+
+/// Writes to standard output. A reader that has gone away is no error.
+fn print(text: &str) {
+    let mut out = anstream::stdout().lock();
+    let _reader_gone = out.write_all(text.as_bytes());
+}
+
+/// What clap has to say: help on standard output, errors on standard error.
+pub fn told_by_clap(error: &clap::Error) {
+    let text = error.render().ansi().to_string();
+    if error.use_stderr() { say(&text) } else { print(&kept(&text)) }
 }
 
 /// How much is said and in which form.
@@ -74,9 +125,24 @@ impl Ui {
         say(&rendered.join("\n"));
     }
 
-    /// A line of the result. A reader that has gone away is no error.
+    /// The same as warnings, which end nothing.
+    pub fn warnings(&self, problems: &[Problem]) {
+        let rendered: Vec<String> = problems.iter().map(diagnostic::render_warning).collect();
+        say(&rendered.join("\n"));
+    }
+
+    /// An empty line between problems that are said one by one.
+    pub fn gap(&self) {
+        say("\n");
+    }
+
+    /// A line of the result.
     pub fn result(&self, line: &str) {
-        let mut out = anstream::stdout().lock();
-        let _reader_gone = writeln!(out, "{line}");
+        print(&format!("{}\n", kept(line)));
+    }
+
+    /// The result as one JSON document.
+    pub fn document(&self, document: &str) {
+        print(&kept_document(document));
     }
 }

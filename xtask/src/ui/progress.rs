@@ -68,6 +68,14 @@ impl Board {
         }
     }
 
+    /// What a component is doing besides its steps; only a bar has room for it.
+    pub fn say(&mut self, row: usize, text: &str) {
+        self.settle_row(row);
+        if let Some(bar) = self.rows.get(row).and_then(|row| row.bar.as_ref()) {
+            bar.set_message(text.to_owned());
+        }
+    }
+
     /// The step that has just begun is taken from the cache: there is nothing to say.
     pub fn cached(&mut self, row: usize) {
         if let Some(row) = self.rows.get_mut(row) {

@@ -16,6 +16,7 @@ Commands:
   build      Build the image of each component, tagged as git says
   tags       Show the tags that git gives each component, and why
   bootstrap  Make this machine able to build: an engine, a builder and the base images
+  secrets    Look for secrets, or list the rules by which they are found
   test       Run the tests of the repository
   help       Print this message or the help of the given subcommand(s)
 

@@ -71,28 +71,28 @@ fn a_secret_in_any_letter_case() {
     refused(
         &["DATABASE_URL=pl4nted-v4lue"],
         str![[r#"
-error: refusing to build `frontend`: build arg `DATABASE_URL` is a secret
-note: build args stay readable in the image history; the value is not shown here
-note: contract: Build Arguments, "MUST NOT include secrets or passwords"
-hint: remove the build arg and inject `DATABASE_URL` from a Kubernetes Secret at run time
-hint: for a secret that only the build needs, use `RUN --mount=type=secret` in the Dockerfile
+error[declared-name]: refusing to build `frontend`: build arg `DATABASE_URL` is a secret: its name is declared as a secret
+note: its value is given on the command line; it is not shown here
+note: contract: Build Arguments, "MUST NOT include secrets or passwords"; they stay readable in the image
+hint: remove it, and inject `DATABASE_URL` from a Kubernetes Secret at run time
+hint: for a secret that only the build needs, declare `[component.frontend.build-secrets.database_url]` with `env = "DATABASE_URL"`, and read /run/secrets/database_url in `RUN --mount=type=secret,id=database_url …`
 
 "#]],
     );
     refused(
         &["Database_Url=pl4nted-v4lue", "openai_api_key"],
         str![[r#"
-error: refusing to build `frontend`: build arg `Database_Url` is a secret
-note: build args stay readable in the image history; the value is not shown here
-note: contract: Build Arguments, "MUST NOT include secrets or passwords"
-hint: remove the build arg and inject `Database_Url` from a Kubernetes Secret at run time
-hint: for a secret that only the build needs, use `RUN --mount=type=secret` in the Dockerfile
+error[declared-name]: refusing to build `frontend`: build arg `Database_Url` is a secret: its name is declared as a secret
+note: its value is given on the command line; it is not shown here
+note: contract: Build Arguments, "MUST NOT include secrets or passwords"; they stay readable in the image
+hint: remove it, and inject `Database_Url` from a Kubernetes Secret at run time
+hint: for a secret that only the build needs, declare `[component.frontend.build-secrets.database_url]` with `env = "Database_Url"`, and read /run/secrets/database_url in `RUN --mount=type=secret,id=database_url …`
 
-error: refusing to build `frontend`: build arg `openai_api_key` is a secret
-note: build args stay readable in the image history; the value is not shown here
-note: contract: Build Arguments, "MUST NOT include secrets or passwords"
-hint: remove the build arg and inject `openai_api_key` from a Kubernetes Secret at run time
-hint: for a secret that only the build needs, use `RUN --mount=type=secret` in the Dockerfile
+error[declared-name]: refusing to build `frontend`: build arg `openai_api_key` is a secret: its name is declared as a secret
+note: its value is taken from the environment; it is not shown here
+note: contract: Build Arguments, "MUST NOT include secrets or passwords"; they stay readable in the image
+hint: remove it, and inject `openai_api_key` from a Kubernetes Secret at run time
+hint: for a secret that only the build needs, declare `[component.frontend.build-secrets.openai_api_key]` with `env = "openai_api_key"`, and read /run/secrets/openai_api_key in `RUN --mount=type=secret,id=openai_api_key …`
 
 "#]],
     );
@@ -104,11 +104,11 @@ fn a_secret_that_the_file_adds() {
     let config = sandbox.read("taskflow.toml");
     sandbox.write("taskflow.toml", &config.replace("[project]", "[secrets]\ndeclared = [\"STRIPE\"]\n\n[project]"));
     sandbox.xtask(&["build", "--build-arg", "stripe=pl4nted-v4lue"]).code(2).stdout("").stderr(str![[r#"
-error: refusing to build `frontend`: build arg `stripe` is a secret
-note: build args stay readable in the image history; the value is not shown here
-note: contract: Build Arguments, "MUST NOT include secrets or passwords"
-hint: remove the build arg and inject `stripe` from a Kubernetes Secret at run time
-hint: for a secret that only the build needs, use `RUN --mount=type=secret` in the Dockerfile
+error[declared-name]: refusing to build `frontend`: build arg `stripe` is a secret: its name is declared as a secret
+note: its value is given on the command line; it is not shown here
+note: contract: Build Arguments, "MUST NOT include secrets or passwords"; they stay readable in the image
+hint: remove it, and inject `stripe` from a Kubernetes Secret at run time
+hint: for a secret that only the build needs, declare `[component.frontend.build-secrets.stripe]` with `env = "stripe"`, and read /run/secrets/stripe in `RUN --mount=type=secret,id=stripe …`
 
 "#]]);
 }

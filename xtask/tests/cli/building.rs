@@ -39,8 +39,12 @@ docker buildx version
 docker image inspect node:20-alpine python:3.13-slim
 docker buildx build --progress=plain --load --provenance=false --sbom=false --label org.opencontainers.image.title=taskflow-frontend --label org.opencontainers.image.version=1.0.0-main --label org.opencontainers.image.revision=[COMMIT] --label org.opencontainers.image.created=2026-01-02T03:04:05Z --label org.opencontainers.image.base.name=node:20-alpine --label dev.taskflow.component=frontend --label dev.taskflow.branch=main --tag taskflow-frontend:1.0.0-main ./frontend
 docker image inspect taskflow-frontend:1.0.0-main
+docker history --no-trunc --format {{json .}} sha256:1d86604f841572f01d86604f841572f01d86604f841572f01d86604f841572f0
+docker image inspect node:20-alpine
 docker buildx build --progress=plain --load --provenance=false --sbom=false --label org.opencontainers.image.title=taskflow-backend --label org.opencontainers.image.version=1.0.0-main --label org.opencontainers.image.revision=[COMMIT] --label org.opencontainers.image.created=2026-01-02T03:04:05Z --label org.opencontainers.image.base.name=python:3.13-slim --label dev.taskflow.component=backend --label dev.taskflow.branch=main --tag taskflow-backend:1.0.0-main ./backend
 docker image inspect taskflow-backend:1.0.0-main
+docker history --no-trunc --format {{json .}} sha256:b88e1fd77a19d10eb88e1fd77a19d10eb88e1fd77a19d10eb88e1fd77a19d10e
+docker image inspect python:3.13-slim
 
 "#]],
     );
@@ -105,7 +109,7 @@ fn one_job_builds_one_after_the_other() {
     let sandbox = docker::sandbox();
     sandbox.xtask(&["build", "-q", "-j", "1"]).code(0);
     let words: Vec<String> = sandbox.calls().iter().skip(3).map(|call| call.argv[1..3].join(" ")).collect();
-    assert_eq!(words, ["buildx build", "image inspect", "buildx build", "image inspect"]);
+    assert_eq!(words, ["buildx build", "image inspect", "history --no-trunc", "image inspect"].repeat(2));
 }
 
 #[test]

@@ -36,7 +36,9 @@ fn the_document_of_a_build() {
       "steps": 2,
       "steps_cached": 0,
       "duration_ms": 0,
-      "log": "[ROOT]/target/xtask/logs/frontend.log"
+      "log": "[ROOT]/target/xtask/logs/frontend.log",
+      "findings": [],
+      "secrets_searched_bytes": 0
     },
     {
       "name": "backend",
@@ -57,7 +59,9 @@ fn the_document_of_a_build() {
       "steps": 2,
       "steps_cached": 0,
       "duration_ms": 0,
-      "log": "[ROOT]/target/xtask/logs/backend.log"
+      "log": "[ROOT]/target/xtask/logs/backend.log",
+      "findings": [],
+      "secrets_searched_bytes": 0
     }
   ],
   "error": null
@@ -99,7 +103,9 @@ fn the_document_of_a_dry_run() {
       "steps": null,
       "steps_cached": null,
       "duration_ms": null,
-      "log": null
+      "log": null,
+      "findings": [],
+      "secrets_searched_bytes": null
     }
   ],
   "error": null
@@ -141,7 +147,9 @@ fn the_document_of_a_failure() {
       "steps": null,
       "steps_cached": null,
       "duration_ms": 0,
-      "log": "[ROOT]/target/xtask/logs/frontend.log"
+      "log": "[ROOT]/target/xtask/logs/frontend.log",
+      "findings": [],
+      "secrets_searched_bytes": null
     },
     {
       "name": "backend",
@@ -162,7 +170,9 @@ fn the_document_of_a_failure() {
       "steps": null,
       "steps_cached": null,
       "duration_ms": null,
-      "log": null
+      "log": null,
+      "findings": [],
+      "secrets_searched_bytes": null
     }
   ],
   "error": {

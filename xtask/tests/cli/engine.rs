@@ -93,7 +93,7 @@ fn an_answer_about_images_that_is_no_json() {
     refused(
         first([strange]),
         str![[r#"
-error: cannot read the answer of `docker image inspect node:20-alpine python:3.13-slim`: EOF while parsing a value at line 1 column 7
+error: cannot read the answer of `docker image inspect node:20-alpine python:3.13-slim`, at line 1, column 7
 
 "#]],
     );

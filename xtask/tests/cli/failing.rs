@@ -164,7 +164,7 @@ fn an_answer_about_the_image_that_is_no_json() {
     let strange = inspect(&reference("frontend"), &[], false).says("Template parsing error");
     run([strange], &["-q", "frontend"]).code(1).stdout("").stderr(str![[r#"
 error: building `taskflow-frontend:1.0.0-main` failed
-caused by: cannot read the answer of `docker image inspect taskflow-frontend:1.0.0-main`: expected value at line 1 column 1
+caused by: cannot read the answer of `docker image inspect taskflow-frontend:1.0.0-main`, at line 1, column 1
 
 "#]]);
 }

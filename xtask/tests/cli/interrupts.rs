@@ -12,6 +12,7 @@ use crate::docker::{self, build, first};
 use crate::fakes::{Rule, on};
 use crate::run::Run;
 use crate::sandbox::Sandbox;
+use crate::secrets::images::{Image, with_images};
 
 /// How long xtask may take to end after a signal.
 const LIMIT: Duration = Duration::from_secs(2);
@@ -257,4 +258,21 @@ fn a_descendant_that_keeps_the_pipe_does_not_hold_a_finished_build() {
     for pid in numbers(&sandbox.mark("held")) {
         kill_process(Pid::from_raw(pid).unwrap(), Signal::KILL).unwrap();
     }
+}
+
+#[test]
+fn an_image_that_was_not_searched_to_the_end_loses_its_name() {
+    let sandbox = Sandbox::new();
+    sandbox.real("sleep");
+    sandbox.real("cat");
+    let image = Image::of("frontend").layer(&[("a", "b")]);
+    let save = on("save sha256:*").does(&hangs("save", "sleep 300 &"));
+    with_images(&sandbox, &[image], [save]);
+    let run = ended(&sandbox, &["build", "-q", "frontend"], &["save"], Signal::INT);
+    run.code(130).stdout("").stderr(str![[r#"
+error: interrupted by Ctrl-C: `taskflow-frontend:1.0.0-main` was not built
+
+"#]]);
+    let removed = "docker image rm --no-prune taskflow-frontend:1.0.0-main\n";
+    assert!(sandbox.transcript().ends_with(removed), "{}", sandbox.transcript());
 }

@@ -56,7 +56,7 @@ fn a_log_folder_that_was_asked_for() {
     sandbox.set("TASKFLOW_LOG_DIR", sandbox.outside("home/logs").display().to_string());
     sandbox.xtask(&["build", "-q", "frontend"]).code(0);
     assert!(sandbox.outside("home/logs/frontend.log").is_file());
-    assert!(!sandbox.root.join("target").exists());
+    assert!(!sandbox.root.join("target/xtask/logs").exists());
 }
 
 #[test]

@@ -4,7 +4,8 @@
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::needless_raw_string_hashes,
-    reason = "tests talk to the outside and may fail by panic, their helpers too; snapbox writes the raw strings"
+    clippy::too_many_lines,
+    reason = "tests talk to the outside and may fail by panic, their helpers too; snapbox writes the raw strings, which can be long"
 )]
 
 mod arguments;
@@ -28,9 +29,14 @@ mod paths;
 mod preview;
 mod readme;
 mod run;
+mod secrets;
 mod suite_failures;
 mod suites;
 mod tags;
 
+#[path = "../support/image_archives.rs"]
+mod image_archives;
+#[path = "../support/samples.rs"]
+mod samples;
 #[path = "../support/sandbox.rs"]
 mod sandbox;

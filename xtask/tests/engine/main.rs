@@ -15,8 +15,11 @@ mod dockerfile;
 mod frontend;
 mod ignore_file;
 mod image;
+mod secrets;
 
 #[path = "../support/containers.rs"]
 mod containers;
 #[path = "../support/parts.rs"]
 mod parts;
+#[path = "../support/samples.rs"]
+mod samples;

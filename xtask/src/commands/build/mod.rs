@@ -1,9 +1,13 @@
 //! `build`: everything is decided first, then done, each component in its own context.
 
+mod failure;
+mod guard;
+mod outcome;
 mod run;
+mod secrets;
 mod summary;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 
@@ -14,16 +18,20 @@ use crate::domain::build_arg::BuildArg;
 use crate::domain::config::Component;
 use crate::domain::dockerfile::{self, DockerfileFacts};
 use crate::domain::engine::Builder;
+use crate::domain::ignore_file;
 use crate::domain::image::Tag;
 use crate::domain::name::NameError;
-use crate::domain::plan::{BuildPlan, LATEST, PlanInput, accept_build_args, plan_build};
+use crate::domain::plan::{BuildPlan, LATEST, PlanInput, filled_build_args, plan_build, refused_build_args};
 use crate::domain::problem::Problem;
+use crate::domain::secrets::{Detector, call_findings};
 use crate::domain::tagging::TagRequest;
 use crate::effects::docker::{self, EngineError};
-use crate::effects::environment;
 use crate::effects::process::RunError;
+use crate::effects::{environment, fs};
 use crate::error::{CliError, ErrorKind};
-use run::{Outcome, execute};
+use guard::Guard;
+use outcome::Outcome;
+use run::execute;
 
 /// The result in JSON.
 #[derive(Serialize)]
@@ -36,10 +44,14 @@ pub(super) struct BuildResult {
 }
 
 pub(super) fn run(context: &Context, args: &BuildArgs) -> Ending<BuildResult> {
-    let Prepared { plan, builder, bootstrap } = match prepare(context, args) {
+    let (detector, prepared) = match context.detector().and_then(|detector| {
+        let prepared = prepare(context, &detector, args)?;
+        Ok((detector, prepared))
+    }) {
         Ok(prepared) => prepared,
         Err(error) => return error.into(),
     };
+    let Prepared { plan, builder, bootstrap } = prepared;
     plan.tag.notes.iter().for_each(|note| context.ui.note(note));
     let mut stand_ins: Vec<&str> = plan
         .builds
@@ -61,7 +73,7 @@ pub(super) fn run(context: &Context, args: &BuildArgs) -> Ending<BuildResult> {
         return Ending { result: Some(result), error: None };
     }
     context.ui.status("Building", &format!("{} with {builder}", summary::names(&plan)));
-    let (outcomes, time) = execute(context, &plan, args);
+    let (outcomes, time) = execute(context, &Guard::new(context, &detector), &plan, args);
     summary::show(context.ui, &plan, &outcomes, time);
     let result = summary::result(&plan, &builder, bootstrap, &outcomes, false);
     Ending { result: Some(result), error: summary::error(&plan, &outcomes) }
@@ -76,9 +88,9 @@ struct Prepared {
     bootstrap: Vec<String>,
 }
 
-fn prepare(context: &Context, args: &BuildArgs) -> Result<Prepared, CliError> {
+fn prepare(context: &Context, detector: &Detector, args: &BuildArgs) -> Result<Prepared, CliError> {
     let components = context.components(&args.components)?;
-    let build_args = build_args(context, args, &components)?;
+    let build_args = build_args(context, detector, args, &components)?;
     let request = TagRequest { given: given_tag(args)?, ..TagRequest::default() };
     let (state, tag) = state_and_tag(context, request)?;
     let dockerfiles = dockerfiles(context, &components, &build_args)?;
@@ -104,29 +116,55 @@ fn prepare(context: &Context, args: &BuildArgs) -> Result<Prepared, CliError> {
         }
         Err(error) => return Err(engine_error(&error)),
     };
+    let own = |component: &&&Component| {
+        fs::is_file(&context.root.join(format!("{}{}", component.dockerfile, ignore_file::FILE_NAME)))
+    };
+    let own_ignore_files: HashSet<String> =
+        components.iter().filter(own).map(|component| component.name.to_string()).collect();
     let input = PlanInput {
         components: &components,
         state: &state,
         tag,
         builder: &builder,
         dockerfiles: &dockerfiles,
+        own_ignore_files: &own_ignore_files,
         images: &images,
         build_args: &build_args,
+        variable: &environment::text,
         latest: args.latest,
         no_cache: args.no_cache,
     };
     let plan = plan_build(input).map_err(|problems| CliError::all(ErrorKind::Refused, problems))?;
+    // Names of branches and addresses of remotes can hold anything, and end in labels.
+    let findings = plan.builds.iter().flat_map(|build| call_findings(detector, &build.invocation));
+    let mut problems: Vec<Problem> = findings.map(|finding| finding.problem()).collect();
+    // What is wrong with the branch's name is wrong in every build.
+    problems.dedup();
+    if !problems.is_empty() {
+        return Err(CliError::all(ErrorKind::Refused, problems));
+    }
     Ok(Prepared { plan, builder: builder.describe(), bootstrap })
 }
 
-fn build_args(context: &Context, args: &BuildArgs, components: &[&Component]) -> Result<Vec<BuildArg>, CliError> {
+/// Build args with their values, after everything that would be told or sent to docker was found free of secrets.
+fn build_args(
+    context: &Context,
+    detector: &Detector,
+    args: &BuildArgs,
+    components: &[&Component],
+) -> Result<Vec<BuildArg>, CliError> {
     let parsed: Result<Vec<BuildArg>, NameError> = args.build_args.iter().map(|arg| arg.parse()).collect();
     let parsed = parsed.map_err(|error| {
         let problem = Problem::new(format!("invalid `--build-arg`: {error}"));
         CliError::new(ErrorKind::Usage, problem.hint("the form is `--build-arg NAME=VALUE` or `--build-arg NAME`"))
     })?;
-    accept_build_args(&context.config, components, &parsed, &environment::text)
-        .map_err(|problems| CliError::all(ErrorKind::Refused, problems))
+    let filled = filled_build_args(&parsed, &environment::text);
+    let mut problems = secrets::problems(context, detector, components, &filled)?;
+    if problems.is_empty() {
+        problems = refused_build_args(components, &filled);
+    }
+    let args = filled.into_iter().map(|(arg, _)| arg).collect();
+    if problems.is_empty() { Ok(args) } else { Err(CliError::all(ErrorKind::Refused, problems)) }
 }
 
 /// The tag that the command line gives, if it gives one.

@@ -5,49 +5,19 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
+use super::guard::{Guard, Guarded};
+use super::outcome::Outcome;
 use crate::cli::BuildArgs;
 use crate::commands::Context;
-use crate::domain::build_log::{BuildEvent, BuildLog, FailureDetail};
-use crate::domain::engine::ImageFacts;
+use crate::commands::secrets::image::ScanError;
+use crate::domain::build_log::{BuildEvent, BuildLog, FailureDetail, is_from};
 use crate::domain::masking::Masking;
 use crate::domain::plan::{BuildPlan, ComponentBuild};
 use crate::effects::clock::Stopwatch;
+use crate::effects::docker::{self, EngineError};
 use crate::effects::process::RunError;
-use crate::effects::{docker, environment, fs, signals};
+use crate::effects::{environment, fs, signals};
 use crate::ui::progress::Board;
-
-/// How the build of one component ended.
-#[derive(Debug)]
-pub(super) enum Outcome {
-    /// The image is there under its tag.
-    Built {
-        /// What the engine says of it.
-        image: ImageFacts,
-        /// How many steps there were, and how many came from the layer cache.
-        steps: (usize, usize),
-        /// How long it took.
-        time: Duration,
-        /// The log file.
-        log: PathBuf,
-    },
-    /// The builder said no.
-    Failed {
-        /// What is known of the reason.
-        detail: FailureDetail,
-        /// The exit code of the docker client; none after a signal.
-        code: Option<i32>,
-        /// How long it took.
-        time: Duration,
-        /// The log file.
-        log: PathBuf,
-    },
-    /// The builder could not be run or not be followed.
-    Broken(String),
-    /// Ended by a signal.
-    Interrupted(i32),
-    /// Never begun.
-    NotStarted,
-}
 
 /// How long a step must go on before it is said: one from the cache is over at once.
 const SETTLING: Duration = Duration::from_millis(300);
@@ -57,11 +27,17 @@ enum Message {
     Step(usize, String),
     Cached(usize),
     Line(usize, String),
+    Searching(usize),
     Ended(usize, Outcome),
 }
 
 /// Runs all builds; outcomes stand in the order of the plan.
-pub(super) fn execute(context: &Context, plan: &BuildPlan, args: &BuildArgs) -> (Vec<Outcome>, Duration) {
+pub(super) fn execute(
+    context: &Context,
+    guard: &Guard<'_>,
+    plan: &BuildPlan,
+    args: &BuildArgs,
+) -> (Vec<Outcome>, Duration) {
     let watch = Stopwatch::start();
     let names: Vec<&str> = plan.builds.iter().map(|build| build.name.as_str()).collect();
     let mut board = Board::new(context.ui, &names);
@@ -82,7 +58,7 @@ pub(super) fn execute(context: &Context, plan: &BuildPlan, args: &BuildArgs) -> 
                 while begins(std::mem::take(&mut first)) {
                     let row = next.fetch_add(1, Ordering::SeqCst);
                     let Some(build) = plan.builds.get(row) else { break };
-                    let outcome = build_one(context, build, row, &sender);
+                    let outcome = build_one(context, guard, build, row, &sender);
                     if !matches!(outcome, Outcome::Built { .. }) {
                         failed.store(true, Ordering::SeqCst);
                     }
@@ -105,6 +81,7 @@ pub(super) fn execute(context: &Context, plan: &BuildPlan, args: &BuildArgs) -> 
                 Message::Step(row, text) => board.step(row, &text),
                 Message::Cached(row) => board.cached(row),
                 Message::Line(row, text) => board.line(row, &text),
+                Message::Searching(row) => board.say(row, "looking for secrets in the image"),
                 Message::Ended(row, outcome) => {
                     board.end(row);
                     if let Some(place) = outcomes.get_mut(row) {
@@ -117,7 +94,13 @@ pub(super) fn execute(context: &Context, plan: &BuildPlan, args: &BuildArgs) -> 
     (outcomes, watch.elapsed())
 }
 
-fn build_one(context: &Context, build: &ComponentBuild, row: usize, sender: &Sender<Message>) -> Outcome {
+fn build_one(
+    context: &Context,
+    guard: &Guard<'_>,
+    build: &ComponentBuild,
+    row: usize,
+    sender: &Sender<Message>,
+) -> Outcome {
     let watch = Stopwatch::start();
     let _main_thread_gone = sender.send(Message::Began(row));
     let (mut file, path) = match fs::create_log(&log_folder(&context.root), &build.name) {
@@ -125,19 +108,29 @@ fn build_one(context: &Context, build: &ComponentBuild, row: usize, sender: &Sen
         Err(error) => return Outcome::Broken(format!("{error:#}")),
     };
     let mut log = BuildLog::default();
+    let mut from_last = false;
     let verbose = context.ui.verbose;
-    let masking = Masking::of(&build.invocation);
-    let followed = context.runner.follow(&build.invocation, Some((&mut file, &path)), |line, shown| {
+    let runner = guard.runner();
+    let masking = runner.masking(&build.invocation);
+    let followed = runner.follow(&build.invocation, Some((&mut file, &path)), |line, shown| {
         let message = match log.feed(line) {
             _ if verbose => Message::Line(row, shown.to_owned()),
-            Some(BuildEvent::Started(step)) => Message::Step(row, one_line(&masking.apply(&step))),
+            Some(BuildEvent::Started(step)) => {
+                from_last = is_from(&step);
+                Message::Step(row, one_line(&masking.apply_to_talk(&step)))
+            }
             Some(BuildEvent::Cached(_)) => Message::Cached(row),
             None => return,
         };
         let _main_thread_gone = sender.send(message);
     });
     match followed {
-        Ok(Some(0)) => built(context, build, watch, (log.steps(), path)),
+        Ok(Some(0)) => {
+            // A base image that was looked up last is not what the search waits for.
+            let _main_thread_gone = if from_last { sender.send(Message::Cached(row)) } else { Ok(()) };
+            let _main_thread_gone = sender.send(Message::Searching(row));
+            built(context, guard, build, watch, (log.steps(), path))
+        }
         Ok(code) => {
             Outcome::Failed { detail: told(&log.failure(), build, &masking), code, time: watch.elapsed(), log: path }
         }
@@ -150,7 +143,7 @@ fn build_one(context: &Context, build: &ComponentBuild, row: usize, sender: &Sen
 fn told(detail: &FailureDetail, build: &ComponentBuild, masking: &Masking) -> FailureDetail {
     // The engine of 20.10 does not say the line.
     let line = detail.line.or_else(|| build.facts.line_of_step(detail.step.as_deref()?));
-    let masked = |text: &String| masking.apply(text).into_owned();
+    let masked = |text: &String| masking.apply_to_talk(text).into_owned();
     FailureDetail {
         step: detail.step.as_ref().map(masked),
         last_lines: detail.last_lines.iter().map(masked).collect(),
@@ -159,17 +152,42 @@ fn told(detail: &FailureDetail, build: &ComponentBuild, masking: &Masking) -> Fa
     }
 }
 
-/// The builder said yes; what counts is the image under the tag.
-fn built(context: &Context, build: &ComponentBuild, watch: Stopwatch, told: ((usize, usize), PathBuf)) -> Outcome {
-    let (steps, log) = told;
-    let references: Vec<String> = build.references.iter().map(ToString::to_string).collect();
-    match docker::images(&context.runner, &references) {
-        Ok(mut images) => match references.first().and_then(|reference| images.remove(reference)) {
-            Some(image) => Outcome::Built { image, steps, time: watch.elapsed(), log },
-            None => Outcome::Broken("the builder reported success, but the engine has no such image".to_owned()),
-        },
-        Err(docker::EngineError::Client(RunError::Interrupted(signal))) => Outcome::Interrupted(signal),
-        Err(error) => Outcome::Broken(error.to_string()),
+/// The builder said yes; what counts is the image under the tag, and what is in it.
+fn built(
+    context: &Context,
+    guard: &Guard<'_>,
+    build: &ComponentBuild,
+    watch: Stopwatch,
+    (steps, log): ((usize, usize), PathBuf),
+) -> Outcome {
+    let reference = build.references.first().map(ToString::to_string).unwrap_or_default();
+    let details = match docker::image_details(&context.runner, &reference) {
+        Ok(Some(details)) => details,
+        Ok(None) => {
+            return Outcome::Broken("the builder reported success, but the engine has no such image".to_owned());
+        }
+        Err(error) => {
+            // Nobody has looked at it.
+            guard.remove(build);
+            return unanswered(&error);
+        }
+    };
+    match guard.judge(build, &reference, &details) {
+        Ok(Guarded::Clean { warnings, scan }) => {
+            Outcome::Built { image: details.facts, steps, time: watch.elapsed(), log, warnings, scan }
+        }
+        Ok(Guarded::Unfit { findings, problems, left }) => {
+            Outcome::Unfit { findings, problems, left, time: watch.elapsed(), log }
+        }
+        Err(ScanError::Engine(error)) => unanswered(&error),
+        Err(error) => Outcome::Broken(format!("the image could not be searched for secrets: {error}")),
+    }
+}
+
+fn unanswered(error: &EngineError) -> Outcome {
+    match error {
+        EngineError::Client(RunError::Interrupted(signal)) => Outcome::Interrupted(*signal),
+        other => Outcome::Broken(other.to_string()),
     }
 }
 

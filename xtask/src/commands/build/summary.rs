@@ -1,17 +1,17 @@
 //! How a build ended, for people and for programs.
 
-use std::path::Path;
 use std::time::Duration;
 
 use serde::Serialize;
 
 use super::BuildResult;
-use super::run::Outcome;
-use crate::domain::bootstrap::{has_stand_in, how_to_get};
-use crate::domain::build_log::FailureDetail;
+use super::failure::problems_of;
+use super::outcome::Outcome;
+use crate::commands::secrets::report::FindingDocument;
 use crate::domain::image::short_id;
 use crate::domain::plan::{BuildPlan, ComponentBuild};
-use crate::domain::problem::{Place, Problem};
+use crate::domain::problem::Problem;
+use crate::domain::secrets::SecretFinding;
 use crate::domain::text::{count, duration, megabytes, ticked_list};
 use crate::effects::signals;
 use crate::error::{CliError, ErrorKind};
@@ -31,6 +31,8 @@ pub(in crate::commands) struct ComponentResult {
     steps_cached: Option<usize>,
     duration_ms: Option<u64>,
     log: Option<String>,
+    findings: Vec<FindingDocument>,
+    secrets_searched_bytes: Option<u64>,
 }
 
 #[derive(Serialize)]
@@ -46,7 +48,7 @@ pub(super) fn names(plan: &BuildPlan) -> String {
     ticked_list(&names)
 }
 
-fn first_reference(build: &ComponentBuild) -> String {
+pub(super) fn first_reference(build: &ComponentBuild) -> String {
     build.references.first().map(ToString::to_string).unwrap_or_default()
 }
 
@@ -56,8 +58,9 @@ pub(super) fn show(ui: Ui, plan: &BuildPlan, outcomes: &[Outcome], time: Duratio
     let mut built = 0;
     for (build, outcome) in plan.builds.iter().zip(outcomes) {
         let reference = first_reference(build);
-        if let Outcome::Built { image, steps: (steps, cached), time, .. } = outcome {
+        if let Outcome::Built { image, steps: (steps, cached), time, warnings, .. } = outcome {
             built += 1;
+            ui.warnings(&warnings.iter().map(SecretFinding::problem).collect::<Vec<_>>());
             let (id, size, time) = (short_id(&image.id), megabytes(image.size_bytes), duration(*time));
             ui.status(
                 "Built",
@@ -86,15 +89,20 @@ pub(super) fn result(
 ) -> BuildResult {
     let component = |(build, outcome): (&ComponentBuild, &Outcome)| {
         let (name, time, log) = match outcome {
+            Outcome::Unfit { time, log, .. } => ("secret-found", Some(time), Some(log)),
             Outcome::Built { time, log, .. } => ("built", Some(time), Some(log)),
             Outcome::Failed { time, log, .. } => ("failed", Some(time), Some(log)),
             Outcome::Broken(_) => ("failed", None, None),
             Outcome::Interrupted(_) => ("interrupted", None, None),
             Outcome::NotStarted => ("not-started", None, None),
         };
-        let (image, steps) = match outcome {
-            Outcome::Built { image, steps, .. } => (Some(image), Some(*steps)),
-            _ => (None, None),
+        let (image, steps, searched) = match outcome {
+            Outcome::Built { image, steps, scan, .. } => (Some(image), Some(*steps), Some(scan.bytes)),
+            _ => (None, None, None),
+        };
+        let findings = match outcome {
+            Outcome::Built { warnings: findings, .. } | Outcome::Unfit { findings, .. } => findings.as_slice(),
+            _ => &[],
         };
         let bases = build.bases.iter().map(|base| BaseImageResult {
             name: base.name.clone(),
@@ -113,6 +121,8 @@ pub(super) fn result(
             steps_cached: steps.map(|(_, cached)| cached),
             duration_ms: time.map(|time| u64::try_from(time.as_millis()).unwrap_or(u64::MAX)),
             log: log.map(|path| path.display().to_string()),
+            findings: findings.iter().map(FindingDocument::from).collect(),
+            secrets_searched_bytes: searched,
         }
     };
     BuildResult {
@@ -142,7 +152,7 @@ pub(super) fn error(plan: &BuildPlan, outcomes: &[Outcome]) -> Option<CliError> 
         return Some(error);
     }
     let mut problems: Vec<Problem> =
-        plan.builds.iter().zip(outcomes).filter_map(|(build, outcome)| problem(build, outcome)).collect();
+        plan.builds.iter().zip(outcomes).flat_map(|(build, outcome)| problems_of(build, outcome)).collect();
     let waiting = select(plan, outcomes, |outcome| matches!(outcome, Outcome::NotStarted));
     if let Some(last) = problems.last_mut() {
         last.notes.extend((!built.is_empty()).then(|| format!("{} built", are(&built))));
@@ -166,68 +176,4 @@ fn select(plan: &BuildPlan, outcomes: &[Outcome], wanted: impl Fn(&Outcome) -> b
 /// `` `a` was `` or `` `a` and `b` were ``.
 fn are(names: &[String]) -> String {
     format!("{} {}", ticked_list(names), if names.len() == 1 { "was" } else { "were" })
-}
-
-fn problem(build: &ComponentBuild, outcome: &Outcome) -> Option<Problem> {
-    let reference = first_reference(build);
-    match outcome {
-        Outcome::Built { .. } | Outcome::NotStarted | Outcome::Interrupted(_) => None,
-        Outcome::Broken(reason) => {
-            let problem = Problem::new(format!("building `{reference}` failed")).cause(reason.clone());
-            Some(if reason.to_lowercase().contains("no space left on device") { disk_full(problem) } else { problem })
-        }
-        Outcome::Failed { detail, code, log, .. } => Some(failure(build, &reference, detail, *code, log)),
-    }
-}
-
-fn failure(
-    build: &ComponentBuild,
-    reference: &str,
-    detail: &FailureDetail,
-    client_code: Option<i32>,
-    log: &Path,
-) -> Problem {
-    let step = detail.step.as_ref().map_or(String::new(), |step| format!(" in `{step}`"));
-    let code = detail.exit_code.map_or(String::new(), |code| format!(" (exit code {code})"));
-    let mut problem = Problem::new(format!("building `{reference}` failed{step}{code}"));
-    if let Some(line) = detail.line {
-        problem = problem.at(Place::line(&build.dockerfile, line));
-    }
-    if !detail.last_lines.is_empty() {
-        problem = problem.cause(detail.last_lines.join("\n"));
-    }
-    match client_code {
-        None => problem = problem.cause("the docker client was ended by a signal"),
-        Some(code) if detail.last_lines.is_empty() => {
-            problem = problem.cause(format!("the docker client ended with exit code {code} and said nothing"));
-        }
-        Some(_) => {}
-    }
-    problem = problem.note(format!("full log: {}", log.display()));
-    let missing: Vec<&str> = build.bases.iter().filter(|base| !base.present).map(|base| base.name.as_str()).collect();
-    if detail.disk_full {
-        disk_full(problem)
-    } else if detail.unreachable_registry && !missing.is_empty() {
-        problem
-            .note(format!("the engine does not have {}, and no registry was reached", ticked_list(&missing)))
-            .hint(base_hint(&missing))
-    } else if detail.step.is_some() {
-        problem.hint(format!("correct {} and run `cargo xtask build {}` again", build.dockerfile, build.name))
-    } else {
-        problem
-    }
-}
-
-fn disk_full(problem: Problem) -> Problem {
-    problem
-        .note("a disk is full: the engine's, or the one of the log files")
-        .hint("see what the engine keeps with `docker system df`, and free it with `docker builder prune` and `docker image prune`")
-}
-
-/// The nearest way to base images.
-fn base_hint(missing: &[&str]) -> String {
-    match missing.iter().find(|name| !has_stand_in(name)) {
-        None => "run `cargo xtask bootstrap`, which provides the base images".to_owned(),
-        Some(name) => how_to_get(name),
-    }
 }

@@ -2,6 +2,7 @@
 //!
 //! `parse` reads the text, `section` is the reader of one table; neither reads a file.
 
+mod allow;
 mod parse;
 mod section;
 
@@ -10,9 +11,10 @@ use std::sync::Arc;
 
 use super::build_arg::{BuildArg, DeclaredBuildArg};
 use super::image::Repository;
-use super::name::ComponentName;
+use super::name::{ComponentName, VariableName};
 use super::paths::PathFacts;
 use super::problem::{Place, Problem};
+use super::secrets::Exception;
 use super::tagging::TagSettings;
 use super::text::{nearest, ticked_list};
 
@@ -34,6 +36,8 @@ pub struct Config {
     pub tags: TagSettings,
     /// Names of declared secrets: the contract's own and those of `[secrets]`.
     pub secrets: Vec<String>,
+    /// `[[secrets.allow]]`: findings that are allowed.
+    pub exceptions: Vec<Exception>,
     /// `[component.NAME]`, in the order of the file.
     pub components: Vec<Component>,
 }
@@ -57,6 +61,17 @@ pub struct Component {
     pub target: Option<String>,
     /// The build args that it takes.
     pub build_args: Vec<DeclaredBuildArg>,
+    /// The secrets that its steps may read while they run, and that stay in no layer.
+    pub build_secrets: Vec<BuildSecret>,
+}
+
+/// A secret for `RUN --mount=type=secret`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BuildSecret {
+    /// Its name in the Dockerfile: `id=…`.
+    pub id: String,
+    /// The variable of our environment that holds it.
+    pub variable: VariableName,
 }
 
 impl Component {

@@ -6,13 +6,12 @@ use std::sync::Arc;
 use toml::de::DeTable;
 
 use super::section::{Located, Section, Sink, place};
-use super::{Component, Config, outside_context, root_context};
-use crate::domain::build_arg::{
-    DeclaredBuildArg, HiddenValue, client_variable_problem, is_declared_secret, secret_problem,
-};
+use super::{BuildSecret, Component, Config, allow, outside_context, root_context};
+use crate::domain::build_arg::{DeclaredBuildArg, HiddenValue, client_variable_problem, is_declared_secret};
 use crate::domain::name::{CONTRACT_SECRETS, ComponentName, VariableName};
 use crate::domain::paths::{PathFault, normalize};
 use crate::domain::problem::{Place, Problem};
+use crate::domain::secrets::{ArgSource, Exception, SecretFinding, Site, declared_verdict};
 use crate::domain::tagging::TagSettings;
 
 /// The only schema there is.
@@ -27,7 +26,7 @@ pub fn parse(file: &str, text: &str) -> Result<Config, Vec<Problem>> {
     let mut file = Section::new(&sink, String::new(), 0..0, document.get_ref());
     schema(&sink, &mut file);
     let project = file.required_section("project").map(|section| project(&sink, section));
-    let secrets = secrets(&sink, file.section("secrets"));
+    let (secrets, exceptions) = secrets(&sink, file.section("secrets"));
     let (name, tags) = project.unzip();
     let components = file
         .required_section("component")
@@ -36,10 +35,13 @@ pub fn parse(file: &str, text: &str) -> Result<Config, Vec<Problem>> {
     file.finish();
     let Sink { file, source, problems } = sink;
     let mut problems = problems.into_inner();
+    if problems.is_empty() {
+        problems = exceptions.iter().filter_map(|exception| allow::of_nothing(exception, &components)).collect();
+    }
     problems.sort_by_key(|problem| problem.place.as_ref().map(|place| (place.line, place.column)));
     match (name.flatten(), tags) {
         (Some(project), Some(tags)) if problems.is_empty() => {
-            Ok(Config { file, source, project, tags, secrets, components })
+            Ok(Config { file, source, project, tags, secrets, exceptions, components })
         }
         _ => Err(problems),
     }
@@ -89,8 +91,9 @@ fn checked<T, E: std::fmt::Display>(
     }
 }
 
-fn secrets(sink: &Sink, section: Option<Section<'_>>) -> Vec<String> {
+fn secrets(sink: &Sink, section: Option<Section<'_>>) -> (Vec<String>, Vec<Exception>) {
     let mut names: Vec<String> = CONTRACT_SECRETS.map(str::to_owned).to_vec();
+    let mut exceptions = Vec::new();
     if let Some(mut section) = section {
         for name in section.strings("declared") {
             // What stands here instead of a name may be the secret itself.
@@ -100,9 +103,10 @@ fn secrets(sink: &Sink, section: Option<Section<'_>>) -> Vec<String> {
                 sink.report_quietly(name.span, Problem::new(format!("invalid name of a secret: {error}")));
             }
         }
+        exceptions = allow::exceptions(sink, section.sections("allow"));
         section.finish();
     }
-    names
+    (names, exceptions)
 }
 
 fn components(sink: &Sink, section: &Section<'_>, project: Option<&str>, secrets: &[String]) -> Vec<Component> {
@@ -130,6 +134,8 @@ fn component(
     let target = section.string("target").map(|target| target.value);
     let build_args =
         section.section("build-args").map(|args| build_args(sink, &label, &args, secrets)).unwrap_or_default();
+    let build_secrets =
+        section.section("build-secrets").map(|secrets| build_secrets(sink, &secrets, &build_args)).unwrap_or_default();
     section.finish();
     let (name, (context, context_span)) = (name?, context?);
     let (dockerfile, dockerfile_span) = match dockerfile {
@@ -138,7 +144,17 @@ fn component(
     };
     let repository = format!("{}-{name}", project?);
     let repository = checked(sink, Located { value: repository, span: name_span }, "repository", str::parse)?;
-    Some(Component { name, repository, context, context_span, dockerfile, dockerfile_span, target, build_args })
+    Some(Component {
+        name,
+        repository,
+        context,
+        context_span,
+        dockerfile,
+        dockerfile_span,
+        target,
+        build_args,
+        build_secrets,
+    })
 }
 
 fn context_path(sink: &Sink, component: &str, path: Located<String>) -> Option<(String, Range<usize>)> {
@@ -181,15 +197,49 @@ fn build_args(sink: &Sink, component: &str, section: &Section<'_>, secrets: &[St
             }
         };
         if is_declared_secret(name.as_str(), secrets) {
-            let message = format!("build arg `{name}` of component `{component}` is a secret");
-            sink.report_quietly(span, secret_problem(name.as_str(), &message));
+            let (name, component) = (name.to_string(), component.to_owned());
+            let site = Site::BuildArg { name, component, from: ArgSource::Declared, written: None };
+            sink.report_quietly(span, SecretFinding::new(declared_verdict(), site).problem());
             continue;
         }
         if let Some(problem) = client_variable_problem(name.as_str(), component) {
             sink.report_quietly(span, problem);
             continue;
         }
-        declared.push(DeclaredBuildArg { name, default });
+        let written = Place { snippet: None, ..place(&sink.file, &sink.source, span, "") };
+        declared.push(DeclaredBuildArg { name, default, written });
+    }
+    declared
+}
+
+/// Secrets for `RUN --mount=type=secret`, each from a variable of our environment.
+fn build_secrets(sink: &Sink, section: &Section<'_>, args: &[DeclaredBuildArg]) -> Vec<BuildSecret> {
+    let mut declared = Vec::new();
+    for (id, mut section) in section.named_sections() {
+        let variable = section.required_string("env");
+        section.finish();
+        let plain = id.value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
+        if !plain || id.value.is_empty() {
+            let problem =
+                Problem::new("a build secret's id is not letters, digits, `.`, `_`, and `-`; it is not shown");
+            sink.report_quietly(id.span, problem);
+            continue;
+        }
+        let Some(variable) = variable else { continue };
+        match variable.value.parse::<VariableName>() {
+            Ok(name) if args.iter().any(|arg| arg.name == name) => {
+                let problem =
+                    Problem::new(format!("variable `{name}` of build secret `{}` is a build arg, too", id.value))
+                        .note("docker would take the value of the build arg from the same variable")
+                        .hint("give one of them another name");
+                sink.report_quietly(variable.span, problem);
+            }
+            Ok(name) => declared.push(BuildSecret { id: id.value, variable: name }),
+            Err(error) => {
+                let problem = Problem::new(format!("invalid variable of build secret `{}`: {error}", id.value));
+                sink.report_quietly(variable.span, problem);
+            }
+        }
     }
     declared
 }

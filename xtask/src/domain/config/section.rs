@@ -82,7 +82,7 @@ pub(super) struct Section<'a> {
 
 impl<'a> Section<'a> {
     pub(super) fn new(sink: &'a Sink, path: String, span: Range<usize>, table: &'a DeTable<'a>) -> Self {
-        let quiet = path == "secrets" || path.split('.').nth(2) == Some("build-args");
+        let quiet = path == "secrets" || ["build-args", "build-secrets"].map(Some).contains(&path.split('.').nth(2));
         Self { sink, path, span, table, known: Vec::new(), quiet }
     }
 
@@ -173,6 +173,32 @@ impl<'a> Section<'a> {
             }
         }
         found
+    }
+
+    /// A list of tables, `[[key]]`.
+    pub(super) fn sections(&mut self, key: &'static str) -> Vec<Section<'a>> {
+        let Some((value, span)) = self.get(key) else {
+            return Vec::new();
+        };
+        let DeValue::Array(items) = value else {
+            self.mistyped(key, "a list of tables", value, span);
+            return Vec::new();
+        };
+        items.iter().filter_map(|item| self.as_section(key, item.get_ref(), item.span())).collect()
+    }
+
+    /// A day, as TOML writes one or in quotes.
+    pub(super) fn required_day(&mut self, key: &'static str) -> Option<Located<String>> {
+        self.require(key);
+        let (value, span) = self.get(key)?;
+        match value {
+            DeValue::String(text) => Some(Located { value: text.to_string(), span }),
+            DeValue::Datetime(day) => Some(Located { value: day.to_string(), span }),
+            other => {
+                self.mistyped(key, "a day, such as 2027-01-31", other, span);
+                None
+            }
+        }
     }
 
     pub(super) fn section(&mut self, key: &'static str) -> Option<Section<'a>> {

@@ -11,12 +11,12 @@ fn build_args_of_the_file() {
         "context = \"frontend\"\n",
         &args("database_URL = { default = \"pl4nted\" }\n"),
         str![[r#"
-error: build arg `database_URL` of component `frontend` is a secret
+error[declared-name]: refusing to build `frontend`: build arg `database_URL` is a secret: its name is declared as a secret
   --> taskflow.toml:10:1
-note: build args stay readable in the image history; the value is not shown here
-note: contract: Build Arguments, "MUST NOT include secrets or passwords"
-hint: remove the build arg and inject `database_URL` from a Kubernetes Secret at run time
-hint: for a secret that only the build needs, use `RUN --mount=type=secret` in the Dockerfile
+note: taskflow.toml declares it
+note: contract: Build Arguments, "MUST NOT include secrets or passwords"; they stay readable in the image
+hint: remove it, and inject `database_URL` from a Kubernetes Secret at run time
+hint: for a secret that only the build needs, declare `[component.frontend.build-secrets.database_url]` with `env = "database_URL"`, and read /run/secrets/database_url in `RUN --mount=type=secret,id=database_url …`
 
 "#]],
     );
@@ -158,7 +158,7 @@ error: `component.frontend.build-args.<not shown>` must be a table, not an integ
         str![[r#"
 error: unknown key `component.frontend.<not shown>`
   --> taskflow.toml:10:1
-note: known here: `context`, `dockerfile`, `target`, and `build-args`
+note: known here: `context`, `dockerfile`, `target`, `build-args`, and `build-secrets`
 
 "#]],
     );
@@ -175,7 +175,7 @@ error: unknown key `component.frontend.TOKEN`
    |
 10 | TOKEN
    | ^^^^^ not known here
-note: known here: `context`, `dockerfile`, `target`, and `build-args`
+note: known here: `context`, `dockerfile`, `target`, `build-args`, and `build-secrets`
 
 "#]],
     );
@@ -186,7 +186,7 @@ note: known here: `context`, `dockerfile`, `target`, and `build-args`
         str![[r#"
 error: unknown key `secrets.DATABASE_URL`
   --> taskflow.toml:11:1
-note: known here: `declared`
+note: known here: `declared` and `allow`
 
 "#]],
     );

@@ -69,7 +69,7 @@ hint: did you mean `version`?
         str![[r#"
 error: unknown key `secrets.allowed`
   --> taskflow.toml:4:1
-note: known here: `declared`
+note: known here: `declared` and `allow`
 
 "#]],
     );
@@ -102,7 +102,7 @@ error: unknown key `component.frontend.port`
    |
 10 | port
    | ^^^^ not known here
-note: known here: `context`, `dockerfile`, `target`, and `build-args`
+note: known here: `context`, `dockerfile`, `target`, `build-args`, and `build-secrets`
 
 "#]],
     );

@@ -1,0 +1,180 @@
+//! An image of the engine, searched whole: its configuration, its history, and every file of every layer.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::panic::resume_unwind;
+
+use crate::commands::Context;
+use crate::domain::docker_argv;
+use crate::domain::image_archive::{ArchivedImage, images};
+use crate::domain::secrets::{
+    Detector, Found, ImageFacts, InLayer, LayerReport, SecretFinding, Verdict, common_layers, image_findings,
+    inherited_history, layer_findings, rules,
+};
+use crate::effects::docker::{self, EngineError, ImageDetails};
+use crate::effects::process::{RunError, Runner};
+use crate::effects::scanning::{archive, search};
+use crate::effects::verdicts::{LayerFinding, Verdicts};
+
+/// What a search of an image came to.
+#[derive(Debug, Default)]
+pub(in crate::commands) struct ImageScan {
+    /// The secrets.
+    pub(in crate::commands) findings: Vec<SecretFinding>,
+    /// How many bytes of files were read for it.
+    pub(in crate::commands) bytes: u64,
+    /// How many layers were searched now.
+    pub(in crate::commands) searched: usize,
+    /// How many were searched before.
+    pub(in crate::commands) remembered: usize,
+}
+
+/// Why an image could not be searched.
+#[derive(Debug, thiserror::Error)]
+pub(in crate::commands) enum ScanError {
+    /// The engine gave no answer.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// The export ended early.
+    #[error("`docker save` did not export the image: {0}")]
+    Export(String),
+}
+
+impl From<RunError> for ScanError {
+    fn from(error: RunError) -> Self {
+        Self::Engine(EngineError::Client(error))
+    }
+}
+
+/// Whose image is searched.
+#[derive(Clone, Copy, Debug, Default)]
+pub(in crate::commands) struct Owner<'a> {
+    /// The component.
+    pub(in crate::commands) component: Option<&'a str>,
+    /// The image that its Dockerfile builds on. What an image says of itself is no reason to call anything a base.
+    pub(in crate::commands) base: Option<&'a str>,
+}
+
+/// Searches an image.
+pub(in crate::commands) fn scan_image(
+    context: &Context,
+    detector: &Detector,
+    verdicts: &Verdicts,
+    (reference, details): (&str, &ImageDetails),
+    owner: Owner<'_>,
+) -> Result<ImageScan, ScanError> {
+    let runner = &context.runner;
+    let mut report = LayerReport { digests: details.layers.clone(), ..LayerReport::default() };
+    for digest in &details.layers {
+        if let Some(found) = verdicts.layer(digest).and_then(|found| found.into_iter().map(recalled).collect()) {
+            report.found.insert(digest.clone(), found);
+            report.seen.insert(digest.clone());
+        }
+    }
+    let remembered = report.seen.len();
+    let all = details.layers.iter().all(|digest| report.seen.contains(digest));
+    // The engine answers questions while it exports.
+    let (described, bytes) = std::thread::scope(|scope| {
+        let described = scope.spawn(|| described(context, detector, (reference, details), owner));
+        let bytes = if all { Ok(0) } else { export(runner, detector, verdicts, details, &mut report) };
+        (described.join().unwrap_or_else(|panic| resume_unwind(panic)), bytes)
+    });
+    let (mut findings, base) = described?;
+    report.base_layers = base.map_or(0, |base| common_layers(&details.layers, &base.layers));
+    findings.extend(layer_findings(reference, owner.component, &report));
+    let searched = report.seen.len() - remembered;
+    Ok(ImageScan { findings, bytes: bytes?, searched, remembered })
+}
+
+/// What an image says of itself, and its base image.
+fn described(
+    context: &Context,
+    detector: &Detector,
+    (reference, details): (&str, &ImageDetails),
+    owner: Owner<'_>,
+) -> Result<(Vec<SecretFinding>, Option<ImageDetails>), ScanError> {
+    let runner = &context.runner;
+    let history = docker::history(runner, &details.facts.id)?;
+    // The engine may not have it any more; then everything is ours.
+    let base = owner.base.and_then(|name| docker::image_details(runner, name).ok().flatten());
+    let base = base.filter(|base| base.facts.id != details.facts.id);
+    let facts = ImageFacts {
+        image: reference,
+        component: owner.component,
+        config: &details.config,
+        history: &history,
+        base: base.as_ref().map(|base| &base.config),
+        text: &details.text,
+    };
+    let mut findings = image_findings(detector, facts);
+    if let Some(base) = base.as_ref().filter(|_| !findings.is_empty()) {
+        inherited_history(&mut findings, &history, &docker::history(runner, &base.facts.id)?);
+    }
+    Ok((findings, base))
+}
+
+/// Reads the image's archive once, and adds what is in its layers to the report; the number of bytes read.
+fn export(
+    runner: &Runner,
+    detector: &Detector,
+    verdicts: &Verdicts,
+    details: &ImageDetails,
+    report: &mut LayerReport,
+) -> Result<u64, ScanError> {
+    let known = |name: &str| verdicts.layer_of(name).is_some_and(|digest| report.seen.contains(&digest));
+    let call = docker_argv::save(std::slice::from_ref(&details.facts.id));
+    let (searched, code, said) =
+        runner.stream(&call, |pipe| search(detector, |feeder| archive::read_tar(feeder, pipe, &known)))?;
+    if code != Some(0) {
+        return Err(ScanError::Export(said.lines().last().unwrap_or("it said nothing").to_owned()));
+    }
+    let content = searched.result.map_err(|error| ScanError::Export(error.to_string()))?;
+    let images = images(&content.documents).map_err(|error| ScanError::Export(error.to_string()))?;
+    let image = images.into_iter().find(|image| image.diff_ids == details.layers);
+    let image = image.ok_or_else(|| ScanError::Export("the archive holds another image".to_owned()))?;
+    for (name, digest) in sort_out(&image, &content, &searched.found, report) {
+        let findings = report.found.get(&digest).map(|found| found.iter().map(remembered).collect::<Vec<_>>());
+        verdicts.remember(&digest, &findings.unwrap_or_default());
+        verdicts.name(&name, &digest);
+    }
+    Ok(searched.bytes)
+}
+
+/// Assigns what was found to the layers of an image; the layers that were searched, by name and digest.
+pub(super) fn sort_out(
+    image: &ArchivedImage,
+    content: &archive::Content,
+    found: &[Found],
+    report: &mut LayerReport,
+) -> Vec<(String, String)> {
+    let mut by_name: BTreeMap<&str, Vec<InLayer>> = BTreeMap::new();
+    for Found { origin, offset, verdict } in found {
+        let in_layer = InLayer { verdict: verdict.clone(), path: origin.path.clone(), offset: *offset };
+        by_name.entry(origin.layer.as_str()).or_default().push(in_layer);
+    }
+    let mut fresh = BTreeSet::new();
+    for (name, digest) in image.layers.iter().zip(&image.diff_ids) {
+        let target = content.links.get(name).unwrap_or(name);
+        // What was found before a layer turned out to be broken counts, too.
+        report.found.insert(digest.clone(), by_name.get(target.as_str()).cloned().unwrap_or_default());
+        if content.layers.contains(target) {
+            report.seen.insert(digest.clone());
+            fresh.insert((name.clone(), digest.clone()));
+        } else if content.files.contains(target) {
+            report.reasons.insert(digest.clone(), "it is packed in a way that is not known".to_owned());
+        } else if let Some(reason) = content.broken.get(target) {
+            report.reasons.insert(digest.clone(), reason.clone());
+        }
+    }
+    fresh.into_iter().collect()
+}
+
+fn remembered(found: &InLayer) -> LayerFinding {
+    let Verdict { rule, reason } = &found.verdict;
+    LayerFinding { rule: (*rule).to_owned(), reason: reason.clone(), path: found.path.clone(), offset: found.offset }
+}
+
+/// A remembered finding; none where its rule is not known any more, so that the layer is searched again.
+fn recalled(found: LayerFinding) -> Option<InLayer> {
+    let rule = rules::find(&found.rule)?.id;
+    Some(InLayer { verdict: Verdict { rule, reason: found.reason }, path: found.path, offset: found.offset })
+}

@@ -1,0 +1,54 @@
+//! `secrets scan --stdin-args`: names with their values, judged one by one.
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::super::Context;
+use crate::domain::problem::Problem;
+use crate::effects::fs;
+use crate::error::{CliError, ErrorKind};
+
+/// A row that holds a secret.
+#[derive(Serialize)]
+pub(in crate::commands) struct RowFinding {
+    pub(super) id: Value,
+    pub(super) rule: &'static str,
+    severity: &'static str,
+    pub(super) reason: String,
+}
+
+/// Judges all rows; their number, and those that hold a secret.
+pub(super) fn judge(context: &Context) -> Result<(usize, Vec<RowFinding>), CliError> {
+    let text = fs::read_standard_input().map_err(|error| {
+        CliError::new(ErrorKind::Environment, Problem::new("cannot read standard input").cause(format!("{error:#}")))
+    })?;
+    let detector = context.detector()?;
+    let mut findings = Vec::new();
+    let mut rows = 0;
+    for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        let mut row: Map<String, Value> = serde_json::from_str(line).map_err(|_| not_a_row(index + 1))?;
+        rows += 1;
+        let name = row.get("name").and_then(plain).unwrap_or_default();
+        let value = row.get("value").and_then(plain);
+        if let Some(verdict) = detector.judge(&name, value.as_deref()) {
+            let id = row.remove("id").filter(|id| !id.is_null()).unwrap_or_else(|| Value::from(index + 1));
+            findings.push(RowFinding { id, rule: verdict.rule, severity: "error", reason: verdict.reason });
+        }
+    }
+    Ok((rows, findings))
+}
+
+/// The parser's own words would repeat the line.
+fn not_a_row(line: usize) -> CliError {
+    let problem = Problem::new(format!("line {line} of standard input is not a JSON object; it is not shown"));
+    CliError::new(ErrorKind::Usage, problem.hint("each line is `{\"id\": …, \"name\": …, \"value\": …}`"))
+}
+
+/// A text as it is; numbers and the like as JSON writes them.
+fn plain(value: &Value) -> Option<String> {
+    match value {
+        Value::Null => None,
+        Value::String(text) => Some(text.clone()),
+        other => Some(other.to_string()),
+    }
+}

@@ -1,0 +1,38 @@
+//! `secrets rules`: every rule with what it finds.
+
+use serde::Serialize;
+
+use super::super::{Context, Ending};
+use crate::domain::secrets::rules;
+
+/// The result in JSON.
+#[derive(Serialize)]
+pub(in crate::commands) struct RulesResult {
+    rules: Vec<RuleDocument>,
+}
+
+#[derive(Serialize)]
+struct RuleDocument {
+    id: &'static str,
+    what: &'static str,
+    can_be_allowed: bool,
+    documentation: String,
+}
+
+pub(in crate::commands) fn run(context: &Context) -> Ending<RulesResult> {
+    let rules: Vec<RuleDocument> = rules::all()
+        .map(|rule| RuleDocument {
+            id: rule.id,
+            what: rule.what,
+            can_be_allowed: rule.can_be_allowed,
+            documentation: rules::anchor(rule.id),
+        })
+        .collect();
+    if !context.ui.json {
+        let width = rules.iter().map(|rule| rule.id.len()).max().unwrap_or_default();
+        for rule in &rules {
+            context.ui.result(&format!("{:width$}  {}", rule.id, rule.what));
+        }
+    }
+    Ending { result: Some(RulesResult { rules }), error: None }
+}

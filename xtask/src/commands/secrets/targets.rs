@@ -1,0 +1,224 @@
+//! What `secrets scan` is told to search: a path, standard input, or an image of the engine.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::image::{Owner, ScanError, scan_image, sort_out};
+use super::scan::TargetDocument;
+use crate::commands::{Context, engine_error};
+use crate::domain::image_archive::{ArchiveError, ArchivedImage, images};
+use crate::domain::problem::Problem;
+use crate::domain::secrets::{
+    Detector, Found, ImageFacts, LayerReport, Origin, SecretFinding, Site, Verdict, dockerfile_findings,
+    image_findings, layer_findings, rules, secret_file, unseen,
+};
+use crate::effects::scanning::archive::Content;
+use crate::effects::scanning::paths::{self, Form};
+use crate::effects::scanning::search as search_text;
+use crate::effects::verdicts::Verdicts;
+use crate::effects::{docker, fs};
+use crate::error::{CliError, ErrorKind};
+
+type Searched = (TargetDocument, Vec<SecretFinding>);
+
+/// Searches one target.
+pub(super) fn search(
+    context: &Context,
+    detector: &Detector,
+    verdicts: &Verdicts,
+    target: &str,
+) -> Result<Searched, CliError> {
+    if target == "-" {
+        return stream(context, detector, paths::standard_input(), target);
+    }
+    let path = context.here.join(target);
+    match paths::form(&path) {
+        Ok(Form::Folder) => files(detector, &path, target),
+        Ok(Form::Layout) => {
+            let searched = search_text(detector, |feeder| paths::read_layout(feeder, &path));
+            let archived = searched.result.map_err(|error| ended(target, &error))?;
+            of_archive(context, detector, target, &archived, searched.bytes, &searched.found)
+        }
+        Ok(Form::File) => {
+            let searched = search_text(detector, |feeder| paths::read_file_archive(feeder, &path, target));
+            if let Some(archived) = searched.result.map_err(|error| ended(target, &error))? {
+                return of_archive(context, detector, target, &archived, searched.bytes, &searched.found);
+            }
+            let (document, mut findings) = files(detector, &path, target)?;
+            findings.extend(searched.found.into_iter().map(|found| of_text(found, None)));
+            Ok((document, findings))
+        }
+        Ok(Form::Stream) => {
+            let file = paths::opened(&path).map_err(|error| unreadable(target, &error))?;
+            stream(context, detector, file, target)
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => image(context, detector, verdicts, target),
+        Err(error) => Err(unreadable(target, &error)),
+    }
+}
+
+/// What can be read once.
+fn stream(
+    context: &Context,
+    detector: &Detector,
+    reader: impl std::io::Read,
+    target: &str,
+) -> Result<Searched, CliError> {
+    let searched = search_text(detector, |feeder| paths::read_stream(feeder, reader, target));
+    if let Some(archived) = searched.result.map_err(|error| ended(target, &error))? {
+        return of_archive(context, detector, target, &archived, searched.bytes, &searched.found);
+    }
+    let findings = searched.found.into_iter().map(|found| of_text(found, None));
+    Ok((of_files(target, searched.bytes), findings.collect()))
+}
+
+fn ended(target: &str, error: &std::io::Error) -> CliError {
+    let problem = Problem::new(format!("cannot read `{target}` to its end")).cause(error.to_string());
+    CliError::new(ErrorKind::Failed, problem)
+}
+
+fn unreadable(target: &str, error: &std::io::Error) -> CliError {
+    CliError::new(ErrorKind::Environment, Problem::new(format!("cannot read `{target}`")).cause(error.to_string()))
+}
+
+fn image(context: &Context, detector: &Detector, verdicts: &Verdicts, target: &str) -> Result<Searched, CliError> {
+    let details = docker::image_details(&context.runner, target).map_err(|error| engine_error(&error))?;
+    let details = details.ok_or_else(|| {
+        let problem = Problem::new(format!("there is neither a file nor an image `{target}`"));
+        let hint = "give the path of a file, a folder, or an archive, or the reference of an image that the engine has";
+        CliError::new(ErrorKind::Usage, problem.hint(hint))
+    })?;
+    let component = context.component_of(target);
+    let base = component.and_then(|name| context.base_of(name));
+    let owner = Owner { component, base: base.as_deref() };
+    let scan = scan_image(context, detector, verdicts, (target, &details), owner).map_err(|error| match error {
+        ScanError::Engine(error) => engine_error(&error),
+        error @ ScanError::Export(_) => CliError::new(ErrorKind::Failed, Problem::new(error.to_string())),
+    })?;
+    let document = TargetDocument {
+        name: target.to_owned(),
+        kind: "image",
+        bytes: scan.bytes,
+        layers: Some(scan.searched + scan.remembered),
+        layers_remembered: Some(scan.remembered),
+    };
+    Ok((document, scan.findings))
+}
+
+fn files(detector: &Detector, path: &Path, target: &str) -> Result<Searched, CliError> {
+    let searched = search_text(detector, |feeder| paths::read_files(feeder, path, target));
+    let read = searched.result;
+    let mut findings: Vec<SecretFinding> = Vec::new();
+    for (name, path) in &read {
+        if let Some(what) = secret_file(name) {
+            findings.push(at(name, None, None, Verdict { rule: rules::SECRET_FILE, reason: format!("it is {what}") }));
+        }
+        if is_dockerfile(name) {
+            let text = fs::read_lossy(path).map_err(|error| unreadable(name, &error))?;
+            findings.extend(dockerfile_findings(detector, (None, name), &text));
+        }
+    }
+    // What a Dockerfile holds is known instruction by instruction.
+    for found in searched.found.into_iter().filter(|found| !is_dockerfile(&found.origin.path)) {
+        let line = read.get(&found.origin.path).and_then(|path| paths::line_of(path, found.offset));
+        findings.push(of_text(found, line));
+    }
+    findings.sort_by(|first, second| first.site.file().cmp(&second.site.file()));
+    Ok((of_files(target, searched.bytes), findings))
+}
+
+fn of_text(Found { origin, offset, verdict }: Found, line: Option<usize>) -> SecretFinding {
+    let line = line.filter(|_| verdict.rule != rules::UNSEEN);
+    at(&origin.path, line, Some(offset), verdict)
+}
+
+fn at(path: &str, line: Option<usize>, offset: Option<u64>, verdict: Verdict) -> SecretFinding {
+    let site = Site::File { path: path.to_owned(), line, offset, ignore_file: None };
+    SecretFinding::new(verdict, site)
+}
+
+fn of_files(name: &str, bytes: u64) -> TargetDocument {
+    TargetDocument { name: name.to_owned(), kind: "files", bytes, layers: None, layers_remembered: None }
+}
+
+/// The findings in an archive: in its images, and in whatever belongs to none of them.
+fn of_archive(
+    context: &Context,
+    detector: &Detector,
+    target: &str,
+    archived: &Content,
+    bytes: u64,
+    found: &[Found],
+) -> Result<Searched, CliError> {
+    let images = match images(&archived.documents) {
+        // A tar of anything else.
+        Err(ArchiveError::NoManifest) => Vec::new(),
+        images => images.map_err(|error| {
+            let problem = Problem::new(format!("cannot search `{target}` as an image"));
+            CliError::new(ErrorKind::Failed, problem.cause(error.to_string()))
+        })?,
+    };
+    let mut findings = Vec::new();
+    let (mut of_images, mut configs) = (BTreeSet::new(), BTreeSet::new());
+    for image in &images {
+        let name = image.references.first().map_or(target, String::as_str);
+        let component = context.component_of(name);
+        let config = image.config.get("config").cloned().unwrap_or(Value::Null);
+        let (history, text) = (history(image), other_text(image));
+        let facts = ImageFacts { image: name, component, config: &config, history: &history, base: None, text: &text };
+        findings.extend(image_findings(detector, facts));
+        let mut report = LayerReport { digests: image.diff_ids.clone(), ..LayerReport::default() };
+        sort_out(image, archived, found, &mut report);
+        findings.extend(layer_findings(name, component, &report));
+        // Layers without a digest belong to nothing that is reported above.
+        let layers = image.layers.iter().zip(&image.diff_ids).map(|(layer, _)| layer);
+        configs.insert(image.config_name.as_str());
+        of_images.extend(layers.map(|layer| archived.links.get(layer).unwrap_or(layer).as_str()));
+    }
+    let is_other = |found: &&Found| {
+        let Origin { layer, path } = found.origin.as_ref();
+        // A configuration was judged part by part.
+        !(of_images.contains(layer.as_str()) || layer.is_empty() && configs.contains(path.as_str()))
+    };
+    let others = found.iter().filter(is_other);
+    findings.extend(others.map(|found| {
+        let path = format!("{target}!/{}{}", found.origin.layer, found.origin.path);
+        at(&path, None, Some(found.offset), found.verdict.clone())
+    }));
+    let broken = archived.broken.iter().filter(|(name, _)| !of_images.contains(name.as_str()));
+    findings.extend(broken.map(|(name, reason)| at(&format!("{target}!/{name}"), None, None, unseen(reason))));
+    let name = target.to_owned();
+    if images.is_empty() {
+        return Ok((TargetDocument { kind: "archive", ..of_files(&name, bytes) }, findings));
+    }
+    let layers = images.iter().map(|image| image.layers.len()).sum();
+    let document =
+        TargetDocument { name, kind: "image-archive", bytes, layers: Some(layers), layers_remembered: Some(0) };
+    Ok((document, findings))
+}
+
+/// How each layer was made, with the builder's comments.
+fn history(image: &ArchivedImage) -> Vec<String> {
+    let entries = image.config.get("history").and_then(Value::as_array);
+    let text = |entry: &Value| {
+        let said = ["created_by", "comment", "author"].map(|key| entry.get(key).and_then(Value::as_str));
+        said.into_iter().flatten().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" # ")
+    };
+    entries.into_iter().flatten().map(text).collect()
+}
+
+/// What an image's configuration says besides: an author, a comment.
+fn other_text(image: &ArchivedImage) -> String {
+    let fields = image.config.as_object().into_iter().flatten();
+    let others = fields.filter(|(key, _)| !["config", "container_config", "history", "rootfs"].contains(&key.as_str()));
+    others.map(|(_, value)| value.to_string()).collect::<Vec<_>>().join("\n")
+}
+
+/// `Dockerfile`, `Dockerfile.web`, `web.Dockerfile`.
+fn is_dockerfile(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path).to_lowercase();
+    let ignore_file = name.ends_with("ignore");
+    !ignore_file && (name == "dockerfile" || name.starts_with("dockerfile.") || name.ends_with(".dockerfile"))
+}

@@ -1,0 +1,109 @@
+//! `[[secrets.allow]]`: what an exception must say, and what can never be one.
+
+use super::Component;
+use super::section::{Located, Section, Sink, place};
+use crate::domain::paths::normalize;
+use crate::domain::problem::Problem;
+use crate::domain::secrets::{Day, Exception, rules};
+use crate::domain::text::nearest;
+
+/// A reason shorter than this gives none, in characters.
+const SHORTEST_REASON: usize = 10;
+
+/// All exceptions of the file that are in order; what is wrong with the others is reported.
+pub(super) fn exceptions(sink: &Sink, sections: Vec<Section<'_>>) -> Vec<Exception> {
+    sections.into_iter().filter_map(|section| exception(sink, section)).collect()
+}
+
+fn exception(sink: &Sink, mut section: Section<'_>) -> Option<Exception> {
+    let written = place(&sink.file, &sink.source, section.span.clone(), "");
+    let place = section.required_string("place").and_then(|place| checked_place(sink, place));
+    let rule = section.required_string("rule").and_then(|rule| checked_rule(sink, rule));
+    let reason = section.required_string("reason").and_then(|reason| checked_reason(sink, reason));
+    let expires = section.required_day("expires").and_then(|day| match day.value.parse::<Day>() {
+        Ok(day) => Some(day),
+        Err(error) => {
+            sink.report(day.span, "", Problem::new(format!("invalid `secrets.allow.expires`: {error}")));
+            None
+        }
+    });
+    section.finish();
+    Some(Exception { place: place?, rule: rule?, reason: reason?, expires: expires?, written })
+}
+
+/// A path of the repository, or one of the other places that findings have.
+fn checked_place(sink: &Sink, place: Located<String>) -> Option<String> {
+    let Located { value, span } = place;
+    let other =
+        ["build-arg:", "proxy:", "image:"].iter().any(|start| value.len() > start.len() && value.starts_with(start));
+    if other {
+        return Some(value);
+    }
+    // The place of an instruction is its file and what it sets.
+    let (path, what) = value
+        .split_once(':')
+        .map_or((value.as_str(), ""), |(path, _)| (path, value.get(path.len()..).unwrap_or_default()));
+    if let Ok(path) = normalize(path) {
+        return Some(path + what);
+    }
+    let problem = Problem::new(format!("`secrets.allow.place` is no place of this repository: `{value}`"))
+        .hint("give a place as a finding names it in `--json`: a path, `frontend/Dockerfile:ENV NAME`, `image:frontend:/path`");
+    sink.report(span, "", problem);
+    None
+}
+
+/// What is wrong with an exception for something that no component has: no build would ever tell that it is unused.
+pub(super) fn of_nothing(exception: &Exception, components: &[Component]) -> Option<Problem> {
+    let place = &exception.place;
+    let image = place.strip_prefix("image:").map(|rest| rest.split(':').next().unwrap_or_default());
+    let arg = place.strip_prefix("build-arg:");
+    let names: Vec<&str> = components.iter().map(|component| component.name.as_str()).collect();
+    let args: Vec<&str> =
+        components.iter().flat_map(|component| &component.build_args).map(|arg| arg.name.as_str()).collect();
+    let (what, known, name) = match (image, arg) {
+        (Some(name), _) => ("component", names, name),
+        (None, Some(name)) => ("build arg", args, name),
+        (None, None) => return None,
+    };
+    if known.contains(&name) {
+        return None;
+    }
+    let problem = Problem::new(format!("`secrets.allow.place` is about {what} `{name}`, which does not exist"));
+    let problem = problem.at(exception.written.clone());
+    Some(match nearest(name, &known) {
+        Some(near) => problem.hint(format!("did you mean `{near}`?")),
+        None => problem,
+    })
+}
+
+fn checked_rule(sink: &Sink, rule: Located<String>) -> Option<String> {
+    let Located { value, span } = rule;
+    match rules::find(&value) {
+        Some(rule) if rule.can_be_allowed => return Some(value),
+        Some(_) => {
+            let problem = Problem::new(format!("rule `{value}` cannot be allowed anywhere"))
+                .note("declared names and the values of declared secrets are secrets in every place");
+            sink.report(span, "", problem);
+        }
+        None => {
+            let known: Vec<&str> = rules::all().map(|rule| rule.id).collect();
+            let problem = Problem::new(format!("there is no rule `{value}`"));
+            let problem = match nearest(&value, &known) {
+                Some(near) => problem.hint(format!("did you mean `{near}`?")),
+                None => problem.hint("list the rules with `cargo xtask secrets rules`"),
+            };
+            sink.report(span, "", problem);
+        }
+    }
+    None
+}
+
+fn checked_reason(sink: &Sink, reason: Located<String>) -> Option<String> {
+    if reason.value.trim().chars().count() >= SHORTEST_REASON {
+        return Some(reason.value);
+    }
+    let problem = Problem::new("`secrets.allow.reason` gives no reason")
+        .hint("say why this is no secret, or why it may stand there");
+    sink.report(reason.span, "", problem);
+    None
+}

@@ -1,0 +1,151 @@
+//! What `docker save` and OCI layouts say of themselves: which images an archive holds, and of which layers they are made.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+use serde_json::Value;
+
+/// An image in an archive.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ArchivedImage {
+    /// The references that it carries.
+    pub references: Vec<String>,
+    /// The name of its configuration in the archive.
+    pub config_name: String,
+    /// Its configuration.
+    pub config: Value,
+    /// The names of its layers in the archive, the lowest first.
+    pub layers: Vec<String>,
+    /// The digests of the same layers, unpacked.
+    pub diff_ids: Vec<String>,
+}
+
+/// Why an archive is not understood.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ArchiveError {
+    /// Neither form.
+    #[error("it is no image archive: it has neither a manifest.json nor an index.json")]
+    NoManifest,
+    /// A document that is not there.
+    #[error("`{0}` is named in it but is not in it")]
+    Missing(String),
+    /// A document that is none.
+    #[error("`{name}` in it is not what it should be, at line {line}, column {column}")]
+    Unreadable {
+        /// Its name.
+        name: String,
+        /// Where the parser gave up; its words could repeat what stands there.
+        line: usize,
+        /// The same.
+        column: usize,
+    },
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct DockerImage {
+    config: String,
+    #[serde(default)]
+    repo_tags: Option<Vec<String>>,
+    layers: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct OciDocument {
+    #[serde(default)]
+    manifests: Vec<Descriptor>,
+    #[serde(default)]
+    config: Option<Descriptor>,
+    #[serde(default)]
+    layers: Vec<Descriptor>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Descriptor {
+    digest: String,
+    #[serde(default)]
+    annotations: BTreeMap<String, String>,
+}
+
+#[derive(Deserialize)]
+struct RootFs {
+    #[serde(default)]
+    diff_ids: Vec<String>,
+}
+
+/// The images of an archive, from the JSON documents in it by name.
+pub fn images(documents: &BTreeMap<String, Vec<u8>>) -> Result<Vec<ArchivedImage>, ArchiveError> {
+    if let Some(bytes) = documents.get("manifest.json") {
+        let images: Vec<DockerImage> = read("manifest.json", bytes)?;
+        return images
+            .into_iter()
+            .map(|image| of_config(documents, image.repo_tags.unwrap_or_default(), image.config, image.layers))
+            .collect();
+    }
+    let index = documents.get("index.json").ok_or(ArchiveError::NoManifest)?;
+    let mut images = Vec::new();
+    let mut seen = BTreeSet::new();
+    of_index(documents, "index.json", index, &[], &mut seen, &mut images)?;
+    Ok(images)
+}
+
+/// Follows an index down to its images; an index may name others.
+fn of_index(
+    documents: &BTreeMap<String, Vec<u8>>,
+    name: &str,
+    bytes: &[u8],
+    references: &[String],
+    seen: &mut BTreeSet<String>,
+    images: &mut Vec<ArchivedImage>,
+) -> Result<(), ArchiveError> {
+    if !seen.insert(name.to_owned()) {
+        return Ok(());
+    }
+    let document: OciDocument = read(name, bytes)?;
+    if let Some(config) = document.config {
+        let layers = document.layers.iter().map(|layer| blob(&layer.digest)).collect();
+        images.push(of_config(documents, references.to_vec(), blob(&config.digest), layers)?);
+    }
+    for descriptor in document.manifests {
+        // No image, but what a builder attests of one; its documents are read like all others.
+        if descriptor.annotations.get("vnd.docker.reference.type").is_some_and(|kind| kind == "attestation-manifest") {
+            continue;
+        }
+        let name = blob(&descriptor.digest);
+        let bytes = documents.get(&name).ok_or_else(|| ArchiveError::Missing(name.clone()))?;
+        let own = ["io.containerd.image.name", "org.opencontainers.image.ref.name"]
+            .iter()
+            .find_map(|key| descriptor.annotations.get(*key).cloned());
+        let references = own.map_or_else(|| references.to_vec(), |own| vec![own]);
+        of_index(documents, &name, bytes, &references, seen, images)?;
+    }
+    Ok(())
+}
+
+fn of_config(
+    documents: &BTreeMap<String, Vec<u8>>,
+    references: Vec<String>,
+    config_name: String,
+    layers: Vec<String>,
+) -> Result<ArchivedImage, ArchiveError> {
+    let bytes = documents.get(&config_name).ok_or_else(|| ArchiveError::Missing(config_name.clone()))?;
+    let config: Value = read(&config_name, bytes)?;
+    let root = config.get("rootfs").cloned().unwrap_or(Value::Null);
+    let root: RootFs = serde_json::from_value(root).unwrap_or(RootFs { diff_ids: Vec::new() });
+    Ok(ArchivedImage { references, config_name, config, layers, diff_ids: root.diff_ids })
+}
+
+fn read<T: serde::de::DeserializeOwned>(name: &str, bytes: &[u8]) -> Result<T, ArchiveError> {
+    serde_json::from_slice(bytes).map_err(|error| ArchiveError::Unreadable {
+        name: name.to_owned(),
+        line: error.line(),
+        column: error.column(),
+    })
+}
+
+/// `sha256:…` as the path of a blob.
+fn blob(digest: &str) -> String {
+    format!("blobs/{}", digest.replace(':', "/"))
+}

@@ -1,0 +1,105 @@
+//! What is looked at before a build: args, what docker is told besides, and the files that would be sent.
+
+use super::files::secret_file;
+use super::finding::{ArgSource, SecretFinding, Site};
+use super::judge::{Detector, Verdict};
+use super::rules;
+use super::scan::Source;
+use super::text::Found;
+use crate::domain::build_arg::{BuildArg, DeclaredBuildArg, HiddenValue};
+use crate::domain::config::Component;
+use crate::domain::invocation::Invocation;
+
+/// The secrets among build args of the command line, whose values `accept_build_args` has filled in. An arg that several
+/// components take is told of once.
+pub fn build_arg_findings(
+    detector: &Detector,
+    components: &[&Component],
+    args: &[(BuildArg, ArgSource)],
+) -> Vec<SecretFinding> {
+    let finding = |(arg, from): &(BuildArg, ArgSource)| {
+        let name = arg.name.as_str();
+        let takes = |component: &&&Component| component.build_args.iter().any(|known| known.name == arg.name);
+        let component = components.iter().find(takes).or(components.first())?;
+        // What lost its name on the way here may stand in the name's place.
+        let verdict = detector
+            .judge_text(name, Source::Text)
+            .or_else(|| detector.judge(name, arg.value.as_ref().map(HiddenValue::reveal)))?;
+        let site = Site::BuildArg {
+            name: detector.shown(name),
+            component: component.name.to_string(),
+            from: *from,
+            written: None,
+        };
+        Some(SecretFinding::new(verdict, site))
+    };
+    args.iter().filter_map(finding).collect()
+}
+
+/// The secrets among the build args that taskflow.toml declares, by their names and by their defaults.
+pub fn declared_arg_findings(detector: &Detector, component: &Component) -> Vec<SecretFinding> {
+    let finding = |arg: &DeclaredBuildArg| {
+        let verdict = detector.judge(arg.name.as_str(), arg.default.as_ref().map(HiddenValue::reveal))?;
+        let site = Site::BuildArg {
+            name: arg.name.to_string(),
+            component: component.name.to_string(),
+            from: if arg.default.is_some() { ArgSource::Default } else { ArgSource::Declared },
+            written: Some(arg.written.clone()),
+        };
+        Some(SecretFinding::new(verdict, site))
+    };
+    component.build_args.iter().filter_map(finding).collect()
+}
+
+/// The secrets in a call of docker: tags, labels, a target, whatever git gave to them.
+pub fn call_findings(detector: &Detector, call: &Invocation) -> Vec<SecretFinding> {
+    let mut option = "";
+    let mut findings = Vec::new();
+    for word in &call.args {
+        let label = if option == "--label" { word.split_once('=') } else { None };
+        let name = match (label, word.starts_with('-')) {
+            (Some((key, _)), _) => key,
+            (None, true) => word.split('=').next().unwrap_or_default(),
+            (None, false) => option,
+        };
+        let verdict = detector.judge_text(word, Source::Text);
+        let site = || Site::Argument { name: detector.shown(name) };
+        findings.extend(verdict.map(|verdict| SecretFinding::new(verdict, site())));
+        option = if word.starts_with('-') { word } else { "" };
+    }
+    findings
+}
+
+/// The secrets in the proxies of the docker client's settings, which become args of every build.
+pub fn proxy_findings(detector: &Detector, proxies: &[(String, HiddenValue)]) -> Vec<SecretFinding> {
+    let finding = |(name, value): &(String, HiddenValue)| {
+        let verdict = detector.judge_text(value.reveal(), Source::Text)?;
+        Some(SecretFinding::new(verdict, Site::Proxy { name: detector.shown(name) }))
+    };
+    proxies.iter().filter_map(finding).collect()
+}
+
+/// The secrets in the files of a context: `files` are all that would be sent, `found` is what is in them. Paths are
+/// relative to the repository; `line_of` tells the line of an offset.
+pub fn context_findings(
+    detector: &Detector,
+    files: &[String],
+    found: Vec<Found>,
+    ignore_file: &str,
+    line_of: &dyn Fn(&str, u64) -> Option<usize>,
+) -> Vec<SecretFinding> {
+    let at = |path: &str, line, offset, verdict| {
+        let site = Site::File { path: detector.shown(path), line, offset, ignore_file: Some(ignore_file.to_owned()) };
+        SecretFinding::new(verdict, site)
+    };
+    let named = files.iter().filter_map(|path| {
+        let verdict = Verdict { rule: rules::SECRET_FILE, reason: format!("it is {}", secret_file(path)?) };
+        Some(at(path, None, None, verdict))
+    });
+    let inside = found.into_iter().map(|Found { origin, offset, verdict }| {
+        let outer = origin.path.split("!/").next().unwrap_or(&origin.path);
+        let line = if outer == origin.path && verdict.rule != rules::UNSEEN { line_of(outer, offset) } else { None };
+        at(&origin.path, line, Some(offset), verdict)
+    });
+    named.chain(inside).collect()
+}

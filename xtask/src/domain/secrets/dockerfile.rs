@@ -1,0 +1,218 @@
+//! The secrets in a Dockerfile, in all its stages (contract: No Secrets in Image Layers, "NEVER use ENV or ARG").
+//!
+//! Values are judged as the builder will see them. A variable that is made from a secret one is a secret, too, wherever
+//! it goes.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::command::{in_command, judge_unset};
+use super::files::secret_file;
+use super::finding::{SecretFinding, Site};
+use super::image::judge_instruction;
+use super::judge::{Detector, Verdict, verdict};
+use super::rules;
+use super::scan::Source;
+use crate::domain::dockerfile::{
+    Base, Command, Content, Dockerfile, Instruction, Located, Outside, Pair, Source as From,
+};
+use crate::domain::problem::line_and_column;
+
+/// How many findings are told of one Dockerfile.
+const MOST: usize = 200;
+
+/// The findings in a Dockerfile, in the order of its lines; `component` is the one that is built from it.
+pub fn dockerfile_findings(
+    detector: &Detector,
+    (component, file): (Option<&str>, &str),
+    text: &str,
+) -> Vec<SecretFinding> {
+    let mut search = Search { detector, component, file, text, tainted: HashMap::new(), findings: Vec::new() };
+    match Dockerfile::read(text, Outside::Only(&[])) {
+        Ok(dockerfile) => {
+            dockerfile.instructions.iter().for_each(|instruction| search.instruction(&dockerfile, instruction, ""));
+        }
+        Err(_) => search.by_lines(),
+    }
+    search.text_as_such();
+    let mut findings = search.findings;
+    findings.sort_by_key(line_of);
+    findings
+}
+
+fn line_of(finding: &SecretFinding) -> usize {
+    finding.site.file().and_then(|(_, line)| line).unwrap_or_default()
+}
+
+struct Search<'a> {
+    detector: &'a Detector,
+    component: Option<&'a str>,
+    file: &'a str,
+    text: &'a str,
+    /// Variables that hold a secret, by stage.
+    tainted: HashMap<Option<usize>, BTreeSet<String>>,
+    findings: Vec<SecretFinding>,
+}
+
+impl Search<'_> {
+    fn report(&mut self, line: usize, what: &str, name: Option<&str>, verdict: Verdict) {
+        let (file, component) = (self.file.to_owned(), self.component.map(str::to_owned));
+        let (what, name) = (self.detector.shown(what), name.map(|name| self.detector.shown(name)));
+        let site = Site::Instruction { file, line, what, name, component };
+        let known = |finding: &SecretFinding| finding.verdict.rule == verdict.rule && finding.site == site;
+        if self.findings.len() < MOST && !self.findings.iter().any(known) {
+            self.findings.push(SecretFinding::new(verdict, site));
+        }
+    }
+
+    fn line_at(&self, offset: usize) -> usize {
+        line_and_column(self.text, offset).0
+    }
+
+    /// One instruction; `leader` is what stands before it: `ONBUILD `.
+    fn instruction(&mut self, dockerfile: &Dockerfile, instruction: &Instruction, leader: &str) {
+        let line = instruction.first_line;
+        let what = format!("{leader}{}", instruction.keyword());
+        match &instruction.content {
+            Content::Arg(pairs) | Content::Env(pairs) | Content::Label(pairs) => {
+                for pair in pairs {
+                    self.pair(instruction, &what, pair);
+                }
+            }
+            Content::From(from) => {
+                self.inherit(dockerfile, instruction.stage);
+                self.words(line, &what, &from.image.text);
+            }
+            Content::Run(command) | Content::Cmd(command) | Content::Entrypoint(command) => {
+                self.command(line, &what, command);
+            }
+            Content::Healthcheck(Some(command)) => self.command(line, &what, command),
+            Content::Shell(words) => self.command(line, &what, &Command::Exec(words.clone())),
+            Content::Copy(transfer) | Content::Add(transfer) => {
+                for source in &transfer.sources {
+                    match source {
+                        From::Path(path) => self.source(line, &what, &path.text),
+                        From::Heredoc(_) => {}
+                    }
+                }
+            }
+            Content::User(value) | Content::Workdir(value) | Content::Stopsignal(value) => {
+                self.words(line, &what, &value.text);
+            }
+            Content::Expose(values) | Content::Volume(values) => {
+                for value in values {
+                    self.words(line, &what, &value.text);
+                }
+            }
+            Content::Maintainer(name) => self.words(line, &what, &name.text),
+            Content::Onbuild(inner) => self.instruction(dockerfile, inner, "ONBUILD "),
+            Content::Healthcheck(None) => {}
+        }
+        for flag in instruction.flags.iter().filter_map(|flag| flag.value.as_deref()) {
+            self.words(line, &what, flag);
+        }
+        for heredoc in &instruction.heredocs {
+            self.located(&what, &heredoc.contents.raw);
+        }
+    }
+
+    /// A stage begins with what the stage before it has.
+    fn inherit(&mut self, dockerfile: &Dockerfile, stage: Option<usize>) {
+        let base = stage.and_then(|stage| dockerfile.stages.get(stage)).map(|stage| &stage.base);
+        if let Some(Base::Stage(base)) = base {
+            let inherited = self.tainted.get(&Some(*base)).cloned().unwrap_or_default();
+            self.tainted.insert(stage, inherited);
+        }
+    }
+
+    fn pair(&mut self, instruction: &Instruction, keyword: &str, pair: &Pair) {
+        let name = pair.name.text.as_str();
+        let line = self.line_at(pair.name.raw.span.start).max(instruction.first_line);
+        let is_arg = matches!(instruction.content, Content::Arg(_));
+        let verdict = match &pair.value {
+            None => judge_unset(self.detector, name),
+            Some(value) => {
+                // A variable without a value leaves nothing here, but may get one in another build.
+                let refers = value.text.is_empty() && !value.names.is_empty();
+                let text = if refers { value.raw.text.as_str() } else { value.text.as_str() };
+                let empty = text.is_empty();
+                let found = self.detector.judge(name, Some(text));
+                // An empty variable of the image hides nothing; an empty arg waits for its value.
+                found.filter(|verdict| is_arg || !empty || verdict.rule == rules::DECLARED_NAME)
+            }
+        };
+        let tainted = self.tainted.get(&instruction.stage);
+        let source = pair
+            .value
+            .iter()
+            .flat_map(|value| &value.names)
+            .find(|used| tainted.is_some_and(|known| known.contains(*used)));
+        let made = source.map(|source| Verdict {
+            rule: rules::FROM_SECRET,
+            reason: format!("it is made from `{}`, which is a secret", self.detector.shown(source)),
+        });
+        if let Some(verdict) = verdict.or(made) {
+            self.tainted.entry(instruction.stage).or_default().insert(name.to_owned());
+            let variable = (!matches!(instruction.content, Content::Label(_))).then_some(name);
+            self.report(line, &format!("{keyword} {name}"), variable, verdict);
+        }
+    }
+
+    fn command(&mut self, line: usize, what: &str, command: &Command) {
+        match command {
+            Command::Shell(text) => self.located(what, text),
+            Command::Exec(words) => {
+                let words: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
+                for (_, verdict) in in_command(self.detector, &words.join(" ")) {
+                    self.report(line, what, None, verdict);
+                }
+            }
+        }
+    }
+
+    /// A command, or a file, that stands in the Dockerfile as it is; each finding on its own line.
+    fn located(&mut self, what: &str, text: &Located) {
+        for (at, verdict) in in_command(self.detector, &text.text) {
+            let line = self.line_at(text.place(at..at + 1).start);
+            self.report(line, what, None, verdict);
+        }
+    }
+
+    /// What is copied: a file that holds secrets, or an address with a password.
+    fn source(&mut self, line: usize, what: &str, path: &str) {
+        if let Some(file) = secret_file(path.trim_end_matches('*')) {
+            let verdict =
+                Verdict { rule: rules::SECRET_FILE, reason: format!("`{}` is {file}", self.detector.shown(path)) };
+            self.report(line, what, None, verdict);
+        }
+        self.words(line, what, path);
+    }
+
+    fn words(&mut self, line: usize, what: &str, text: &str) {
+        if let Some(verdict) = self.detector.judge_text(text, Source::Text) {
+            self.report(line, what, None, verdict);
+        }
+    }
+
+    /// A text that cannot be read as a Dockerfile: the builder will say why; what it would see is judged all the same.
+    fn by_lines(&mut self) {
+        for (index, line) in self.text.lines().enumerate() {
+            if let Some(verdict) = judge_instruction(self.detector, line.trim()) {
+                self.report(index + 1, "", None, verdict);
+            }
+        }
+    }
+
+    /// Comments, and whatever else is no part of an instruction: the whole file is sent to the builder.
+    fn text_as_such(&mut self) {
+        for found in self.detector.scanner().scan(self.text.as_bytes(), Source::Text) {
+            let line = self.line_at(found.start);
+            if !self.findings.iter().any(|finding| line_of(finding) == line) {
+                self.report(line, "", None, verdict(&found.rule));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "dockerfile_tests.rs"]
+mod tests;

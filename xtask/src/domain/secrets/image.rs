@@ -1,0 +1,141 @@
+//! What an image says of itself: its configuration and its history (contract: No Secrets in Image Layers).
+
+use serde_json::Value;
+
+use super::command::{history_args, judge_command};
+use super::finding::{SecretFinding, Severity, Site};
+use super::judge::{Detector, Verdict};
+use super::scan::Source;
+
+/// What is said of an image.
+#[derive(Clone, Copy, Debug)]
+pub struct ImageFacts<'a> {
+    /// Its reference, or the archive it came from.
+    pub image: &'a str,
+    /// The component, where it is one's image.
+    pub component: Option<&'a str>,
+    /// The configuration: the object with `Env`, `Labels`, `Cmd`.
+    pub config: &'a Value,
+    /// How each layer was made, the oldest first.
+    pub history: &'a [String],
+    /// The configuration of the base image, where it is known.
+    pub base: Option<&'a Value>,
+    /// Everything else that is said of it, as JSON.
+    pub text: &'a str,
+}
+
+/// The secrets in it. What the image has from its base is not ours to mend, and a warning.
+pub fn image_findings(detector: &Detector, facts: ImageFacts<'_>) -> Vec<SecretFinding> {
+    let mut search = Search { detector, facts, findings: Vec::new() };
+    search.config("", facts.config, facts.base);
+    for (index, created_by) in facts.history.iter().enumerate() {
+        if let Some(verdict) = of_history(detector, created_by) {
+            let (image, component) = (facts.image.to_owned(), facts.component.map(str::to_owned));
+            let site = Site::History { image, component, entry: index + 1 };
+            search.findings.push(SecretFinding::new(verdict, site));
+        }
+    }
+    // An author, a comment.
+    if let Some(verdict) = detector.judge_text(facts.text, Source::Text) {
+        search.report("other text", verdict, false);
+    }
+    search.findings
+}
+
+/// Makes warnings of findings in the lines of a history that the base image has, too.
+pub fn inherited_history(findings: &mut [SecretFinding], history: &[String], base: &[String]) {
+    let common = history.iter().zip(base).take_while(|(own, base)| own == base).count();
+    for finding in findings {
+        if matches!(&finding.site, Site::History { entry, .. } if *entry <= common) {
+            finding.severity = Severity::Warning;
+        }
+    }
+}
+
+struct Search<'a> {
+    detector: &'a Detector,
+    facts: ImageFacts<'a>,
+    findings: Vec<SecretFinding>,
+}
+
+impl Search<'_> {
+    fn report(&mut self, part: &str, verdict: Verdict, inherited: bool) {
+        let (image, component) = (self.facts.image.to_owned(), self.facts.component.map(str::to_owned));
+        let part = self.detector.shown(part);
+        let finding = SecretFinding::new(verdict, Site::Config { image, component, part });
+        let severity = if inherited { Severity::Warning } else { Severity::Error };
+        self.findings.push(SecretFinding { severity, ..finding });
+    }
+
+    /// Every text of a configuration, by what it is; `base` is the same part of the base image's.
+    fn config(&mut self, path: &str, value: &Value, base: Option<&Value>) {
+        let inherited = base == Some(value);
+        match (path, value) {
+            ("Env", Value::Array(entries)) => {
+                let known = base.and_then(Value::as_array);
+                for entry in entries {
+                    let text = entry.as_str().unwrap_or_default();
+                    let (name, value) = text.split_once('=').unwrap_or((text, ""));
+                    let verdict = self.detector.judge(name, Some(value)).filter(|_| !value.is_empty());
+                    if let Some(verdict) = verdict.or_else(|| self.detector.judge_text(name, Source::Text)) {
+                        self.report(&format!("Env {name}"), verdict, known.is_some_and(|known| known.contains(entry)));
+                    }
+                }
+            }
+            ("Labels", Value::Object(labels)) => {
+                for (name, text) in labels {
+                    let verdict = self.detector.judge(name, text.as_str());
+                    if let Some(verdict) = verdict.or_else(|| self.detector.judge_text(name, Source::Text)) {
+                        let known = base.and_then(|base| base.get(name));
+                        self.report(&format!("Labels {name}"), verdict, known == Some(text));
+                    }
+                }
+            }
+            (_, Value::Object(fields)) => {
+                for (key, value) in fields {
+                    let inner = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+                    self.config(&inner, value, base.and_then(|base| base.get(key)));
+                }
+            }
+            (_, Value::Array(words)) if words.iter().all(Value::is_string) => {
+                let words: Vec<&str> = words.iter().filter_map(Value::as_str).collect();
+                // What a Dockerfile is told to do later are instructions, one a text; the others are the words of one
+                // command.
+                let lines = if path == "OnBuild" {
+                    words.iter().map(|word| (*word).to_owned()).collect()
+                } else {
+                    vec![words.join(" ")]
+                };
+                for verdict in lines.iter().filter_map(|line| judge_instruction(self.detector, line)) {
+                    self.report(path, verdict, inherited);
+                }
+            }
+            (_, Value::Array(items)) => items.iter().for_each(|item| self.config(path, item, None)),
+            (_, Value::String(text)) => {
+                if let Some(verdict) = self.detector.judge_text(text, Source::Text) {
+                    self.report(path, verdict, inherited);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// A line of a history, in the words of either builder.
+fn of_history(detector: &Detector, created_by: &str) -> Option<Verdict> {
+    let mut args = history_args(created_by).into_iter().filter(|(_, value)| !value.is_empty());
+    args.find_map(|(name, value)| detector.judge(&name, Some(&value)))
+        .or_else(|| judge_instruction(detector, created_by))
+}
+
+/// An instruction as text: `ENV A=b`, `/bin/sh -c #(nop)  ENV A=b`, `RUN /bin/sh -c …`.
+pub(super) fn judge_instruction(detector: &Detector, text: &str) -> Option<Verdict> {
+    let text = text.strip_prefix("/bin/sh -c #(nop) ").unwrap_or(text).trim();
+    let (keyword, rest) = text.split_once(' ').unwrap_or((text, ""));
+    if ["ENV", "ARG", "LABEL"].contains(&keyword.to_ascii_uppercase().as_str()) {
+        let (name, value) = rest.split_once('=').or_else(|| rest.split_once(' ')).unwrap_or((rest, ""));
+        let value = Some(value).filter(|value| !value.is_empty());
+        return detector.judge(name.trim(), value).or_else(|| judge_command(detector, rest));
+    }
+    judge_command(detector, text)
+}

@@ -1,0 +1,43 @@
+//! The ban on secrets: what is one, and where one may hide (contract: Build Arguments, No Secrets in Image Layers).
+//!
+//! Rules are data (`patterns`, `words`). A verdict names the rule and the reason and never holds a value.
+
+mod before;
+mod check;
+mod collected;
+mod command;
+mod dockerfile;
+mod documented;
+mod entropy;
+mod exceptions;
+mod files;
+mod finding;
+mod first_pass;
+mod image;
+mod judge;
+mod known;
+mod layers;
+mod name;
+mod pairs;
+mod patterns;
+pub mod rules;
+mod scan;
+mod telling;
+mod text;
+mod value;
+mod words;
+
+pub use before::{build_arg_findings, call_findings, context_findings, declared_arg_findings, proxy_findings};
+pub use collected::Collected;
+pub use dockerfile::dockerfile_findings;
+pub use exceptions::{Allowed, Day, Exception, apply, sorted, unseen};
+pub use files::{FileKind, environment, file_kind, secret_file};
+pub use finding::{ArgSource, SecretFinding, Severity, Site};
+pub use image::{ImageFacts, image_findings, inherited_history};
+pub use judge::{Detector, Verdict, declared_verdict, verdict};
+pub use known::KnownValue;
+pub use layers::{InLayer, LayerReport, common_layers, layer_findings};
+pub use name::{Kind, NameVerdict, judge_name};
+pub use patterns::{At, Pattern, Scope, all as patterns};
+pub use scan::{Match, OVERLAP, Rule, Scanner, Source};
+pub use text::{Found, Origin, plain_text, scan_text, utf16};

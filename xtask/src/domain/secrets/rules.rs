@@ -1,0 +1,57 @@
+//! All rules by name, for `secrets rules`, the documentation, and exceptions.
+
+use super::patterns;
+
+/// A value that this machine knows to be secret.
+pub const KNOWN_VALUE: &str = "known-value";
+/// A declared name.
+pub const DECLARED_NAME: &str = "declared-name";
+/// A name that says so.
+pub const SECRET_NAME: &str = "secret-name";
+/// A random value under a name that suggests a secret.
+pub const RANDOM_VALUE: &str = "random-value";
+/// A variable made from a secret.
+pub const FROM_SECRET: &str = "made-from-secret";
+/// A file whose name says that it holds secrets.
+pub const SECRET_FILE: &str = "secret-file";
+/// Something that could not be searched.
+pub const UNSEEN: &str = "not-searched";
+
+/// A rule, as people see it.
+#[derive(Clone, Copy, Debug)]
+pub struct RuleFacts {
+    /// Its stable name.
+    pub id: &'static str,
+    /// What it finds.
+    pub what: &'static str,
+    /// Whether taskflow.toml may allow a finding of it.
+    pub can_be_allowed: bool,
+}
+
+/// The rules that are no pattern.
+const OTHERS: [RuleFacts; 7] = [
+    RuleFacts { id: KNOWN_VALUE, what: "value of a declared secret on this machine", can_be_allowed: false },
+    RuleFacts { id: DECLARED_NAME, what: "name of a declared secret", can_be_allowed: false },
+    RuleFacts { id: SECRET_NAME, what: "name that says it is a secret", can_be_allowed: true },
+    RuleFacts { id: RANDOM_VALUE, what: "random value under a name that suggests a secret", can_be_allowed: true },
+    RuleFacts { id: FROM_SECRET, what: "variable made from a secret one", can_be_allowed: true },
+    RuleFacts { id: SECRET_FILE, what: "file that holds secrets by its name", can_be_allowed: true },
+    RuleFacts { id: UNSEEN, what: "something that could not be searched", can_be_allowed: true },
+];
+
+/// Every rule, the general ones first.
+pub fn all() -> impl Iterator<Item = RuleFacts> {
+    let patterns =
+        patterns::all().map(|pattern| RuleFacts { id: pattern.id, what: pattern.what, can_be_allowed: true });
+    OTHERS.into_iter().chain(patterns)
+}
+
+/// The rule of that name.
+pub fn find(id: &str) -> Option<RuleFacts> {
+    all().find(|rule| rule.id == id)
+}
+
+/// Where a rule is explained, relative to the repository.
+pub fn anchor(id: &str) -> String {
+    format!("docs/secrets.md#{id}")
+}

@@ -1,0 +1,103 @@
+//! How people are told of a secret: the place, the reason, and what to do instead. Never the value.
+
+use super::finding::{ArgSource, SecretFinding, Severity, Site};
+use super::judge::Verdict;
+use crate::domain::problem::{Place, Problem};
+
+impl SecretFinding {
+    /// The finding in words.
+    pub fn problem(&self) -> Problem {
+        let Verdict { rule, reason } = &self.verdict;
+        let message = match &self.site {
+            site if self.is_unseen() => format!("{} could not be searched: {reason}", site.words()),
+            Site::BuildArg { name, component, .. } => {
+                format!("refusing to build `{component}`: build arg `{name}` is a secret: {reason}")
+            }
+            site => format!("a secret in {}: {reason}", site.words()),
+        };
+        let mut problem = Problem::new(message).rule(rule);
+        if let Some((file, line)) = self.site.file() {
+            problem = problem.at(Place::line(file, line.unwrap_or_default()));
+        }
+        if let Site::BuildArg { written: Some(written), .. } = &self.site {
+            problem = problem.at(written.clone());
+        }
+        let problem = match &self.site {
+            Site::Layer { digest, offset, .. } => problem.note(format!("layer {digest}, byte {offset}")),
+            Site::File { line: None, offset: Some(offset), .. } if *offset > 0 => {
+                problem.note(format!("at byte {offset}"))
+            }
+            Site::BuildArg { from, .. } => problem.note(match from {
+                ArgSource::CommandLine => "its value is given on the command line; it is not shown here",
+                ArgSource::Environment => "its value is taken from the environment; it is not shown here",
+                ArgSource::Default => "its value is the default in taskflow.toml; it is not shown here",
+                ArgSource::Declared => "taskflow.toml declares it",
+            }),
+            _ => problem,
+        };
+        if self.is_unseen() {
+            problem.hint("mend it or take it away: what cannot be searched may hold anything")
+        } else if self.severity == Severity::Warning {
+            problem.hint("it comes with the base image: take one without it, and tell those who make it")
+        } else {
+            self.remedies(problem)
+        }
+    }
+
+    fn remedies(&self, problem: Problem) -> Problem {
+        let at_run_time = |name: &str| format!("remove it, and inject `{name}` from a Kubernetes Secret at run time");
+        let at_build_time = |component: &str, name: &str| {
+            let id = name.to_ascii_lowercase();
+            format!(
+                "for a secret that only the build needs, declare `[component.{component}.build-secrets.{id}]` with \
+                 `env = \"{name}\"`, and read /run/secrets/{id} in `RUN --mount=type=secret,id={id} …`"
+            )
+        };
+        let for_a_step = |component: &str| {
+            format!(
+                "what a step needs while it runs is mounted and leaves no layer: declare \
+                 `[component.{component}.build-secrets.ID]`, and read /run/secrets/ID in \
+                 `RUN --mount=type=secret,id=ID …`"
+            )
+        };
+        match &self.site {
+            Site::BuildArg { name, component, .. } => problem
+                .note("contract: Build Arguments, \"MUST NOT include secrets or passwords\"; they stay readable in the image")
+                .hint(at_run_time(name))
+                .hint(at_build_time(component, name)),
+            Site::Argument { .. } => problem.hint("take it out, so that docker is not told of it"),
+            Site::Proxy { name } => problem
+                .note("docker gives it to every step of a build as a build arg")
+                .hint(format!("use a proxy without a password, or allow `proxy:{name}` in taskflow.toml")),
+            Site::Instruction { name, component, .. } => {
+                let component = component.as_deref().unwrap_or("NAME");
+                let problem = problem.note("contract: No Secrets in Image Layers, \"NEVER use ENV or ARG for secrets\"");
+                match name {
+                    Some(name) => problem.hint(at_run_time(name)).hint(at_build_time(component, name)),
+                    None => problem
+                        .hint("take it out: whoever has the image, or the Dockerfile, can read it")
+                        .hint(for_a_step(component)),
+                }
+            }
+            Site::File { path, ignore_file: Some(ignore_file), .. } => {
+                let pattern = pattern_for(path, ignore_file);
+                problem
+                    .note("the file would be sent to the builder")
+                    .hint(format!("add `{pattern}` to `{ignore_file}`, or take the secret out of the file"))
+            }
+            Site::File { .. } => problem.hint("take the secret out, and replace it wherever it opens something"),
+            Site::Config { .. } | Site::History { .. } => problem
+                .note("contract: No Secrets in Image Layers; whoever has the image can read it")
+                .hint("take it out of the Dockerfile and of the build args, build again, and replace the secret"),
+            Site::Layer { .. } => problem
+                .note("contract: No Secrets in Image Layers; a file that a later step deletes stays in its layer")
+                .hint("keep it out of the step that writes it, with `RUN --mount=type=secret`, and replace the secret"),
+        }
+    }
+}
+
+/// The path as the ignore file would say it: relative to the context, which is where the ignore file lies.
+fn pattern_for<'a>(path: &'a str, ignore_file: &str) -> &'a str {
+    let folder = ignore_file.rsplit_once('/').map_or("", |(folder, _)| folder);
+    path.strip_prefix(folder).map_or(path, |rest| rest.trim_start_matches('/'))
+}

@@ -1,0 +1,91 @@
+//! What values look like, kind by kind.
+
+use proptest::prelude::*;
+
+use super::*;
+
+#[track_caller]
+fn all(kind: Kind, expected: Look, values: &[&str]) {
+    for value in values {
+        assert_eq!(look(value, kind), expected, "{value}");
+    }
+}
+
+#[test]
+fn references_name_where_the_value_is() {
+    all(
+        Kind::Key,
+        Look::Reference,
+        &[
+            "$TOKEN",
+            "${TOKEN}",
+            "%TOKEN%",
+            "$(cat token)",
+            "{{ .Values.token }}",
+            "op://vault/item/field",
+            "<%= token %>",
+        ],
+    );
+    all(Kind::Password, Look::Reference, &["\"${DB_PASSWORD:?not set}\"", "vault:secret/data/app#key"]);
+    assert_ne!(look("p$ss", Kind::Password), Look::Reference);
+}
+
+#[test]
+fn placeholders_are_there_to_be_filled_in() {
+    all(
+        Kind::Password,
+        Look::Placeholder,
+        &["changeme", "change-me", "<your password>", "your_password_here", "xxxxxxxxxxxx", "********", "REPLACE_ME"],
+    );
+    all(Kind::Password, Look::Other, &["hunter2", "Tr0ub4dor&3"]);
+}
+
+#[test]
+fn what_is_chosen_counted_or_named_is_no_secret() {
+    all(Kind::Key, Look::Choice, &["true", "off", "disabled", "bearer"]);
+    all(Kind::Key, Look::Number, &["30s", "4096", "3.12.1", "2026-01-01"]);
+    all(Kind::Key, Look::Path, &["/run/secrets/token", "./keys/id.pem", "C:\\keys\\id.pfx", "~/.ssh/id_rsa"]);
+    all(Kind::Key, Look::Url, &["https://issuer.acme.dev/keys", "Server=db;Database=app"]);
+    all(Kind::Key, Look::Prose, &["the key of the front door"]);
+    all(Kind::Key, Look::Public, &["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5", "-----BEGIN CERTIFICATE-----"]);
+    all(Kind::Key, Look::Empty, &["", "  ", "\"\""]);
+    // A password may be a number or a sentence.
+    all(Kind::Password, Look::Other, &["30331", "a sentence of words"]);
+}
+
+#[test]
+fn base64_that_begins_with_a_slash_is_no_path() {
+    all(Kind::Key, Look::Other, &["/9j4AAQ7Skz3RgAB8Qxv2Tn5Wd1ZpLc6Hf0Mb"]);
+}
+
+#[test]
+fn quotes_and_blanks_around_a_value_are_taken_off_once() {
+    assert_eq!(trimmed(" \"a b\" "), "a b");
+    assert_eq!(trimmed("'\"a\"'"), "\"a\"");
+    assert_eq!(trimmed("\"a"), "\"a");
+}
+
+#[test]
+fn the_default_of_a_reference_is_a_value() {
+    for (value, expected) in [
+        ("${A:-b}", Some("b")),
+        ("${A-b c}", Some("b c")),
+        ("${A:=b}", Some("b")),
+        ("\"${A:-b}\"", Some("b")),
+        ("${A}", None),
+        ("${A:-}", None),
+        ("${A:?b}", None),
+        ("$A", None),
+    ] {
+        assert_eq!(default_of_reference(value), expected, "{value}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_value_has_a_look(value in "\\PC{0,60}") {
+        look(&value, Kind::Key);
+        look(&value, Kind::Password);
+        default_of_reference(&value);
+    }
+}

@@ -1,0 +1,93 @@
+//! Cuts what is read into pieces for the searchers.
+
+use std::io::{self, Read};
+use std::sync::Arc;
+
+use super::nested;
+use super::{Buffers, Job, Jobs, Piece};
+use crate::domain::secrets::{OVERLAP, Origin};
+
+/// How much text a job holds, in bytes.
+const JOB: usize = 1024 * 1024;
+
+/// How many files a job holds at most: some are empty.
+const PIECES: usize = 4096;
+
+/// Takes files, one after the other.
+pub struct Feeder {
+    jobs: Option<Jobs>,
+    buffers: Buffers,
+    buffer: Vec<u8>,
+    pieces: Vec<Piece>,
+    /// What could not be looked into, and why.
+    pub(super) unseen: Vec<(Arc<Origin>, String)>,
+    /// How many bytes were searched.
+    pub(super) bytes: u64,
+}
+
+impl Feeder {
+    pub(super) fn new(jobs: Jobs, buffers: Buffers) -> Self {
+        let (buffer, pieces) = (Vec::with_capacity(JOB + 4 * OVERLAP), Vec::new());
+        Self { jobs: Some(jobs), buffers, buffer, pieces, unseen: Vec::new(), bytes: 0 }
+    }
+
+    /// Takes a file, and what is inside of it where it is an archive.
+    pub fn file(&mut self, origin: Origin, content: &mut dyn Read) -> io::Result<()> {
+        nested::file(self, &Arc::new(origin), content)
+    }
+
+    /// Takes a text as it is.
+    pub(super) fn text(&mut self, origin: &Arc<Origin>, content: &mut dyn Read) -> io::Result<()> {
+        // Where this text begins in the buffer, and how much of it an earlier job has had.
+        let mut start = self.buffer.len();
+        let mut offset = 0_u64;
+        let mut first = true;
+        loop {
+            let room = JOB.saturating_sub(self.buffer.len() - start).max(1);
+            let limit = u64::try_from(room).unwrap_or(u64::MAX);
+            let taken = (&mut *content).take(limit).read_to_end(&mut self.buffer)?;
+            self.bytes += u64::try_from(taken).unwrap_or_default();
+            let length = self.buffer.len() - start;
+            let own_start = if first { 0 } else { OVERLAP };
+            if taken < room {
+                // A file without text still has a name.
+                if first || length > own_start {
+                    self.push(origin, start, own_start..length, offset);
+                }
+                break;
+            }
+            // More may follow: what stands at the end is searched together with it.
+            self.push(origin, start, own_start..length - OVERLAP, offset);
+            let tail = self.buffer.get(self.buffer.len() - 2 * OVERLAP..).map(<[u8]>::to_vec).unwrap_or_default();
+            offset += u64::try_from(length - tail.len()).unwrap_or_default();
+            self.send();
+            self.buffer.extend_from_slice(&tail);
+            start = 0;
+            first = false;
+        }
+        if self.buffer.len() >= JOB || self.pieces.len() >= PIECES {
+            self.send();
+        }
+        Ok(())
+    }
+
+    fn push(&mut self, origin: &Arc<Origin>, start: usize, own: std::ops::Range<usize>, offset: u64) {
+        let text = start..self.buffer.len();
+        self.pieces.push(Piece { origin: Arc::clone(origin), text, own, offset });
+    }
+
+    fn send(&mut self) {
+        let fresh = self.buffers.try_recv().unwrap_or_else(|_| Vec::with_capacity(JOB + 4 * OVERLAP));
+        let job = Job { buffer: std::mem::replace(&mut self.buffer, fresh), pieces: std::mem::take(&mut self.pieces) };
+        if let Some(jobs) = &self.jobs {
+            // It can only fail when every searcher has died, which `search` notices by itself.
+            let _nobody_searches = jobs.send(job);
+        }
+    }
+
+    /// Hands over what is left; nothing can be taken any more.
+    pub(super) fn finish(&mut self) {
+        self.send();
+        self.jobs = None;
+    }
+}

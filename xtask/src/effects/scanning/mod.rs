@@ -1,0 +1,112 @@
+//! Looking for secrets in much text at once: one thread reads, the others search, and memory stays bounded.
+
+pub mod archive;
+mod feeder;
+mod nested;
+pub mod paths;
+mod tail;
+mod zstd;
+
+use std::panic::resume_unwind;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+
+use crate::domain::secrets::{Collected, Detector, Found, Origin, scan_text, unseen};
+
+pub use feeder::Feeder;
+
+/// How many buffers wait for a searcher; one holds about a mebibyte.
+const WAITING: usize = 4;
+
+/// A buffer with one or more texts in it.
+struct Job {
+    buffer: Vec<u8>,
+    pieces: Vec<Piece>,
+}
+
+/// A text, or a part of one.
+struct Piece {
+    origin: Arc<Origin>,
+    /// Where it stands in the buffer.
+    text: std::ops::Range<usize>,
+    /// Which part of it is searched; the rest is seen by its neighbours.
+    own: std::ops::Range<usize>,
+    /// Where it stands in its file.
+    offset: u64,
+}
+
+/// What a search came to.
+#[derive(Debug)]
+pub struct Searched<R> {
+    /// What the reader returned.
+    pub result: R,
+    /// What was found; what could not be searched is among it.
+    pub found: Vec<Found>,
+    /// How many bytes were searched.
+    pub bytes: u64,
+}
+
+/// Searches everything that `read` hands to the feeder.
+pub fn search<R>(detector: &Detector, read: impl FnOnce(&mut Feeder) -> R) -> Searched<R> {
+    let searchers = std::thread::available_parallelism().map_or(1, |count| count.get().min(8));
+    let (jobs, waiting) = sync_channel::<Job>(WAITING);
+    let (free, buffers) = channel::<Vec<u8>>();
+    // It goes with the last searcher: a reader that nobody listens to must not wait for ever.
+    let waiting = Arc::new(Mutex::new(waiting));
+    std::thread::scope(|scope| {
+        let handles: Vec<_> = (0..searchers)
+            .map(|_| {
+                let (waiting, free) = (Arc::clone(&waiting), free.clone());
+                scope.spawn(move || searcher(detector, &waiting, &free))
+            })
+            .collect();
+        drop((free, waiting));
+        let mut feeder = Feeder::new(jobs, buffers);
+        let result = read(&mut feeder);
+        feeder.finish();
+        // A search that ended early has not seen everything: its panic is ours.
+        let joined = handles.into_iter().map(|handle| handle.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        let mut collected = Collected::default();
+        joined.for_each(|found| collected.merge(found));
+        for (origin, reason) in feeder.unseen.drain(..) {
+            collected.add(Found { origin, offset: 0, verdict: unseen(&reason) });
+        }
+        let mut found = collected.finish();
+        for found in &mut found {
+            let path = detector.shown(&found.origin.path);
+            if path != found.origin.path {
+                found.origin = Arc::new(Origin::of_layer(&found.origin.layer, &path));
+            }
+        }
+        Searched { result, found, bytes: feeder.bytes }
+    })
+}
+
+fn searcher(detector: &Detector, waiting: &Mutex<Receiver<Job>>, free: &Sender<Vec<u8>>) -> Collected {
+    let mut found = Collected::default();
+    loop {
+        let job = match waiting.lock() {
+            Ok(waiting) => waiting.recv(),
+            Err(_) => break,
+        };
+        let Ok(Job { mut buffer, pieces }) = job else { break };
+        for piece in &pieces {
+            if let Some(text) = buffer.get(piece.text.clone()) {
+                let here = scan_text(detector, &piece.origin, text, piece.own.clone(), piece.offset);
+                for one in here {
+                    found.add(one);
+                }
+            }
+        }
+        buffer.clear();
+        // The reader may be done already.
+        let _nobody_needs_it = free.send(buffer);
+    }
+    found
+}
+
+/// The reader's end of the pipes.
+type Jobs = SyncSender<Job>;
+/// Buffers that can be used again.
+type Buffers = Receiver<Vec<u8>>;

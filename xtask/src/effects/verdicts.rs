@@ -1,0 +1,136 @@
+//! What is known of layers that were searched before. A layer never changes, so its verdict holds as long as the rules,
+//! the program, and the known values do. Holds no value and nothing that a value could be guessed from without the key.
+//!
+//! A cache: whatever cannot be read counts as unknown, and whatever cannot be written is searched again.
+
+use std::fs::{self, OpenOptions};
+use std::io::{Read, Write};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::domain::secrets::KnownValue;
+
+/// What was found in a layer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LayerFinding {
+    /// The rule's name.
+    pub rule: String,
+    /// Why.
+    pub reason: String,
+    /// The file.
+    pub path: String,
+    /// The offset in bytes.
+    pub offset: u64,
+}
+
+/// The verdicts that hold now.
+#[derive(Debug)]
+pub struct Verdicts {
+    folder: Option<PathBuf>,
+}
+
+impl Verdicts {
+    /// Opens the cache in a folder, for these declared names and known values.
+    pub fn open(folder: &Path, declared: &[String], known: &[KnownValue]) -> Self {
+        let open = || -> std::io::Result<PathBuf> {
+            make_folder(folder)?;
+            // Like our logs, it must not make a tree dirty, whatever the repository ignores.
+            if !folder.join(".gitignore").is_file() {
+                replace(&folder.join(".gitignore"), b"*\n")?;
+            }
+            let mut sum = Sha256::new();
+            sum.update(key(&folder.join("key"))?);
+            sum.update(declared.join(" "));
+            sum.update(program());
+            for form in known.iter().flat_map(KnownValue::forms) {
+                sum.update(form.len().to_le_bytes());
+                sum.update(form);
+            }
+            let name = sum.finalize().iter().take(8).fold(String::new(), |name, byte| name + &format!("{byte:02x}"));
+            let current = folder.join(name);
+            if !current.is_dir() {
+                forget_others(folder);
+                make_folder(&current)?;
+            }
+            Ok(current)
+        };
+        Self { folder: open().ok() }
+    }
+
+    /// What is known of a layer.
+    pub fn layer(&self, digest: &str) -> Option<Vec<LayerFinding>> {
+        serde_json::from_slice(&fs::read(self.path(digest)?).ok()?).ok()
+    }
+
+    /// Remembers a layer that was searched whole.
+    pub fn remember(&self, digest: &str, findings: &[LayerFinding]) {
+        if let (Some(path), Ok(text)) = (self.path(digest), serde_json::to_vec(findings)) {
+            let _searched_again = replace(&path, &text);
+        }
+    }
+
+    /// The layer that went by this name in an archive.
+    pub fn layer_of(&self, name: &str) -> Option<String> {
+        let hex = name.strip_prefix("blobs/sha256/").map(|hex| format!("sha256:{hex}"));
+        hex.filter(|digest| self.layer(digest).is_some()).or_else(|| fs::read_to_string(self.path(&alias(name))?).ok())
+    }
+
+    /// Remembers by which name a layer goes in archives.
+    pub fn name(&self, name: &str, digest: &str) {
+        if let Some(path) = self.path(&alias(name)) {
+            let _asked_again = replace(&path, digest.as_bytes());
+        }
+    }
+
+    fn path(&self, key: &str) -> Option<PathBuf> {
+        let plain = key.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '-' });
+        Some(self.folder.as_ref()?.join(plain.collect::<String>()))
+    }
+}
+
+fn alias(name: &str) -> String {
+    format!("name-{name}")
+}
+
+/// A random key of this folder, made once: nobody without it can tell which values are known.
+fn key(path: &Path) -> std::io::Result<Vec<u8>> {
+    if let Ok(key) = fs::read(path)
+        && key.len() == 32
+    {
+        return Ok(key);
+    }
+    let mut key = vec![0; 32];
+    fs::File::open("/dev/urandom")?.read_exact(&mut key)?;
+    replace(path, &key)?;
+    Ok(key)
+}
+
+/// This program's own file: another build may judge otherwise.
+fn program() -> String {
+    let facts = std::env::current_exe().and_then(fs::metadata);
+    facts.map_or(String::new(), |facts| format!("{} {} {}", facts.len(), facts.mtime(), facts.mtime_nsec()))
+}
+
+fn make_folder(folder: &Path) -> std::io::Result<()> {
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
+}
+
+/// Verdicts under other rules are of no use any more.
+fn forget_others(folder: &Path) {
+    let others =
+        fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok).filter(|entry| entry.path().is_dir());
+    for other in others {
+        let _stays = fs::remove_dir_all(other.path());
+    }
+}
+
+/// Writes a file in one step; no other user can read it.
+fn replace(path: &Path, content: &[u8]) -> std::io::Result<()> {
+    let temporary = path.with_extension(format!("{}.new", std::process::id()));
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&temporary)?;
+    file.write_all(content)?;
+    fs::rename(&temporary, path)
+}

@@ -1,0 +1,58 @@
+//! Findings as SARIF 2.1.0, which code hosts show beside the lines they speak of.
+
+use serde_json::{Value, json};
+
+use crate::domain::secrets::{SecretFinding, Severity, rules};
+
+/// The whole document.
+pub fn document(findings: &[SecretFinding]) -> String {
+    let mut used: Vec<&str> = findings.iter().map(|finding| finding.verdict.rule).collect();
+    used.sort_unstable();
+    used.dedup();
+    let rules: Vec<Value> = used
+        .into_iter()
+        .filter_map(rules::find)
+        .map(|rule| {
+            json!({
+                "id": rule.id,
+                "shortDescription": { "text": rule.what },
+                "help": { "text": rules::anchor(rule.id) },
+            })
+        })
+        .collect();
+    let results: Vec<Value> = findings.iter().map(result).collect();
+    let document = json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": { "driver": { "name": "xtask", "version": env!("CARGO_PKG_VERSION"), "rules": rules } },
+            "results": results,
+        }],
+    });
+    format!("{document:#}")
+}
+
+fn result(finding: &SecretFinding) -> Value {
+    let level = match finding.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    };
+    let place = finding.site.place();
+    let location = match finding.site.file() {
+        Some((file, line)) => {
+            let mut physical = json!({ "artifactLocation": { "uri": file } });
+            if let (Some(line), Some(fields)) = (line, physical.as_object_mut()) {
+                fields.insert("region".to_owned(), json!({ "startLine": line }));
+            }
+            json!({ "physicalLocation": physical })
+        }
+        None => json!({ "logicalLocations": [{ "fullyQualifiedName": place }] }),
+    };
+    json!({
+        "ruleId": finding.verdict.rule,
+        "level": level,
+        "message": { "text": finding.problem().message },
+        "locations": [location],
+        "partialFingerprints": { "place/v1": format!("{}:{place}", finding.verdict.rule) },
+    })
+}

@@ -1,0 +1,611 @@
+//! `secrets scan` of images: those of the engine, archives, and layouts; and the images that these tests use.
+
+use std::fs;
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+use snapbox::str;
+
+use super::rows::fed;
+use super::{address, password, quiet, shows_nothing, token};
+use crate::docker::{self, first};
+use crate::fakes::{Rule, on};
+use crate::image_archives::{classic, diff_id, gzip, layout, tar_of};
+use crate::sandbox::Sandbox;
+
+/// An image that a fake engine has.
+pub(crate) struct Image {
+    reference: String,
+    layers: Vec<Vec<u8>>,
+    config: Value,
+    history: Vec<&'static str>,
+    more_history: Vec<String>,
+}
+
+impl Image {
+    /// One without anything in it.
+    pub(crate) fn new(reference: &str) -> Self {
+        let (layers, more_history) = (Vec::new(), Vec::new());
+        Self { reference: reference.to_owned(), layers, config: json!({}), history: vec!["CMD"], more_history }
+    }
+
+    /// The image of a component, as a build leaves it.
+    pub(crate) fn of(component: &str) -> Self {
+        Self::new(&docker::reference(component))
+    }
+
+    /// One layer more, with these files.
+    pub(crate) fn layer(mut self, files: &[(&str, &str)]) -> Self {
+        let files: Vec<(&str, &[u8])> = files.iter().map(|(path, text)| (*path, text.as_bytes())).collect();
+        self.layers.push(tar_of(&files));
+        self
+    }
+
+    /// What it says of itself.
+    pub(super) fn config(mut self, config: Value) -> Self {
+        self.config = config;
+        self
+    }
+
+    /// One line of history more.
+    pub(super) fn made_by(mut self, line: &str) -> Self {
+        self.more_history.push(line.to_owned());
+        self
+    }
+
+    /// Its archive.
+    pub(super) fn archive(&self) -> Vec<u8> {
+        classic(&self.layers, &self.config)
+    }
+
+    fn id(&self) -> String {
+        diff_id(self.reference.as_bytes())
+    }
+
+    fn described(&self) -> String {
+        let layers: Vec<String> = self.layers.iter().map(|layer| diff_id(layer)).collect();
+        let reference = self.reference.as_str();
+        json!([{ "Id": self.id(), "RepoTags": [reference], "RepoDigests": [], "Size": 123_456_789,
+                 "Config": self.config, "RootFS": { "Type": "layers", "Layers": layers } }])
+        .to_string()
+    }
+
+    /// What the engine says of it, and how it exports it.
+    pub(super) fn rules(&self, sandbox: &Sandbox) -> Vec<Rule> {
+        let archive = sandbox.mark(&format!("{}.tar", self.id().replace(':', "-")));
+        fs::write(&archive, self.archive()).unwrap();
+        let lines = self.history.iter().map(|line| (*line).to_owned()).chain(self.more_history.iter().cloned());
+        // The newest line comes first.
+        let lines = lines.fold(String::new(), |text, line| format!("{}\n{text}", json!({ "CreatedBy": line })));
+        vec![
+            on(&format!("image inspect {}", self.reference)).says(self.described()),
+            on(&format!("history --no-trunc --format {{{{json .}}}} {}", self.id())).says(lines),
+            on(&format!("save {}", self.id())).does(&format!("cat '{}'", archive.display())),
+        ]
+    }
+}
+
+/// A sandbox whose engine has these images, and builds them.
+pub(super) fn engine(images: &[Image], before: impl IntoIterator<Item = Rule>) -> Sandbox {
+    let sandbox = Sandbox::new();
+    sandbox.real("cat");
+    with_images(&sandbox, images, before);
+    sandbox
+}
+
+/// Puts the images into the engine of a sandbox.
+pub(crate) fn with_images(sandbox: &Sandbox, images: &[Image], before: impl IntoIterator<Item = Rule>) {
+    let of_images = images.iter().flat_map(|image| image.rules(sandbox));
+    sandbox.fake("docker", first(before.into_iter().chain(of_images)));
+}
+
+/// An image with a secret on every surface, on a base with one of its own.
+pub(super) fn unfit() -> Vec<Image> {
+    let base = Image::new("python:3.13-slim")
+        .layer(&[("usr/share/base.txt", &token())])
+        .config(json!({ "Env": [format!("BASE_TOKEN={}", token())] }))
+        .made_by(&format!("ENV BASE_TOKEN={}", token()));
+    let labels = json!({
+        "org.opencontainers.image.base.name": "python:3.13-slim", "note": format!("see {}", address()) });
+    let image = Image::of("backend")
+        .layer(&[("usr/share/base.txt", &token())])
+        .layer(&[("app/deleted.py", &format!("\nDSN = '{}'\n", address())), ("app/clean.py", "print()\n")])
+        .layer(&[("app/.wh.deleted.py", "")])
+        .made_by(&format!("ENV BASE_TOKEN={}", token()))
+        .made_by(&format!("RUN |1 DB_PASSWORD={} /bin/sh -c true # buildkit", password()))
+        .config(json!({
+            "Env": [format!("BASE_TOKEN={}", token()), "PATH=/usr/bin", format!("SMTP_PASS={}", password())],
+            "Labels": labels,
+            "Cmd": ["server", "--token", token()],
+            "OnBuild": [format!("ENV A={}", token())],
+            "Healthcheck": { "Test": ["CMD-SHELL", format!("curl -u robot:{} localhost", password())] },
+        }));
+    vec![base, image]
+}
+
+#[test]
+fn every_surface_of_an_image_is_searched() {
+    let sandbox = engine(&unfit(), []);
+    let run = quiet(sandbox.xtask(&["secrets", "scan", "taskflow-backend:1.0.0-main"]).code(1));
+    run.stdout("").stderr(str![[r#"
+error[github-token]: a secret in `Cmd` in the configuration of `taskflow-backend:1.0.0-main`: GitHub token
+note: contract: No Secrets in Image Layers; whoever has the image can read it
+hint: take it out of the Dockerfile and of the build args, build again, and replace the secret
+
+error[secret-name]: a secret in `Env SMTP_PASS` in the configuration of `taskflow-backend:1.0.0-main`: its name says that it is a password
+note: contract: No Secrets in Image Layers; whoever has the image can read it
+hint: take it out of the Dockerfile and of the build args, build again, and replace the secret
+
+error[command-line-secret]: a secret in `Healthcheck.Test` in the configuration of `taskflow-backend:1.0.0-main`: secret on a command line
+note: contract: No Secrets in Image Layers; whoever has the image can read it
+hint: take it out of the Dockerfile and of the build args, build again, and replace the secret
+
+error[url-password]: a secret in `Labels note` in the configuration of `taskflow-backend:1.0.0-main`: password in an address
+note: contract: No Secrets in Image Layers; whoever has the image can read it
+hint: take it out of the Dockerfile and of the build args, build again, and replace the secret
+
+error[github-token]: a secret in `OnBuild` in the configuration of `taskflow-backend:1.0.0-main`: GitHub token
+note: contract: No Secrets in Image Layers; whoever has the image can read it
+hint: take it out of the Dockerfile and of the build args, build again, and replace the secret
+
+error[secret-name]: a secret in entry 3 in the history of `taskflow-backend:1.0.0-main`: its name says that it is a password
+note: contract: No Secrets in Image Layers; whoever has the image can read it
+hint: take it out of the Dockerfile and of the build args, build again, and replace the secret
+
+error[url-password]: a secret in `/app/deleted.py` in a layer of `taskflow-backend:1.0.0-main`: password in an address
+note: layer sha256:8a7d04d428ac91e69f69d829445d49c0591c5dbcdc8d00d71860715f558da0a5, byte 25
+note: contract: No Secrets in Image Layers; a file that a later step deletes stays in its layer
+hint: keep it out of the step that writes it, with `RUN --mount=type=secret`, and replace the secret
+
+warning[github-token]: a secret in `Env BASE_TOKEN` in the configuration of `taskflow-backend:1.0.0-main`: GitHub token
+hint: it comes with the base image: take one without it, and tell those who make it
+
+warning[github-token]: a secret in entry 2 in the history of `taskflow-backend:1.0.0-main`: GitHub token
+hint: it comes with the base image: take one without it, and tell those who make it
+
+warning[github-token]: a secret in `/usr/share/base.txt` in a layer of `taskflow-backend:1.0.0-main`: GitHub token
+note: layer sha256:ccaa85645ba3f99cf652f601e59f86778fd03a2d1f321ff468f619009fae5754, byte 4
+hint: it comes with the base image: take one without it, and tell those who make it
+
+    Searched 1.1 kB in [TIME]
+error: 7 secrets found
+note: no value is shown; each rule is explained in docs/secrets.md
+
+"#]]);
+    let run = quiet(sandbox.xtask(&["secrets", "scan", "taskflow-backend:1.0.0-main", "--json"]).code(1));
+    run.stdout(str![[r#"
+{
+  "schema": 1,
+  "command": "secrets scan",
+  "ok": false,
+  "targets": [
+    {
+      "name": "taskflow-backend:1.0.0-main",
+      "kind": "image",
+      "bytes": 0,
+      "layers": 3,
+      "layers_remembered": 3
+    }
+  ],
+  "findings": [
+    {
+      "rule": "github-token",
+      "severity": "error",
+      "reason": "GitHub token",
+      "place": "image:backend:Cmd",
+      "documentation": "docs/secrets.md#github-token"
+    },
+    {
+      "rule": "secret-name",
+      "severity": "error",
+      "reason": "its name says that it is a password",
+      "place": "image:backend:Env SMTP_PASS",
+      "documentation": "docs/secrets.md#secret-name"
+    },
+    {
+      "rule": "command-line-secret",
+      "severity": "error",
+      "reason": "secret on a command line",
+      "place": "image:backend:Healthcheck.Test",
+      "documentation": "docs/secrets.md#command-line-secret"
+    },
+    {
+      "rule": "url-password",
+      "severity": "error",
+      "reason": "password in an address",
+      "place": "image:backend:Labels note",
+      "documentation": "docs/secrets.md#url-password"
+    },
+    {
+      "rule": "github-token",
+      "severity": "error",
+      "reason": "GitHub token",
+      "place": "image:backend:OnBuild",
+      "documentation": "docs/secrets.md#github-token"
+    },
+    {
+      "rule": "secret-name",
+      "severity": "error",
+      "reason": "its name says that it is a password",
+      "place": "image:backend:history",
+      "documentation": "docs/secrets.md#secret-name"
+    },
+    {
+      "rule": "url-password",
+      "severity": "error",
+      "reason": "password in an address",
+      "place": "image:backend:/app/deleted.py",
+      "offset": 25,
+      "layer": "sha256:8a7d04d428ac91e69f69d829445d49c0591c5dbcdc8d00d71860715f558da0a5",
+      "documentation": "docs/secrets.md#url-password"
+    },
+    {
+      "rule": "github-token",
+      "severity": "warning",
+      "reason": "GitHub token",
+      "place": "image:backend:Env BASE_TOKEN",
+      "documentation": "docs/secrets.md#github-token"
+    },
+    {
+      "rule": "github-token",
+      "severity": "warning",
+      "reason": "GitHub token",
+      "place": "image:backend:history",
+      "documentation": "docs/secrets.md#github-token"
+    },
+    {
+      "rule": "github-token",
+      "severity": "warning",
+      "reason": "GitHub token",
+      "place": "image:backend:/usr/share/base.txt",
+      "offset": 4,
+      "layer": "sha256:ccaa85645ba3f99cf652f601e59f86778fd03a2d1f321ff468f619009fae5754",
+      "documentation": "docs/secrets.md#github-token"
+    }
+  ],
+  "error": {
+    "kind": "failed",
+    "exit_code": 1,
+    "problems": [
+      {
+        "message": "7 secrets found",
+        "file": null,
+        "line": null,
+        "column": null,
+        "causes": [],
+        "notes": [
+          "no value is shown; each rule is explained in docs/secrets.md"
+        ],
+        "hints": []
+      }
+    ]
+  }
+}
+
+"#]]);
+}
+
+#[test]
+fn layers_that_were_searched_are_not_exported_again() {
+    let sandbox = engine(&unfit(), []);
+    let scan = ["secrets", "scan", "-q", "taskflow-backend:1.0.0-main"];
+    let first = quiet(sandbox.xtask(&scan).code(1));
+    sandbox.take_calls();
+    let second = quiet(sandbox.xtask(&scan).code(1));
+    assert_eq!(first.stderr, second.stderr);
+    assert!(!sandbox.transcript().contains("docker save"), "{}", sandbox.transcript());
+    // What is remembered shows nothing either.
+    let folder = sandbox.root.join("target/xtask/secrets");
+    let files = fs::read_dir(&folder).unwrap().flat_map(|entry| files_below(entry.unwrap().path()));
+    files.for_each(|file| shows_nothing(&String::from_utf8_lossy(&fs::read(file).unwrap())));
+    assert_eq!(fs::read_to_string(folder.join(".gitignore")).unwrap(), "*\n");
+}
+
+fn files_below(path: PathBuf) -> Vec<PathBuf> {
+    if path.is_dir() {
+        fs::read_dir(path).unwrap().flat_map(|entry| files_below(entry.unwrap().path())).collect()
+    } else {
+        vec![path]
+    }
+}
+
+#[test]
+fn archives_and_layouts_are_searched_like_images() {
+    let sandbox = Sandbox::new();
+    let [_, image] = <[Image; 2]>::try_from(unfit()).ok().unwrap();
+    fs::write(sandbox.root.join("image.tar"), image.archive()).unwrap();
+    fs::write(sandbox.root.join("image.tar.gz"), gzip(&image.archive())).unwrap();
+    fs::write(sandbox.root.join("layout.tar"), layout(&image.layers, gzip, false)).unwrap();
+    let folder = sandbox.root.join("layout");
+    tar::Archive::new(fs::File::open(sandbox.root.join("layout.tar")).unwrap()).unpack(&folder).unwrap();
+    let run = quiet(sandbox.xtask(&["secrets", "scan", "image.tar"]).code(1));
+    run.stdout("").stderr(str![[r#"
+error[github-token]: a secret in `Cmd` in the configuration of `a:1`: GitHub token
+note: contract: No Secrets in Image Layers; whoever has the image can read it
+hint: take it out of the Dockerfile and of the build args, build again, and replace the secret
+
+error[github-token]: a secret in `Env BASE_TOKEN` in the configuration of `a:1`: GitHub token
+note: contract: No Secrets in Image Layers; whoever has the image can read it
+hint: take it out of the Dockerfile and of the build args, build again, and replace the secret
+
+error[secret-name]: a secret in `Env SMTP_PASS` in the configuration of `a:1`: its name says that it is a password
+note: contract: No Secrets in Image Layers; whoever has the image can read it
+hint: take it out of the Dockerfile and of the build args, build again, and replace the secret
+
+error[command-line-secret]: a secret in `Healthcheck.Test` in the configuration of `a:1`: secret on a command line
+note: contract: No Secrets in Image Layers; whoever has the image can read it
+hint: take it out of the Dockerfile and of the build args, build again, and replace the secret
+
+error[url-password]: a secret in `Labels note` in the configuration of `a:1`: password in an address
+note: contract: No Secrets in Image Layers; whoever has the image can read it
+hint: take it out of the Dockerfile and of the build args, build again, and replace the secret
+
+error[github-token]: a secret in `OnBuild` in the configuration of `a:1`: GitHub token
+note: contract: No Secrets in Image Layers; whoever has the image can read it
+hint: take it out of the Dockerfile and of the build args, build again, and replace the secret
+
+error[github-token]: a secret in `/usr/share/base.txt` in a layer of `a:1`: GitHub token
+note: layer sha256:ccaa85645ba3f99cf652f601e59f86778fd03a2d1f321ff468f619009fae5754, byte 4
+note: contract: No Secrets in Image Layers; a file that a later step deletes stays in its layer
+hint: keep it out of the step that writes it, with `RUN --mount=type=secret`, and replace the secret
+
+error[url-password]: a secret in `/app/deleted.py` in a layer of `a:1`: password in an address
+note: layer sha256:8a7d04d428ac91e69f69d829445d49c0591c5dbcdc8d00d71860715f558da0a5, byte 25
+note: contract: No Secrets in Image Layers; a file that a later step deletes stays in its layer
+hint: keep it out of the step that writes it, with `RUN --mount=type=secret`, and replace the secret
+
+    Searched 1.1 kB in [TIME]
+error: 8 secrets found
+note: no value is shown; each rule is explained in docs/secrets.md
+
+"#]]);
+    quiet(sandbox.xtask(&["secrets", "scan", "-q", "layout"]).code(1)).stdout("").stderr(str![[r#"
+error[github-token]: a secret in `/usr/share/base.txt` in a layer of `docker.io/library/a:1`: GitHub token
+note: layer sha256:ccaa85645ba3f99cf652f601e59f86778fd03a2d1f321ff468f619009fae5754, byte 4
+note: contract: No Secrets in Image Layers; a file that a later step deletes stays in its layer
+hint: keep it out of the step that writes it, with `RUN --mount=type=secret`, and replace the secret
+
+error[url-password]: a secret in `/app/deleted.py` in a layer of `docker.io/library/a:1`: password in an address
+note: layer sha256:8a7d04d428ac91e69f69d829445d49c0591c5dbcdc8d00d71860715f558da0a5, byte 25
+note: contract: No Secrets in Image Layers; a file that a later step deletes stays in its layer
+hint: keep it out of the step that writes it, with `RUN --mount=type=secret`, and replace the secret
+
+error: 2 secrets found
+note: no value is shown; each rule is explained in docs/secrets.md
+
+"#]]);
+    let findings = |args: &[&str]| {
+        let run = quiet(sandbox.xtask(&[&["secrets", "scan", "--json"], args].concat()).code(1));
+        run.document()["findings"].as_array().unwrap().len()
+    };
+    assert_eq!(findings(&["image.tar"]), findings(&["image.tar.gz"]));
+    assert_eq!(findings(&["layout.tar"]), findings(&["layout"]));
+    let run = fed(&sandbox, &["secrets", "scan", "--json", "-"], &image.archive()).code(1);
+    assert_eq!(run.document()["findings"].as_array().unwrap().len(), findings(&["image.tar"]));
+    assert_eq!(run.document()["targets"][0]["layers"], 3);
+}
+
+#[test]
+fn an_archive_that_ends_early_is_no_clean_one() {
+    let sandbox = Sandbox::new();
+    let image = Image::of("backend").layer(&[("a", "b")]);
+    let archive = image.archive();
+    fs::write(sandbox.root.join("half.tar"), &archive[..1536]).unwrap();
+    sandbox.xtask(&["secrets", "scan", "half.tar"]).code(1).stdout("").stderr(str![[r#"
+error: cannot read `half.tar` to its end
+caused by: unexpected EOF during skip
+
+"#]]);
+    let end = archive.len() - 1024;
+    fs::write(sandbox.root.join("cut.tar"), &archive[..end]).unwrap();
+    sandbox.xtask(&["secrets", "scan", "cut.tar"]).code(1).stdout("").stderr(str![[r#"
+error: cannot read `cut.tar` to its end
+caused by: it ends without the mark of an archive's end
+
+"#]]);
+    fs::write(sandbox.root.join("other.tar"), tar_of(&[("manifest.json", b"[{\"Config\":1}]")])).unwrap();
+    sandbox.xtask(&["secrets", "scan", "other.tar"]).code(1).stdout("").stderr(str![[r#"
+error: cannot search `other.tar` as an image
+caused by: `manifest.json` in it is not what it should be, at line 1, column 12
+
+"#]]);
+    let named = b"[{\"Config\":\"a.json\",\"Layers\":[]}]";
+    fs::write(sandbox.root.join("less.tar"), tar_of(&[("manifest.json", named)])).unwrap();
+    sandbox.xtask(&["secrets", "scan", "less.tar"]).code(1).stdout("").stderr(str![[r#"
+error: cannot search `less.tar` as an image
+caused by: `a.json` is named in it but is not in it
+
+"#]]);
+    let config = format!("{{\"rootfs\":{{\"diff_ids\":[\"{}\"]}}}}", diff_id(b""));
+    let named = b"[{\"Config\":\"a.json\",\"Layers\":[\"gone/layer.tar\"]}]";
+    let gone = tar_of(&[("manifest.json", named), ("a.json", config.as_bytes())]);
+    fs::write(sandbox.root.join("gone.tar"), gone).unwrap();
+    sandbox.xtask(&["secrets", "scan", "-q", "gone.tar"]).code(1).stdout("").stderr(str![[r#"
+error[not-searched]: a layer of `gone.tar` could not be searched: the archive does not hold it
+note: layer sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855, byte 0
+hint: mend it or take it away: what cannot be searched may hold anything
+
+error: 1 place could not be searched
+note: no value is shown; each rule is explained in docs/secrets.md
+
+"#]]);
+    let layers = [tar_of(&[("a", b"b")])];
+    fs::write(sandbox.root.join("unknown.tar"), layout(&layers, |_| vec![7; 900], false)).unwrap();
+    sandbox.xtask(&["secrets", "scan", "-q", "unknown.tar"]).code(1).stdout("").stderr(str![[r#"
+error[not-searched]: a layer of `docker.io/library/a:1` could not be searched: it is packed in a way that is not known
+note: layer sha256:4902062e348eff8e1ddb095be928f951a856d83575a07aabd390e2c5c11bc473, byte 0
+hint: mend it or take it away: what cannot be searched may hold anything
+
+error: 1 place could not be searched
+note: no value is shown; each rule is explained in docs/secrets.md
+
+"#]]);
+}
+
+#[test]
+fn any_other_archive_is_searched_file_by_file() {
+    let sandbox = Sandbox::new();
+    let text = format!("see {}\n", token());
+    let inner = gzip(&tar_of(&[("b.py", text.as_bytes())]));
+    let files: [(&str, &[u8]); 4] =
+        [("a.txt", text.as_bytes()), ("a.log.gz", &gzip(text.as_bytes())), ("b.tgz", &inner), ("cut.gz", &inner[..40])];
+    fs::write(sandbox.root.join("files.tar"), tar_of(&files)).unwrap();
+    quiet(sandbox.xtask(&["secrets", "scan", "files.tar"]).code(1).stdout("").stderr(str![[r#"
+error[github-token]: a secret in `files.tar!/a.log.gz`: GitHub token
+  --> files.tar!/a.log.gz
+note: at byte 8
+hint: take the secret out, and replace it wherever it opens something
+
+error[github-token]: a secret in `files.tar!/a.txt`: GitHub token
+  --> files.tar!/a.txt
+note: at byte 8
+hint: take the secret out, and replace it wherever it opens something
+
+error[github-token]: a secret in `files.tar!/b.tgz/b.py`: GitHub token
+  --> files.tar!/b.tgz/b.py
+note: at byte 8
+hint: take the secret out, and replace it wherever it opens something
+
+error[not-searched]: `files.tar!/cut.gz` could not be searched: incomplete deflate stream
+  --> files.tar!/cut.gz
+hint: mend it or take it away: what cannot be searched may hold anything
+
+    Searched 135 B in [TIME]
+error: 3 secrets found, and 1 place could not be searched
+note: no value is shown; each rule is explained in docs/secrets.md
+
+"#]]));
+    fed(&sandbox, &["secrets", "scan", "-q", "-"], &tar_of(&files[..1])).code(1).stdout("").stderr(str![[r#"
+error[github-token]: a secret in `-!/a.txt`: GitHub token
+  --> -!/a.txt
+note: at byte 8
+hint: take the secret out, and replace it wherever it opens something
+
+error: 1 secret found
+note: no value is shown; each rule is explained in docs/secrets.md
+
+"#]]);
+}
+
+#[test]
+fn what_belongs_to_no_image_of_an_archive_is_searched_too() {
+    let sandbox = Sandbox::new();
+    let image = Image::of("backend").layer(&[("a", "b")]);
+    let mut archive = tar::Builder::new(Vec::new());
+    for entry in tar::Archive::new(image.archive().as_slice()).entries().unwrap() {
+        let mut entry = entry.unwrap();
+        let header = entry.header().clone();
+        archive.append(&header, &mut entry).unwrap();
+    }
+    let orphan = tar_of(&[("etc/token", token().as_bytes())]);
+    let mut header = tar::Header::new_ustar();
+    header.set_size(u64::try_from(orphan.len()).unwrap());
+    archive.append_data(&mut header, "orphan/layer.tar", orphan.as_slice()).unwrap();
+    fs::write(sandbox.root.join("image.tar"), archive.into_inner().unwrap()).unwrap();
+    quiet(sandbox.xtask(&["secrets", "scan", "-q", "image.tar"]).code(1).stdout("").stderr(str![[r#"
+error[github-token]: a secret in `image.tar!/orphan/layer.tar/etc/token`: GitHub token
+  --> image.tar!/orphan/layer.tar/etc/token
+note: at byte 4
+hint: take the secret out, and replace it wherever it opens something
+
+error: 1 secret found
+note: no value is shown; each rule is explained in docs/secrets.md
+
+"#]]));
+}
+
+#[test]
+fn streams_are_read_once_and_whatever_they_are() {
+    let sandbox = Sandbox::new();
+    let image = Image::of("backend").layer(&[("a", &token())]);
+    let packed = gzip(&image.archive());
+    for args in [&["secrets", "scan", "--json", "-"][..], &["secrets", "scan", "--json", "/dev/stdin"]] {
+        for input in [&packed, &gzip(token().as_bytes()), &token().into_bytes(), &image.archive()] {
+            let run = fed(&sandbox, args, input).code(1);
+            assert_eq!(run.document()["findings"][0]["rule"], "github-token", "{}", run.stdout);
+        }
+    }
+    fed(&sandbox, &["secrets", "scan", "-q", "-"], b"\xfd7zXZ\0\0\x04").code(1).stderr(str![[r#"
+error[not-searched]: `-` could not be searched: it is packed in a way that is not known
+  --> -
+hint: mend it or take it away: what cannot be searched may hold anything
+
+error: 1 place could not be searched
+note: no value is shown; each rule is explained in docs/secrets.md
+
+"#]]);
+    fs::write(sandbox.root.join("a.tar.bz2"), b"BZh91AY&SY").unwrap();
+    sandbox.xtask(&["secrets", "scan", "-q", "a.tar.bz2"]).code(1).stderr(str![[r#"
+error[not-searched]: `a.tar.bz2` could not be searched: it is packed in a way that is not known
+  --> a.tar.bz2
+hint: mend it or take it away: what cannot be searched may hold anything
+
+error: 1 place could not be searched
+note: no value is shown; each rule is explained in docs/secrets.md
+
+"#]]);
+}
+
+#[test]
+fn texts_of_a_configuration_that_belong_to_no_part_are_searched_too() {
+    let sandbox = Sandbox::new();
+    let layer = tar_of(&[("a", b"b")]);
+    let ids = [diff_id(&layer)];
+    for config in [
+        json!({ "author": format!("me {}", token()) }),
+        json!({ "config": { "Labels": { token(): "x" } } }),
+        json!({ "config": { "Env": [token()] } }),
+        json!({ "history": [{ "created_by": "RUN x", "comment": token() }] }),
+    ] {
+        let mut config = config;
+        config["rootfs"] = json!({ "diff_ids": ids });
+        let config = config.to_string();
+        let manifest = json!([{ "Config": "c.json", "Layers": ["l/layer.tar"] }]).to_string();
+        let files: [(&str, &[u8]); 3] =
+            [("c.json", config.as_bytes()), ("l/layer.tar", &layer), ("manifest.json", manifest.as_bytes())];
+        fs::write(sandbox.root.join("image.tar"), tar_of(&files)).unwrap();
+        let run = quiet(sandbox.xtask(&["secrets", "scan", "--json", "image.tar"]).code(1));
+        assert_eq!(run.document()["findings"].as_array().unwrap().len(), 1, "{}", run.stdout);
+        if config.contains("author") {
+            quiet(sandbox.xtask(&["secrets", "scan", "-q", "image.tar"])).stderr(str![[r#"
+error[github-token]: a secret in `other text` in the configuration of `image.tar`: GitHub token
+note: contract: No Secrets in Image Layers; whoever has the image can read it
+hint: take it out of the Dockerfile and of the build args, build again, and replace the secret
+
+error: 1 secret found
+note: no value is shown; each rule is explained in docs/secrets.md
+
+"#]]);
+        }
+    }
+}
+
+#[test]
+fn a_layer_that_nobody_has_seen_cannot_be_allowed() {
+    let sandbox = Sandbox::new();
+    let layers = [tar_of(&[("a", token().as_bytes())])];
+    let broken = |layer: &[u8]| {
+        let mut packed = gzip(layer);
+        let end = packed.len() - 6;
+        packed[end] ^= 1;
+        packed
+    };
+    fs::write(sandbox.root.join("image.tar"), layout(&layers, broken, false)).unwrap();
+    let exception = "[[secrets.allow]]\nplace = \"image:backend:\"\nrule = \"not-searched\"\nreason = \"nobody knows why\"\n\
+                     expires = 2999-12-31\n";
+    sandbox.write("taskflow.toml", &format!("{}{exception}", crate::sandbox::CONFIG));
+    quiet(sandbox.xtask(&["secrets", "scan", "-q", "image.tar"]).code(1)).stderr(str![[r#"
+error[github-token]: a secret in `/a` in a layer of `docker.io/library/a:1`: GitHub token
+note: layer sha256:ee3e09b7d11ed884f0a89e9d13838f6a84b0974cfefd152fa83d52e836da196a, byte 4
+note: contract: No Secrets in Image Layers; a file that a later step deletes stays in its layer
+hint: keep it out of the step that writes it, with `RUN --mount=type=secret`, and replace the secret
+
+error[not-searched]: a layer of `docker.io/library/a:1` could not be searched: corrupt gzip stream does not have a matching checksum
+note: layer sha256:ee3e09b7d11ed884f0a89e9d13838f6a84b0974cfefd152fa83d52e836da196a, byte 0
+hint: mend it or take it away: what cannot be searched may hold anything
+
+error: 1 secret found, and 1 place could not be searched
+note: no value is shown; each rule is explained in docs/secrets.md
+
+"#]]);
+}

@@ -1,0 +1,178 @@
+//! Image archives of every form, with a secret planted on every surface: each is found, and what cannot be read is said.
+
+use std::io::{Cursor, Read};
+use std::slice::from_ref;
+
+use ruzstd::encoding::{CompressionLevel, compress_to_vec};
+use serde_json::{Value, json};
+use xtask::domain::image_archive::images;
+use xtask::domain::secrets::rules::UNSEEN;
+use xtask::effects::scanning::archive::{Content, read_tar};
+use xtask::effects::scanning::{Searched, search};
+
+use crate::image_archives::{classic, gzip, layout, tar_of, zip};
+use crate::rules::detector;
+use crate::samples::expand;
+
+fn zstd(bytes: &[u8]) -> Vec<u8> {
+    compress_to_vec(bytes, CompressionLevel::Fastest)
+}
+
+fn read(archive: impl Read) -> (Content, Vec<String>) {
+    let Searched { result, found, .. } = search(&detector(), |feeder| read_tar(feeder, archive, &|_| false));
+    let found = found.into_iter().map(|found| format!("{} {}", found.origin.path, found.verdict.rule)).collect();
+    (result.unwrap(), found)
+}
+
+/// Two layers; the second one deletes a file of the first, which stays there.
+fn layers(secret: &str) -> Vec<Vec<u8>> {
+    let text = format!("token = \"{secret}\"\n");
+    let compiled = [b"\xa7\r\r\n\0\0\0\0\xe3\0\0\0z(", text.as_bytes(), b"\0\0N)"].concat();
+    let filler = vec![b'a'; 3_000_000];
+    let large = [&filler, text.as_bytes(), &filler].concat();
+    vec![
+        tar_of(&[
+            ("app/deleted.py", text.as_bytes()),
+            ("app/__pycache__/a.pyc", &compiled),
+            ("usr/local/lib/python3.13/site-packages/a.py", text.as_bytes()),
+            ("app/node_modules/a/test/a.md", text.as_bytes()),
+            ("var/a.log.gz", &gzip(text.as_bytes())),
+            ("a.whl", &zip("a/b.py", text.as_bytes())),
+            ("large.bin", &large),
+            ("app/clean.py", b"print('hello')\n"),
+        ]),
+        tar_of(&[("app/.wh.deleted.py", b"")]),
+    ]
+}
+
+const EXPECTED: [&str; 7] = [
+    "/a.whl!/a/b.py github-token",
+    "/app/__pycache__/a.pyc github-token",
+    "/app/deleted.py github-token",
+    "/app/node_modules/a/test/a.md github-token",
+    "/large.bin github-token",
+    "/usr/local/lib/python3.13/site-packages/a.py github-token",
+    "/var/a.log.gz github-token",
+];
+
+#[test]
+fn every_file_of_every_layer_is_searched_in_every_form_of_archive() {
+    let layers = layers(&expand("ghp_{crc}", 3));
+    for (name, archive) in [
+        ("classic", classic(&layers, &Value::Null)),
+        ("layout, plain", layout(&layers, <[u8]>::to_vec, false)),
+        ("layout, gzip", layout(&layers, gzip, false)),
+        ("layout, zstd", layout(&layers, zstd, false)),
+        ("layout of docker", layout(&layers, gzip, true)),
+    ] {
+        let (content, mut found) = read(Cursor::new(archive));
+        found.sort();
+        assert_eq!(found, EXPECTED, "{name}");
+        let images = images(&content.documents).unwrap();
+        assert_eq!(images.len(), 1, "{name}");
+        assert_eq!((images[0].layers.len(), images[0].diff_ids.len()), (2, 2), "{name}");
+        for layer in &images[0].layers {
+            assert!(content.layers.contains(layer), "{name}: {layer}");
+        }
+    }
+}
+
+#[test]
+fn a_layer_that_stands_for_another_is_found_through_its_link() {
+    let layer = tar_of(&[("a", b"x")]);
+    let mut tar = tar::Builder::new(Vec::new());
+    let mut header = tar::Header::new_ustar();
+    header.set_size(u64::try_from(layer.len()).unwrap());
+    tar.append_data(&mut header, "one/layer.tar", layer.as_slice()).unwrap();
+    let mut header = tar::Header::new_ustar();
+    header.set_entry_type(tar::EntryType::Symlink);
+    header.set_size(0);
+    tar.append_link(&mut header, "two/layer.tar", "../one/layer.tar").unwrap();
+    let (content, _) = read(Cursor::new(tar.into_inner().unwrap()));
+    assert_eq!(content.links["two/layer.tar"], "one/layer.tar");
+    assert!(content.layers.contains("one/layer.tar"));
+}
+
+#[test]
+fn a_layer_that_cannot_be_read_to_its_end_is_never_called_searched() {
+    let layers = layers("nothing");
+    let cut = |bytes: &[u8]| bytes[..bytes.len() * 2 / 3].to_vec();
+    let read_as = |pack: &dyn Fn(&[u8]) -> Vec<u8>| {
+        let (content, _) = read(Cursor::new(layout(&layers[..1], pack, false)));
+        let layer = images(&content.documents).unwrap()[0].layers[0].clone();
+        assert!(!content.layers.contains(&layer), "{layer}");
+        (content.broken.contains_key(&layer), content.files.contains(&layer))
+    };
+    assert_eq!(read_as(&|bytes| cut(&gzip(bytes))), (true, false));
+    assert_eq!(read_as(&|bytes| cut(&zstd(bytes))), (true, false));
+    assert_eq!(read_as(&|_| vec![7; 900]), (false, true), "what is no layer is read as a file");
+    // One that is cut off before its manifest has come is no archive at all.
+    let whole = classic(&layers, &Value::Null);
+    let Searched { result, .. } =
+        search(&detector(), |feeder| read_tar(feeder, Cursor::new(&whole[..whole.len() / 2]), &|_| false));
+    let missing = result.map_or(true, |content| images(&content.documents).is_err());
+    assert!(missing);
+}
+
+#[test]
+fn what_is_inside_a_damaged_archive_is_said_to_be_unseen() {
+    let text = format!("token = \"{}\"", expand("ghp_{crc}", 3));
+    let packed = gzip(&[text.as_bytes(), &vec![b'x'; 100_000]].concat());
+    let layer = tar_of(&[("a.gz", &packed[..packed.len() - 20]), ("b.zip", &zip("b", &[1; 5000])[..60])]);
+    let (_, found) = read(Cursor::new(classic(&[layer], &Value::Null)));
+    for path in ["/a.gz", "/b.zip"] {
+        assert!(found.contains(&format!("{path} {UNSEEN}")), "{found:?}");
+    }
+}
+
+#[test]
+fn layers_that_are_known_are_not_searched_again() {
+    let archive = classic(&layers(&expand("ghp_{crc}", 3)), &Value::Null);
+    let Searched { result, found, bytes } =
+        search(&detector(), |feeder| read_tar(feeder, Cursor::new(archive), &|name| name.ends_with("layer.tar")));
+    assert!(found.is_empty(), "{found:?}");
+    assert!(bytes < 10_000, "{bytes}");
+    assert_eq!(result.unwrap().skipped.len(), 2);
+}
+
+#[test]
+fn what_a_builder_attests_is_searched_too() {
+    let statement = json!({ "predicate": { "parameters": { "args": { "build-arg:X": expand("ghp_{crc}", 3) } } } });
+    let archive = tar_of(&[("blobs/sha256/00", statement.to_string().as_bytes())]);
+    let (_, found) = read(Cursor::new(archive));
+    assert_eq!(found, ["blobs/sha256/00 github-token"]);
+}
+
+#[test]
+fn an_archive_is_read_to_the_end_of_its_stream() {
+    // Docker ends with a failure when what it writes behind the end of the archive is not read.
+    let mut stream = Cursor::new([classic(&layers("nothing"), &Value::Null), vec![0; 1_048_576]].concat());
+    let end = u64::try_from(stream.get_ref().len()).unwrap();
+    let searched = search(&detector(), |feeder| read_tar(feeder, &mut stream, &|_| false));
+    assert_eq!(searched.result.unwrap().layers.len(), 2);
+    assert_eq!(stream.position(), end);
+}
+
+#[test]
+fn every_frame_and_everything_behind_an_end_is_read() {
+    let text = format!("token = \"{}\"", expand("ghp_{crc}", 3));
+    let (clean, secret) = (tar_of(&[("clean", b"x")]), tar_of(&[("secret", text.as_bytes())]));
+    let both = [clean.as_slice(), &secret].concat();
+    let skipped = b"\x50\x2a\x4d\x18\x04\0\0\0abcd";
+    let frames = [zstd(&both[..1536]).as_slice(), skipped, &zstd(&both[1536..])].concat();
+    for (name, blob) in [("behind the end", both.clone()), ("frames", frames)] {
+        let (content, found) = read(Cursor::new(layout(from_ref(&both), |_| blob.clone(), false)));
+        assert_eq!(found, ["/secret github-token"], "{name}");
+        assert!(content.broken.is_empty(), "{name}: {:?}", content.broken);
+    }
+    // The archive itself may have another one behind it.
+    let whole = [classic(from_ref(&clean), &Value::Null), tar_of(&[("more.txt", text.as_bytes())])].concat();
+    assert_eq!(read(Cursor::new(whole)).1, ["more.txt github-token"]);
+    // Garbage is no archive, and one that is cut off between two files has no end.
+    let garbage = [clean.as_slice(), &[b'x'; 512]].concat();
+    let cut = secret[..secret.len() - 1024].to_vec();
+    for blob in [garbage, cut] {
+        let (content, _) = read(Cursor::new(layout(from_ref(&clean), |_| blob.clone(), false)));
+        assert_eq!(content.broken.len(), 1, "{:?}", content.layers);
+    }
+}

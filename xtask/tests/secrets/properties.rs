@@ -1,0 +1,115 @@
+//! What must hold of any text: no panic, the same answer however it is cut, and no value in any answer.
+
+use std::sync::Arc;
+
+use proptest::prelude::*;
+use xtask::domain::build_arg::HiddenValue;
+use xtask::domain::secrets::{Detector, KnownValue, OVERLAP, Origin, Rule, Scanner, Source, patterns, scan_text};
+use xtask::effects::scanning::{Searched, search};
+
+use crate::rules::detector;
+use crate::samples::expand;
+
+/// A secret of any kind that stands in text, made from a number.
+fn secret(number: usize) -> String {
+    let all: Vec<_> = patterns().filter(|pattern| !pattern.words.is_empty()).collect();
+    expand(all[number % all.len()].examples[0], u64::try_from(number).unwrap())
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..600), number in 0..2000_usize, at in 0..600_usize) {
+        let secret = secret(number);
+        let at = at.min(bytes.len());
+        let cut = secret.len() * at / 600;
+        let text = [&bytes[..at], &secret.as_bytes()[..cut], &bytes[at..]].concat();
+        let detector = detector();
+        for source in [Source::Text, Source::Value, Source::Command] {
+            for found in detector.scanner().scan(&text, source) {
+                prop_assert!(found.start <= found.end && found.end <= text.len());
+            }
+        }
+        let lossy = String::from_utf8_lossy(&text);
+        let _any_answer = detector.judge(&lossy, Some(&lossy));
+    }
+
+    #[test]
+    fn no_answer_holds_a_value(number in 0..2000_usize, name in "[A-Z_]{1,12}") {
+        let value = secret(number);
+        if let Some(verdict) = detector().judge(&name, Some(&value)) {
+            let said = format!("{verdict:?}");
+            // Words of a form, such as `password`, may stand in both; what chance has made has digits.
+            for piece in value.as_bytes().windows(10).filter(|piece| piece.iter().any(u8::is_ascii_digit)) {
+                prop_assert!(!said.contains(&*String::from_utf8_lossy(piece)), "{}", said);
+            }
+        }
+    }
+
+    #[test]
+    fn a_text_that_is_cut_into_pieces_gives_the_same_findings(
+        numbers in proptest::collection::vec((0..2000_usize, 0..60_000_usize), 1..5),
+        cut in OVERLAP..60_000_usize,
+    ) {
+        let mut text: Vec<u8> = (0..120_000_u32).map(|byte| if byte % 71 == 0 { b'\n' } else { b'-' }).collect();
+        for (number, at) in numbers {
+            let secret = format!("\n{}\n", secret(number));
+            if at + secret.len() < text.len() {
+                text[at..at + secret.len()].copy_from_slice(secret.as_bytes());
+            }
+        }
+        let detector = detector();
+        let scanner = detector.scanner();
+        let whole = scanner.scan(&text, Source::Text);
+        let (first, second) = (0..cut + OVERLAP, cut - OVERLAP..text.len());
+        let mut pieces = scanner.scan_piece(&text[first], 0..cut, Source::Text);
+        let rest = scanner.scan_piece(&text[second], OVERLAP..text.len() - cut + OVERLAP, Source::Text);
+        pieces.extend(rest.into_iter().map(|mut found| {
+            found.start += cut - OVERLAP;
+            found.end += cut - OVERLAP;
+            found
+        }));
+        pieces.dedup();
+        prop_assert_eq!(pieces, whole);
+    }
+}
+
+#[test]
+fn a_file_that_is_larger_than_a_buffer_is_searched_at_every_place() {
+    let (secret, size) = (expand("ghp_{crc}", 5), 3 * 1024 * 1024);
+    for at in (0..size - 100).step_by(50_021) {
+        let mut text = vec![b' '; size];
+        text[at..at + secret.len()].copy_from_slice(secret.as_bytes());
+        let Searched { found, bytes, .. } =
+            search(&detector(), |feeder| feeder.file(Origin::of_file("a"), &mut text.as_slice()).unwrap());
+        let offsets: Vec<u64> = found.iter().map(|found| found.offset).collect();
+        assert_eq!(offsets, [u64::try_from(at + 4).unwrap()], "the token's body begins behind its prefix");
+        assert_eq!(bytes, u64::try_from(size).unwrap());
+    }
+}
+
+#[test]
+fn known_values_are_found_in_every_file() {
+    let value = KnownValue::new("DATABASE_URL", &HiddenValue::new("plain words as a secret 99")).unwrap();
+    let detector = Detector::new(&[], Scanner::new(vec![value]).unwrap());
+    for text in ["x plain words as a secret 99 y", "plain%20words%20as%20a%20secret%2099"] {
+        let found = scan_text(&detector, &Arc::new(Origin::of_file("a")), text.as_bytes(), 0..text.len(), 0);
+        assert_eq!(found.len(), 1, "{text}");
+        assert_eq!(found[0].verdict.reason, "the value of `DATABASE_URL` on this machine");
+    }
+    let found = detector.scanner().scan(b"cGxhaW4gd29yZHMgYXMgYSBzZWNyZXQgOTk=", Source::Text);
+    assert_eq!(found[0].rule, Rule::Known("DATABASE_URL".to_owned()));
+}
+
+#[test]
+fn no_value_and_no_name_takes_for_ever() {
+    let detector = detector();
+    let deep = "${A:-".repeat(100_000) + &"}".repeat(100_000);
+    let long: String = (0..60_000).map(|at| char::from(b'A' + u8::try_from(at * 7 % 26).unwrap())).collect();
+    assert!(detector.judge("A", Some(&deep)).is_none());
+    assert!(detector.judge(&long, Some("value")).is_none());
+    assert!(detector.judge(&format!("{long}PASSWORD"), Some("hunter2hunter2")).is_some() || long.len() > 40);
+    // A few references in each other are what people write.
+    assert!(detector.judge("A", Some("${A:-${B:-ghp_not_a_token}}")).is_none());
+    let address = "postgresql://app:kD93mPq0Lx7R@db/app";
+    assert!(detector.judge("A", Some(&format!("${{A:-${{B:-{address}}}}}"))).is_some());
+}
