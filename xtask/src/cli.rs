@@ -52,6 +52,8 @@ pub enum Command {
     Tags(TagsArgs),
     /// Make this machine able to build: an engine, a builder and the base images
     Bootstrap(BootstrapArgs),
+    /// Load the images into Minikube, only what is missing, and prove that they are there
+    MinikubeLoad(MinikubeLoadArgs),
     /// Look for secrets, or list the rules by which they are found
     #[command(subcommand)]
     Secrets(SecretsCommand),
@@ -149,12 +151,38 @@ pub struct BootstrapArgs {
     pub dry_run: bool,
 }
 
+/// Arguments of `minikube-load`.
+#[derive(Debug, Args)]
+pub struct MinikubeLoadArgs {
+    /// Components to load; all without any
+    #[arg(value_name = "COMPONENT")]
+    pub components: Vec<String>,
+    /// The profile; else `MINIKUBE_PROFILE`, `profile` under `[minikube]`, or minikube's own
+    #[arg(short, long, value_name = "NAME")]
+    pub profile: Option<String>,
+    /// Load every tag of each component that the engine has, not only the one that git gives
+    #[arg(long)]
+    pub all: bool,
+    /// Restart what still runs another image under a loaded tag
+    #[arg(long)]
+    pub restart: bool,
+    /// Give up a call of minikube after this time; without it, a minute or what the size asks for
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    pub timeout: Option<u64>,
+    /// Print the commands, and load nothing
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
+}
+
 /// Arguments of `test`.
 #[derive(Debug, Args)]
 pub struct TestArgs {
     /// Suites to run; all without any
     #[arg(value_name = "SUITE", value_parser = SUITE_NAMES)]
     pub suites: Vec<String>,
+    /// Run the suites that need the rig's node and engines, too
+    #[arg(long)]
+    pub rig: bool,
     /// Make the machine able to test first: an engine, base images, a database, a browser
     #[arg(long)]
     pub bootstrap: bool,
@@ -170,6 +198,7 @@ impl Command {
             Self::Build(_) => "build",
             Self::Tags(_) => "tags",
             Self::Bootstrap(_) => "bootstrap",
+            Self::MinikubeLoad(_) => "minikube-load",
             Self::Secrets(SecretsCommand::Scan(_)) => "secrets scan",
             Self::Secrets(SecretsCommand::Rules) => "secrets rules",
             Self::Test(_) => "test",

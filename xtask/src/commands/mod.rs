@@ -2,6 +2,7 @@
 
 mod bootstrap;
 mod build;
+mod minikube;
 mod repository;
 mod secrets;
 mod tags;
@@ -61,6 +62,7 @@ pub fn run(cli: &Cli) -> u8 {
             finish(ui, name, secrets::scan::run(context, args))
         }
         (Ok(context), Command::Secrets(SecretsCommand::Rules)) => finish(ui, name, secrets::rules::run(context)),
+        (Ok(context), Command::MinikubeLoad(args)) => finish(ui, name, minikube::run(context, args)),
         (Ok(context), Command::Test(args)) => finish(ui, name, test::run(context, args)),
     }
 }

@@ -8,7 +8,7 @@ use super::{Context, Ending, bootstrap, run_error};
 use crate::cli::TestArgs;
 use crate::domain::bootstrap::{Step, rig_up};
 use crate::domain::problem::Problem;
-use crate::domain::suites::{Suite, SuiteFacts, suites};
+use crate::domain::suites::{MINIKUBE, Suite, SuiteFacts, is_wanted, rig_parts_up, suites};
 use crate::domain::text::{count, duration};
 use crate::effects::clock::Stopwatch;
 use crate::effects::process::RunError;
@@ -62,9 +62,8 @@ pub(super) fn run(context: &Context, args: &TestArgs) -> Ending<TestResult> {
 
 fn prepare(context: &Context, args: &TestArgs) -> Result<Vec<Suite>, CliError> {
     if args.bootstrap {
-        let wanted =
-            |suites: &[&str]| args.suites.is_empty() || args.suites.iter().any(|name| suites.contains(&name.as_str()));
-        if wanted(&["images", "browser"]) {
+        let wanted = |suites: &[&str]| suites.iter().any(|suite| is_wanted(suite, &args.suites, args.rig));
+        if wanted(&["images", "browser", MINIKUBE]) {
             bootstrap::ensure(context, &context.components(&[])?, args.dry_run)?;
         }
         let parts = [
@@ -73,6 +72,11 @@ fn prepare(context: &Context, args: &TestArgs) -> Result<Vec<Suite>, CliError> {
         ];
         for (part, what, _) in parts.into_iter().filter(|(_, _, wanted)| *wanted) {
             let step = Step { what: what.to_owned(), invocation: rig_up(part) };
+            bootstrap::perform(context, &step, args.dry_run, &mut Vec::new())?;
+        }
+        if wanted(&[MINIKUBE]) {
+            let what = "starting a Minikube node and engines for the tests; the first time builds them, for minutes";
+            let step = Step { what: what.to_owned(), invocation: rig_parts_up() };
             bootstrap::perform(context, &step, args.dry_run, &mut Vec::new())?;
         }
     }
@@ -87,7 +91,7 @@ fn prepare(context: &Context, args: &TestArgs) -> Result<Vec<Suite>, CliError> {
         ),
         backend_environment: fs::is_file(&context.root.join("backend/.venv/bin/pip")),
     };
-    Ok(suites(&args.suites, &facts))
+    Ok(suites(&args.suites, args.rig, &facts))
 }
 
 fn run_suite(context: &Context, suite: &Suite) -> Result<SuiteResult, CliError> {

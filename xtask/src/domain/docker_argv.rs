@@ -106,6 +106,16 @@ pub fn save(references: &[String]) -> Invocation {
     Invocation::new("docker", std::iter::once("save".to_owned()).chain(references.iter().cloned()))
 }
 
+/// Asks for the tags of a repository, a line each.
+pub fn list_repository(repository: &str) -> Invocation {
+    Invocation::new("docker", ["image", "ls", "--format", "{{.Tag}}", repository])
+}
+
+/// Asks how the engine keeps images.
+pub fn store() -> Invocation {
+    Invocation::new("docker", ["info", "--format", "{{json .DriverStatus}}"])
+}
+
 /// Takes a reference away from its image.
 pub fn untag(reference: &str) -> Invocation {
     Invocation::new("docker", ["image", "rm", "--no-prune", reference])

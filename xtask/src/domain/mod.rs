@@ -17,6 +17,7 @@ pub mod image_archive;
 pub mod invocation;
 pub mod labels;
 pub mod masking;
+pub mod minikube;
 pub mod name;
 pub mod paths;
 pub mod plan;

@@ -13,7 +13,23 @@ pub struct Suite {
 }
 
 /// The names of all suites, in the order in which they run.
-pub const SUITE_NAMES: [&str; 5] = ["rust", "frontend", "backend", "images", "browser"];
+pub const SUITE_NAMES: [&str; 6] = ["rust", "frontend", "backend", "images", "browser", MINIKUBE];
+
+/// The suite that needs a node and engines of the rig's.
+pub const MINIKUBE: &str = "minikube";
+
+/// Parts of the rig that only suites with `--rig` need.
+pub const RIG_PARTS: [&str; 4] = ["node", "engine-current", "engine-spare", "containerd-node"];
+
+/// Brings these parts up.
+pub fn rig_parts_up() -> Invocation {
+    Invocation::new("cargo", ["rig", "up"].into_iter().chain(RIG_PARTS))
+}
+
+/// Whether a suite runs: one that was named, or any without a name; those of the rig only with `rig`.
+pub fn is_wanted(suite: &str, names: &[String], rig: bool) -> bool {
+    if names.is_empty() { rig || suite != MINIKUBE } else { names.iter().any(|wanted| wanted == suite) }
+}
 
 /// What suites need to know of the machine.
 #[derive(Clone, Debug, Default)]
@@ -30,11 +46,11 @@ pub struct SuiteFacts {
     pub backend_environment: bool,
 }
 
-/// The suites that were asked for; all when none was named.
-pub fn suites(names: &[String], facts: &SuiteFacts) -> Vec<Suite> {
+/// The suites that were asked for; all that need no rig when none was named.
+pub fn suites(names: &[String], rig: bool, facts: &SuiteFacts) -> Vec<Suite> {
     SUITE_NAMES
         .into_iter()
-        .filter(|name| names.is_empty() || names.iter().any(|wanted| wanted == name))
+        .filter(|name| is_wanted(name, names, rig))
         .map(|name| Suite { name, steps: steps(name, facts) })
         .collect()
 }
@@ -73,6 +89,13 @@ fn steps(name: &str, facts: &SuiteFacts) -> Vec<Invocation> {
         ],
         "frontend" => frontend(facts),
         "backend" => backend(facts),
+        MINIKUBE => vec![
+            Invocation::new("cargo", ["test", "--locked", "--package", "xtask", "--test", "minikube"])
+                .env("TASKFLOW_REQUIRE_ENGINE", "1")
+                .env("TASKFLOW_REQUIRE_RIG", "1"),
+            Invocation::new("cargo", ["test", "--locked", "--package", "rig", "--test", "separate"])
+                .env("TASKFLOW_REQUIRE_RIG", "1"),
+        ],
         "images" => vec![engine_tests(&["--", "--skip", "browser::"], facts)],
         _ => vec![engine_tests(&["browser::"], facts)],
     }
@@ -135,9 +158,11 @@ mod tests {
     fn suites_are_chosen_by_name_and_keep_their_order() {
         let names = |wanted: &[&str]| -> Vec<&str> {
             let wanted: Vec<String> = wanted.iter().map(|name| (*name).to_owned()).collect();
-            suites(&wanted, &SuiteFacts::default()).iter().map(|suite| suite.name).collect()
+            suites(&wanted, false, &SuiteFacts::default()).iter().map(|suite| suite.name).collect()
         };
-        assert_eq!(names(&[]), SUITE_NAMES);
+        assert_eq!(names(&[]), SUITE_NAMES[..5]);
+        assert_eq!(names(&["minikube"]), ["minikube"]);
+        assert_eq!(suites(&[], true, &SuiteFacts::default()).len(), SUITE_NAMES.len());
         assert_eq!(names(&["images", "rust"]), ["rust", "images"]);
     }
 
@@ -145,7 +170,7 @@ mod tests {
     fn the_database_reaches_the_tests_unseen() {
         let facts =
             SuiteFacts { database: Some("postgresql://u:planted@127.0.0.1/x".to_owned()), ..SuiteFacts::default() };
-        let backend = suites(&["backend".to_owned()], &facts);
+        let backend = suites(&["backend".to_owned()], false, &facts);
         let pytest = backend[0].steps.last().unwrap();
         assert_eq!(
             pytest.to_string(),

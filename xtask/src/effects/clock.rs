@@ -25,3 +25,8 @@ pub fn today() -> Day {
     let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     Day::of_seconds(i64::try_from(seconds).unwrap_or_default())
 }
+
+/// Waits before something is asked again.
+pub fn pause(time: Duration) {
+    std::thread::sleep(time);
+}

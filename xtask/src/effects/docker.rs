@@ -200,7 +200,7 @@ fn read<T: serde::de::DeserializeOwned>(question: &Invocation, text: &str) -> Re
 }
 
 /// The engine says of each image that it has not; anything else it says is no answer. Seen with 20.10 and 28.2.
-fn is_no_such_image(line: &str) -> bool {
+pub(super) fn is_no_such_image(line: &str) -> bool {
     line.contains("No such image") || line.contains("No such object")
 }
 
@@ -235,7 +235,7 @@ pub fn pull(runner: &Runner, reference: &str) -> Result<(), EngineError> {
     if answer.code == Some(0) { Ok(()) } else { Err(EngineError::Silent(last_words(&answer))) }
 }
 
-fn last_words(answer: &Captured) -> String {
+pub(super) fn last_words(answer: &Captured) -> String {
     let mut lines = answer.stdout.lines().chain(answer.stderr.lines());
     let words = lines
         .rfind(|line| !line.trim().is_empty() && !line.starts_with('{'))

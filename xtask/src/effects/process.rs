@@ -200,7 +200,7 @@ impl Runner {
         Ok((result, code, self.masking(invocation).apply_to_talk(&said).into_owned()))
     }
 
-    fn expression(&self, invocation: &Invocation) -> Expression {
+    pub(super) fn expression(&self, invocation: &Invocation) -> Expression {
         let folder = self.root.join(&invocation.cwd);
         // A path is meant from the child's folder, as in a shell; duct would take it from ours.
         let program = match invocation.program.as_str() {
@@ -226,7 +226,7 @@ impl Runner {
     }
 }
 
-fn start(invocation: &Invocation, expression: &Expression) -> Result<Handle, RunError> {
+pub(super) fn start(invocation: &Invocation, expression: &Expression) -> Result<Handle, RunError> {
     if let Some(signal) = received() {
         return Err(RunError::Interrupted(signal));
     }
@@ -236,12 +236,12 @@ fn start(invocation: &Invocation, expression: &Expression) -> Result<Handle, Run
     })
 }
 
-fn group_of(handle: &Handle) -> Group {
+pub(super) fn group_of(handle: &Handle) -> Group {
     Group::register(handle.pids().first().copied().unwrap_or_default())
 }
 
 /// Waits without reaping, forgets the group, then reaps: the number cannot be another process' while we know it.
-fn reap(invocation: &Invocation, handle: &Handle, group: Group) -> Result<Option<i32>, RunError> {
+pub(super) fn reap(invocation: &Invocation, handle: &Handle, group: Group) -> Result<Option<i32>, RunError> {
     for pid in handle.pids() {
         if let Some(pid) = i32::try_from(pid).ok().and_then(Pid::from_raw) {
             let _ended = waitid(WaitId::Pid(pid), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT);
@@ -331,6 +331,6 @@ fn has_ended(handle: &Handle) -> bool {
     })
 }
 
-fn io(invocation: &Invocation, source: std::io::Error) -> RunError {
+pub(super) fn io(invocation: &Invocation, source: std::io::Error) -> RunError {
     RunError::Io { program: invocation.program.clone(), source }
 }

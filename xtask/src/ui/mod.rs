@@ -9,6 +9,7 @@ pub mod panics;
 pub mod progress;
 pub mod sarif;
 pub mod style;
+pub mod transfer;
 
 use std::borrow::Cow;
 use std::io::Write;

@@ -13,12 +13,13 @@ Build, check and load the images of this repository
 Usage: cargo xtask [OPTIONS] <COMMAND>
 
 Commands:
-  build      Build the image of each component, tagged as git says
-  tags       Show the tags that git gives each component, and why
-  bootstrap  Make this machine able to build: an engine, a builder and the base images
-  secrets    Look for secrets, or list the rules by which they are found
-  test       Run the tests of the repository
-  help       Print this message or the help of the given subcommand(s)
+  build          Build the image of each component, tagged as git says
+  tags           Show the tags that git gives each component, and why
+  bootstrap      Make this machine able to build: an engine, a builder and the base images
+  minikube-load  Load the images into Minikube, only what is missing, and prove that they are there
+  secrets        Look for secrets, or list the rules by which they are found
+  test           Run the tests of the repository
+  help           Print this message or the help of the given subcommand(s)
 
 Options:
       --config <FILE>  Use this file instead of the nearest taskflow.toml
@@ -79,7 +80,7 @@ For more information, try '--help'.
 "#]]);
     sandbox.xtask(&["test", "fronted"]).code(2).stdout("").stderr(str![[r#"
 error: invalid value 'fronted' for '[SUITE]...'
-  [possible values: rust, frontend, backend, images, browser]
+  [possible values: rust, frontend, backend, images, browser, minikube]
 
   tip: a similar value exists: 'frontend'
 

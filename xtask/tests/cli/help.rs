@@ -13,12 +13,13 @@ Build, check and load the images of this repository
 Usage: cargo xtask [OPTIONS] <COMMAND>
 
 Commands:
-  build      Build the image of each component, tagged as git says
-  tags       Show the tags that git gives each component, and why
-  bootstrap  Make this machine able to build: an engine, a builder and the base images
-  secrets    Look for secrets, or list the rules by which they are found
-  test       Run the tests of the repository
-  help       Print this message or the help of the given subcommand(s)
+  build          Build the image of each component, tagged as git says
+  tags           Show the tags that git gives each component, and why
+  bootstrap      Make this machine able to build: an engine, a builder and the base images
+  minikube-load  Load the images into Minikube, only what is missing, and prove that they are there
+  secrets        Look for secrets, or list the rules by which they are found
+  test           Run the tests of the repository
+  help           Print this message or the help of the given subcommand(s)
 
 Options:
       --config <FILE>  Use this file instead of the nearest taskflow.toml
@@ -99,15 +100,16 @@ Usage: cargo xtask test [OPTIONS] [SUITE]...
 
 Arguments:
   [SUITE]...  Suites to run; all without any [possible values: rust, frontend, backend, images,
-              browser]
+              browser, minikube]
 
 Options:
+      --config <FILE>  Use this file instead of the nearest taskflow.toml
+      --rig            Run the suites that need the rig's node and engines, too
       --bootstrap      Make the machine able to test first: an engine, base images, a database, a
                        browser
-      --config <FILE>  Use this file instead of the nearest taskflow.toml
       --json           Print one JSON document on standard output
-  -n, --dry-run        Print the commands, and do nothing
       --color <WHEN>   When to use colours [default: auto] [possible values: auto, always, never]
+  -n, --dry-run        Print the commands, and do nothing
   -v, --verbose        Show the output of the tools that are run
   -q, --quiet          Show only warnings and errors
   -h, --help           Print help

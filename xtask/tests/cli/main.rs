@@ -25,6 +25,7 @@ mod interrupts;
 mod logs;
 mod machines;
 mod messages;
+mod minikube;
 mod paths;
 mod preview;
 mod readme;

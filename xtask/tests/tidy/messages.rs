@@ -7,7 +7,7 @@ use crate::source::Source;
 const SHORTEST: usize = 6;
 
 /// Sentences without a snapshot, and why.
-const UNSEEN: [(&str, &str); 24] = [
+const UNSEEN: [(&str, &str); 25] = [
     ("cannot listen to signals:", "only a system without signals says it"),
     ("cannot make a tag from git", "every tag that is made is valid; property tests hold that"),
     ("HEAD names neither a branch nor a commit", "git's readers say that HEAD is broken before"),
@@ -30,6 +30,7 @@ const UNSEEN: [(&str, &str); 24] = [
     ("a file in it ends early", "only a zip makes it whose directory lies about a size"),
     ("it is a text in UTF-16 of more than 64 MiB", "nobody writes one, and no test should"),
     ("fatal:", "git's words"),
+    ("{json .DriverStatus}", "an argument"),
     ("--format=%H %ct", "an argument"),
     ("--format=%(objecttype) %(objectname) %(refname:strip=2)", "an argument"),
 ];

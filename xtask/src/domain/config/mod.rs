@@ -38,6 +38,8 @@ pub struct Config {
     pub secrets: Vec<String>,
     /// `[[secrets.allow]]`: findings that are allowed.
     pub exceptions: Vec<Exception>,
+    /// `[minikube]` profile: where images are loaded, unless something else says so.
+    pub minikube_profile: Option<String>,
     /// `[component.NAME]`, in the order of the file.
     pub components: Vec<Component>,
 }

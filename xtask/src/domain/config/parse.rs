@@ -27,6 +27,7 @@ pub fn parse(file: &str, text: &str) -> Result<Config, Vec<Problem>> {
     schema(&sink, &mut file);
     let project = file.required_section("project").map(|section| project(&sink, section));
     let (secrets, exceptions) = secrets(&sink, file.section("secrets"));
+    let minikube_profile = file.section("minikube").and_then(minikube);
     let (name, tags) = project.unzip();
     let components = file
         .required_section("component")
@@ -41,7 +42,7 @@ pub fn parse(file: &str, text: &str) -> Result<Config, Vec<Problem>> {
     problems.sort_by_key(|problem| problem.place.as_ref().map(|place| (place.line, place.column)));
     match (name.flatten(), tags) {
         (Some(project), Some(tags)) if problems.is_empty() => {
-            Ok(Config { file, source, project, tags, secrets, exceptions, components })
+            Ok(Config { file, source, project, tags, secrets, exceptions, minikube_profile, components })
         }
         _ => Err(problems),
     }
@@ -107,6 +108,12 @@ fn secrets(sink: &Sink, section: Option<Section<'_>>) -> (Vec<String>, Vec<Excep
         section.finish();
     }
     (names, exceptions)
+}
+
+fn minikube(mut section: Section<'_>) -> Option<String> {
+    let profile = section.string("profile").map(|profile| profile.value);
+    section.finish();
+    profile
 }
 
 fn components(sink: &Sink, section: &Section<'_>, project: Option<&str>, secrets: &[String]) -> Vec<Component> {

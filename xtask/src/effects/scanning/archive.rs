@@ -239,12 +239,12 @@ fn is_old_tar(header: &[u8]) -> bool {
     u32::from_str_radix(&digits, 8) == Ok(sum)
 }
 
-fn cleaned(path: &Path) -> String {
+pub(in crate::effects) fn cleaned(path: &Path) -> String {
     path.to_string_lossy().trim_start_matches("./").trim_end_matches('/').to_owned()
 }
 
 /// Where a link leads, as a name in the archive.
-fn linked(name: &str, target: &Path, from_root: bool) -> String {
+pub(in crate::effects) fn linked(name: &str, target: &Path, from_root: bool) -> String {
     let folder = Path::new(name).parent().unwrap_or(Path::new(""));
     let path = if from_root { target.to_path_buf() } else { folder.join(target) };
     let mut parts: Vec<String> = Vec::new();

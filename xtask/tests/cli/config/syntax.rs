@@ -75,14 +75,14 @@ note: known here: `declared` and `allow`
     );
     changed(
         "[project]",
-        "[minikube]\nprofile = \"x\"\n[project]",
+        "[cluster]\nname = \"x\"\n[project]",
         str![[r#"
-error: unknown key `minikube`
+error: unknown key `cluster`
  --> taskflow.toml:3:2
   |
-3 | [minikube]
-  |  ^^^^^^^^ not known here
-note: known here: `schema`, `project`, `secrets`, and `component`
+3 | [cluster]
+  |  ^^^^^^^ not known here
+note: known here: `schema`, `project`, `secrets`, `minikube`, and `component`
 
 "#]],
     );

@@ -1,0 +1,174 @@
+//! The images of this machine's engine, and which config digest each of them has.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::time::Duration;
+
+use super::Session;
+use super::gather::Facts;
+use crate::cli::MinikubeLoadArgs;
+use crate::commands::{Context, environment_error};
+use crate::domain::config::Component;
+use crate::domain::image::ImageReference;
+use crate::domain::minikube::documents::saved_image;
+use crate::domain::minikube::memory::Memory;
+use crate::domain::minikube::plan::WantedImage;
+use crate::domain::minikube::preflight;
+use crate::domain::problem::Problem;
+use crate::effects::clock::Stopwatch;
+use crate::effects::docker::EngineError;
+use crate::effects::minikube::export::{Export, ExportError, export};
+use crate::effects::minikube::host;
+use crate::effects::minikube::workplace::{Workplace, WorkplaceError};
+use crate::effects::process::RunError;
+use crate::error::{CliError, ErrorKind};
+use crate::ui::transfer::Transfer;
+
+/// How often progress is shown.
+const TICK: Duration = Duration::from_millis(100);
+
+/// An image and the config digest that nodes must list for it.
+#[derive(Clone, Debug)]
+pub(super) struct Expected {
+    pub(super) wanted: WantedImage,
+    pub(super) digest: String,
+}
+
+/// The place of a profile.
+pub(super) fn workplace(context: &Context, profile: &str) -> Result<Workplace, CliError> {
+    // The name becomes that of a file, and an argument.
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || "._-".contains(letter);
+    if !profile.chars().all(plain) || profile.is_empty() || profile.starts_with(['.', '-']) {
+        let problem = Problem::new(format!("`{profile}` is not the name of a minikube profile"));
+        return Err(CliError::new(ErrorKind::Usage, problem.hint("see the names with `minikube profile list`")));
+    }
+    Workplace::open(&context.root, &context.config.project, profile).map_err(|error| match &error {
+        WorkplaceError::Busy(_) => environment_error(&error.to_string()),
+        WorkplaceError::Io { folder, source } => {
+            let problem = Problem::new(format!("cannot write to `{}`", folder.display())).cause(source.to_string());
+            CliError::new(ErrorKind::Environment, problem)
+        }
+    })
+}
+
+/// What the engine has of what is wanted, and what it lacks.
+pub(super) fn on_host(
+    context: &Context,
+    args: &MinikubeLoadArgs,
+    named: &[(&Component, ImageReference)],
+) -> Result<(Vec<WantedImage>, Vec<Problem>), EngineError> {
+    let mut wanted_names: Vec<(&Component, ImageReference)> = Vec::new();
+    let mut missing = Vec::new();
+    for (component, reference) in named {
+        if !args.all {
+            wanted_names.push((component, reference.clone()));
+            continue;
+        }
+        let all = host::references(&context.runner, &component.repository)?;
+        if all.is_empty() {
+            missing.push(preflight::missing_image(&component.repository.to_string(), component.name.as_str()));
+        }
+        wanted_names.extend(all.into_iter().map(|reference| (*component, reference)));
+    }
+    let references: Vec<ImageReference> = wanted_names.iter().map(|(_, reference)| reference.clone()).collect();
+    let images = host::images(&context.runner, &references)?;
+    let mut wanted = Vec::new();
+    for ((component, reference), image) in wanted_names.into_iter().zip(images) {
+        match image {
+            Some(image) => wanted.push(WantedImage { component: component.name.to_string(), reference, image }),
+            None => missing.push(preflight::missing_image(&reference.to_string(), component.name.as_str())),
+        }
+    }
+    Ok((wanted, missing))
+}
+
+/// Each once, in order.
+pub(super) fn unique(ids: impl IntoIterator<Item = String>) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    ids.into_iter().filter(|id| seen.insert(id.clone())).collect()
+}
+
+/// The engine's IDs of images, each once.
+pub(super) fn ids(images: &[&Expected]) -> Vec<String> {
+    unique(images.iter().map(|image| image.wanted.image.id.clone()))
+}
+
+/// Everything that speaks against a load.
+pub(super) fn speaks_against(problems: Vec<Problem>) -> CliError {
+    CliError::all(ErrorKind::Environment, problems)
+}
+
+/// The config digest of each image. What no engine and no earlier run has told is found in an export.
+pub(super) fn expected(
+    session: &Session<'_>,
+    facts: &mut Facts,
+    memory: &mut Memory,
+) -> Result<Vec<Expected>, CliError> {
+    let unknown: Vec<&WantedImage> =
+        facts.wanted.iter().filter(|wanted| memory.config_of(&wanted.image).is_none()).collect();
+    let ids = unique(unknown.iter().map(|wanted| wanted.image.id.clone()));
+    if !ids.is_empty() {
+        let total = unknown.iter().map(|wanted| wanted.image.least_bytes).sum();
+        let export = exported(session, facts.export.take(), &ids, total)?;
+        for id in &ids {
+            let image = saved_image(&export.documents, id).map_err(|error| export_problem(&error.to_string()))?;
+            memory.configs.insert(id.clone(), image.digest);
+        }
+        facts.export = Some(export);
+    }
+    let digest = |wanted: &WantedImage| memory.config_of(&wanted.image).unwrap_or_default();
+    Ok(facts.wanted.iter().map(|wanted| Expected { digest: digest(wanted), wanted: wanted.clone() }).collect())
+}
+
+/// An export of these images: one that was made before, if they are in it.
+pub(super) fn exported(
+    session: &Session<'_>,
+    made: Option<Export>,
+    ids: &[String],
+    total: u64,
+) -> Result<Export, CliError> {
+    if let Some(made) = made.filter(|made| ids.iter().all(|id| made.ids.contains(id))) {
+        return Ok(made);
+    }
+    let (written, unneeded) = (AtomicU64::new(0), AtomicBool::new(false));
+    let path = session.workplace.export();
+    let runner = &session.context.runner;
+    let exported =
+        with_progress(session, "exporting", total, &written, || export(runner, ids, &path, &written, &unneeded));
+    exported.map_err(|error| match error {
+        ExportError::Run(RunError::Interrupted(signal)) => CliError::interrupted(signal, "nothing was loaded"),
+        other => export_problem(&other.to_string()),
+    })
+}
+
+fn export_problem(reason: &str) -> CliError {
+    let problem = Problem::new("cannot export the images from the engine").cause(reason);
+    CliError::new(ErrorKind::Environment, problem.note("nothing was loaded"))
+}
+
+/// Does something in another thread while progress is shown.
+pub(super) fn with_progress<R: Send>(
+    session: &Session<'_>,
+    what: &str,
+    total: u64,
+    bytes: &AtomicU64,
+    work: impl FnOnce() -> R + Send,
+) -> R {
+    let mut transfer = Transfer::new(session.context.ui, what, total);
+    let watch = Stopwatch::start();
+    let (sender, receiver) = channel();
+    let result = std::thread::scope(|scope| {
+        let worker = scope.spawn(move || {
+            let result = work();
+            drop(sender);
+            result
+        });
+        while matches!(receiver.recv_timeout(TICK), Err::<(), _>(RecvTimeoutError::Timeout)) {
+            transfer.advance(bytes.load(Ordering::SeqCst), watch.elapsed());
+        }
+        worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    });
+    transfer.finish();
+    result
+}

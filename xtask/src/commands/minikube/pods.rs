@@ -1,0 +1,114 @@
+//! Pods that run another image than the loaded one, and how they get it.
+
+use std::collections::BTreeSet;
+
+use super::Session;
+use super::gather::Facts;
+use super::images::Expected;
+use crate::domain::image::{ImageReference, short_id};
+use crate::domain::minikube::argv;
+use crate::domain::minikube::pods::{Owner, StalePod, stale};
+use crate::domain::problem::Problem;
+use crate::effects::kubectl::{self, KubectlError};
+use crate::effects::process::RunError;
+use crate::error::{CliError, ErrorKind};
+
+/// What was found, and done about it.
+#[derive(Debug, Default)]
+pub(super) struct Pods {
+    pub(super) stale: Vec<StalePod>,
+    /// The owners that were restarted, with their namespaces.
+    pub(super) restarted: BTreeSet<(String, Owner)>,
+    /// Why nothing is known.
+    unknown: Option<String>,
+}
+
+/// Looks for such pods, and restarts their owners if that is wanted.
+pub(super) fn look(
+    session: &Session<'_>,
+    facts: &mut Facts,
+    expected: &[Expected],
+    restart: bool,
+) -> Result<Pods, (Pods, CliError)> {
+    let pairs: Vec<(ImageReference, String)> =
+        expected.iter().map(|image| (image.wanted.reference.clone(), image.digest.clone())).collect();
+    let listed = facts.listed.as_deref().unwrap_or_default();
+    let stale = match &facts.pods {
+        Ok(said) => match stale(said, &pairs, listed) {
+            Some(stale) => stale,
+            None => return Ok(Pods { unknown: Some("kubectl gave no list of pods".to_owned()), ..Pods::default() }),
+        },
+        Err(error) => {
+            let reason = match error {
+                KubectlError::Client(RunError::NotFound(_)) => "kubectl is not installed".to_owned(),
+                other => other.to_string(),
+            };
+            return Ok(Pods { unknown: Some(reason), ..Pods::default() });
+        }
+    };
+    let mut pods = Pods { stale, ..Pods::default() };
+    if restart {
+        for (namespace, owner) in pods.owners() {
+            match kubectl::restart(&session.context.runner, &session.profile, &namespace, &owner) {
+                Ok(()) => {
+                    let what = format!("{}/{} in namespace `{namespace}`", owner.kind.name(), owner.name);
+                    session.context.ui.status("Restarted", &what);
+                    pods.restarted.insert((namespace, owner));
+                }
+                Err(KubectlError::Client(RunError::Interrupted(signal))) => {
+                    return Err((pods, CliError::interrupted(signal, "not everything was restarted")));
+                }
+                Err(error) => {
+                    let what = format!("{}/{}", owner.kind.name(), owner.name);
+                    let problem = Problem::new(format!("cannot restart `{what}` in namespace `{namespace}`"));
+                    let problem = problem.cause(error.to_string()).note("the images are on every node");
+                    return Err((pods, CliError::new(ErrorKind::Failed, problem)));
+                }
+            }
+        }
+    }
+    Ok(pods)
+}
+
+impl Pods {
+    /// Who can be restarted, each once.
+    fn owners(&self) -> BTreeSet<(String, Owner)> {
+        let owner = |pod: &StalePod| Some((pod.namespace.clone(), pod.owner.clone()?));
+        self.stale.iter().filter_map(owner).collect()
+    }
+
+    /// Whether a pod's owner was restarted.
+    pub(super) fn is_restarted(&self, pod: &StalePod) -> bool {
+        pod.owner.clone().is_some_and(|owner| self.restarted.contains(&(pod.namespace.clone(), owner)))
+    }
+
+    /// Says which pods run something else, and what to type.
+    pub(super) fn tell(&self, session: &Session<'_>) {
+        let ui = session.context.ui;
+        if let Some(reason) = &self.unknown {
+            ui.note(&format!("which pods run another image is not known: {reason}"));
+        }
+        let mut told = BTreeSet::new();
+        let mut problems = Vec::new();
+        for pod in self.stale.iter().filter(|pod| !self.is_restarted(pod)) {
+            let StalePod { namespace, pod: name, reference, image_id, owner, .. } = pod;
+            let problem = Problem::new(format!(
+                "pod `{name}` in namespace `{namespace}` runs another image as `{reference}`: {}",
+                short_id(image_id)
+            ));
+            problems.push(match owner {
+                Some(owner) if told.insert((namespace, owner)) => {
+                    problem.hint(format!("run `{}`", argv::restart(&session.profile, namespace, owner)))
+                }
+                Some(_) => problem,
+                None => problem.hint(format!(
+                    "nobody starts it anew: `kubectl --context {} --namespace {namespace} delete pod {name}`",
+                    session.profile
+                )),
+            });
+        }
+        if !problems.is_empty() {
+            ui.warnings(&problems);
+        }
+    }
+}

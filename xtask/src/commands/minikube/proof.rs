@@ -1,0 +1,105 @@
+//! What every node lists for every image in the end, and what is said where that is not what it should be.
+
+use super::Session;
+use super::images::Expected;
+use super::nodes::Node;
+use super::send::Outcome;
+use crate::domain::image::{ImageReference, short_id};
+use crate::domain::minikube::node::NodeFacts;
+use crate::domain::minikube::verdict::Found;
+use crate::domain::problem::Problem;
+use crate::domain::text::{count, ticked_list};
+use crate::error::{CliError, ErrorKind};
+
+/// One image on one node.
+#[derive(Clone, Debug)]
+pub(super) struct Proof {
+    pub(super) node: String,
+    pub(super) reference: ImageReference,
+    pub(super) expected: String,
+    pub(super) found: Found,
+    /// Running containers of what was found instead.
+    holders: Vec<String>,
+    /// Why the node could not be asked.
+    silent: Option<String>,
+}
+
+impl Proof {
+    /// Whether exactly the expected image carries the tag.
+    pub(super) fn holds(&self) -> bool {
+        self.found == Found::Expected
+    }
+
+    /// Every image on every node.
+    pub(super) fn of_all(nodes: &[Node], expected: &[Expected]) -> Vec<Self> {
+        let of_image = |image| nodes.iter().map(move |node| Self::of(node, image, None));
+        expected.iter().flat_map(of_image).collect()
+    }
+
+    /// One image on one node that was asked, or gave no answer.
+    pub(super) fn of(node: &Node, image: &Expected, silent: Option<String>) -> Self {
+        let found = node.found(image);
+        let holders = match &found {
+            Found::Other(id) => holders(&node.facts, id),
+            _ => Vec::new(),
+        };
+        Self {
+            node: node.name.clone(),
+            reference: image.wanted.reference.clone(),
+            expected: image.digest.clone(),
+            found,
+            holders,
+            silent,
+        }
+    }
+}
+
+fn holders(facts: &NodeFacts, id: &str) -> Vec<String> {
+    facts.holders.iter().filter(|(image, _)| image == id).map(|(_, name)| name.clone()).collect()
+}
+
+/// The end of a load that has not taken effect everywhere.
+pub(super) fn error(session: &Session<'_>, expected: &[Expected], outcome: &Outcome) -> Option<CliError> {
+    let mut problems: Vec<Problem> =
+        outcome.proofs.iter().filter(|proof| !proof.holds()).map(|proof| problem(session, proof)).collect();
+    let last = problems.last_mut()?;
+    last.notes.extend(outcome.said.iter().cloned());
+    let done = |image: &&Expected| {
+        outcome.proofs.iter().filter(|proof| proof.reference == image.wanted.reference).all(Proof::holds)
+    };
+    let done: Vec<String> = expected.iter().filter(done).map(|image| image.wanted.reference.to_string()).collect();
+    if !done.is_empty() {
+        let verb = if done.len() == 1 { "is" } else { "are" };
+        last.notes.push(format!("{} {verb} on every node", ticked_list(&done)));
+    }
+    Some(CliError::all(ErrorKind::Failed, problems))
+}
+
+fn problem(session: &Session<'_>, proof: &Proof) -> Problem {
+    let Proof { node, reference, expected, found, holders, silent } = proof;
+    let found = match (found, silent) {
+        (_, Some(_)) => "nothing is known, as the node gives no answer".to_owned(),
+        (Found::Missing, _) => "no image under this tag".to_owned(),
+        (Found::Several(ids), _) => {
+            let ids: Vec<&str> = ids.iter().map(|id| short_id(id)).collect();
+            format!("several images under this tag: {}", ticked_list(&ids))
+        }
+        (Found::Other(id), _) if holders.is_empty() => format!("sha256:{}   another image", short_id(id)),
+        (Found::Other(id), _) => {
+            let used = count(holders.len(), "running container");
+            format!("sha256:{}   another image, used by {used}: {}", short_id(id), ticked_list(holders))
+        }
+        (Found::Expected, _) => String::new(),
+    };
+    let profile = &session.profile;
+    let problem = Problem::new(format!(
+        "loading `{reference}` into profile `{profile}` did not take effect on node `{node}`\n  expected  sha256:{}   the image of this machine's engine\n  found     {found}",
+        short_id(expected)
+    ));
+    let problem = match silent {
+        Some(reason) if reason.trim().is_empty() => problem.cause("it said nothing"),
+        Some(reason) => problem.cause(reason.trim()),
+        None => problem,
+    };
+    problem.hint(format!("look into the node with `minikube logs --profile {profile}`, then run the command again"))
+}

@@ -1,0 +1,121 @@
+//! What a node's runtime lists: images with their names. The forms of the client, of docker, and of crictl.
+
+use serde_json::Value;
+
+use super::lenient::{document, list, text, texts};
+use crate::domain::image::{ImageReference, Reference};
+
+/// An image on a node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedImage {
+    /// Its config digest.
+    pub id: String,
+    /// The names that it carries, as they are listed.
+    pub names: Vec<String>,
+    /// The same with digests instead of tags.
+    pub digests: Vec<String>,
+}
+
+/// A digest in the one form that we compare: `sha256:` and small letters.
+pub fn digest(id: &str) -> String {
+    let hex = id.strip_prefix("sha256:").unwrap_or(id);
+    format!("sha256:{}", hex.to_ascii_lowercase())
+}
+
+/// The images of `image ls --format json`, or of `crictl images -o json`; none where the text is neither.
+pub fn read_list(said: &str) -> Option<Vec<ListedImage>> {
+    let image = |value: &Value| {
+        let id = digest(&text(value, "id")?);
+        Some(ListedImage { id, names: texts(value, "repoTags"), digests: texts(value, "repoDigests") })
+    };
+    match document(said)? {
+        Value::Array(images) => Some(images.iter().filter_map(image).collect()),
+        Value::Null => Some(Vec::new()),
+        value if value.is_object() && value.get("images").is_some() => {
+            Some(list(&value, "images").filter_map(image).collect())
+        }
+        _ => None,
+    }
+}
+
+/// The images of `docker images --no-trunc --format '{{json .}}'`, a line each; none where a line is none.
+pub fn read_docker_lines(said: &str) -> Option<Vec<ListedImage>> {
+    let mut images: Vec<ListedImage> = Vec::new();
+    for line in said.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let value: Value = serde_json::from_str(line).ok()?;
+        let id = digest(&text(&value, "ID")?);
+        let name = format!("{}:{}", text(&value, "Repository")?, text(&value, "Tag")?);
+        let names = if name.contains("<none>") { Vec::new() } else { vec![name] };
+        match images.iter_mut().find(|image| image.id == id) {
+            Some(image) => image.names.extend(names),
+            None => images.push(ListedImage { id, names, digests: Vec::new() }),
+        }
+    }
+    Some(images)
+}
+
+/// Whether a listed name is this reference; runtimes add the default registry.
+pub fn is_named(name: &str, reference: &ImageReference) -> bool {
+    let wanted = reference.to_string().parse::<Reference>();
+    matches!((name.parse::<Reference>(), wanted), (Ok(name), Ok(wanted)) if name.names_the_same(&wanted))
+}
+
+/// The IDs of the images that carry a reference, each once.
+pub fn carriers(images: &[ListedImage], reference: &ImageReference) -> Vec<String> {
+    let carries = |image: &&ListedImage| image.names.iter().any(|name| is_named(name, reference));
+    let mut ids: Vec<String> = images.iter().filter(carries).map(|image| image.id.clone()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reference(tag: &str) -> ImageReference {
+        ImageReference { repository: "taskflow-backend".parse().unwrap(), tag: tag.parse().unwrap() }
+    }
+
+    #[test]
+    fn the_lists_of_all_runtimes_are_read() {
+        let docker = r#"[{"id":"9674DCE1","repoDigests":[],"repoTags":["docker.io/library/taskflow-backend:1.0.0"],"size":"2"}]"#;
+        let containerd =
+            r#"[{"id":"sha256:9674dce1","repoDigests":null,"repoTags":["docker.io/library/taskflow-backend:1.0.0"]}]"#;
+        let crictl = r#"{"images":[{"id":"sha256:9674dce1","repoTags":["docker.io/library/taskflow-backend:1.0.0"],"username":""}]}"#;
+        for said in [docker, containerd, crictl] {
+            assert_eq!(carriers(&read_list(said).unwrap(), &reference("1.0.0")), ["sha256:9674dce1"], "{said}");
+        }
+        let other =
+            r#"[{"id":"a","repoTags":["localhost/taskflow-backend:1.0.0"]},{"id":"b","repoTags":null},{"x":1}]"#;
+        let images = read_list(other).unwrap();
+        assert_eq!((images.len(), carriers(&images, &reference("1.0.0")).len()), (2, 0));
+        assert_eq!(read_list("null"), Some(Vec::new()));
+        assert_eq!((read_list("crictl: command not found"), read_list("{}")), (None, None));
+    }
+
+    #[test]
+    fn lines_of_docker_are_joined_by_id() {
+        let line = |name: &str, tag: &str, id: &str| {
+            format!("{{\"Repository\":\"{name}\",\"Tag\":\"{tag}\",\"ID\":\"{id}\"}}\r\n")
+        };
+        let said = [line("taskflow-backend", "1", "sha256:aa"), line("taskflow-backend", "2", "sha256:aa")].concat()
+            + &line("<none>", "<none>", "sha256:bb");
+        let images = read_docker_lines(&said).unwrap();
+        assert_eq!(images.len(), 2);
+        assert_eq!(carriers(&images, &reference("2")), ["sha256:aa"]);
+        assert!(images[1].names.is_empty());
+        assert_eq!(read_docker_lines("Cannot connect to the Docker daemon"), None);
+        assert_eq!(read_docker_lines("\r\n"), Some(Vec::new()));
+    }
+
+    #[test]
+    fn several_carriers_are_all_named() {
+        let image = |id: &str| ListedImage {
+            id: digest(id),
+            names: vec!["taskflow-backend:1".to_owned()],
+            digests: Vec::new(),
+        };
+        assert_eq!(carriers(&[image("bb"), image("aa"), image("bb")], &reference("1")), ["sha256:aa", "sha256:bb"]);
+    }
+}

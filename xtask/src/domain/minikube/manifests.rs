@@ -1,0 +1,113 @@
+//! Kubernetes manifests of the repository that would not run what is loaded: `latest`, or a pull policy that asks a
+//! registry.
+//!
+//! Read by saphyr, which is YAML 1.2 with places and is maintained; a reader of lines would be misled by anchors, flow
+//! style and several documents in one file. Templates are not YAML and are passed over.
+
+use saphyr::{LoadableYamlNode, MarkedYaml};
+
+use crate::domain::image::{ImageReference, Reference};
+use crate::domain::problem::{Place, Problem};
+
+/// What is wrong in a file, for the references that are loaded.
+pub fn check(file: &str, text: &str, loaded: &[ImageReference]) -> Vec<Problem> {
+    // Cheap, and true of most files.
+    if !loaded.iter().any(|reference| text.contains(&reference.repository.to_string())) {
+        return Vec::new();
+    }
+    let documents = MarkedYaml::load_from_str(text).unwrap_or_default();
+    let is_manifest = |document: &&MarkedYaml<'_>| ["apiVersion", "kind"].iter().all(|key| at(document, key).is_some());
+    let mut problems = Vec::new();
+    for document in documents.iter().filter(is_manifest) {
+        walk(document, &mut |container| problems.extend(check_container(file, container, loaded)));
+    }
+    problems
+}
+
+fn at<'a, 'b>(node: &'a MarkedYaml<'b>, key: &str) -> Option<&'a MarkedYaml<'b>> {
+    node.data.as_mapping_get(key)
+}
+
+/// Every mapping with an image, wherever it stands.
+fn walk(node: &MarkedYaml<'_>, found: &mut impl FnMut(&MarkedYaml<'_>)) {
+    if let Some(mapping) = node.data.as_mapping() {
+        if mapping.iter().any(|(key, _)| key.data.as_str() == Some("image")) {
+            found(node);
+        }
+        for (_, value) in mapping {
+            walk(value, found);
+        }
+    } else if let Some(items) = node.data.as_sequence() {
+        for item in items {
+            walk(item, found);
+        }
+    }
+}
+
+fn check_container(file: &str, container: &MarkedYaml<'_>, loaded: &[ImageReference]) -> Option<Problem> {
+    let image = at(container, "image")?;
+    let name = image.data.as_str()?;
+    let reference: Reference = name.parse().ok()?;
+    let ours = |wanted: &&ImageReference| {
+        reference.registry.is_none() && reference.digest.is_none() && reference.repository == wanted.repository
+    };
+    let ours = loaded.iter().find(ours)?;
+    let policy = at(container, "imagePullPolicy");
+    let latest = reference.tag.as_ref().is_none_or(|tag| tag.as_str() == "latest");
+    let (line, message) = match policy.and_then(|policy| policy.data.as_str()) {
+        Some("Always") => {
+            let line = policy.map_or(0, |policy| policy.span.start.line());
+            (line, format!("a manifest would not run what is loaded: it always asks a registry for `{name}`"))
+        }
+        None if latest => {
+            let message = format!(
+                "a manifest would not run what is loaded: `{name}` without a pull policy is asked of a registry"
+            );
+            (image.span.start.line(), message)
+        }
+        _ if latest => (image.span.start.line(), format!("a manifest uses `{name}`, which says nothing of what runs")),
+        _ => return None,
+    };
+    let problem = Problem::new(message).at(Place::line(file, line));
+    Some(problem.hint(format!("use `image: {ours}` with `imagePullPolicy: Never`")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(text: &str) -> Vec<usize> {
+        let loaded = [ImageReference { repository: "app".parse().unwrap(), tag: "1.0.0-main".parse().unwrap() }];
+        let problems = check("k8s/app.yaml", text, &loaded);
+        problems.iter().map(|problem| problem.place.as_ref().unwrap().line).collect()
+    }
+
+    fn pod(container: &str) -> String {
+        format!("apiVersion: v1\nkind: Pod\nspec:\n  containers:\n    - name: app\n{container}")
+    }
+
+    #[test]
+    fn only_what_would_not_run_the_loaded_image_is_told() {
+        assert_eq!(lines(&pod("      image: app:latest\n")), [6]);
+        assert_eq!(lines(&pod("      image: docker.io/library/app\n      imagePullPolicy: Never\n")), [6]);
+        assert_eq!(lines(&pod("      image: app:1.0.0-main\n      imagePullPolicy: Always\n")), [7]);
+        for good in [
+            "      image: app:1.0.0-main\n",
+            "      image: app:1.0.0-main\n      imagePullPolicy: Never\n",
+            "      image: app:1.0.0-main\n      imagePullPolicy: IfNotPresent\n",
+            "      image: registry.example.org/app:latest\n",
+            "      image: other-app:latest\n",
+        ] {
+            assert_eq!(lines(&pod(good)), Vec::<usize>::new(), "{good}");
+        }
+    }
+
+    #[test]
+    fn all_documents_and_styles_are_read_and_templates_are_not() {
+        let flow = "---\n{apiVersion: v1, kind: List, items: [{spec: {image: 'app:latest'}}]}\n";
+        let anchored = "---\napiVersion: v1\nkind: Pod\nx: &image app:latest\nspec:\n  image: *image\n";
+        assert_eq!(lines(&[flow, anchored].concat()).len(), 2);
+        assert_eq!(lines("image: app:latest\n"), Vec::<usize>::new());
+        assert_eq!(lines(&pod("      image: {{ .Values.app }}:latest\n      x: [app\n")), Vec::<usize>::new());
+    }
+}

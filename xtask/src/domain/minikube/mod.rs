@@ -1,0 +1,26 @@
+//! What `minikube-load` knows and decides: the client's documents, what a node has, what is to be sent, and whether a
+//! load has taken effect.
+//!
+//! IDs here are config digests, the only ones that mean the same on every host and every node. Exit code 0 of the
+//! client proves nothing; the proof is what the node's own runtime lists afterwards.
+
+pub mod argv;
+pub mod client;
+pub mod documents;
+mod lenient;
+pub mod listing;
+pub mod manifests;
+pub mod memory;
+pub mod node;
+pub mod plan;
+pub mod pods;
+pub mod preflight;
+pub mod profile;
+pub mod script;
+pub mod verdict;
+
+/// The folder on a node into which the client copies archives.
+pub const NODE_FOLDER: &str = "/var/lib/minikube/images";
+
+/// The registry and folder that a short name means; runtimes list names with it.
+pub const CANONICAL: &str = "docker.io/library/";

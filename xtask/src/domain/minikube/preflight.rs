@@ -1,0 +1,173 @@
+//! What must hold before anything is sent. Every finding is told, all at once.
+
+use super::node::{Disk, NodeFacts};
+use super::plan::WantedImage;
+use super::profile::{Profile, Runtime};
+use crate::domain::problem::Problem;
+use crate::domain::text::{megabytes, ticked_list};
+
+/// The refusal in a shell whose docker client speaks to a node.
+pub fn refuse_active_engine(profile: &str) -> Problem {
+    Problem::new(format!("this shell's docker client is set to the engine of minikube profile `{profile}`"))
+        .note("what is built with it is on the node already; `minikube image load` would read another engine")
+        .hint("run `eval $(minikube docker-env --unset)`, and `cargo xtask build` again")
+}
+
+/// No client.
+pub fn missing_client() -> Problem {
+    Problem::new("there is no minikube client: `minikube` is not installed or not on PATH")
+        .hint("install minikube and run `minikube start`")
+        .hint("where no Minikube can be had, on Debian as root, `cargo rig up node` makes a node to try it with")
+}
+
+/// An answer of the client that is not understood.
+pub fn unreadable(call: &str, said: &str) -> Problem {
+    let problem = Problem::new(format!("cannot read the answer of `{call}`"));
+    match said.lines().find(|line| !line.trim().is_empty()) {
+        Some(line) => problem.cause(line.trim()),
+        None => problem.cause("it said nothing"),
+    }
+}
+
+/// The profile of a name, if it can be used, with its runtime.
+pub fn choose<'a>(profiles: &'a [Profile], name: &str) -> Result<(&'a Profile, Runtime), Problem> {
+    let Some(profile) = profiles.iter().find(|profile| profile.name == name) else {
+        let problem = Problem::new(format!("there is no minikube profile `{name}`"));
+        let names: Vec<&str> = profiles.iter().map(|profile| profile.name.as_str()).collect();
+        let problem = match names.as_slice() {
+            [] => problem,
+            [only] => problem.note(format!("the only profile is `{only}`")),
+            _ => problem.note(format!("the profiles are {}", ticked_list(&names))),
+        };
+        return Err(problem
+            .hint(format!("start it with `minikube start --profile {name}`, or choose one with `--profile NAME`")));
+    };
+    if !profile.valid {
+        return Err(Problem::new(format!("minikube cannot read its profile `{name}`")).hint(format!(
+            "make it anew: `minikube delete --profile {name}`, then `minikube start --profile {name}`"
+        )));
+    }
+    if profile.driver == "none" {
+        return Err(Problem::new(format!("minikube profile `{name}` has no machine of its own (driver `none`)"))
+            .note("it runs what this machine's engine has: there is nothing to load"));
+    }
+    match Runtime::of(&profile.runtime) {
+        Some(runtime) => Ok((profile, runtime)),
+        None if profile.runtime.is_empty() => {
+            Err(Problem::new(format!("minikube does not say which container runtime profile `{name}` has"))
+                .hint("look at it with `minikube profile list --output json`"))
+        }
+        None => Err(Problem::new(format!(
+            "profile `{name}` has container runtime `{}`, which is not known",
+            profile.runtime
+        ))
+        .note("known are `docker`, `containerd`, and `cri-o`")),
+    }
+}
+
+/// An image that was not built.
+pub fn missing_image(reference: &str, component: &str) -> Problem {
+    Problem::new(format!("the engine has no image `{reference}`"))
+        .hint(format!("build it with `cargo xtask build {component}`"))
+}
+
+/// A node that is not reached; `host` is what the client says of its state.
+pub fn not_running(profile: &str, node: &str, host: Option<&str>, said: &str) -> Problem {
+    let start = format!("start it with `minikube start --profile {profile}`");
+    match host {
+        Some("Running") => {
+            let problem = Problem::new(format!("node `{node}` of profile `{profile}` runs but gives no answer"));
+            match said.lines().rfind(|line| !line.trim().is_empty()) {
+                Some(line) => problem.cause(line.trim()),
+                None => problem.cause("it said nothing"),
+            }
+            .hint(format!("look into it with `minikube logs --profile {profile}`"))
+        }
+        Some(state) => {
+            Problem::new(format!("node `{node}` of profile `{profile}` is not running: its host is {state}"))
+                .hint(start)
+        }
+        None => Problem::new(format!("profile `{profile}` has no node `{node}`")).hint(start),
+    }
+}
+
+/// What is wrong with sending images to a node.
+pub fn node_problems(node: &str, facts: &NodeFacts, wanted: &[&WantedImage]) -> Vec<Problem> {
+    let mut problems: Vec<Problem> = wanted.iter().filter_map(|wanted| wrong_platform(node, facts, wanted)).collect();
+    if let Err(said) = &facts.images {
+        let problem = Problem::new(format!("the container runtime of node `{node}` does not list its images"));
+        let said = if said.is_empty() { "it said nothing" } else { said.as_str() };
+        problems.push(problem.cause(said));
+    }
+    problems
+}
+
+/// An image that the node's processor cannot run; engines load it all the same.
+pub fn wrong_platform(node: &str, facts: &NodeFacts, wanted: &WantedImage) -> Option<Problem> {
+    let platform = format!("linux/{}", facts.architecture.as_ref()?);
+    if platform == wanted.image.platform {
+        return None;
+    }
+    let WantedImage { component, reference, image } = wanted;
+    let problem = Problem::new(format!("`{reference}` is for {}, and node `{node}` is {platform}", image.platform));
+    Some(
+        problem
+            .hint(format!("build it for the node: `DOCKER_DEFAULT_PLATFORM={platform} cargo xtask build {component}`")),
+    )
+}
+
+/// Too little space for an archive and for what is in it. An engine unpacks an archive beside the images first.
+pub fn no_space(
+    profile: &str,
+    runtime: Runtime,
+    node: &str,
+    facts: &NodeFacts,
+    archive: u64,
+    unpacked: u64,
+) -> Option<Problem> {
+    let (files, store) = (facts.files.as_ref(), facts.store.as_ref());
+    let same = matches!((files, store), (Some(files), Some(store)) if files.mounted_on == store.mounted_on);
+    let for_images = archive + unpacked;
+    let needs = [(files, if same { archive + for_images } else { archive }), (store, for_images)];
+    let short = |(disk, needed): (Option<&Disk>, u64)| {
+        disk.filter(|disk| disk.free_bytes < needed).map(|disk| (disk.clone(), needed))
+    };
+    let (Disk { mounted_on, free_bytes }, needed) = needs.into_iter().find_map(short)?;
+    let prune = match runtime {
+        Runtime::Docker => "docker system prune",
+        Runtime::Containerd | Runtime::CriO => "sudo crictl rmi --prune",
+    };
+    let (free, needed) = (megabytes(free_bytes), megabytes(needed));
+    let problem = Problem::new(format!("node `{node}` has {free} free on `{mounted_on}`, loading needs {needed}"));
+    Some(problem.hint(format!("free some with `minikube ssh --profile {profile} -- {prune}`")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn facts(files: (u64, &str), store: (u64, &str)) -> NodeFacts {
+        let disk = |(free_bytes, mounted_on): (u64, &str)| Some(Disk { mounted_on: mounted_on.to_owned(), free_bytes });
+        let (images, layers, architecture) = (Ok(Vec::new()), std::collections::BTreeMap::new(), None);
+        NodeFacts {
+            images,
+            layers,
+            architecture,
+            files: disk(files),
+            store: disk(store),
+            holders: Vec::new(),
+            removed: None,
+        }
+    }
+
+    #[test]
+    fn an_archive_and_its_images_need_room_together_where_they_share_a_disk() {
+        let short = |files, store| no_space("p", Runtime::Docker, "n", &facts(files, store), 10, 20).is_some();
+        assert!(!short((10, "/a"), (30, "/b")));
+        assert!(short((9, "/a"), (30, "/b")) && short((10, "/a"), (29, "/b")));
+        assert!(!short((40, "/a"), (40, "/a")));
+        assert!(short((39, "/a"), (39, "/a")));
+        let unknown = NodeFacts { files: None, store: None, ..facts((0, ""), (0, "")) };
+        assert_eq!(no_space("p", Runtime::Docker, "n", &unknown, 10, 20), None);
+    }
+}

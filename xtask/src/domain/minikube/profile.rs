@@ -1,0 +1,142 @@
+//! Profiles, as `profile list` and `status` tell of them.
+
+use serde_json::Value;
+
+use super::lenient::{document, field, list, text};
+
+/// The profile that the client takes when none is chosen.
+pub const DEFAULT_PROFILE: &str = "minikube";
+
+/// Who runs containers on the nodes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Runtime {
+    /// An engine.
+    Docker,
+    /// containerd by itself.
+    Containerd,
+    /// CRI-O.
+    CriO,
+}
+
+impl Runtime {
+    /// The runtime of a name that profiles have.
+    pub fn of(name: &str) -> Option<Self> {
+        match name {
+            "docker" => Some(Self::Docker),
+            "containerd" => Some(Self::Containerd),
+            "cri-o" | "crio" => Some(Self::CriO),
+            _ => None,
+        }
+    }
+
+    /// Its name, as the client says it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Docker => "docker",
+            Self::Containerd => "containerd",
+            Self::CriO => "cri-o",
+        }
+    }
+}
+
+/// A profile.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Profile {
+    /// Its name; the name of its context for kubectl, too.
+    pub name: String,
+    /// How its machines are made; empty where it is not said.
+    pub driver: String,
+    /// The name of its runtime; empty where it is not said.
+    pub runtime: String,
+    /// The names of its machines, one at least.
+    pub nodes: Vec<String>,
+    /// Whether it is the one to take when none is chosen.
+    pub active: bool,
+    /// Whether the client can make sense of it.
+    pub valid: bool,
+}
+
+/// All profiles, those that the client cannot use, too; none where the text is no such list.
+pub fn read_profiles(said: &str) -> Option<Vec<Profile>> {
+    let document = document(said)?;
+    if !document.is_object() || field(&document, "error").is_some() {
+        return None;
+    }
+    let of = |name, valid| list(&document, name).filter_map(move |value| profile(value, valid)).collect::<Vec<_>>();
+    Some([of("valid", true), of("invalid", false)].concat())
+}
+
+fn profile(value: &Value, valid: bool) -> Option<Profile> {
+    let name = text(value, "Name")?;
+    let config = field(value, "Config").unwrap_or(&Value::Null);
+    let nodes: Vec<&Value> = list(config, "Nodes").collect();
+    let kubernetes = field(config, "KubernetesConfig").unwrap_or(&Value::Null);
+    let of_a_node = || nodes.iter().find_map(|node| text(node, "ContainerRuntime"));
+    let runtime = text(kubernetes, "ContainerRuntime").or_else(of_a_node);
+    let driver = text(config, "Driver").or_else(|| text(config, "VMDriver"));
+    let machine = |(index, node): (usize, &&Value)| match text(node, "Name") {
+        Some(node) if index > 0 => format!("{name}-{node}"),
+        // The first one is named after the profile, whatever its own name.
+        _ => name.clone(),
+    };
+    let mut machines: Vec<String> = nodes.iter().enumerate().map(machine).collect();
+    if machines.is_empty() {
+        machines.push(name.clone());
+    }
+    Some(Profile {
+        driver: driver.unwrap_or_default(),
+        runtime: runtime.unwrap_or_default(),
+        nodes: machines,
+        active: field(value, "Active").and_then(Value::as_bool).unwrap_or_default(),
+        name,
+        valid,
+    })
+}
+
+/// The state of each machine's host, as `status` says it; nothing where it knows no machine.
+pub fn read_hosts(said: &str) -> Vec<(String, String)> {
+    let host = |value: &Value| Some((text(value, "Name")?, text(value, "Host")?));
+    match document(said) {
+        Some(Value::Array(nodes)) => nodes.iter().filter_map(host).collect(),
+        Some(node) => host(&node).into_iter().collect(),
+        None => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn profiles_of_several_shapes_are_read() {
+        let said = r#"{"invalid":[{"Name":"old","Status":"","Config":null}],"valid":[
+            {"Name":"minikube","Status":"Skipped","Active":true,"Config":{"Driver":"docker",
+             "KubernetesConfig":{"ContainerRuntime":"containerd"},
+             "Nodes":[{"Name":"","ControlPlane":true},{"Name":"m02"}]}},
+            {"name":"other","config":{"VMDriver":"kvm2","nodes":[{"Name":"m01","ContainerRuntime":"crio"}]}}]}"#;
+        let profiles = read_profiles(said).unwrap();
+        let [first, other, old] = &profiles[..] else { panic!("{profiles:?}") };
+        assert_eq!((first.driver.as_str(), first.runtime.as_str(), first.active), ("docker", "containerd", true));
+        assert_eq!(first.nodes, ["minikube", "minikube-m02"]);
+        assert_eq!((other.driver.as_str(), Runtime::of(&other.runtime)), ("kvm2", Some(Runtime::CriO)));
+        assert_eq!(other.nodes, ["other"]);
+        assert!(!old.valid && old.nodes == ["old"] && old.runtime.is_empty());
+        assert_eq!(read_profiles(r#"{"valid":null,"invalid":null}"#), Some(Vec::new()));
+        assert_eq!(read_profiles(r#"{"error":"no"}"#), None);
+        assert_eq!(read_profiles("[]"), None);
+    }
+
+    #[test]
+    fn hosts_are_read_alone_and_in_lists() {
+        let one = r#"{"Name":"minikube","Host":"Running","Kubelet":"Stopped"}"#;
+        let running = || ("minikube".to_owned(), "Running".to_owned());
+        assert_eq!(read_hosts(one), [running()]);
+        let second = r#"{"Name":"minikube-m02","Host":"Stopped"}"#;
+        assert_eq!(
+            read_hosts(&format!("[{one},{second}]")),
+            [running(), ("minikube-m02".to_owned(), "Stopped".to_owned())]
+        );
+        assert_eq!(read_hosts("null"), []);
+        assert_eq!(read_hosts(r#"{"specversion":"1.0","data":{"name":"x"}}"#), []);
+    }
+}

@@ -1,0 +1,107 @@
+//! The archive that is sent, put together from an export.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+use super::export::Export;
+use crate::domain::image::ImageReference;
+use crate::domain::minikube::documents::{SavedImage, config_name, layer_name, manifest};
+
+/// Up to this many bytes, packing takes less time than it saves even on the way to this machine.
+const PACKED: u64 = 64 * 1024 * 1024;
+
+/// What became of each layer.
+#[derive(Clone, Debug, Default)]
+pub struct Written {
+    /// The length of the archive.
+    pub bytes: u64,
+    /// Its layers as they stand in it, by the digest of what is in them.
+    pub layers: BTreeMap<String, u64>,
+    /// The layers as they were exported, those that were left out, too.
+    pub exported: BTreeMap<String, u64>,
+}
+
+/// Writes the archive of these images without the layers that are left out.
+pub fn write(
+    export: &Export,
+    images: &[(&SavedImage, &ImageReference)],
+    left_out: &BTreeSet<String>,
+    path: &Path,
+) -> io::Result<Written> {
+    let mut written = Written::default();
+    // The file keeps the time of its making: the client takes one of the same length and time for the same.
+    let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
+    let mut archive = tar::Builder::new(BufWriter::with_capacity(1024 * 1024, file));
+    let mut layers = BTreeMap::new();
+    for (diff_id, name) in images.iter().flat_map(|(image, _)| &image.layers) {
+        let place = export.files.get(name).ok_or_else(|| io::Error::other(format!("`{name}` is not in the export")))?;
+        written.exported.insert(diff_id.clone(), place.1);
+        if !left_out.contains(diff_id) {
+            layers.insert(diff_id, *place);
+        }
+    }
+    let packed = !left_out.is_empty() && layers.values().map(|(_, length)| length).sum::<u64>() <= PACKED;
+    let mut source = File::open(&export.path)?;
+    for (diff_id, (start, length)) in layers {
+        source.seek(SeekFrom::Start(start))?;
+        let bytes = layer(&mut archive, &layer_name(diff_id), (&mut source).take(length), length, packed)?;
+        written.layers.insert(diff_id.clone(), bytes);
+    }
+    let configs: BTreeMap<&str, &SavedImage> =
+        images.iter().map(|(image, _)| (image.digest.as_str(), *image)).collect();
+    for (digest, image) in configs {
+        append(&mut archive, &config_name(digest), &*image.config, image.config.len())?;
+    }
+    let manifest = manifest(images);
+    append(&mut archive, "manifest.json", &*manifest, manifest.len())?;
+    archive.into_inner()?.flush()?;
+    written.bytes = std::fs::metadata(path)?.len();
+    Ok(written)
+}
+
+/// Copies a layer, and packs it if that is wanted and it is not packed already.
+fn layer(
+    archive: &mut tar::Builder<impl Write>,
+    name: &str,
+    mut content: impl Read,
+    length: u64,
+    packed: bool,
+) -> io::Result<u64> {
+    let mut start = [0; 4];
+    let mut filled = 0;
+    while let Some(rest) = start.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+        match content.read(rest)? {
+            0 => break,
+            count => filled += count,
+        }
+    }
+    let is_packed = matches!(start, [0x1f, 0x8b, ..] | [0x28, 0xb5, 0x2f, 0xfd]);
+    let mut content = start.get(..filled).unwrap_or_default().chain(content);
+    if !packed || is_packed {
+        append(archive, name, content, length)?;
+        return Ok(length);
+    }
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::new(4));
+    io::copy(&mut content, &mut encoder)?;
+    let bytes = encoder.finish()?;
+    append(archive, name, &*bytes, bytes.len())?;
+    Ok(u64::try_from(bytes.len()).unwrap_or(u64::MAX))
+}
+
+fn append(
+    archive: &mut tar::Builder<impl Write>,
+    name: &str,
+    content: impl Read,
+    length: impl TryInto<u64>,
+) -> io::Result<()> {
+    let mut header = tar::Header::new_gnu();
+    header.set_size(length.try_into().unwrap_or_default());
+    header.set_mode(0o644);
+    archive.append_data(&mut header, name, content)
+}

@@ -1,0 +1,127 @@
+//! An export of images by the engine, kept in a file: its documents in memory, its layers by their place in the file.
+
+use std::collections::BTreeMap;
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufWriter, Read, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+use crate::domain::docker_argv;
+use crate::effects::process::{RunError, Runner};
+use crate::effects::scanning::archive::{cleaned, linked};
+
+/// The largest document, in bytes.
+const DOCUMENT: u64 = 16 * 1024 * 1024;
+
+/// How long an export may take.
+const EXPORT: Duration = Duration::from_mins(15);
+
+/// An export.
+#[derive(Debug)]
+pub struct Export {
+    /// The file.
+    pub path: PathBuf,
+    /// JSON documents by name.
+    pub documents: BTreeMap<String, Vec<u8>>,
+    /// Where each file begins, and its length.
+    pub files: BTreeMap<String, (u64, u64)>,
+    /// The engine's IDs of the images in it.
+    pub ids: Vec<String>,
+}
+
+/// Why there is no export.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    /// The client could not be run, or took too long.
+    #[error(transparent)]
+    Run(#[from] RunError),
+    /// The client said no; its own words.
+    #[error("{0}")]
+    Refused(String),
+    /// What came cannot be read or kept.
+    #[error("cannot keep it in `{path}`: {source}")]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+/// Exports images; `written` counts bytes meanwhile, and nothing more is read once `unneeded` is set.
+pub fn export(
+    runner: &Runner,
+    ids: &[String],
+    path: &Path,
+    written: &AtomicU64,
+    unneeded: &AtomicBool,
+) -> Result<Export, ExportError> {
+    let cannot = |source| ExportError::Io { path: path.to_path_buf(), source };
+    let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path).map_err(cannot)?;
+    let (read, code, said) = runner.stream_within(&docker_argv::save(ids), EXPORT, |pipe| {
+        let mut copying = Copying { from: pipe, to: BufWriter::with_capacity(1024 * 1024, file), written, unneeded };
+        let content = index(&mut copying)?;
+        // Behind the end of an archive there are only zeros; a reader that stops before them is taken for broken.
+        io::copy(&mut copying, &mut io::sink())?;
+        copying.to.flush()?;
+        Ok(content)
+    })?;
+    if code != Some(0) {
+        return Err(ExportError::Refused(said.lines().last().unwrap_or("it said nothing").to_owned()));
+    }
+    let (documents, files) = read.map_err(cannot)?;
+    Ok(Export { path: path.to_path_buf(), documents, files, ids: ids.to_vec() })
+}
+
+type Content = (BTreeMap<String, Vec<u8>>, BTreeMap<String, (u64, u64)>);
+
+fn index(reader: impl Read) -> io::Result<Content> {
+    let (mut documents, mut files, mut links) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+    let mut archive = tar::Archive::new(reader);
+    for entry in archive.entries()? {
+        let mut entry = entry?;
+        let name = cleaned(&entry.path()?);
+        let kind = entry.header().entry_type();
+        if kind.is_symlink() || kind.is_hard_link() {
+            // The classic store writes a layer that two images have in common once.
+            if let Some(target) = entry.link_name()? {
+                links.insert(name.clone(), linked(&name, &target, kind.is_hard_link()));
+            }
+        } else if kind.is_file() {
+            files.insert(name.clone(), (entry.raw_file_position(), entry.size()));
+            let mut start = [0];
+            let is_document =
+                entry.size() <= DOCUMENT && entry.read(&mut start)? == 1 && matches!(start, [b'{' | b'[']);
+            if is_document {
+                let mut bytes = start.to_vec();
+                entry.read_to_end(&mut bytes)?;
+                documents.insert(name, bytes);
+            }
+        }
+    }
+    let of_links: Vec<_> = links.into_iter().filter_map(|(name, target)| Some((name, *files.get(&target)?))).collect();
+    files.extend(of_links);
+    Ok((documents, files))
+}
+
+/// A reader that keeps what goes by.
+struct Copying<'a, R> {
+    from: R,
+    to: BufWriter<File>,
+    written: &'a AtomicU64,
+    unneeded: &'a AtomicBool,
+}
+
+impl<R: Read> Read for Copying<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.unneeded.load(Ordering::SeqCst) {
+            return Err(io::ErrorKind::BrokenPipe.into());
+        }
+        let count = self.from.read(buffer)?;
+        self.to.write_all(buffer.get(..count).unwrap_or_default())?;
+        self.written.fetch_add(u64::try_from(count).unwrap_or_default(), Ordering::SeqCst);
+        Ok(count)
+    }
+}

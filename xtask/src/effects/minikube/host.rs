@@ -1,0 +1,103 @@
+//! Images of this machine's engine, as far as a load needs to know them.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::domain::docker_argv;
+use crate::domain::image::{ImageReference, Repository};
+use crate::domain::invocation::Invocation;
+use crate::domain::minikube::listing::is_named;
+use crate::domain::minikube::plan::HostImage;
+use crate::effects::docker::{EngineError, is_no_such_image, last_words};
+use crate::effects::process::{Captured, Runner};
+
+/// How long a question may take.
+const QUESTION: Duration = Duration::from_secs(20);
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Image {
+    id: String,
+    #[serde(default)]
+    repo_tags: Option<Vec<String>>,
+    #[serde(default)]
+    architecture: String,
+    #[serde(default)]
+    os: String,
+    #[serde(default)]
+    size: u64,
+    #[serde(default, rename = "RootFS")]
+    root_fs: Value,
+    #[serde(default)]
+    descriptor: Value,
+}
+
+/// What the engine has under each reference; none where it has nothing.
+pub fn images(runner: &Runner, references: &[ImageReference]) -> Result<Vec<Option<HostImage>>, EngineError> {
+    if references.is_empty() {
+        return Ok(Vec::new());
+    }
+    let names: Vec<String> = references.iter().map(ToString::to_string).collect();
+    let question = docker_argv::inspect_images(&names);
+    let answer = runner.capture(&question, QUESTION)?;
+    if answer.code != Some(0) && answer.stderr.lines().any(|line| !line.trim().is_empty() && !is_no_such_image(line)) {
+        return Err(EngineError::Silent(last_words(&answer)));
+    }
+    let images: Vec<Image> = read(&question, &answer)?;
+    // Only where it says so; an engine whose IDs are those of manifests need not know that of the config.
+    let manifest_ids = if images.is_empty() { false } else { ids_are_of_manifests(runner, &images)? };
+    let under = |reference: &ImageReference| {
+        let carries = |image: &&Image| image.repo_tags.iter().flatten().any(|name| is_named(name, reference));
+        images.iter().find(carries).map(|image| host_image(image, manifest_ids))
+    };
+    Ok(references.iter().map(under).collect())
+}
+
+/// All references of a repository that the engine has.
+pub fn references(runner: &Runner, repository: &Repository) -> Result<Vec<ImageReference>, EngineError> {
+    let question = docker_argv::list_repository(&repository.to_string());
+    let answer = runner.capture(&question, QUESTION)?;
+    if answer.code != Some(0) {
+        return Err(EngineError::Silent(last_words(&answer)));
+    }
+    let mut tags: Vec<&str> = answer.stdout.lines().map(str::trim).collect();
+    tags.sort_unstable();
+    let reference = |tag: &str| Some(ImageReference { repository: repository.clone(), tag: tag.parse().ok()? });
+    Ok(tags.into_iter().filter_map(reference).collect())
+}
+
+fn ids_are_of_manifests(runner: &Runner, images: &[Image]) -> Result<bool, EngineError> {
+    // Engines with one store of their own never say a descriptor; others may not either, and are asked.
+    if images.iter().any(|image| image.descriptor.is_object()) {
+        return Ok(true);
+    }
+    let answer = runner.capture(&docker_argv::store(), QUESTION)?;
+    if answer.code != Some(0) {
+        return Err(EngineError::Silent(last_words(&answer)));
+    }
+    Ok(answer.stdout.contains("io.containerd.snapshotter"))
+}
+
+fn host_image(image: &Image, manifest_ids: bool) -> HostImage {
+    let annotated = image.descriptor.pointer("/annotations/config.digest").and_then(Value::as_str);
+    let config = if manifest_ids { annotated.map(str::to_owned) } else { Some(image.id.clone()) };
+    let layers = image.root_fs.get("Layers").and_then(Value::as_array);
+    HostImage {
+        id: image.id.clone(),
+        config,
+        platform: format!("{}/{}", image.os, image.architecture),
+        // Such a store counts what is packed together with what is unpacked.
+        least_bytes: if manifest_ids { image.size / 2 } else { image.size },
+        layers: layers.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect(),
+    }
+}
+
+fn read<T: serde::de::DeserializeOwned>(question: &Invocation, answer: &Captured) -> Result<T, EngineError> {
+    serde_json::from_slice(answer.stdout_bytes.trim_ascii()).map_err(|error| EngineError::Unreadable {
+        question: question.to_string(),
+        line: error.line(),
+        column: error.column(),
+    })
+}

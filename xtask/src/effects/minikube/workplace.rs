@@ -1,0 +1,98 @@
+//! The folder where a load happens: the archive, the export it is made from, and what is remembered of the profile.
+//!
+//! Both files go away with the value, however the run ends; one run at a time works for a profile.
+
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use crate::domain::minikube::memory::Memory;
+
+/// The place of one profile.
+#[derive(Debug)]
+pub struct Workplace {
+    folder: PathBuf,
+    profile: String,
+    archive: PathBuf,
+    _lock: File,
+}
+
+/// Why there is none.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkplaceError {
+    /// Another run has it.
+    #[error("another run is loading into profile `{0}`")]
+    Busy(String),
+    /// It cannot be made.
+    #[error("cannot write to `{folder}`: {source}")]
+    Io {
+        /// The folder.
+        folder: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+impl Workplace {
+    /// Opens the place of a profile below the repository's root, for this run alone.
+    pub fn open(root: &Path, project: &str, profile: &str) -> Result<Self, WorkplaceError> {
+        let folder = folder(root);
+        let cannot = |source| WorkplaceError::Io { folder: folder.clone(), source };
+        fs::create_dir_all(&folder).map_err(cannot)?;
+        // Nothing of ours may make the tree dirty, whatever the repository ignores.
+        fs::write(folder.join(".gitignore"), "*\n").map_err(cannot)?;
+        let lock = File::create(folder.join(format!("{profile}.lock"))).map_err(cannot)?;
+        if matches!(lock.try_lock(), Err(TryLockError::WouldBlock)) {
+            return Err(WorkplaceError::Busy(profile.to_owned()));
+        }
+        // The node's folder is shared with other checkouts, so the name is ours alone, and always the same.
+        let sum = Sha256::digest(root.as_os_str().as_encoded_bytes());
+        let mark = sum.iter().take(4).fold(String::new(), |mark, byte| mark + &format!("{byte:02x}"));
+        let archive = folder.join(format!("{project}-{profile}-{mark}.tar"));
+        Ok(Self { folder, profile: profile.to_owned(), archive, _lock: lock })
+    }
+
+    /// The archive that is sent.
+    pub fn archive(&self) -> &Path {
+        &self.archive
+    }
+
+    /// The archive's name, on the node too.
+    pub fn archive_name(&self) -> String {
+        self.archive.file_name().unwrap_or_default().to_string_lossy().into_owned()
+    }
+
+    /// The export that it is made from.
+    pub fn export(&self) -> PathBuf {
+        self.folder.join(format!("{}.export", self.profile))
+    }
+
+    /// What is remembered.
+    pub fn memory(&self) -> Memory {
+        Memory::read(&fs::read_to_string(self.remembered()).unwrap_or_default())
+    }
+
+    /// Remembers; what cannot be written is asked again.
+    pub fn remember(&self, memory: &Memory) {
+        let new = self.remembered().with_extension("new");
+        let _asked_again = fs::write(&new, memory.text()).and_then(|()| fs::rename(&new, self.remembered()));
+    }
+
+    fn remembered(&self) -> PathBuf {
+        self.folder.join(format!("{}.json", self.profile))
+    }
+}
+
+impl Drop for Workplace {
+    fn drop(&mut self) {
+        for file in [self.archive.clone(), self.export()] {
+            let _was_not_made = fs::remove_file(file);
+        }
+    }
+}
+
+fn folder(root: &Path) -> PathBuf {
+    root.join("target/xtask/minikube")
+}

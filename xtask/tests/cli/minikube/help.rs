@@ -1,0 +1,61 @@
+//! The help text, and the suite of tests.
+
+use snapbox::str;
+
+use crate::fakes::on;
+use crate::sandbox::Sandbox;
+
+#[test]
+fn help_of_the_command() {
+    let sandbox = Sandbox::empty();
+    sandbox.xtask(&["minikube-load", "--help"]).code(0).stderr("").stdout(str![[r#"
+Load the images into Minikube, only what is missing, and prove that they are there
+
+Usage: cargo xtask minikube-load [OPTIONS] [COMPONENT]...
+
+Arguments:
+  [COMPONENT]...  Components to load; all without any
+
+Options:
+      --config <FILE>      Use this file instead of the nearest taskflow.toml
+  -p, --profile <NAME>     The profile; else `MINIKUBE_PROFILE`, `profile` under `[minikube]`, or
+                           minikube's own
+      --all                Load every tag of each component that the engine has, not only the one
+                           that git gives
+      --json               Print one JSON document on standard output
+      --color <WHEN>       When to use colours [default: auto] [possible values: auto, always,
+                           never]
+      --restart            Restart what still runs another image under a loaded tag
+      --timeout <SECONDS>  Give up a call of minikube after this time; without it, a minute or what
+                           the size asks for
+  -v, --verbose            Show the output of the tools that are run
+  -n, --dry-run            Print the commands, and load nothing
+  -q, --quiet              Show only warnings and errors
+  -h, --help               Print help
+
+"#]]);
+}
+
+#[test]
+fn the_suite_runs_when_named_or_with_the_rig() {
+    let sandbox = Sandbox::new();
+    sandbox.fake("cargo", [on("rig status --json").says("{\"parts\":[]}"), on("test *"), on("rig up *")]);
+    sandbox.xtask(&["test", "minikube"]).code(0).stderr(str![[r#"
+     Running minikube: `TASKFLOW_REQUIRE_ENGINE=1 TASKFLOW_REQUIRE_RIG=1 cargo test --locked --package xtask --test minikube`
+     Running minikube: `TASKFLOW_REQUIRE_RIG=1 cargo test --locked --package rig --test separate`
+
+"#]]);
+    let with = sandbox.xtask(&["test", "--rig", "--dry-run"]).code(0).stdout;
+    let without = sandbox.xtask(&["test", "--dry-run"]).code(0).stdout;
+    assert!(with.contains("--test minikube") && !without.contains("--test minikube"), "{with}\n{without}");
+    sandbox.fake("docker", crate::docker::first([crate::docker::context("default")]));
+    sandbox.xtask(&["test", "--rig", "--bootstrap", "--dry-run"]).code(0).stderr(str![[r#"
+       Found the Docker engine 26.1.5
+       Found the base image node:20-alpine
+       Found the base image python:3.13-slim
+   Would run `cargo rig up database`: starting a PostgreSQL for the tests
+   Would run `cargo rig up browser`: getting a browser for the tests
+   Would run `cargo rig up node engine-current engine-spare containerd-node`: starting a Minikube node and engines for the tests; the first time builds them, for minutes
+
+"#]]);
+}

@@ -1,0 +1,74 @@
+//! Ctrl-C in the middle of a load: the client is ended, and nothing of ours stays here.
+
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+use snapbox::str;
+
+use super::world::{images, sandbox, working};
+use crate::fakes::on;
+use crate::run::Run;
+use crate::sandbox::Sandbox;
+
+/// Runs xtask until a fake has written its numbers, and sends SIGINT; how it ended, and the numbers.
+fn interrupted(sandbox: &Sandbox, args: &[&str]) -> (Run, String) {
+    let fixed = ["--default-signal=INT,TERM", env!("CARGO_BIN_EXE_xtask")];
+    let child = sandbox.program("/usr/bin/env", &[&fixed[..], args].concat()).spawn().unwrap();
+    let start = Instant::now();
+    let pids = loop {
+        assert!(start.elapsed() < Duration::from_secs(20), "the call never began");
+        let text = std::fs::read_to_string(sandbox.mark("pids")).unwrap_or_default();
+        if text.ends_with('\n') {
+            break text;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    };
+    kill_process(Pid::from_raw(i32::try_from(child.id()).unwrap()).unwrap(), Signal::INT).unwrap();
+    (sandbox.finished(&child.wait_with_output().unwrap()), pids)
+}
+
+#[test]
+fn ctrl_c_ends_the_client_and_takes_the_archive_away() {
+    let [frontend, backend] = images();
+    let sandbox = sandbox(&[&frontend, &backend]);
+    let hanging = on("image load *").does("sleep 300 &\necho $$ $! >\"$marks/pids\"\nwait");
+    let mut rules = working(&[], &[]);
+    rules.insert(0, hanging);
+    sandbox.fake("minikube", rules);
+    let (run, pids) = interrupted(&sandbox, &["minikube-load", "-q"]);
+    run.code(130).stdout("").stderr(str![[r#"
+error: interrupted by Ctrl-C: the load was not finished
+note: a node may keep `/var/lib/minikube/images/taskflow-minikube-[..].tar`; the next load removes it
+
+"#]]);
+    for pid in pids.split_whitespace() {
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+        let state = stat.rsplit(") ").next().and_then(|rest| rest.chars().next());
+        assert!(matches!(state, None | Some('Z' | 'X')), "process {pid} is still there: {stat}");
+    }
+    let left = std::fs::read_dir(sandbox.root.join("target/xtask/minikube")).unwrap();
+    let left: Vec<String> = left.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
+    assert!(!left.iter().any(|name| name.contains(".tar") || name.contains(".export")), "{left:?}");
+}
+
+#[test]
+fn ctrl_c_between_restarts_says_that_not_all_are_done() {
+    let [frontend, backend] = images();
+    let sandbox = sandbox(&[&frontend, &backend]);
+    sandbox.fake("minikube", working(&[&frontend, &backend], &[]));
+    let pod = serde_json::json!({"items": [{
+        "metadata": {"name": "db-0", "namespace": "default",
+            "ownerReferences": [{"kind": "StatefulSet", "name": "db", "controller": true}]},
+        "spec": {"containers": [{"name": "app", "image": backend.reference}]},
+        "status": {"containerStatuses": [{"name": "app", "imageID": "docker://sha256:77", "state": {"running": {}}}]},
+    }]});
+    let restart = on("* rollout restart *").does("sleep 300 &\necho $$ $! >\"$marks/pids\"\nwait");
+    sandbox.fake("kubectl", [on("* get pods *").says(pod.to_string()), restart]);
+    let (run, _) = interrupted(&sandbox, &["minikube-load", "-q", "--restart"]);
+    run.code(130).stderr(str![[r#"
+warning: pod `db-0` in namespace `default` runs another image as `taskflow-backend:1.0.0-main`: 77
+hint: run `kubectl --context minikube --namespace default rollout restart statefulset/db`
+error: interrupted by Ctrl-C: not everything was restarted
+
+"#]]);
+}

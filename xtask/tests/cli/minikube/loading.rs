@@ -1,0 +1,213 @@
+//! Loads that work: all of it, what is missing, nothing.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+
+use snapbox::str;
+
+use super::world::{Image, engine, images, sandbox, working};
+use crate::run::compare;
+use crate::sandbox::Sandbox;
+
+/// The calls that the fake client got, with scripts and paths left out.
+fn calls(sandbox: &Sandbox) -> String {
+    let calls = sandbox.take_calls();
+    let minikube = calls.iter().filter(|call| call.argv[0] == "minikube");
+    let mut lines: Vec<String> = minikube
+        .map(|call| {
+            let words = call.argv.iter().take_while(|word| *word != "--");
+            words
+                .map(|word| if word.starts_with('/') { "ARCHIVE" } else { word.as_str() })
+                .collect::<Vec<_>>()
+                .join(" ")
+        })
+        .collect();
+    lines.sort();
+    lines.join("\n")
+}
+
+/// The files of the archive that was sent, with their lengths.
+fn sent(sandbox: &Sandbox) -> BTreeMap<String, (u64, Vec<u8>)> {
+    let mut archive = tar::Archive::new(std::fs::File::open(sandbox.mark("archive")).unwrap());
+    let entries = archive.entries().unwrap().map(|entry| {
+        let mut entry = entry.unwrap();
+        let mut content = Vec::new();
+        entry.read_to_end(&mut content).unwrap();
+        (entry.path().unwrap().display().to_string(), (entry.size(), content))
+    });
+    entries.collect()
+}
+
+#[test]
+fn a_first_load_sends_everything() {
+    let [frontend, backend] = images();
+    let both = [&frontend, &backend];
+    let sandbox = sandbox(&both);
+    sandbox.fake("minikube", working(&[], &both));
+    sandbox
+        .xtask(&["minikube-load"])
+        .code(0)
+        .stdout(str![[r#"
+taskflow-frontend:1.0.0-main
+taskflow-backend:1.0.0-main
+
+"#]])
+        .stderr(str![[r#"
+     Loading `taskflow-frontend:1.0.0-main` and `taskflow-backend:1.0.0-main` into profile `minikube` (docker, 1 node)
+      Loaded taskflow-frontend:1.0.0-main  efe8b06da184  full  3.0 MB sent, 0.0 MB saved  [TIME]
+      Loaded taskflow-backend:1.0.0-main   b62f9a88856a  full  3.0 MB sent, 0.0 MB saved  [TIME]
+    Finished 2 images on 1 node in [TIME], 6.0 MB sent
+
+"#]]);
+    compare(
+        &calls(&sandbox),
+        str![[r#"
+minikube image load ARCHIVE --profile minikube
+minikube image ls --format json --profile minikube
+minikube profile list --light --output json
+minikube ssh --profile minikube
+minikube ssh --profile minikube
+minikube version --output json
+"#]],
+    );
+    let sent = sent(&sandbox);
+    assert_eq!(sent.len(), 7, "four layers, two configs, and a manifest: {:?}", sent.keys());
+    for layer in frontend.diff_ids() {
+        let name = format!("{}.tar", layer.trim_start_matches("sha256:"));
+        assert!(sent[&name].0 > 1_000_000, "whole archives are not packed");
+    }
+}
+
+#[test]
+fn nothing_changed_is_one_question_to_the_node() {
+    let [frontend, backend] = images();
+    let both = [&frontend, &backend];
+    let sandbox = sandbox(&both);
+    sandbox.fake("minikube", working(&both, &both));
+    sandbox
+        .xtask(&["minikube-load"])
+        .code(0)
+        .stdout(str![[r#"
+taskflow-frontend:1.0.0-main
+taskflow-backend:1.0.0-main
+
+"#]])
+        .stderr(str![[r#"
+     Present taskflow-frontend:1.0.0-main  efe8b06da184
+     Present taskflow-backend:1.0.0-main   b62f9a88856a
+    Finished 2 images on 1 node in [TIME], nothing to send
+
+"#]]);
+    compare(
+        &calls(&sandbox),
+        str![[r#"
+minikube image ls --format json --profile minikube
+minikube profile list --light --output json
+minikube version --output json
+"#]],
+    );
+}
+
+#[test]
+fn one_change_sends_what_is_new_in_two_calls_more() {
+    let [frontend, backend] = images();
+    let sandbox = sandbox(&[&frontend, &backend]);
+    sandbox.fake("minikube", working(&[], &[&frontend, &backend]));
+    sandbox.xtask(&["minikube-load", "-q"]).code(0);
+    sandbox.take_calls();
+    std::fs::remove_file(sandbox.mark("loaded")).unwrap();
+    let changed = Image::new("frontend", "second");
+    engine(&sandbox, &[&changed, &backend]);
+    sandbox.fake("minikube", working(&[&frontend, &backend], &[&changed, &backend]));
+    sandbox
+        .xtask(&["minikube-load"])
+        .code(0)
+        .stdout(str![[r#"
+taskflow-frontend:1.0.0-main
+taskflow-backend:1.0.0-main
+
+"#]])
+        .stderr(str![[r#"
+     Loading `taskflow-frontend:1.0.0-main` into profile `minikube` (docker, 1 node)
+      Loaded taskflow-frontend:1.0.0-main  d80768518651  thin  0.0 MB sent, 3.0 MB saved  [TIME]
+     Present taskflow-backend:1.0.0-main   b62f9a88856a
+    Finished 2 images on 1 node in [TIME], 0.0 MB sent
+
+"#]]);
+    compare(
+        &calls(&sandbox),
+        str![[r#"
+minikube image load ARCHIVE --profile minikube
+minikube image ls --format json --profile minikube
+minikube profile list --light --output json
+minikube ssh --profile minikube
+minikube version --output json
+"#]],
+    );
+    let sent = sent(&sandbox);
+    assert_eq!(sent.len(), 3, "one layer, one config, and a manifest: {:?}", sent.keys());
+    let [base, top] = changed.diff_ids().map(|layer| format!("{}.tar", layer.trim_start_matches("sha256:")));
+    assert!(!sent.contains_key(&base) && sent[&top].1.starts_with(&[0x1f, 0x8b]), "the new layer alone, packed");
+    let manifest = String::from_utf8(sent["manifest.json"].1.clone()).unwrap();
+    assert!(
+        manifest.contains(&base) && manifest.contains("docker.io/library/taskflow-frontend:1.0.0-main"),
+        "{manifest}"
+    );
+    let left = std::fs::read_dir(sandbox.root.join("target/xtask/minikube")).unwrap();
+    let mut left: Vec<String> = left.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
+    left.sort();
+    assert_eq!(left, [".gitignore", "minikube.json", "minikube.lock"]);
+}
+
+#[test]
+fn the_document_has_the_proof() {
+    let [frontend, backend] = images();
+    let sandbox = sandbox(&[&frontend, &backend]);
+    sandbox.fake("minikube", working(&[&backend], &[&frontend, &backend]));
+    let document = sandbox.xtask(&["minikube-load", "-q", "--json"]).code(0).stderr("").document();
+    let image = &document["images"][0];
+    assert_eq!(
+        (image["outcome"].as_str(), image["expected_id"].as_str()),
+        (Some("loaded"), Some(frontend.id().as_str()))
+    );
+    let node = &image["nodes"][0];
+    assert_eq!(
+        (&node["expected_id"], &node["found_id"], &node["how"]),
+        (&image["expected_id"], &image["expected_id"], &"full".into())
+    );
+    assert!(image["bytes_sent"].as_u64().unwrap() > 2_500_000);
+    let present = &document["images"][1];
+    assert_eq!(
+        (&present["outcome"], &present["bytes_sent"], &present["bytes_saved"]),
+        (&"present".into(), &0.into(), &3_000_000.into())
+    );
+    assert_eq!(document["profile"]["nodes"], serde_json::json!(["minikube"]));
+}
+
+#[test]
+fn a_dry_run_prints_the_commands_and_loads_nothing() {
+    let [frontend, backend] = images();
+    let sandbox = sandbox(&[&frontend, &backend]);
+    sandbox.fake("minikube", working(&[&backend], &[&backend]));
+    sandbox.xtask(&["minikube-load", "--dry-run"]).code(0).stdout(str![[r#"
+docker save sha256:efe8b06da184f59cce956d52d496ca2927c850b4a54ac621e91140b29449b50c
+minikube image load [ROOT]/target/xtask/minikube/taskflow-minikube-[..].tar --profile minikube
+minikube ssh --profile minikube -- 't() { echo "@taskflow $1"; }; sudo rm -f /var/lib/minikube/images/taskflow-minikube-[..].tar; [ -e /var/lib/minikube/images/taskflow-minikube-[..].tar ] && t kept || t removed; t lines; docker images --no-trunc --format '\''{{.|json}}'\''; t layers; docker images --quiet --no-trunc | sort -u | xargs -r docker image inspect --format '\''{{.Id}}={{.RootFS.Layers|json}}'\''; t holders; docker ps --quiet | xargs -r docker inspect --format '\''{{.Image}}={{.Name}}'\''; t architecture; uname -m; t files; df -kP /var/lib/minikube | tail -n 1; t store; df -kP "$(docker info --format '\''{{.DockerRootDir}}'\'')" | tail -n 1; t end'
+
+"#]]).stderr(str![[r#"
+  Would load taskflow-frontend:1.0.0-main  efe8b06da184  the whole image
+     Present taskflow-backend:1.0.0-main  b62f9a88856a
+
+"#]]);
+    assert!(!calls(&sandbox).contains("image load"));
+    // Where the node has the layers below, only the rest would go.
+    let changed = Image::new("backend", "second");
+    engine(&sandbox, &[&frontend, &changed]);
+    sandbox.xtask(&["minikube-load", "--dry-run", "backend"]).code(0).stderr(str![[r#"
+  Would load taskflow-backend:1.0.0-main  06e9a342a183  only the layers that are missing
+
+"#]]);
+    let run = sandbox.xtask(&["minikube-load", "-n", "-q", "--json", "backend"]).code(0).document();
+    assert_eq!((&run["dry_run"], &run["images"][0]["outcome"]), (&true.into(), &"missing".into()));
+    assert_eq!(run["commands"].as_array().unwrap().len(), 3);
+}

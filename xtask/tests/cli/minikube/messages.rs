@@ -1,0 +1,39 @@
+//! Messages for moments that a test cannot make.
+
+use std::io;
+use std::time::Duration;
+
+use snapbox::str;
+use xtask::domain::minikube::preflight::not_running;
+use xtask::effects::minikube::ClientError;
+use xtask::effects::minikube::export::ExportError;
+use xtask::ui::transfer::line;
+
+use crate::run::{compare, rendered};
+
+#[test]
+fn progress_has_bytes_and_rate() {
+    compare(
+        &line("exporting", 30_000_000, 120_000_000, Duration::from_millis(1500)),
+        str!["exporting | 30.0 MB of 120.0 MB, 20.0 MB/s"],
+    );
+    compare(
+        &line("minikube <- archive", 0, 120_000_000, Duration::ZERO),
+        str!["minikube <- archive | 0.0 MB of 120.0 MB, 0.0 MB/s"],
+    );
+}
+
+#[test]
+fn files_that_cannot_be_written_or_read() {
+    let error = ExportError::Io { path: "x.export".into(), source: io::Error::other("no space left on device") };
+    compare(&error.to_string(), str!["cannot keep it in `x.export`: no space left on device"]);
+    compare(&ClientError::NotFound.to_string(), str!["`minikube` is not installed or not on PATH"]);
+    compare(
+        &rendered(&not_running("p", "p-m02", None, "")),
+        str![[r#"
+error: profile `p` has no node `p-m02`
+hint: start it with `minikube start --profile p`
+
+"#]],
+    );
+}

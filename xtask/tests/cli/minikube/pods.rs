@@ -1,0 +1,144 @@
+//! Pods that run another image, and `--restart`.
+
+use serde_json::{Value, json};
+use snapbox::str;
+
+use super::world::{Image, images, sandbox, working};
+use crate::fakes::on;
+use crate::sandbox::Sandbox;
+
+fn pod(name: &str, owner: &Value, image: &Image, id: &str) -> Value {
+    json!({
+        "metadata": {"name": name, "namespace": "default", "labels": {"pod-template-hash": "6d5f"}, "ownerReferences": owner},
+        "spec": {"containers": [{"name": "app", "image": image.reference}]},
+        "status": {"containerStatuses": [{"name": "app", "imageID": format!("docker://{id}"), "state": {"running": {}}}]},
+    })
+}
+
+fn owned(kind: &str, name: &str) -> Value {
+    json!([{"kind": kind, "name": name, "controller": true}])
+}
+
+fn world() -> (Sandbox, String) {
+    let [frontend, backend] = images();
+    let sandbox = sandbox(&[&frontend, &backend]);
+    sandbox.fake("minikube", working(&[&frontend, &backend], &[]));
+    let old = Image::new("backend", "old").id();
+    let pods = json!({"items": [
+        pod("web-6d5f-abcde", &owned("ReplicaSet", "web-6d5f"), &frontend, &frontend.id()),
+        pod("api-6d5f-abcde", &owned("ReplicaSet", "api-6d5f"), &backend, &old),
+        pod("api-6d5f-fghij", &owned("ReplicaSet", "api-6d5f"), &backend, &old),
+        pod("jobs-0", &owned("StatefulSet", "jobs"), &backend, &old),
+        pod("agent-xyz", &owned("DaemonSet", "agent"), &backend, &old),
+        pod("debug", &Value::Null, &backend, &old),
+    ]});
+    (sandbox, pods.to_string())
+}
+
+#[test]
+fn pods_with_another_image_are_named_with_what_restarts_them() {
+    let (sandbox, pods) = world();
+    sandbox.fake("kubectl", [on("--context minikube get pods *").says(&pods)]);
+    sandbox.xtask(&["minikube-load"]).code(0).stderr(str![[r#"
+     Present taskflow-frontend:1.0.0-main  efe8b06da184
+     Present taskflow-backend:1.0.0-main   b62f9a88856a
+    Finished 2 images on 1 node in [TIME], nothing to send
+warning: pod `api-6d5f-abcde` in namespace `default` runs another image as `taskflow-backend:1.0.0-main`: 1f2faaa41b4f
+hint: run `kubectl --context minikube --namespace default rollout restart deployment/api`
+
+warning: pod `api-6d5f-fghij` in namespace `default` runs another image as `taskflow-backend:1.0.0-main`: 1f2faaa41b4f
+
+warning: pod `jobs-0` in namespace `default` runs another image as `taskflow-backend:1.0.0-main`: 1f2faaa41b4f
+hint: run `kubectl --context minikube --namespace default rollout restart statefulset/jobs`
+
+warning: pod `agent-xyz` in namespace `default` runs another image as `taskflow-backend:1.0.0-main`: 1f2faaa41b4f
+hint: run `kubectl --context minikube --namespace default rollout restart daemonset/agent`
+
+warning: pod `debug` in namespace `default` runs another image as `taskflow-backend:1.0.0-main`: 1f2faaa41b4f
+hint: nobody starts it anew: `kubectl --context minikube --namespace default delete pod debug`
+
+"#]]);
+    let document = sandbox.xtask(&["minikube-load", "-q", "--json"]).code(0).document();
+    assert_eq!(document["pods"].as_array().unwrap().len(), 5);
+    assert_eq!(document["pods"][4]["restart_command"], Value::Null);
+}
+
+#[test]
+fn they_are_restarted_when_asked_for() {
+    let (sandbox, pods) = world();
+    let restart = on("--context minikube --namespace default rollout restart *");
+    sandbox.fake("kubectl", [on("--context minikube get pods *").says(&pods), restart]);
+    sandbox.xtask(&["minikube-load", "--restart"]).code(0).stderr(str![[r#"
+     Present taskflow-frontend:1.0.0-main  efe8b06da184
+     Present taskflow-backend:1.0.0-main   b62f9a88856a
+    Finished 2 images on 1 node in [TIME], nothing to send
+   Restarted deployment/api in namespace `default`
+   Restarted statefulset/jobs in namespace `default`
+   Restarted daemonset/agent in namespace `default`
+warning: pod `debug` in namespace `default` runs another image as `taskflow-backend:1.0.0-main`: 1f2faaa41b4f
+hint: nobody starts it anew: `kubectl --context minikube --namespace default delete pod debug`
+
+"#]]);
+    let calls = sandbox.transcript();
+    let restarts: Vec<&str> = calls.lines().filter(|call| call.contains("rollout")).collect();
+    assert_eq!(restarts.len(), 3, "each owner once: {calls}");
+}
+
+#[test]
+fn a_restart_that_fails_is_told() {
+    let (sandbox, pods) = world();
+    let restart = on("* rollout restart *").complains("Error from server (Forbidden): no\n").exits(1);
+    sandbox.fake("kubectl", [on("* get pods *").says(&pods), restart]);
+    sandbox.xtask(&["minikube-load", "--restart", "-q"]).code(1).stderr(str![[r#"
+warning: pod `api-6d5f-abcde` in namespace `default` runs another image as `taskflow-backend:1.0.0-main`: 1f2faaa41b4f
+hint: run `kubectl --context minikube --namespace default rollout restart deployment/api`
+
+warning: pod `api-6d5f-fghij` in namespace `default` runs another image as `taskflow-backend:1.0.0-main`: 1f2faaa41b4f
+
+warning: pod `jobs-0` in namespace `default` runs another image as `taskflow-backend:1.0.0-main`: 1f2faaa41b4f
+hint: run `kubectl --context minikube --namespace default rollout restart statefulset/jobs`
+
+warning: pod `agent-xyz` in namespace `default` runs another image as `taskflow-backend:1.0.0-main`: 1f2faaa41b4f
+hint: run `kubectl --context minikube --namespace default rollout restart daemonset/agent`
+
+warning: pod `debug` in namespace `default` runs another image as `taskflow-backend:1.0.0-main`: 1f2faaa41b4f
+hint: nobody starts it anew: `kubectl --context minikube --namespace default delete pod debug`
+error: cannot restart `deployment/api` in namespace `default`
+caused by: Error from server (Forbidden): no
+note: the images are on every node
+
+"#]]);
+}
+
+#[test]
+fn without_a_cluster_nothing_is_known_and_nothing_fails() {
+    let (sandbox, _) = world();
+    let mut told = String::new();
+    for rule in [
+        on("* get pods *").complains("error: context \"minikube\" does not exist\n").exits(1),
+        on("* get pods *").says("No resources found\n"),
+    ] {
+        sandbox.fake("kubectl", [rule]);
+        told += &sandbox.xtask(&["minikube-load"]).code(0).stderr;
+    }
+    std::fs::remove_file(sandbox.outside("bin/kubectl")).unwrap();
+    told += &sandbox.xtask(&["minikube-load"]).code(0).stderr;
+    crate::run::compare(
+        &told,
+        str![[r#"
+     Present taskflow-frontend:1.0.0-main  efe8b06da184
+     Present taskflow-backend:1.0.0-main   b62f9a88856a
+    Finished 2 images on 1 node in [TIME], nothing to send
+note: which pods run another image is not known: error: context "minikube" does not exist
+     Present taskflow-frontend:1.0.0-main  efe8b06da184
+     Present taskflow-backend:1.0.0-main   b62f9a88856a
+    Finished 2 images on 1 node in [TIME], nothing to send
+note: which pods run another image is not known: kubectl gave no list of pods
+     Present taskflow-frontend:1.0.0-main  efe8b06da184
+     Present taskflow-backend:1.0.0-main   b62f9a88856a
+    Finished 2 images on 1 node in [TIME], nothing to send
+note: which pods run another image is not known: kubectl is not installed
+
+"#]],
+    );
+}
