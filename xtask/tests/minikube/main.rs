@@ -1,0 +1,20 @@
+//! `minikube-load` on real engines and nodes: with the real client, and with one that lies.
+#![expect(
+    clippy::disallowed_methods,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "tests talk to the outside and may fail by panic, their helpers too"
+)]
+
+mod containerd;
+mod fake;
+mod lies;
+mod real;
+mod secrets;
+mod world;
+
+#[expect(dead_code, reason = "each test binary needs some of it")]
+#[path = "../support/parts.rs"]
+mod parts;
+#[path = "../support/samples.rs"]
+mod samples;
