@@ -131,9 +131,11 @@ impl Runner {
     pub fn take_back(&self, invocation: &Invocation, timeout: Duration) -> bool {
         let expression = self.expression(invocation).stdout_null().stderr_null();
         let Ok(handle) = expression.start() else { return false };
+        let group = Group::taking_back(handle.pids().first().copied().unwrap_or_default());
         let ended = handle.wait_timeout(timeout).ok().flatten().is_some_and(|output| output.status.success());
         if !ended {
-            let _ended_already = handle.kill();
+            group.kill();
+            let _ended = handle.wait();
         }
         ended
     }

@@ -1,7 +1,8 @@
 //! Ctrl-C, SIGTERM and a closed terminal: the process groups of all children end within two seconds.
 //!
 //! Each child leads a group of its own, so the terminal's Ctrl-C reaches only us; we pass it on, and what does not go
-//! by itself is killed. A child's number is forgotten before it is reaped, so that a recycled one is never hit.
+//! by itself is killed. A child's number is forgotten before it is reaped, so that a recycled one is never hit. A call
+//! that takes back what was done may begin after the signal, and we stay for it; a second signal ends it, too.
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
@@ -18,9 +19,13 @@ const GRACE: Duration = Duration::from_millis(1200);
 /// How long the command may take to tell how it ended.
 const LAST_WORDS: Duration = Duration::from_millis(600);
 
+/// How often is looked whether everything is taken back.
+const LOOK: Duration = Duration::from_millis(50);
+
 static RECEIVED: AtomicI32 = AtomicI32::new(0);
 static GRACE_IS_OVER: AtomicBool = AtomicBool::new(false);
 static GROUPS: Mutex<BTreeSet<i32>> = Mutex::new(BTreeSet::new());
+static TAKING_BACK: Mutex<BTreeSet<i32>> = Mutex::new(BTreeSet::new());
 
 /// Begins to listen; called once, at the start.
 #[expect(clippy::exit, reason = "the last resort, when the command itself does not end")]
@@ -31,16 +36,29 @@ pub fn listen() -> std::io::Result<()> {
     std::thread::spawn(move || {
         if let Some(signal) = signals.forever().next() {
             RECEIVED.store(signal, Ordering::SeqCst);
-            send_to_all(passed_on(signal));
+            send_to_all(&GROUPS, passed_on(signal));
             std::thread::sleep(GRACE);
             GRACE_IS_OVER.store(true, Ordering::SeqCst);
-            send_to_all(Signal::KILL);
+            send_to_all(&GROUPS, Signal::KILL);
             // The command ends by itself as soon as its children have; what does not is stuck in a file or in git.
             std::thread::sleep(LAST_WORDS);
+            while is_taking_back() {
+                while is_taking_back() {
+                    if signals.pending().next().is_some() {
+                        send_to_all(&TAKING_BACK, Signal::KILL);
+                    }
+                    std::thread::sleep(LOOK);
+                }
+                std::thread::sleep(LAST_WORDS);
+            }
             std::process::exit(128 + signal);
         }
     });
     Ok(())
+}
+
+fn is_taking_back() -> bool {
+    TAKING_BACK.lock().is_ok_and(|groups| !groups.is_empty())
 }
 
 /// Whether a signal was set to be ignored by whoever started us; only Linux tells.
@@ -65,23 +83,33 @@ fn passed_on(signal: i32) -> Signal {
 
 /// A running group; forgotten when dropped.
 #[derive(Debug)]
-pub(super) struct Group(i32);
+pub(super) struct Group(i32, &'static Mutex<BTreeSet<i32>>);
 
 impl Group {
     /// Registers the group that a child leads.
     pub(super) fn register(pid: u32) -> Self {
-        let pid = i32::try_from(pid).unwrap_or_default();
-        if let Ok(mut groups) = GROUPS.lock() {
-            groups.insert(pid);
-        }
+        let group = Self::among(&GROUPS, pid);
         // A signal may have come between the start of the child and its registration, and the grace may have gone by.
         if let Some(signal) = received() {
-            send(pid, passed_on(signal));
+            send(group.0, passed_on(signal));
         }
         if GRACE_IS_OVER.load(Ordering::SeqCst) {
-            send(pid, Signal::KILL);
+            send(group.0, Signal::KILL);
         }
-        Self(pid)
+        group
+    }
+
+    /// Registers one that takes back what was done: the first signal does not end it.
+    pub(super) fn taking_back(pid: u32) -> Self {
+        Self::among(&TAKING_BACK, pid)
+    }
+
+    fn among(groups: &'static Mutex<BTreeSet<i32>>, pid: u32) -> Self {
+        let pid = i32::try_from(pid).unwrap_or_default();
+        if let Ok(mut groups) = groups.lock() {
+            groups.insert(pid);
+        }
+        Self(pid, groups)
     }
 
     /// Ends the group at once.
@@ -92,14 +120,14 @@ impl Group {
 
 impl Drop for Group {
     fn drop(&mut self) {
-        if let Ok(mut groups) = GROUPS.lock() {
+        if let Ok(mut groups) = self.1.lock() {
             groups.remove(&self.0);
         }
     }
 }
 
-fn send_to_all(signal: Signal) {
-    if let Ok(groups) = GROUPS.lock() {
+fn send_to_all(groups: &Mutex<BTreeSet<i32>>, signal: Signal) {
+    if let Ok(groups) = groups.lock() {
         for pid in groups.iter() {
             send(*pid, signal);
         }

@@ -91,19 +91,24 @@ impl Real {
         assert!(command.status().unwrap().success());
     }
 
-    /// What is left of our archives on the node.
+    /// What is left of our archives on the node; whatever an earlier run has left is not ours.
     fn left(&self) -> Vec<String> {
+        let own = std::process::id().to_string();
         let entries = fs::read_dir(&self.files).into_iter().flatten().filter_map(Result::ok);
         entries
             .map(|entry| entry.file_name().to_string_lossy().into_owned())
-            .filter(|name| name.starts_with("tf-mk"))
+            .filter(|name| name.starts_with("tf-mk") && name.split('-').any(|part| part == own))
             .collect()
     }
 
     /// What the client keeps in its cache of images.
     fn cached(&self) -> usize {
         let cache = Path::new(&self.home).join(".minikube/cache/images");
-        let found = Command::new("find").arg(cache).args(["-name", "tf-mk*"]).output().unwrap();
+        let found = Command::new("find")
+            .arg(cache)
+            .args(["-name", &format!("tf-mk*-{}*", std::process::id())])
+            .output()
+            .unwrap();
         String::from_utf8(found.stdout).unwrap().lines().count()
     }
 }
@@ -259,19 +264,21 @@ fn ctrl_c_leaves_nothing_on_the_node() {
     file.set_len(1_500_000_000).unwrap();
     repository.hide_changes("app/base");
     repository.build(&host);
-    let child = real.command(&repository, &host).spawn().unwrap();
-    let begun = Instant::now();
-    while real.left().is_empty() {
-        assert!(begun.elapsed() < Duration::from_mins(2), "nothing was copied");
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
-    let load = Load::of(&child.wait_with_output().unwrap()).code(130);
-    load.says("interrupted by Ctrl-C: the load was not finished");
-    let ended = Instant::now();
-    while !real.left().is_empty() {
-        assert!(ended.elapsed() < Duration::from_secs(10), "{:?} stays on the node", real.left());
-        std::thread::sleep(Duration::from_millis(50));
+    let calls = real.bin.path().join("calls");
+    let called = || fs::read_to_string(&calls).unwrap_or_default().contains("image load");
+    for (moment, has_come) in [("called", &called as &dyn Fn() -> bool), ("under way", &|| !real.left().is_empty())] {
+        drop(fs::remove_file(&calls));
+        let child = real.command(&repository, &host).spawn().unwrap();
+        let begun = Instant::now();
+        while !has_come() {
+            assert!(begun.elapsed() < Duration::from_mins(2), "the load was never {moment}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+        let load = Load::of(&child.wait_with_output().unwrap()).code(130);
+        load.says("interrupted by Ctrl-C: the load was not finished");
+        assert_eq!(real.left(), Vec::<String>::new(), "{moment}");
+        assert_eq!(real.node.id(&repository.reference("app")), None);
     }
     repository.forget(&[&host, &real.node]);
 }

@@ -3,6 +3,7 @@
 mod answer;
 mod gather;
 mod images;
+mod leftovers;
 mod nodes;
 mod pods;
 mod proof;

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use super::gather::joined;
+use super::leftovers;
 use super::nodes::Node;
 use super::send::{Answers, Load};
-use super::summary;
 use crate::domain::minikube::node::NodeFacts;
 use crate::domain::minikube::script;
 use crate::effects::clock::{Stopwatch, pause};
@@ -33,7 +33,7 @@ impl Load<'_> {
                             return Ok((node, None));
                         }
                     }
-                    Err(ClientError::Interrupted(signal)) => return Err(summary::interrupted(session, signal)),
+                    Err(ClientError::Interrupted(signal)) => return Err(leftovers::interrupted(signal)),
                     Err(error) if late => return Ok((node.clone(), Some(error.to_string()))),
                     Err(_) => {}
                 }

@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use super::Session;
 use super::gather::{Facts, joined};
 use super::images::{self, Expected, with_progress};
+use super::leftovers;
 use super::nodes::{self, Node};
 use super::proof::Proof;
-use super::summary;
 use crate::commands::environment_error;
 use crate::domain::image::ImageReference;
 use crate::domain::minikube::documents::{SavedImage, saved_image};
@@ -48,7 +48,7 @@ pub(super) struct Load<'a> {
     export: &'a Export,
     images: Vec<(&'a Expected, SavedImage)>,
     said: Vec<String>,
-    sent: Sent,
+    pub(super) sent: Sent,
 }
 
 /// An answer of each node; the words instead of one.
@@ -84,16 +84,8 @@ pub(super) fn send(
     let hosts: Vec<_> = wanted.iter().map(|image| &image.wanted.image).collect();
     let out = left_out(&hosts, &nodes::layers(session.runtime, nodes));
     let mut load = Load { session, export: &export, images: saved, said: Vec::new(), sent: Sent::default() };
-    let mut answers = load.attempt(nodes, &out)?;
-    if !load.holds(&answers) {
-        session.context.ui.warning("the load did not take effect; trying once more, step by step, with whole images");
-        let lacking = |(node, silent): &&(Node, Option<String>)| silent.is_some() || !load.node_holds(node);
-        let lacking: Vec<Node> = answers.iter().filter(lacking).map(|(node, _)| node.clone()).collect();
-        let second = load.by_hand(&lacking)?;
-        answers.retain(|(node, _)| lacking.iter().all(|other| other.name != node.name));
-        answers.extend(second);
-    }
-    summary::leftovers(session, &answers.iter().map(|(node, _)| node.clone()).collect::<Vec<_>>());
+    let answers = load.run(nodes, &out).map_err(|error| load.taken_back(nodes, error))?;
+    leftovers::tell(session, &answers.iter().map(|(node, _)| node.clone()).collect::<Vec<_>>());
     let proofs = expected
         .iter()
         .flat_map(|image| answers.iter().map(move |(node, silent)| Proof::of(node, image, silent.clone())));
@@ -113,6 +105,21 @@ impl Load<'_> {
 
     fn holds(&self, answers: &Answers) -> bool {
         answers.iter().all(|(node, silent)| silent.is_none() && self.node_holds(node))
+    }
+
+    /// The load, and once more in another way where it did not take effect.
+    fn run(&mut self, nodes: &[Node], out: &BTreeSet<String>) -> Result<Answers, CliError> {
+        let mut answers = self.attempt(nodes, out)?;
+        if !self.holds(&answers) {
+            let ui = self.session.context.ui;
+            ui.warning("the load did not take effect; trying once more, step by step, with whole images");
+            let lacking = |(node, silent): &&(Node, Option<String>)| silent.is_some() || !self.node_holds(node);
+            let lacking: Vec<Node> = answers.iter().filter(lacking).map(|(node, _)| node.clone()).collect();
+            let second = self.by_hand(&lacking)?;
+            answers.retain(|(node, _)| lacking.iter().all(|other| other.name != node.name));
+            answers.extend(second);
+        }
+        Ok(answers)
     }
 
     /// The archive without the layers that are left out.
@@ -180,7 +187,7 @@ impl Load<'_> {
                 let node = Node { facts: NodeFacts { store, ..facts }, ..node.clone() };
                 if self.node_holds(&node) { Ok(vec![(node, None)]) } else { self.read_back(&[node]) }
             }
-            Err(ClientError::Interrupted(signal)) => Err(summary::interrupted(session, signal)),
+            Err(ClientError::Interrupted(signal)) => Err(leftovers::interrupted(signal)),
             _ => self.read_back(std::slice::from_ref(node)),
         }
     }
@@ -206,7 +213,7 @@ impl Load<'_> {
                 );
                 Ok(())
             }
-            Err(ClientError::Interrupted(signal)) => Err(summary::interrupted(session, signal)),
+            Err(ClientError::Interrupted(signal)) => Err(leftovers::interrupted(signal)),
             Err(error) => {
                 self.said.push(error.to_string());
                 Ok(())
@@ -231,7 +238,7 @@ impl Load<'_> {
                         words.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("nothing").trim().to_owned();
                     self.said.push(format!("the runtime of node `{}` said: {last}", node.name));
                 }
-                Err(ClientError::Interrupted(signal)) => return Err(summary::interrupted(session, signal)),
+                Err(ClientError::Interrupted(signal)) => return Err(leftovers::interrupted(signal)),
                 Err(error) => self.said.push(error.to_string()),
             }
         }

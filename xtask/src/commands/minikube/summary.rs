@@ -9,9 +9,7 @@ use super::send::Sent;
 use super::{Session, Times};
 use crate::domain::image::short_id;
 use crate::domain::minikube::plan::Way;
-use crate::domain::minikube::{argv, script};
 use crate::domain::text::{count, duration, megabytes, ticked_list};
-use crate::error::CliError;
 
 /// The images that go, and where they go.
 pub(super) fn begin(session: &Session<'_>, expected: &[Expected], missing: &BTreeSet<usize>, nodes: &[Node]) {
@@ -72,23 +70,4 @@ pub(super) fn show(session: &Session<'_>, expected: &[Expected], proofs: &[Proof
         bytes => format!("{} sent", megabytes(bytes)),
     };
     ui.status("Finished", &format!("{images} on {nodes} in {}, {bytes}", duration(times.all)));
-}
-
-/// Archives that stay on nodes.
-pub(super) fn leftovers(session: &Session<'_>, nodes: &[Node]) {
-    let file = script::on_node(&session.workplace.archive_name());
-    for node in nodes.iter().filter(|node| node.facts.removed != Some(true)) {
-        let call = argv::ssh(&session.profile, node.argument.as_deref(), &format!("sudo rm -f {file}"));
-        session.context.ui.note(&format!("node `{}` may keep `{file}`; remove it with `{call}`", node.name));
-    }
-}
-
-/// The end by a signal while something may be on its way.
-pub(super) fn interrupted(session: &Session<'_>, signal: i32) -> CliError {
-    let mut error = CliError::interrupted(signal, "the load was not finished");
-    let file = script::on_node(&session.workplace.archive_name());
-    if let Some(problem) = error.problems.first_mut() {
-        problem.notes.push(format!("a node may keep `{file}`; the next load removes it"));
-    }
-    error
 }

@@ -56,8 +56,13 @@ pub fn wait_and_ask(
     let wait = format!("n=0; until {{ {there}; }} || [ $n -ge {steps} ]; do n=$((n+1)); sleep 0.{LOOK}; done");
     let (remove, images) = (remove(archive), names(runtime));
     let store = store.map_or(String::new(), |store| format!("; {}", free("store", &shell_quoted(store))));
-    let trap = format!("trap \"sudo rm -f {file}; exit 1\" HUP INT TERM");
+    let trap = format!("trap \"{}; exit 1\" HUP INT TERM", remove_only(archive));
     format!("{}; {trap}; {wait}; {remove}; {images}; {}{store}; t end", start(), machine())
+}
+
+/// Removes the archive; the exit code tells.
+pub fn remove_only(archive: &str) -> String {
+    format!("sudo rm -f {}", shell_quoted(&on_node(archive)))
 }
 
 /// Removes the archive, and asks what the node has.
@@ -80,8 +85,7 @@ fn start() -> String {
 }
 
 fn remove(archive: &str) -> String {
-    let file = shell_quoted(&on_node(archive));
-    format!("sudo rm -f {file}; [ -e {file} ] && t kept || t removed")
+    format!("{}; [ -e {} ] && t kept || t removed", remove_only(archive), shell_quoted(&on_node(archive)))
 }
 
 /// One line for each image, as `listed` makes it.

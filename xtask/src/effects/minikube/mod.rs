@@ -28,6 +28,9 @@ const QUESTION: Duration = Duration::from_mins(1);
 /// How long a load may take, besides a second for each megabyte.
 const LOAD: Duration = Duration::from_mins(2);
 
+/// How long something may take that a person waits for who wants to leave.
+const TAKING_BACK: Duration = Duration::from_secs(15);
+
 /// How long nodes may take to show what was loaded.
 const GRACE: Duration = Duration::from_secs(4);
 
@@ -190,6 +193,11 @@ impl<'a> Client<'a> {
         limit: Duration,
     ) -> Result<Captured, ClientError> {
         Ok(self.runner.capture(&argv::copy(profile, node, &archive.display().to_string(), target), limit)?)
+    }
+
+    /// Takes something back after a signal; whether that worked.
+    pub fn take_back(&self, call: &Invocation) -> bool {
+        self.runner.take_back(call, self.limits.or(TAKING_BACK))
     }
 
     fn ask<T>(

@@ -34,13 +34,16 @@ fn ctrl_c_ends_the_client_and_takes_the_archive_away() {
     let hanging = on("image load *").does("sleep 300 &\necho $$ $! >\"$marks/pids\"\nwait");
     let mut rules = working(&[], &[]);
     rules.insert(0, hanging);
+    rules.insert(0, on("ssh * -- sudo rm *").does("echo removed >\"$marks/removed\""));
     sandbox.fake("minikube", rules);
-    let (run, pids) = interrupted(&sandbox, &["minikube-load", "-q"]);
+    let (run, pids) = interrupted(&sandbox, &["minikube-load"]);
     run.code(130).stdout("").stderr(str![[r#"
+     Loading `taskflow-frontend:1.0.0-main` and `taskflow-backend:1.0.0-main` into profile `minikube` (docker, 1 node)
+    Removing the archive from the nodes; interrupt again to leave it there
 error: interrupted by Ctrl-C: the load was not finished
-note: a node may keep `/var/lib/minikube/images/taskflow-minikube-[..].tar`; the next load removes it
 
 "#]]);
+    assert!(sandbox.mark("removed").exists());
     for pid in pids.split_whitespace() {
         let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
         let state = stat.rsplit(") ").next().and_then(|rest| rest.chars().next());
@@ -49,6 +52,41 @@ note: a node may keep `/var/lib/minikube/images/taskflow-minikube-[..].tar`; the
     let left = std::fs::read_dir(sandbox.root.join("target/xtask/minikube")).unwrap();
     let left: Vec<String> = left.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
     assert!(!left.iter().any(|name| name.contains(".tar") || name.contains(".export")), "{left:?}");
+}
+
+#[test]
+fn a_node_that_cannot_be_cleaned_is_named() {
+    let [frontend, backend] = images();
+    let sandbox = sandbox(&[&frontend, &backend]);
+    let mut rules = working(&[], &[]);
+    rules.insert(0, on("image load *").does("sleep 300 &\necho $$ $! >\"$marks/pids\"\nwait"));
+    rules.insert(0, on("ssh * -- sudo rm *").exits(1));
+    sandbox.fake("minikube", rules);
+    let (run, _) = interrupted(&sandbox, &["minikube-load", "-q"]);
+    run.code(130).stdout("").stderr(str![[r#"
+error: interrupted by Ctrl-C: the load was not finished
+note: node `minikube` may keep `/var/lib/minikube/images/taskflow-minikube-[..].tar`; remove it with `minikube ssh --profile minikube -- 'sudo rm -f /var/lib/minikube/images/taskflow-minikube-[..].tar'`
+
+"#]]);
+}
+
+#[test]
+fn a_second_ctrl_c_ends_the_removal_too() {
+    let [frontend, backend] = images();
+    let sandbox = sandbox(&[&frontend, &backend]);
+    let mut rules = working(&[], &[]);
+    rules.insert(0, on("image load *").does("sleep 300 &\necho $$ $! >\"$marks/pids\"\nwait"));
+    // The second signal comes when the removal is under way.
+    rules.insert(0, on("ssh * -- sudo rm *").does("kill -INT $PPID\nsleep 300"));
+    sandbox.fake("minikube", rules);
+    let begun = Instant::now();
+    let (run, _) = interrupted(&sandbox, &["minikube-load", "-q"]);
+    run.code(130).stdout("").stderr(str![[r#"
+error: interrupted by Ctrl-C: the load was not finished
+note: node `minikube` may keep `/var/lib/minikube/images/taskflow-minikube-[..].tar`; remove it with `minikube ssh --profile minikube -- 'sudo rm -f /var/lib/minikube/images/taskflow-minikube-[..].tar'`
+
+"#]]);
+    assert!(begun.elapsed() < Duration::from_secs(14), "the removal was waited for");
 }
 
 #[test]
