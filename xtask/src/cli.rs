@@ -167,7 +167,7 @@ pub struct MinikubeLoadArgs {
     #[arg(long)]
     pub restart: bool,
     /// Give up a call of minikube after this time; without it, a minute or what the size asks for
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub timeout: Option<u64>,
     /// Print the commands, and load nothing
     #[arg(short = 'n', long)]

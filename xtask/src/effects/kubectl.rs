@@ -7,8 +7,8 @@ use super::process::{RunError, Runner};
 use crate::domain::minikube::argv;
 use crate::domain::minikube::pods::Owner;
 
-/// How long a question may take; the cluster itself has five seconds of it.
-const QUESTION: Duration = Duration::from_secs(15);
+/// How long a question may take, if nobody says otherwise; the cluster itself has five seconds of it.
+pub const QUESTION: Duration = Duration::from_secs(8);
 
 /// Why kubectl is of no use.
 #[derive(Debug, thiserror::Error)]
@@ -22,13 +22,19 @@ pub enum KubectlError {
 }
 
 /// All pods, as JSON.
-pub fn pods(runner: &Runner, profile: &str) -> Result<String, KubectlError> {
-    let answer = runner.capture(&argv::pods(profile), QUESTION)?;
+pub fn pods(runner: &Runner, profile: &str, limit: Duration) -> Result<String, KubectlError> {
+    let answer = runner.capture(&argv::pods(profile), limit)?;
     if answer.code == Some(0) { Ok(answer.stdout) } else { Err(KubectlError::Refused(last_words(&answer))) }
 }
 
 /// Makes an owner start its pods anew.
-pub fn restart(runner: &Runner, profile: &str, namespace: &str, owner: &Owner) -> Result<(), KubectlError> {
-    let answer = runner.capture(&argv::restart(profile, namespace, owner), QUESTION)?;
+pub fn restart(
+    runner: &Runner,
+    profile: &str,
+    namespace: &str,
+    owner: &Owner,
+    limit: Duration,
+) -> Result<(), KubectlError> {
+    let answer = runner.capture(&argv::restart(profile, namespace, owner), limit)?;
     if answer.code == Some(0) { Ok(()) } else { Err(KubectlError::Refused(last_words(&answer))) }
 }

@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use duct::{Expression, Handle};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::pipe::fcntl_setpipe_size;
 use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
 
 use super::signals::{Group, received};
@@ -17,9 +16,6 @@ use crate::domain::git_argv::LOCATION_VARIABLES;
 use crate::domain::invocation::Invocation;
 use crate::domain::masking::Masking;
 use crate::domain::secrets::Scanner;
-
-/// The room of a pipe that a stream comes through, in bytes; Linux allows everybody a mebibyte.
-const STREAM: usize = 1024 * 1024;
 
 /// Runs invocations below one repository root.
 #[derive(Clone, Debug)]
@@ -105,26 +101,8 @@ impl Runner {
 
     /// Runs a short question and takes its whole answer.
     pub fn capture(&self, invocation: &Invocation, timeout: Duration) -> Result<Captured, RunError> {
-        let expression = self.expression(invocation).stdout_capture().stderr_capture();
-        let handle = start(invocation, &expression)?;
-        let group = group_of(&handle);
-        let output = handle.wait_timeout(timeout).map_err(|source| io(invocation, source))?.cloned();
-        let Some(output) = output else {
-            group.kill();
-            let _ended = handle.wait();
-            return Err(RunError::TimedOut { program: invocation.program.clone(), seconds: timeout.as_secs() });
-        };
-        if let Some(signal) = received() {
-            return Err(RunError::Interrupted(signal));
-        }
-        let masking = self.masking(invocation);
-        let text = |bytes: &[u8]| masking.apply(&String::from_utf8_lossy(bytes)).into_owned();
-        Ok(Captured {
-            code: output.status.code(),
-            stdout: text(&output.stdout),
-            stderr: text(&output.stderr),
-            stdout_bytes: output.stdout,
-        })
+        let answer = self.watch(invocation, timeout, &mut |_| true)?;
+        answer.ok_or_else(|| io(invocation, std::io::ErrorKind::Interrupted.into()))
     }
 
     /// Runs a short call that takes back what was done, also after a signal; whether it worked.
@@ -168,38 +146,6 @@ impl Runner {
             Some(signal) => Err(RunError::Interrupted(signal)),
             None => Ok(code),
         }
-    }
-
-    /// Runs a call whose standard output is a stream; returns what `read` made of it, the exit code, and what was said.
-    pub fn stream<R>(
-        &self,
-        invocation: &Invocation,
-        read: impl FnOnce(PipeReader) -> R,
-    ) -> Result<(R, Option<i32>, String), RunError> {
-        let (reader, writer) = std::io::pipe().map_err(|source| io(invocation, source))?;
-        // The more there is room for, the less the two wait for each other; a smaller pipe does, too.
-        let _as_it_was = fcntl_setpipe_size(&reader, STREAM);
-        let (mut talk, both) = std::io::pipe().map_err(|source| io(invocation, source))?;
-        let expression = self.expression(invocation).stdout_file(writer).stderr_file(both);
-        let handle = start(invocation, &expression)?;
-        drop(expression);
-        let group = group_of(&handle);
-        let (result, said) = std::thread::scope(|scope| {
-            let listener = scope.spawn(move || {
-                let mut said = Vec::new();
-                // What was said before the pipe broke is all there is.
-                let _broken = talk.read_to_end(&mut said);
-                said
-            });
-            let result = read(reader);
-            (result, listener.join().unwrap_or_default())
-        });
-        let code = reap(invocation, &handle, group)?;
-        if let Some(signal) = received() {
-            return Err(RunError::Interrupted(signal));
-        }
-        let said = String::from_utf8_lossy(&said);
-        Ok((result, code, self.masking(invocation).apply_to_talk(&said).into_owned()))
     }
 
     pub(super) fn expression(&self, invocation: &Invocation) -> Expression {

@@ -2,12 +2,13 @@
 //!
 //! Each child leads a group of its own, so the terminal's Ctrl-C reaches only us; we pass it on, and what does not go
 //! by itself is killed. A child's number is forgotten before it is reaped, so that a recycled one is never hit. A call
-//! that takes back what was done may begin after the signal, and we stay for it; a second signal ends it, too.
+//! that takes back what was done may begin after the signal. We stay for it, and for whoever has said that something
+//! would be left behind, unless a second signal comes.
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process_group};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
@@ -19,12 +20,16 @@ const GRACE: Duration = Duration::from_millis(1200);
 /// How long the command may take to tell how it ended.
 const LAST_WORDS: Duration = Duration::from_millis(600);
 
-/// How often is looked whether everything is taken back.
+/// How long the command may take to leave nothing behind.
+const CLEANING: Duration = Duration::from_secs(30);
+
+/// How often is looked whether nothing is left behind.
 const LOOK: Duration = Duration::from_millis(50);
 
 static RECEIVED: AtomicI32 = AtomicI32::new(0);
 static GRACE_IS_OVER: AtomicBool = AtomicBool::new(false);
 static GROUPS: Mutex<BTreeSet<i32>> = Mutex::new(BTreeSet::new());
+static STAYING: AtomicUsize = AtomicUsize::new(0);
 static TAKING_BACK: Mutex<BTreeSet<i32>> = Mutex::new(BTreeSet::new());
 
 /// Begins to listen; called once, at the start.
@@ -42,13 +47,9 @@ pub fn listen() -> std::io::Result<()> {
             send_to_all(&GROUPS, Signal::KILL);
             // The command ends by itself as soon as its children have; what does not is stuck in a file or in git.
             std::thread::sleep(LAST_WORDS);
-            while is_taking_back() {
-                while is_taking_back() {
-                    if signals.pending().next().is_some() {
-                        send_to_all(&TAKING_BACK, Signal::KILL);
-                    }
-                    std::thread::sleep(LOOK);
-                }
+            let since = Instant::now();
+            let is_asked_again = || signals.pending().next().is_some();
+            if wait_for_cleaning(since, is_asked_again) {
                 std::thread::sleep(LAST_WORDS);
             }
             std::process::exit(128 + signal);
@@ -57,8 +58,37 @@ pub fn listen() -> std::io::Result<()> {
     Ok(())
 }
 
-fn is_taking_back() -> bool {
-    TAKING_BACK.lock().is_ok_and(|groups| !groups.is_empty())
+/// Waits for those who leave nothing behind; whether there were any.
+fn wait_for_cleaning(since: Instant, mut is_asked_again: impl FnMut() -> bool) -> bool {
+    let is_cleaning =
+        || STAYING.load(Ordering::SeqCst) > 0 || TAKING_BACK.lock().is_ok_and(|groups| !groups.is_empty());
+    let waits = is_cleaning();
+    while is_cleaning() && since.elapsed() < CLEANING {
+        if is_asked_again() {
+            send_to_all(&TAKING_BACK, Signal::KILL);
+            break;
+        }
+        std::thread::sleep(LOOK);
+    }
+    waits
+}
+
+/// Somebody who would leave something behind; we stay for them after a signal, as long as it lives.
+#[derive(Debug)]
+pub(super) struct Stay(());
+
+impl Stay {
+    /// From now on.
+    pub(super) fn new() -> Self {
+        STAYING.fetch_add(1, Ordering::SeqCst);
+        Self(())
+    }
+}
+
+impl Drop for Stay {
+    fn drop(&mut self) {
+        STAYING.fetch_sub(1, Ordering::SeqCst);
+    }
 }
 
 /// Whether a signal was set to be ignored by whoever started us; only Linux tells.

@@ -1,8 +1,10 @@
 //! Long calls under watch: with a limit, looked after while they run, and ended early when nobody needs them any more.
 
-use std::io::PipeReader;
+use std::io::{PipeReader, Read};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
+
+use rustix::pipe::fcntl_setpipe_size;
 
 use super::process::{Captured, RunError, Runner, group_of, io, reap, start};
 use super::signals::received;
@@ -10,6 +12,9 @@ use crate::domain::invocation::Invocation;
 
 /// How often a call is looked after.
 const LOOK: Duration = Duration::from_millis(50);
+
+/// The room of a pipe that a stream comes through, in bytes; Linux allows everybody a mebibyte.
+const STREAM: usize = 1024 * 1024;
 
 impl Runner {
     /// Runs a call and takes its whole answer. `look` gets the child's number again and again; when it returns false
@@ -49,16 +54,18 @@ impl Runner {
         }))
     }
 
-    /// Runs a call whose standard output is a stream, with a limit; returns what `read` made of it, the exit code, and
-    /// what was said.
-    pub fn stream_within<R>(
+    /// Runs a call whose standard output is a stream; returns what `read` made of it, the exit code, and what was said.
+    /// Without a limit it may take as long as it will.
+    pub fn stream<R>(
         &self,
         invocation: &Invocation,
-        limit: Duration,
+        limit: Option<Duration>,
         read: impl FnOnce(PipeReader) -> R,
     ) -> Result<(R, Option<i32>, String), RunError> {
         let failed = |source| io(invocation, source);
         let (reader, writer) = std::io::pipe().map_err(failed)?;
+        // The more there is room for, the less the two wait for each other; a smaller pipe does, too.
+        let _as_it_was = fcntl_setpipe_size(&reader, STREAM);
         let (mut talk, both) = std::io::pipe().map_err(failed)?;
         let expression = self.expression(invocation).stdout_file(writer).stderr_file(both);
         let handle = start(invocation, &expression)?;
@@ -66,26 +73,36 @@ impl Runner {
         let group = group_of(&handle);
         let (done, waiting) = channel::<()>();
         let (result, said, late) = std::thread::scope(|scope| {
-            let listener = scope.spawn(move || std::io::read_to_string(&mut talk).unwrap_or_default());
-            let of_watcher = &group;
-            let watcher = scope.spawn(move || {
-                let late = matches!(waiting.recv_timeout(limit), Err(RecvTimeoutError::Timeout));
-                if late {
-                    of_watcher.kill();
-                }
-                late
+            let listener = scope.spawn(move || {
+                let mut said = Vec::new();
+                // What was said before the pipe broke is all there is.
+                let _broken = talk.read_to_end(&mut said);
+                said
+            });
+            let watched = &group;
+            let timer = limit.map(|limit| {
+                scope.spawn(move || {
+                    let late = matches!(waiting.recv_timeout(limit), Err(RecvTimeoutError::Timeout));
+                    if late {
+                        watched.kill();
+                    }
+                    late.then_some(limit)
+                })
             });
             let result = read(reader);
             let said = listener.join().unwrap_or_default();
             drop(done);
-            (result, said, watcher.join().unwrap_or_default())
+            (result, said, timer.and_then(|timer| timer.join().unwrap_or_default()))
         });
         let code = reap(invocation, &handle, group)?;
-        match received() {
-            Some(signal) => Err(RunError::Interrupted(signal)),
-            None if late => Err(timed_out(invocation, limit)),
-            None => Ok((result, code, self.masking(invocation).apply(&said).into_owned())),
+        if let Some(signal) = received() {
+            return Err(RunError::Interrupted(signal));
         }
+        if let Some(limit) = late {
+            return Err(timed_out(invocation, limit));
+        }
+        let said = String::from_utf8_lossy(&said);
+        Ok((result, code, self.masking(invocation).apply_to_talk(&said).into_owned()))
     }
 }
 

@@ -15,14 +15,16 @@ const LONG: u64 = 64 * 1_000_000;
 pub struct Transfer {
     what: String,
     total: u64,
+    /// What follows the last byte; nothing, if it is empty.
+    then: String,
     bar: Option<ProgressBar>,
     quarters_said: u64,
     silent: bool,
 }
 
 impl Transfer {
-    /// Begins one of so many bytes; `what` is where they go.
-    pub fn new(ui: Ui, what: &str, total: u64) -> Self {
+    /// Begins one of so many bytes; `what` is where they go, `then` what follows the last one.
+    pub fn new(ui: Ui, what: &str, then: &str, total: u64) -> Self {
         let terminal = !ProgressDrawTarget::stderr().is_hidden();
         let bar = (terminal && !ui.verbose && !ui.json && !ui.quiet).then(|| ProgressBar::new(total));
         if let Some(bar) = &bar {
@@ -33,21 +35,26 @@ impl Transfer {
             bar.set_prefix(what.to_owned());
             bar.enable_steady_tick(Duration::from_millis(100));
         }
-        Self { what: what.to_owned(), total, bar, quarters_said: 0, silent: ui.quiet || total < LONG }
+        let silent = ui.quiet || total < LONG;
+        Self { what: what.to_owned(), then: then.to_owned(), total, bar, quarters_said: 0, silent }
     }
 
     /// So many bytes have gone so far, in this time.
     pub fn advance(&mut self, bytes: u64, time: Duration) {
+        let is_over = bytes >= self.total && !self.then.is_empty();
         if let Some(bar) = &self.bar {
             bar.set_position(bytes.min(self.total));
+            if is_over {
+                bar.set_prefix(format!("{}, {}", self.what, self.then));
+            }
             return;
         }
-        let quarters = (bytes * 4).checked_div(self.total).unwrap_or_default();
-        if self.silent || quarters <= self.quarters_said || quarters >= 4 {
+        let quarters = bytes.saturating_mul(4).checked_div(self.total).unwrap_or_default().min(4);
+        if self.silent || quarters <= self.quarters_said || (quarters == 4 && !is_over) {
             return;
         }
         self.quarters_said = quarters;
-        super::say(&format!("{}\n", line(&self.what, bytes, self.total, time)));
+        super::say(&format!("{}\n", line(&self.what, &self.then, bytes, self.total, time)));
     }
 
     /// It is over; the bar goes away.
@@ -58,8 +65,11 @@ impl Transfer {
     }
 }
 
-/// How far a transfer is, with its rate.
-pub fn line(what: &str, bytes: u64, total: u64, time: Duration) -> String {
+/// How far a transfer is, with its rate; or what follows it.
+pub fn line(what: &str, then: &str, bytes: u64, total: u64, time: Duration) -> String {
+    if bytes >= total && !then.is_empty() {
+        return format!("{what} | {then}");
+    }
     let milliseconds = u64::try_from(time.as_millis()).unwrap_or(u64::MAX).max(1);
     let rate = megabytes(bytes.saturating_mul(1000) / milliseconds);
     format!("{what} | {} of {}, {rate}/s", megabytes(bytes), megabytes(total))

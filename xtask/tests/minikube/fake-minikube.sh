@@ -40,8 +40,9 @@ load_into() { # MACHINE ARCHIVE
 load() {
     case ${LIE:-} in
     nothing) return ;;
-    hang) exec sleep 300 ;;
+    hang) echo $$ >"$FAKE/pid"; exec sleep 300 ;;
     other) in_node "$(first)" docker tag "$OTHER" "$REFERENCE"; return ;;
+    deaf) touch "$FAKE/begun"; load_into "$(first)" "$1"; return ;;
     one-node) load_into "$(first)" "$1"; return ;;
     late) (sleep 2; load_into "$(first)" "$1") </dev/null >/dev/null 2>&1 & return ;;
     esac
@@ -58,6 +59,8 @@ while [ $# -gt 0 ]; do
     esac
     shift
 done
+# From the load on, the second machine gives no answer, and takes nothing.
+deaf() { [ "${LIE:-}" = deaf ] && [ -e "$FAKE/begun" ] && [ "$node" != "$(first)" ]; }
 case "${words[*]}" in
 version) printf '{"commit":"0123456789012345678901234567890123456789","minikubeVersion":"%s"}\n' "${VERSION:-v1.38.1}" ;;
 "profile list") cat "$FAKE/profiles.json" ;;
@@ -72,12 +75,14 @@ cp\ *)
     [ "${LIE:-}" != nothing ] || exit 0
     target=${words[2]#*:}
     [ "$target" = "${words[2]}" ] || node=${words[2]%%:*}
+    ! deaf || { echo "X Exiting due to GUEST_CP: no space left on device"; exit 80; }
     file="$FAKE/nodes/$node/files/images/$(basename "$target")"
     mkdir -p "${file%/*}" && cp "${words[1]}" "$file"
     [ "${LIE:-}" != stale-always ] || cp "$FAKE/stale.tar" "$file"
     [ "${LIE:-}" != cut ] || cut_off "$file" ;;
 ssh)
     [ "${LIE:-}" != stopped ] || { echo 'X Exiting due to GUEST_NOT_RUNNING' >&2; exit 83; }
+    ! deaf || { echo 'ssh: connection refused' >&2; exit 80; }
     # Everything comes out of one terminal.
     script=${script//\/var\/lib\/minikube/$FAKE/nodes/$node/files}
     in_node "$node" bash -c "$script" 2>&1 | sed 's/$/\r/' ;;

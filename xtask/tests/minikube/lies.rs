@@ -1,12 +1,11 @@
 //! A client that says yes and does something else, on real engines: every lie is found out.
 
 use std::fs;
-use std::process::Command;
 
 use serde_json::json;
 
 use crate::fake::{Fake, NodeKind};
-use crate::world::{Engine, Repository, fact};
+use crate::world::{Engine, Load, Repository, alone_with_the_node, fact};
 
 /// The machine's own engine, and another one as the node; an image that was built.
 struct Lab {
@@ -106,6 +105,7 @@ fn an_archive_that_was_cut_off() {
 fn one_of_two_nodes() {
     let test = "one_of_two_nodes";
     let Some(lab) = Lab::new(test) else { return };
+    let _alone = alone_with_the_node();
     let Some(second) = fact(test, "node", "docker_host") else { return };
     let spare = fact(test, "engine-spare", "docker_host").unwrap();
     let nodes = [("minikube", NodeKind::Docker(spare)), ("minikube-m02", NodeKind::Docker(second.clone()))];
@@ -127,14 +127,47 @@ fn one_of_two_nodes() {
 }
 
 #[test]
+fn a_second_node_that_gives_no_answer_after_the_load() {
+    let test = "a_second_node_that_gives_no_answer_after_the_load";
+    let Some(lab) = Lab::new(test) else { return };
+    let _alone = alone_with_the_node();
+    let Some(second) = fact(test, "node", "docker_host") else { return };
+    let spare = fact(test, "engine-spare", "docker_host").unwrap();
+    let nodes = [("minikube", NodeKind::Docker(spare)), ("minikube-m02", NodeKind::Docker(second.clone()))];
+    let fake = Fake::new(&lab.repository, &nodes);
+    let second = Engine::at(&second, None);
+    let unknown = |load: &Load| {
+        load.says("did not take effect on node `minikube-m02`").says("nothing is known, as the node gives no answer");
+        load.says("copying the archive to node `minikube-m02` failed: X Exiting due to GUEST_CP: no space left");
+        let nodes = &load.image("app")["nodes"];
+        assert_eq!((&nodes[0]["proven"], &nodes[1]["proven"]), (&json!(true), &json!(false)), "{}", load.document);
+        assert_eq!((&nodes[1]["found_ids"], &nodes[1]["how"]), (&json!([]), &json!(null)));
+        assert_eq!((&nodes[0]["attempts"], &nodes[1]["attempts"]), (&json!(1), &json!(2)));
+        assert!(nodes[1]["no_answer"].as_str().unwrap().contains("connection refused"), "{}", load.document);
+    };
+    // The client's own list is that of both nodes together, and the first one has it.
+    unknown(&fake.load("deaf", &[]).code(1));
+    // What the second one listed before the load proves nothing either.
+    lab.node.forget(&[&lab.reference()]);
+    fs::remove_file(fake.folder().join("begun")).unwrap();
+    fake.load("", &[]).code(0);
+    lab.node.forget(&[&lab.reference()]);
+    assert!(second.id(&lab.reference()).is_some());
+    unknown(&fake.load("deaf", &[]).code(1));
+    lab.repository.forget(&[&second]);
+}
+
+#[test]
 fn a_client_that_hangs() {
     let Some(lab) = Lab::new("a_client_that_hangs") else { return };
     let load = lab.fake.load_with("hang", &[], &["--timeout", "2"]);
     load.says("trying once more, step by step");
     let load = load.code(0);
     assert_eq!(lab.node.id(&lab.reference()), Some(load.proven("app")));
-    let left = Command::new("pgrep").args(["-f", &format!("^sleep 300 {}", lab.repository.project)]).output().unwrap();
-    assert!(left.stdout.is_empty(), "the client is still there");
+    let pid = fs::read_to_string(lab.fake.folder().join("pid")).unwrap();
+    let state = fs::read_to_string(format!("/proc/{}/cmdline", pid.trim())).unwrap_or_default();
+    assert!(!state.starts_with("sleep"), "the client is still there: {state}");
+    assert!(lab.fake.files("minikube").is_empty(), "the archive stays on the node");
 }
 
 #[test]

@@ -3,17 +3,14 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::MutexGuard;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::json;
 
 use crate::parts::{root, scratch};
-use crate::world::{Engine, Load, Repository, fact, program};
-
-/// The node is one for all tests, and some stop it or fill it up.
-static NODE: Mutex<()> = Mutex::new(());
+use crate::world::{Engine, Load, Repository, alone_with_the_node, fact, program};
 
 /// The node and its client.
 struct Real {
@@ -30,7 +27,7 @@ struct Real {
 
 impl Real {
     fn new(test: &str) -> Option<Self> {
-        let alone = NODE.lock().unwrap_or_else(PoisonError::into_inner);
+        let alone = alone_with_the_node();
         let node = |name: &str| fact(test, "node", name);
         let (client, home, host) = (PathBuf::from(node("minikube")?), node("minikube_home")?, node("docker_host")?);
         let bin = scratch();

@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use serde_json::Value;
 
@@ -25,6 +25,12 @@ pub(crate) fn fact(test: &str, part: &str, name: &str) -> Option<String> {
     let up = parts.into_iter().flatten().find(|status| status["name"] == part && status["state"] == "up");
     let value = up.and_then(|part| part["facts"][name].as_str()).map(str::to_owned);
     found(value.is_some(), test, &format!("`cargo rig up {part}`"), "TASKFLOW_REQUIRE_RIG").then_some(value).flatten()
+}
+
+/// The rig's node is one for all tests, and some stop it or fill it up: until this goes, nobody else has it.
+pub(crate) fn alone_with_the_node() -> MutexGuard<'static, ()> {
+    static NODE: Mutex<()> = Mutex::new(());
+    NODE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// An engine.

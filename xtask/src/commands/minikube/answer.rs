@@ -1,6 +1,6 @@
 //! The document of `--json`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -8,7 +8,7 @@ use super::gather::Facts;
 use super::images::Expected;
 use super::pods::Pods;
 use super::proof::Proof;
-use super::send::Sent;
+use super::sent::Sent;
 use super::{Session, Times};
 use crate::domain::minikube::argv;
 use crate::domain::minikube::plan::Way;
@@ -22,6 +22,8 @@ pub(in crate::commands) struct LoadResult {
     bytes_sent: u64,
     commands: Vec<String>,
     pods: Vec<PodDocument>,
+    /// Why nothing is known of pods.
+    pods_unknown: Option<String>,
     warnings: Vec<String>,
     preflight_ms: u64,
     load_ms: u64,
@@ -57,7 +59,11 @@ struct NodeDocument {
     found_ids: Vec<String>,
     proven: bool,
     how: Option<&'static str>,
+    /// How often it was sent; the second time by copying the whole archive to this node.
+    attempts: u32,
     bytes_sent: u64,
+    /// Why the node gave no answer in the end.
+    no_answer: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -96,6 +102,9 @@ pub(super) fn result(
         let proofs = by_image.get(&reference).map(Vec::as_slice).unwrap_or_default();
         image_document(image, proofs, sent)
     };
+    let faults = facts.version.as_ref().map(|version| version.faults(session.runtime)).unwrap_or_default();
+    let mut seen = BTreeSet::new();
+    let warnings = faults.into_iter().chain(session.warnings()).filter(|text| seen.insert(text.clone())).collect();
     let milliseconds = |time: std::time::Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
     LoadResult {
         dry_run: false,
@@ -104,7 +113,8 @@ pub(super) fn result(
         bytes_sent: sent.bytes,
         commands: Vec::new(),
         pods: Vec::new(),
-        warnings: facts.version.as_ref().map(|version| version.faults(session.runtime)).unwrap_or_default(),
+        pods_unknown: None,
+        warnings,
         preflight_ms: milliseconds(times.preflight),
         load_ms: milliseconds(times.load),
         duration_ms: milliseconds(times.all),
@@ -113,10 +123,10 @@ pub(super) fn result(
 
 fn image_document(image: &Expected, proofs: &[&Proof], sent: &Sent) -> ImageDocument {
     let proven = proofs.iter().all(|proof| proof.holds());
-    let went = sent.images.get(&image.wanted.reference);
-    let (way, bytes, saved) = match went {
-        Some((way, bytes, whole)) => (*way, *bytes, whole.saturating_sub(*bytes)),
-        None => (Way::Present, 0, if proven { image.wanted.image.least_bytes } else { 0 }),
+    let went = sent.of_image(&image.wanted.reference);
+    let (bytes, saved) = match went {
+        Some(went) => (went.bytes, went.whole.saturating_sub(went.bytes)),
+        None => (0, if proven { image.wanted.image.least_bytes } else { 0 }),
     };
     let outcome = match (proven, went) {
         (true, None) => "present",
@@ -126,14 +136,17 @@ fn image_document(image: &Expected, proofs: &[&Proof], sent: &Sent) -> ImageDocu
     };
     let node = |proof: &&Proof| {
         let found_ids = proof.found.ids(&proof.expected);
+        let went = sent.to_node(&image.wanted.reference, &proof.node);
         NodeDocument {
             name: proof.node.clone(),
             expected_id: proof.expected.clone(),
             found_id: found_ids.first().cloned(),
             found_ids,
             proven: proof.holds(),
-            how: proof.holds().then(|| way.name()),
-            bytes_sent: bytes,
+            how: proof.holds().then(|| went.map_or(Way::Present, |went| went.way).name()),
+            attempts: went.map_or(0, |went| went.attempts),
+            bytes_sent: went.map_or(0, |went| went.bytes),
+            no_answer: proof.silent.clone(),
         }
     };
     ImageDocument {
@@ -168,6 +181,6 @@ impl LoadResult {
                 .map(|owner| argv::restart(&session.profile, &stale.namespace, owner).to_string()),
             restarted: pods.is_restarted(stale),
         };
-        Self { pods: pods.stale.iter().map(pod).collect(), ..self }
+        Self { pods: pods.stale.iter().map(pod).collect(), pods_unknown: pods.unknown.clone(), ..self }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::thread::ScopedJoinHandle;
+use std::thread::{JoinHandle, ScopedJoinHandle};
 
 use super::images;
 use crate::cli::MinikubeLoadArgs;
@@ -21,7 +21,7 @@ use crate::domain::problem::Problem;
 use crate::domain::tagging::TagRequest;
 use crate::effects::kubectl::{self, KubectlError};
 use crate::effects::manifests::yaml_files;
-use crate::effects::minikube::export::{Export, export};
+use crate::effects::minikube::export::{Export, ExportError, export};
 use crate::effects::minikube::workplace::Workplace;
 use crate::effects::minikube::{Client, ClientError};
 use crate::effects::{environment, signals};
@@ -35,17 +35,20 @@ pub(super) struct Facts {
     pub(super) wanted: Vec<WantedImage>,
     /// What the client lists, of all nodes together; otherwise its words.
     pub(super) listed: Result<Vec<ListedImage>, String>,
-    pub(super) pods: Result<String, KubectlError>,
+    /// The same after a load, as the nodes list it.
+    pub(super) listed_since: Option<Vec<ListedImage>>,
+    /// The pods, asked for in time where it looked as if nothing would be loaded.
+    pub(super) pods: Option<JoinHandle<Result<String, KubectlError>>>,
     /// An export that was begun in time, if it looked as if one were needed.
-    pub(super) export: Option<Export>,
+    pub(super) export: Option<Result<Export, ExportError>>,
     yaml: Vec<(String, String)>,
     /// What speaks against a load so far.
     pub(super) problems: Vec<Problem>,
 }
 
 impl Facts {
-    /// What is worth knowing and ends nothing.
-    pub(super) fn warn(&self, context: &Context, memory: &mut Memory) {
+    /// Says what is worth knowing and ends nothing; returns it.
+    pub(super) fn warn(&self, context: &Context, memory: &mut Memory) -> Vec<String> {
         let references: Vec<ImageReference> = self.wanted.iter().map(|wanted| wanted.reference.clone()).collect();
         let problems: Vec<Problem> =
             self.yaml.iter().flat_map(|(file, text)| manifests::check(file, text, &references)).collect();
@@ -57,6 +60,8 @@ impl Facts {
             version.faults(self.runtime).iter().for_each(|fault| context.ui.warning(fault));
             memory.told_of.clone_from(&version.text);
         }
+        let place = |problem: &Problem| problem.place.as_ref().map(|place| format!(" ({}:{})", place.file, place.line));
+        problems.iter().map(|problem| problem.message.clone() + &place(problem).unwrap_or_default()).collect()
     }
 }
 
@@ -106,7 +111,6 @@ fn ask(
         let version = scope.spawn(|| client.version());
         let profiles = scope.spawn(|| client.profiles());
         let listed = scope.spawn(|| client.images(name));
-        let pods = scope.spawn(|| kubectl::pods(&context.runner, name));
         let yaml = scope.spawn(|| yaml_files(&context.root));
         let hosts = if active.is_none() { images::on_host(context, args, named) } else { Ok((Vec::new(), Vec::new())) };
         // An export takes as long as an answer of the node: where something is new, it need not wait for that.
@@ -114,6 +118,13 @@ fn ask(
             Ok((wanted, missing)) if missing.is_empty() => memory.may_be_missing(wanted),
             _ => Vec::new(),
         };
+        // Nobody needs to wait for it before the end, and one that hangs holds nothing else.
+        let pods = (new.is_empty() && !args.dry_run && hosts.is_ok()).then(|| {
+            let (runner, name) = (context.runner.clone(), name.to_owned());
+            let limit = client.limits().or(kubectl::QUESTION);
+            std::thread::spawn(move || kubectl::pods(&runner, &name, limit))
+        });
+        let total = new.iter().map(|wanted| wanted.image.least_bytes).sum();
         let ids: Vec<String> = images::unique(new.into_iter().map(|wanted| wanted.image.id.clone()));
         let path = workplace.export();
         let export = (!ids.is_empty() && !args.dry_run).then(|| {
@@ -121,11 +132,11 @@ fn ask(
             scope.spawn(move || export(&context.runner, &ids, &path, written, unneeded))
         });
         let (profiles, listed) = (joined(profiles), joined(listed));
-        if profiles.is_err() || listed.is_err() {
+        if listed.is_err() || profiles.as_ref().map_or(true, |profiles| instead(profiles, name, chosen).is_some()) {
             unneeded.store(true, Ordering::SeqCst);
         }
-        let export = export.map(joined);
-        (joined(version), profiles, listed, joined(pods), joined(yaml), hosts, export)
+        let export = export.map(|export| images::watched(context.ui, images::EXPORTING, "", total, &written, export));
+        (joined(version), profiles, listed, pods, joined(yaml), hosts, export)
     });
     if let Some(signal) = signals::received() {
         return Err(CliError::interrupted(signal, "nothing was loaded"));
@@ -140,21 +151,28 @@ fn ask(
         }
     };
     problems.extend(missing);
-    let (version, profile) = of_client(version, profiles, name, chosen.is_some(), &mut problems);
+    let (version, profile) = of_client(version, profiles, name, chosen, &mut problems);
     let (profile, runtime) = match profile {
         Some(Ok(found)) => found,
         Some(Err(instead)) => return Ok(Asked::Instead(instead)),
         None => return Err(images::speaks_against(problems)),
     };
     let listed = listed.map_err(|error| error.to_string());
-    let export = export.and_then(Result::ok);
-    let facts = Facts { version, profile, runtime, wanted, listed, pods, export, yaml, problems };
+    let export = export.filter(|made| made.is_ok() || !unneeded.load(Ordering::SeqCst));
+    let listed_since = None;
+    let facts = Facts { version, profile, runtime, wanted, listed, listed_since, pods, export, yaml, problems };
     Ok(Asked::Facts(workplace, Box::new(facts)))
 }
 
 /// What a thread made; its panic is ours.
 pub(super) fn joined<T>(handle: ScopedJoinHandle<'_, T>) -> T {
     handle.join().unwrap_or_else(|panic| resume_unwind(panic))
+}
+
+/// The client's own choice, where nobody has made one and it is not this profile.
+fn instead<'a>(profiles: &'a [Profile], name: &str, chosen: Option<&str>) -> Option<&'a str> {
+    let active = profiles.iter().find(|profile| profile.active).map(|profile| profile.name.as_str());
+    active.filter(|active| chosen.is_none() && *active != name)
 }
 
 type Chosen = Result<(Profile, Runtime), String>;
@@ -164,7 +182,7 @@ fn of_client(
     version: Result<ClientVersion, ClientError>,
     profiles: Result<Vec<Profile>, ClientError>,
     name: &str,
-    chosen: bool,
+    chosen: Option<&str>,
     problems: &mut Vec<Problem>,
 ) -> (Option<ClientVersion>, Option<Chosen>) {
     let version = match version {
@@ -181,14 +199,13 @@ fn of_client(
             problems.push(match error {
                 ClientError::NotFound => preflight::missing_client(),
                 ClientError::Unreadable { call, said } => preflight::unreadable(&call, &said),
-                other => Problem::new(other.to_string()),
+                other => preflight::silent_client(&other.to_string()),
             });
             return (version, None);
         }
     };
-    let active = profiles.iter().find(|profile| profile.active).map(|profile| profile.name.clone());
-    if let Some(active) = active.filter(|active| !chosen && active != name) {
-        return (version, Some(Err(active)));
+    if let Some(active) = instead(&profiles, name, chosen) {
+        return (version, Some(Err(active.to_owned())));
     }
     match preflight::choose(&profiles, name) {
         Ok((profile, runtime)) => (version, Some(Ok((profile.clone(), runtime)))),

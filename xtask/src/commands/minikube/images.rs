@@ -1,14 +1,15 @@
 //! The images of this machine's engine, and which config digest each of them has.
 
 use std::collections::BTreeSet;
+use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::thread::ScopedJoinHandle;
 use std::time::Duration;
 
 use super::Session;
-use super::gather::Facts;
+use super::gather::{Facts, joined};
 use crate::cli::MinikubeLoadArgs;
-use crate::commands::{Context, environment_error};
+use crate::commands::Context;
 use crate::domain::config::Component;
 use crate::domain::image::ImageReference;
 use crate::domain::minikube::documents::saved_image;
@@ -16,17 +17,24 @@ use crate::domain::minikube::memory::Memory;
 use crate::domain::minikube::plan::WantedImage;
 use crate::domain::minikube::preflight;
 use crate::domain::problem::Problem;
-use crate::effects::clock::Stopwatch;
+use crate::effects::clock::{Stopwatch, pause};
 use crate::effects::docker::EngineError;
 use crate::effects::minikube::export::{Export, ExportError, export};
 use crate::effects::minikube::host;
 use crate::effects::minikube::workplace::{Workplace, WorkplaceError};
 use crate::effects::process::RunError;
 use crate::error::{CliError, ErrorKind};
+use crate::ui::Ui;
 use crate::ui::transfer::Transfer;
+
+/// What is done while images come out of the engine.
+pub(super) const EXPORTING: &str = "exporting";
 
 /// How often progress is shown.
 const TICK: Duration = Duration::from_millis(100);
+
+/// How often is looked whether there is an end.
+const LOOK: Duration = Duration::from_millis(5);
 
 /// An image and the config digest that nodes must list for it.
 #[derive(Clone, Debug)]
@@ -44,7 +52,10 @@ pub(super) fn workplace(context: &Context, profile: &str) -> Result<Workplace, C
         return Err(CliError::new(ErrorKind::Usage, problem.hint("see the names with `minikube profile list`")));
     }
     Workplace::open(&context.root, &context.config.project, profile).map_err(|error| match &error {
-        WorkplaceError::Busy(_) => environment_error(&error.to_string()),
+        WorkplaceError::Busy(_) => {
+            let problem = Problem::new(error.to_string());
+            CliError::new(ErrorKind::Environment, problem.hint("wait until it has ended, and run the command again"))
+        }
         WorkplaceError::Io { folder, source } => {
             let problem = Problem::new(format!("cannot write to `{}`", folder.display())).cause(source.to_string());
             CliError::new(ErrorKind::Environment, problem)
@@ -108,14 +119,15 @@ pub(super) fn expected(
     let unknown: Vec<&WantedImage> =
         facts.wanted.iter().filter(|wanted| memory.config_of(&wanted.image).is_none()).collect();
     let ids = unique(unknown.iter().map(|wanted| wanted.image.id.clone()));
-    if !ids.is_empty() {
+    // What speaks against a load already is told with the rest; an export that fails must not hide it.
+    if !ids.is_empty() && facts.problems.is_empty() {
         let total = unknown.iter().map(|wanted| wanted.image.least_bytes).sum();
         let export = exported(session, facts.export.take(), &ids, total)?;
         for id in &ids {
-            let image = saved_image(&export.documents, id).map_err(|error| export_problem(&error.to_string()))?;
+            let image = saved_image(&export.documents, id).map_err(|error| unfit_export(&error.to_string()))?;
             memory.configs.insert(id.clone(), image.digest);
         }
-        facts.export = Some(export);
+        facts.export = Some(Ok(export));
     }
     let digest = |wanted: &WantedImage| memory.config_of(&wanted.image).unwrap_or_default();
     Ok(facts.wanted.iter().map(|wanted| Expected { digest: digest(wanted), wanted: wanted.clone() }).collect())
@@ -124,51 +136,90 @@ pub(super) fn expected(
 /// An export of these images: one that was made before, if they are in it.
 pub(super) fn exported(
     session: &Session<'_>,
-    made: Option<Export>,
+    made: Option<Result<Export, ExportError>>,
     ids: &[String],
     total: u64,
 ) -> Result<Export, CliError> {
-    if let Some(made) = made.filter(|made| ids.iter().all(|id| made.ids.contains(id))) {
-        return Ok(made);
+    match made {
+        Some(Ok(made)) if ids.iter().all(|id| made.ids.contains(id)) => return Ok(made),
+        Some(Err(error)) => return Err(export_error(&error)),
+        Some(Ok(_)) | None => {}
     }
     let (written, unneeded) = (AtomicU64::new(0), AtomicBool::new(false));
     let path = session.workplace.export();
     let runner = &session.context.runner;
-    let exported =
-        with_progress(session, "exporting", total, &written, || export(runner, ids, &path, &written, &unneeded));
-    exported.map_err(|error| match error {
-        ExportError::Run(RunError::Interrupted(signal)) => CliError::interrupted(signal, "nothing was loaded"),
-        other => export_problem(&other.to_string()),
-    })
+    let exported = with_progress(session.context.ui, EXPORTING, "", total, &written, || {
+        export(runner, ids, &path, &written, &unneeded)
+    });
+    exported.map_err(|error| export_error(&error))
 }
 
-fn export_problem(reason: &str) -> CliError {
+/// Why there is no export.
+fn export_error(error: &ExportError) -> CliError {
+    match error {
+        ExportError::Run(RunError::Interrupted(signal)) => CliError::interrupted(*signal, "nothing was loaded"),
+        ExportError::Io { source, .. } => unkept(&error.to_string(), source),
+        ExportError::Run(_) | ExportError::Refused(_) => {
+            let save = "see what the engine says to `docker save IMAGE >/dev/null`, or build the images again";
+            export_problem(&error.to_string(), save)
+        }
+    }
+}
+
+/// An export that does not hold what it should.
+pub(super) fn unfit_export(reason: &str) -> CliError {
+    export_problem(reason, "run the command again; if it stays so, build the images again with `cargo xtask build`")
+}
+
+fn export_problem(reason: &str, hint: &str) -> CliError {
     let problem = Problem::new("cannot export the images from the engine").cause(reason);
-    CliError::new(ErrorKind::Environment, problem.note("nothing was loaded"))
+    CliError::new(ErrorKind::Environment, problem.note("nothing was loaded").hint(hint))
 }
 
-/// Does something in another thread while progress is shown.
+/// A file of ours that could not be written here.
+pub(super) fn unkept(reason: &str, source: &io::Error) -> CliError {
+    let problem = Problem::new("cannot put the archive together on this machine").cause(reason);
+    let problem = problem.note("nothing was loaded");
+    let problem = match source.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            problem.hint("make room there: it takes the images' size twice for a while; `docker image prune` may help")
+        }
+        _ => problem,
+    };
+    CliError::new(ErrorKind::Environment, problem)
+}
+
+/// Does something in another thread while progress is shown; `then` is what it does after the last byte.
 pub(super) fn with_progress<R: Send>(
-    session: &Session<'_>,
+    ui: Ui,
     what: &str,
+    then: &str,
     total: u64,
     bytes: &AtomicU64,
     work: impl FnOnce() -> R + Send,
 ) -> R {
-    let mut transfer = Transfer::new(session.context.ui, what, total);
+    std::thread::scope(|scope| watched(ui, what, then, total, bytes, scope.spawn(work)))
+}
+
+/// Waits for a thread while its progress is shown.
+pub(super) fn watched<R>(
+    ui: Ui,
+    what: &str,
+    then: &str,
+    total: u64,
+    bytes: &AtomicU64,
+    worker: ScopedJoinHandle<'_, R>,
+) -> R {
+    let mut transfer = Transfer::new(ui, what, then, total);
     let watch = Stopwatch::start();
-    let (sender, receiver) = channel();
-    let result = std::thread::scope(|scope| {
-        let worker = scope.spawn(move || {
-            let result = work();
-            drop(sender);
-            result
-        });
-        while matches!(receiver.recv_timeout(TICK), Err::<(), _>(RecvTimeoutError::Timeout)) {
+    let mut shown = Stopwatch::start();
+    while !worker.is_finished() {
+        pause(LOOK);
+        if shown.elapsed() >= TICK {
             transfer.advance(bytes.load(Ordering::SeqCst), watch.elapsed());
+            shown = Stopwatch::start();
         }
-        worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-    });
+    }
     transfer.finish();
-    result
+    joined(worker)
 }

@@ -32,7 +32,7 @@ impl Load<'_> {
 /// Archives that stay on nodes.
 pub(super) fn tell(session: &Session<'_>, nodes: &[Node]) {
     for node in nodes.iter().filter(|node| node.facts.removed != Some(true)) {
-        session.context.ui.note(&leftover(session, node));
+        session.note(&leftover(session, node));
     }
 }
 

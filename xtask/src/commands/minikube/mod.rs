@@ -1,6 +1,7 @@
 //! `minikube-load`: everything is asked at once, then decided; only what is missing is sent, and proven by ID.
 
 mod answer;
+mod by_hand;
 mod gather;
 mod images;
 mod leftovers;
@@ -9,17 +10,22 @@ mod pods;
 mod proof;
 mod read_back;
 mod send;
+mod sent;
 mod summary;
 
 use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Mutex;
 use std::time::Duration;
 
 use super::{Context, Ending};
 use crate::cli::MinikubeLoadArgs;
+use crate::domain::docker_argv;
 use crate::domain::minikube::memory::Memory;
 use crate::domain::minikube::plan::{Way, left_out};
 use crate::domain::minikube::profile::Runtime;
 use crate::domain::minikube::{argv, script};
+use crate::domain::text::shell_quoted;
 use crate::effects::clock::Stopwatch;
 use crate::effects::minikube::Client;
 use crate::effects::minikube::workplace::Workplace;
@@ -29,6 +35,7 @@ use gather::Facts;
 use images::Expected;
 use nodes::Node;
 use proof::Proof;
+use sent::Sent;
 
 /// What a run works with once it knows its profile.
 struct Session<'a> {
@@ -37,6 +44,32 @@ struct Session<'a> {
     profile: String,
     runtime: Runtime,
     workplace: &'a Workplace,
+    /// What was said besides, for the document.
+    warnings: Mutex<Vec<String>>,
+}
+
+impl Session<'_> {
+    /// Says that something is not as it should be, and that it goes on.
+    fn warn(&self, message: &str) {
+        self.context.ui.warning(message);
+        self.keep(message.to_owned());
+    }
+
+    /// Says something that may be of use.
+    fn note(&self, message: &str) {
+        self.context.ui.note(message);
+        self.keep(message.to_owned());
+    }
+
+    fn keep(&self, message: String) {
+        if let Ok(mut warnings) = self.warnings.lock() {
+            warnings.push(message);
+        }
+    }
+
+    fn warnings(&self) -> Vec<String> {
+        self.warnings.lock().map(|warnings| warnings.clone()).unwrap_or_default()
+    }
 }
 
 /// How long each part took.
@@ -57,9 +90,9 @@ pub(super) fn run(context: &Context, args: &MinikubeLoadArgs) -> Ending<LoadResu
     };
     let (workplace, mut facts) = gathered;
     let mut memory = workplace.memory();
-    facts.warn(context, &mut memory);
-    let session =
-        Session { context, client, profile: facts.profile.name.clone(), runtime: facts.runtime, workplace: &workplace };
+    let warnings = Mutex::new(facts.warn(context, &mut memory));
+    let (profile, runtime) = (facts.profile.name.clone(), facts.runtime);
+    let session = Session { context, client, profile, runtime, workplace: &workplace, warnings };
     let ending = load(&session, args, &mut facts, &mut memory, watch);
     if !args.dry_run {
         workplace.remember(&memory);
@@ -84,20 +117,27 @@ fn load(
     let mut times = Times { preflight: watch.elapsed(), ..Times::default() };
     let proofs = Proof::of_all(&nodes, &expected);
     if args.dry_run {
-        return preview(session, facts, &expected, &nodes, &missing);
+        times.all = watch.elapsed();
+        return preview(session, facts, &expected, &nodes, &missing, times);
     }
     let (proofs, sent, error) = if missing.is_empty() {
-        (proofs, send::Sent::default(), None)
+        (proofs, Sent::default(), None)
     } else {
         summary::begin(session, &expected, &missing, &nodes);
         let loading = Stopwatch::start();
         let outcome = match send::send(session, facts, &expected, &missing, &nodes) {
             Ok(outcome) => outcome,
-            Err(error) => return error.into(),
+            Err(error) => {
+                // If what is remembered was wrong, it shall not be so for ever.
+                memory.configs.clear();
+                return error.into();
+            }
         };
         times.load = loading.elapsed();
         let layers = expected.iter().map(|image| (image.digest.clone(), image.wanted.image.layers.clone()));
         memory.learn(&outcome.learned, layers.collect());
+        let images = outcome.learned.iter().filter_map(|(_, facts)| facts.images.clone().ok());
+        facts.listed_since = Some(images.flatten().collect());
         let error = proof::error(session, &expected, &outcome);
         (outcome.proofs, outcome.sent, error)
     };
@@ -108,7 +148,6 @@ fn load(
         }
     }
     times.all = watch.elapsed();
-    let result = answer::result(session, facts, &expected, &proofs, &sent, times);
     let pods = if error.is_none() {
         summary::show(session, &expected, &proofs, &sent, times);
         pods::look(session, facts, &expected, args.restart)
@@ -120,6 +159,7 @@ fn load(
         Err((pods, error)) => (pods, Some(error)),
     };
     pods.tell(session);
+    let result = answer::result(session, facts, &expected, &proofs, &sent, times);
     Ending { result: Some(result.with_pods(session, &pods)), error: error.or(failed) }
 }
 
@@ -141,18 +181,11 @@ fn preview(
     expected: &[Expected],
     nodes: &[Node],
     missing: &BTreeSet<usize>,
+    times: Times,
 ) -> Ending<LoadResult> {
     let wanted: Vec<&Expected> = missing.iter().filter_map(|index| expected.get(*index)).collect();
-    let mut calls = Vec::new();
     if !wanted.is_empty() {
-        let (ids, hosts) = (images::ids(&wanted), wanted.iter().map(|image| &image.wanted.image).collect::<Vec<_>>());
-        let archive = session.workplace.archive().display().to_string();
-        calls.push(crate::domain::docker_argv::save(&ids).to_string());
-        calls.push(argv::load(&session.profile, &archive).to_string());
-        for node in nodes {
-            let script = script::remove_and_ask(session.runtime, &session.workplace.archive_name());
-            calls.push(argv::ssh(&session.profile, node.argument.as_deref(), &script).to_string());
-        }
+        let hosts = wanted.iter().map(|image| &image.wanted.image).collect::<Vec<_>>();
         let out = left_out(&hosts, &nodes::layers(session.runtime, nodes));
         for image in &wanted {
             let is_thin = image.wanted.image.layers.iter().any(|layer| out.contains(layer));
@@ -162,12 +195,35 @@ fn preview(
     for image in expected.iter().filter(|image| nodes::all_have(nodes, image)) {
         summary::present(session, image);
     }
+    let calls = calls(session, &wanted, nodes);
     if !session.context.ui.json {
         for call in &calls {
             session.context.ui.result(call);
         }
     }
     let proofs = Proof::of_all(nodes, expected);
-    let result = answer::result(session, facts, expected, &proofs, &send::Sent::default(), Times::default());
+    let result = answer::result(session, facts, expected, &proofs, &Sent::default(), times);
     Ending { result: Some(result.dry(calls)), error: None }
+}
+
+/// The commands of a load that takes effect at once.
+fn calls(session: &Session<'_>, wanted: &[&Expected], nodes: &[Node]) -> Vec<String> {
+    if wanted.is_empty() {
+        return Vec::new();
+    }
+    let path = |path: &Path| shell_quoted(&path.display().to_string());
+    let (archive, export) = (session.workplace.archive(), session.workplace.export());
+    let save = docker_argv::save(&images::ids(wanted));
+    let mut calls = vec![
+        format!("{save} > {}", path(&export)),
+        argv::load(&session.profile, &archive.display().to_string()).to_string(),
+    ];
+    if let [only] = nodes {
+        let script = send::waiting_script(session, only, wanted);
+        calls.push(argv::ssh(&session.profile, None, &script).to_string());
+        return calls;
+    }
+    let script = script::remove_and_ask(session.runtime, &session.workplace.archive_name());
+    calls.extend(nodes.iter().map(|node| argv::ssh(&session.profile, node.argument.as_deref(), &script).to_string()));
+    calls
 }

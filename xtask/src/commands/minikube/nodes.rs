@@ -72,7 +72,7 @@ pub(super) fn nodes(
     };
     let wanted: Vec<&WantedImage> = facts.wanted.iter().collect();
     for node in &nodes {
-        problems.extend(node_problems(&node.name, &node.facts, &wanted));
+        problems.extend(node_problems(&session.profile, &node.name, &node.facts, &wanted));
     }
     problems.extend(room(session, &nodes, expected));
     if problems.is_empty() { Ok(nodes) } else { Err(speaks_against(problems)) }

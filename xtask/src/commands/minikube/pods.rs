@@ -1,6 +1,7 @@
 //! Pods that run another image than the loaded one, and how they get it.
 
 use std::collections::BTreeSet;
+use std::panic::resume_unwind;
 
 use super::Session;
 use super::gather::Facts;
@@ -20,7 +21,7 @@ pub(super) struct Pods {
     /// The owners that were restarted, with their namespaces.
     pub(super) restarted: BTreeSet<(String, Owner)>,
     /// Why nothing is known.
-    unknown: Option<String>,
+    pub(super) unknown: Option<String>,
 }
 
 /// Looks for such pods, and restarts their owners if that is wanted.
@@ -32,9 +33,15 @@ pub(super) fn look(
 ) -> Result<Pods, (Pods, CliError)> {
     let pairs: Vec<(ImageReference, String)> =
         expected.iter().map(|image| (image.wanted.reference.clone(), image.digest.clone())).collect();
-    let listed = facts.listed.as_deref().unwrap_or_default();
-    let stale = match &facts.pods {
-        Ok(said) => match stale(said, &pairs, listed) {
+    let limit = session.client.limits().or(kubectl::QUESTION);
+    // What was asked before a load says nothing of what runs since.
+    let said = match (facts.pods.take(), &facts.listed_since) {
+        (Some(asked), None) => asked.join().unwrap_or_else(|panic| resume_unwind(panic)),
+        _ => kubectl::pods(&session.context.runner, &session.profile, limit),
+    };
+    let listed = facts.listed_since.as_deref().or(facts.listed.as_deref().ok()).unwrap_or_default();
+    let stale = match said {
+        Ok(said) => match stale(&said, &pairs, listed) {
             Some(stale) => stale,
             None => return Ok(Pods { unknown: Some("kubectl gave no list of pods".to_owned()), ..Pods::default() }),
         },
@@ -49,7 +56,7 @@ pub(super) fn look(
     let mut pods = Pods { stale, ..Pods::default() };
     if restart {
         for (namespace, owner) in pods.owners() {
-            match kubectl::restart(&session.context.runner, &session.profile, &namespace, &owner) {
+            match kubectl::restart(&session.context.runner, &session.profile, &namespace, &owner, limit) {
                 Ok(()) => {
                     let what = format!("{}/{} in namespace `{namespace}`", owner.kind.name(), owner.name);
                     session.context.ui.status("Restarted", &what);
@@ -102,7 +109,7 @@ impl Pods {
                 }
                 Some(_) => problem,
                 None => problem.hint(format!(
-                    "nobody starts it anew: `kubectl --context {} --namespace {namespace} delete pod {name}`",
+                    "it belongs to nothing that can be restarted: `kubectl --context {} --namespace {namespace} delete pod {name}`",
                     session.profile
                 )),
             });

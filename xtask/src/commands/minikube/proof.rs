@@ -20,8 +20,8 @@ pub(super) struct Proof {
     pub(super) found: Found,
     /// Running containers of what was found instead.
     holders: Vec<String>,
-    /// Why the node could not be asked.
-    silent: Option<String>,
+    /// Why the node could not be asked; what it listed before proves nothing.
+    pub(super) silent: Option<String>,
 }
 
 impl Proof {
@@ -38,7 +38,7 @@ impl Proof {
 
     /// One image on one node that was asked, or gave no answer.
     pub(super) fn of(node: &Node, image: &Expected, silent: Option<String>) -> Self {
-        let found = node.found(image);
+        let found = if silent.is_some() { Found::Missing } else { node.found(image) };
         let holders = match &found {
             Found::Other(id) => holders(&node.facts, id),
             _ => Vec::new(),

@@ -21,10 +21,11 @@ impl Load<'_> {
         let session = self.session;
         let ask = |node: &Node| {
             let script = script::remove_and_ask(session.runtime, &session.workplace.archive_name());
+            let client = |error| self.listed_by_client(node, error);
             let watch = Stopwatch::start();
             loop {
                 let answer = session.client.node(&session.profile, node.argument.as_deref(), &script);
-                let answer = answer.or_else(|error| self.listed_by_client(nodes, error));
+                let answer = answer.or_else(client);
                 let late = watch.elapsed() > session.client.limits().grace();
                 match answer {
                     Ok(facts) => {
@@ -46,10 +47,13 @@ impl Load<'_> {
         })
     }
 
-    /// What the client lists for a node that is alone, where the node itself cannot be asked.
-    fn listed_by_client(&self, nodes: &[Node], error: ClientError) -> Result<NodeFacts, ClientError> {
-        let ([only], false) = (nodes, matches!(error, ClientError::Interrupted(_))) else { return Err(error) };
+    /// What the client lists, where the node itself cannot be asked. It lists all nodes of a profile together, so that
+    /// says something of a node only where the profile has no other.
+    fn listed_by_client(&self, node: &Node, error: ClientError) -> Result<NodeFacts, ClientError> {
+        if node.argument.is_some() || matches!(error, ClientError::Interrupted(_)) {
+            return Err(error);
+        }
         let images = self.session.client.images(&self.session.profile)?;
-        Ok(NodeFacts { images: Ok(images), removed: None, ..only.facts.clone() })
+        Ok(NodeFacts { images: Ok(images), removed: None, ..node.facts.clone() })
     }
 }

@@ -1,6 +1,7 @@
 //! The load itself: an archive with what is missing, then what the nodes list; once more in another way if need be.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::slice::from_ref;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use super::Session;
@@ -9,27 +10,21 @@ use super::images::{self, Expected, with_progress};
 use super::leftovers;
 use super::nodes::{self, Node};
 use super::proof::Proof;
-use crate::commands::environment_error;
+use super::sent::Sent;
 use crate::domain::image::ImageReference;
+use crate::domain::invocation::Invocation;
 use crate::domain::minikube::documents::{SavedImage, saved_image};
 use crate::domain::minikube::node::NodeFacts;
-use crate::domain::minikube::plan::{Way, left_out};
+use crate::domain::minikube::plan::left_out;
 use crate::domain::minikube::preflight::no_space;
-use crate::domain::minikube::script;
+use crate::domain::minikube::{argv, script};
 use crate::domain::problem::Problem;
 use crate::effects::minikube::ClientError;
 use crate::effects::minikube::archive::{Written, write};
 use crate::effects::minikube::export::Export;
-use crate::error::{CliError, ErrorKind};
-
-/// What went over, of all images together.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Sent {
-    /// Bytes of archives.
-    pub(super) bytes: u64,
-    /// By image: how it went, its part of the bytes, and what it would have been in full.
-    pub(super) images: BTreeMap<ImageReference, (Way, u64, u64)>,
-}
+use crate::effects::process::Captured;
+use crate::effects::signals;
+use crate::error::CliError;
 
 /// How it ended.
 #[derive(Debug)]
@@ -47,7 +42,7 @@ pub(super) struct Load<'a> {
     pub(super) session: &'a Session<'a>,
     export: &'a Export,
     images: Vec<(&'a Expected, SavedImage)>,
-    said: Vec<String>,
+    pub(super) said: Vec<String>,
     pub(super) sent: Sent,
 }
 
@@ -70,15 +65,10 @@ pub(super) fn send(
         match saved_image(&export.documents, &image.wanted.image.id) {
             Ok(found) if found.digest == image.digest => saved.push((*image, found)),
             Ok(_) => {
-                return Err(environment_error(&format!(
-                    "`{}` was exported as another image than before",
-                    image.wanted.reference
-                )));
+                let reference = &image.wanted.reference;
+                return Err(images::unfit_export(&format!("`{reference}` was exported as another image than before")));
             }
-            Err(error) => {
-                let problem = Problem::new("cannot export the images from the engine").cause(error.to_string());
-                return Err(CliError::new(ErrorKind::Environment, problem.note("nothing was loaded")));
-            }
+            Err(error) => return Err(images::unfit_export(&error.to_string())),
         }
     }
     let hosts: Vec<_> = wanted.iter().map(|image| &image.wanted.image).collect();
@@ -94,13 +84,22 @@ pub(super) fn send(
     Ok(Outcome { proofs: proofs.collect(), learned: learned.collect(), sent: load.sent, said: load.said })
 }
 
-impl Load<'_> {
-    fn pairs(&self) -> Vec<(ImageReference, String)> {
-        self.images.iter().map(|(image, _)| (image.wanted.reference.clone(), image.digest.clone())).collect()
-    }
+/// The images as the waiting script and the archive name them.
+pub(super) fn pairs(images: &[&Expected]) -> Vec<(ImageReference, String)> {
+    images.iter().map(|image| (image.wanted.reference.clone(), image.digest.clone())).collect()
+}
 
+/// The script that waits on the only node for what a load brings.
+pub(super) fn waiting_script(session: &Session<'_>, node: &Node, images: &[&Expected]) -> String {
+    let bytes = images.iter().map(|image| image.wanted.image.least_bytes).sum();
+    let (name, seconds) = (session.workplace.archive_name(), session.client.limits().load(bytes).as_secs());
+    let store = node.facts.store.as_ref().map(|store| store.mounted_on.as_str());
+    script::wait_and_ask(session.runtime, &name, &pairs(images), seconds, store)
+}
+
+impl Load<'_> {
     pub(super) fn node_holds(&self, node: &Node) -> bool {
-        self.images.iter().all(|(image, _)| nodes::all_have(std::slice::from_ref(node), image))
+        self.images.iter().all(|(image, _)| nodes::all_have(from_ref(node), image))
     }
 
     fn holds(&self, answers: &Answers) -> bool {
@@ -111,8 +110,7 @@ impl Load<'_> {
     fn run(&mut self, nodes: &[Node], out: &BTreeSet<String>) -> Result<Answers, CliError> {
         let mut answers = self.attempt(nodes, out)?;
         if !self.holds(&answers) {
-            let ui = self.session.context.ui;
-            ui.warning("the load did not take effect; trying once more, step by step, with whole images");
+            self.session.warn("the load did not take effect; trying once more, step by step, with whole images");
             let lacking = |(node, silent): &&(Node, Option<String>)| silent.is_some() || !self.node_holds(node);
             let lacking: Vec<Node> = answers.iter().filter(lacking).map(|(node, _)| node.clone()).collect();
             let second = self.by_hand(&lacking)?;
@@ -123,56 +121,56 @@ impl Load<'_> {
     }
 
     /// The archive without the layers that are left out.
-    fn write(&mut self, out: &BTreeSet<String>) -> Result<Written, CliError> {
+    pub(super) fn write(&self, out: &BTreeSet<String>) -> Result<Written, CliError> {
         let named: Vec<(&SavedImage, &ImageReference)> =
             self.images.iter().map(|(image, saved)| (saved, &image.wanted.reference)).collect();
-        let written = write(self.export, &named, out, self.session.workplace.archive())
-            .map_err(|error| environment_error(&format!("cannot write the archive: {error}")))?;
-        self.count(&written, out);
-        Ok(written)
+        let archive = self.session.workplace.archive();
+        write(self.export, &named, out, archive).map_err(|error| match signals::received() {
+            Some(signal) => leftovers::interrupted(signal),
+            None => images::unkept(&format!("cannot write `{}`: {error}", archive.display()), &error),
+        })
+    }
+
+    /// Why an archive has no room on a node.
+    pub(super) fn short(&self, node: &Node, written: &Written) -> Option<Problem> {
+        let sent = |layer: &String| written.layers.contains_key(layer);
+        let unpacked = written.exported.iter().filter(|(layer, _)| sent(layer)).map(|(_, bytes)| bytes).sum();
+        let Session { profile, runtime, .. } = self.session;
+        no_space(profile, *runtime, &node.name, &node.facts, written.bytes, unpacked)
+    }
+
+    /// Counts an archive that is about to go to these nodes.
+    pub(super) fn count(&mut self, written: &Written, out: &BTreeSet<String>, nodes: &[Node]) {
+        let images: Vec<(&ImageReference, &SavedImage)> =
+            self.images.iter().map(|(image, saved)| (&image.wanted.reference, saved)).collect();
+        for node in nodes {
+            self.sent.count(&node.name, written, out, &images);
+        }
     }
 
     /// One `minikube image load`, and what the nodes list afterwards.
     fn attempt(&mut self, nodes: &[Node], out: &BTreeSet<String>) -> Result<Answers, CliError> {
         let written = self.write(out)?;
-        let sent = |layer: &String| written.layers.contains_key(layer);
-        let unpacked = written.exported.iter().filter(|(layer, _)| sent(layer)).map(|(_, bytes)| bytes).sum();
-        let Session { profile, runtime, .. } = self.session;
-        let short = |node: &Node| no_space(profile, *runtime, &node.name, &node.facts, written.bytes, unpacked);
-        let short: Vec<Problem> = nodes.iter().filter_map(short).collect();
+        let short: Vec<Problem> = nodes.iter().filter_map(|node| self.short(node, &written)).collect();
         if !short.is_empty() {
             return Err(images::speaks_against(short));
         }
+        self.count(&written, out, nodes);
+        // The client sends it to one node after the other.
+        let bytes = nodes.iter().map(|_| written.bytes).sum();
         if let [only] = nodes {
-            return self.with_waiter(only, written.bytes);
+            return self.with_waiter(only, bytes);
         }
-        self.load(written.bytes)?;
+        self.load(bytes)?;
         self.read_back(nodes)
-    }
-
-    fn count(&mut self, written: &Written, out: &BTreeSet<String>) {
-        self.sent.bytes += written.bytes;
-        let mut counted = BTreeSet::new();
-        for (image, saved) in &self.images {
-            let own: Vec<&String> =
-                saved.layers.iter().map(|(layer, _)| layer).filter(|layer| counted.insert((*layer).clone())).collect();
-            let sum = |of: &BTreeMap<String, u64>| own.iter().filter_map(|layer| of.get(*layer)).sum::<u64>();
-            let config = u64::try_from(saved.config.len()).unwrap_or_default();
-            let is_thin = saved.layers.iter().any(|(layer, _)| out.contains(layer));
-            let way = if is_thin { Way::Thin } else { Way::Full };
-            let (sent, whole) = (sum(&written.layers) + config, sum(&written.exported) + config);
-            let entry = self.sent.images.entry(image.wanted.reference.clone()).or_insert((way, 0, whole));
-            *entry = (way, entry.1 + sent, whole);
-        }
     }
 
     /// The load and, at the same time, a script on the only node that waits for what it brings.
     fn with_waiter(&mut self, node: &Node, bytes: u64) -> Result<Answers, CliError> {
         let session = self.session;
         let limit = session.client.limits().load(bytes);
-        let (name, store) = (session.workplace.archive_name(), node.facts.store.as_ref());
-        let store = store.map(|store| store.mounted_on.as_str());
-        let script = script::wait_and_ask(session.runtime, &name, &self.pairs(), limit.as_secs(), store);
+        let images: Vec<&Expected> = self.images.iter().map(|(image, _)| *image).collect();
+        let script = waiting_script(session, node, &images);
         let loaded = AtomicBool::new(false);
         let (ended, waited) = std::thread::scope(|scope| {
             let waiter = scope.spawn(|| session.client.waiting_node(&session.profile, &script, limit, &loaded));
@@ -188,60 +186,49 @@ impl Load<'_> {
                 if self.node_holds(&node) { Ok(vec![(node, None)]) } else { self.read_back(&[node]) }
             }
             Err(ClientError::Interrupted(signal)) => Err(leftovers::interrupted(signal)),
-            _ => self.read_back(std::slice::from_ref(node)),
+            _ => self.read_back(from_ref(node)),
         }
     }
 
     fn load(&mut self, bytes: u64) -> Result<(), CliError> {
         let session = self.session;
+        let call = argv::load(&session.profile, &session.workplace.archive().display().to_string());
+        let answer = self.sending(&format!("{} <- archive", session.profile), &call, bytes)?;
+        if let Some(answer) = answer {
+            // It ends with 0 when it has failed, too.
+            let how = answer.code.map_or("was ended by a signal".to_owned(), |code| format!("exited with {code}"));
+            self.said.push(format!("`minikube image load` {how}"));
+            self.said.extend(last_words(&answer).map(|words| format!("it said: {words}")));
+        }
+        Ok(())
+    }
+
+    /// A call that sends so many bytes, with its progress; none where it gave no answer.
+    pub(super) fn sending(&mut self, what: &str, call: &Invocation, bytes: u64) -> Result<Option<Captured>, CliError> {
+        let session = self.session;
         let sent = AtomicU64::new(0);
-        let (limit, archive) = (session.client.limits().load(bytes), session.workplace.archive());
-        let what = format!("{} <- archive", session.profile);
-        let ended = with_progress(session, &what, bytes, &sent, || {
-            session.client.load(&session.profile, archive, limit, &sent)
+        let limit = session.client.limits().load(bytes);
+        let ended = with_progress(session.context.ui, what, "unpacking on the node", bytes, &sent, || {
+            session.client.send(call, limit, &sent)
         });
         match ended {
             Ok(answer) => {
-                let how = answer.code.map_or("was ended by a signal".to_owned(), |code| format!("exited with {code}"));
-                self.said.push(format!("`minikube image load` {how}"));
-                let words = [answer.stdout, answer.stderr].concat();
                 if session.context.ui.verbose {
+                    let words = [answer.stdout.as_str(), &answer.stderr].concat();
                     words.lines().for_each(|line| session.context.ui.tool_line(line));
                 }
-                self.said.extend(
-                    words.lines().rfind(|line| !line.trim().is_empty()).map(|line| format!("it said: {}", line.trim())),
-                );
-                Ok(())
+                Ok(Some(answer))
             }
             Err(ClientError::Interrupted(signal)) => Err(leftovers::interrupted(signal)),
             Err(error) => {
                 self.said.push(error.to_string());
-                Ok(())
+                Ok(None)
             }
         }
     }
+}
 
-    /// Copies the archive and has each node's runtime load it, whose words are heard; then what the nodes list.
-    fn by_hand(&mut self, nodes: &[Node]) -> Result<Answers, CliError> {
-        let session = self.session;
-        let (archive, name) = (session.workplace.archive(), session.workplace.archive_name());
-        let bytes = self.write(&BTreeSet::new())?.bytes;
-        let limit = session.client.limits().load(bytes);
-        for node in nodes {
-            let argument = node.argument.as_deref();
-            let copied = session.client.copy(&session.profile, argument, archive, &script::on_node(&name), limit);
-            let script = script::load(session.runtime, &name);
-            let words = copied.and_then(|_| session.client.words(&session.profile, argument, &script, limit));
-            match words {
-                Ok(words) => {
-                    let last =
-                        words.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("nothing").trim().to_owned();
-                    self.said.push(format!("the runtime of node `{}` said: {last}", node.name));
-                }
-                Err(ClientError::Interrupted(signal)) => return Err(leftovers::interrupted(signal)),
-                Err(error) => self.said.push(error.to_string()),
-            }
-        }
-        self.read_back(nodes)
-    }
+pub(super) fn last_words(answer: &Captured) -> Option<String> {
+    let mut lines = answer.stdout.lines().chain(answer.stderr.lines());
+    lines.rfind(|line| !line.trim().is_empty()).map(|line| line.trim().to_owned())
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::images::Expected;
 use super::nodes::Node;
 use super::proof::Proof;
-use super::send::Sent;
+use super::sent::{Sent, Went};
 use super::{Session, Times};
 use crate::domain::image::short_id;
 use crate::domain::minikube::plan::Way;
@@ -51,9 +51,9 @@ pub(super) fn show(session: &Session<'_>, expected: &[Expected], proofs: &[Proof
     for image in expected {
         let reference = image.wanted.reference.to_string();
         let id = short_id(&image.digest);
-        match sent.images.get(&image.wanted.reference) {
-            Some((way, bytes, whole)) => {
-                let (bytes, saved) = (megabytes(*bytes), megabytes(whole.saturating_sub(*bytes)));
+        match sent.of_image(&image.wanted.reference) {
+            Some(Went { way, bytes, whole, .. }) => {
+                let (bytes, saved) = (megabytes(bytes), megabytes(whole.saturating_sub(bytes)));
                 let (way, time) = (way.name(), duration(times.load));
                 ui.status("Loaded", &format!("{reference:width$}  {id}  {way}  {bytes} sent, {saved} saved  {time}"));
             }

@@ -123,7 +123,7 @@ fn export(
     let known = |name: &str| verdicts.layer_of(name).is_some_and(|digest| report.seen.contains(&digest));
     let call = docker_argv::save(std::slice::from_ref(&details.facts.id));
     let (searched, code, said) =
-        runner.stream(&call, |pipe| search(detector, |feeder| archive::read_tar(feeder, pipe, &known)))?;
+        runner.stream(&call, None, |pipe| search(detector, |feeder| archive::read_tar(feeder, pipe, &known)))?;
     if code != Some(0) {
         return Err(ScanError::Export(said.lines().last().unwrap_or("it said nothing").to_owned()));
     }

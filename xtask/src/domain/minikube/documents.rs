@@ -38,35 +38,39 @@ pub enum SavedError {
 /// The image that an engine's ID means in an export.
 pub fn saved_image(documents: &BTreeMap<String, Vec<u8>>, id: &str) -> Result<SavedImage, SavedError> {
     let other = || SavedError::Other(id.to_owned());
-    let hex = config_of(documents, id.strip_prefix("sha256:").unwrap_or(id), 0).ok_or_else(other)?;
-    let of_hex = |image: &ArchivedImage| image.config_name.contains(&hex);
-    let image = images(documents)?.into_iter().find(of_hex).ok_or_else(other)?;
+    let configs = configs_of(documents, id.strip_prefix("sha256:").unwrap_or(id), 0);
+    let is_meant = |image: &ArchivedImage| configs.iter().any(|hex| image.config_name.contains(hex));
+    let image = images(documents)?.into_iter().find(is_meant).ok_or_else(other)?;
     let config = documents.get(&image.config_name).cloned().ok_or_else(other)?;
     let digest = sum(&config);
-    if digest != format!("sha256:{hex}") || image.layers.len() != image.diff_ids.len() {
+    let is_whole = configs.iter().any(|hex| digest == format!("sha256:{hex}"));
+    if !is_whole || image.layers.len() != image.diff_ids.len() {
         return Err(other());
     }
     Ok(SavedImage { digest, config, layers: image.diff_ids.into_iter().zip(image.layers).collect() })
 }
 
-/// Follows an engine's ID down to a config: it may be that of an index, a manifest, or the config itself.
-fn config_of(documents: &BTreeMap<String, Vec<u8>>, hex: &str, depth: usize) -> Option<String> {
+/// Follows an engine's ID down to configs: it may be that of an index, a manifest, or a config itself. An index leads to
+/// one for each platform that the engine has; which of them is this machine's, the archive's own manifest says.
+fn configs_of(documents: &BTreeMap<String, Vec<u8>>, hex: &str, depth: usize) -> Vec<String> {
     if documents.contains_key(&format!("{hex}.json")) {
-        return Some(hex.to_owned());
+        return vec![hex.to_owned()];
     }
-    let document: Value = serde_json::from_slice(documents.get(&format!("blobs/sha256/{hex}"))?).ok()?;
+    // What was not exported is not there.
+    let document = documents.get(&format!("blobs/sha256/{hex}")).and_then(|bytes| serde_json::from_slice(bytes).ok());
+    let Some(document): Option<Value> = document else { return Vec::new() };
     let of =
         |descriptor: &Value| text(descriptor, "digest").map(|digest| digest.trim_start_matches("sha256:").to_owned());
     if let Some(config) = field(&document, "config").filter(|_| field(&document, "rootfs").is_none()) {
-        return of(config);
+        return of(config).into_iter().collect();
     }
     if field(&document, "manifests").is_none() {
-        return Some(hex.to_owned());
+        return vec![hex.to_owned()];
     }
-    // What a builder attests stands beside the images, for no architecture; what was not exported is not there.
+    // What a builder attests stands beside the images, for no architecture.
     let is_image = |entry: &&Value| entry.pointer("/platform/architecture").and_then(Value::as_str) != Some("unknown");
-    let mut entries = list(&document, "manifests").filter(is_image).filter_map(of);
-    entries.find_map(|entry| if depth < 3 { config_of(documents, &entry, depth + 1) } else { None })
+    let entries = list(&document, "manifests").filter(is_image).filter_map(of).filter(|_| depth < 3);
+    entries.flat_map(|entry| configs_of(documents, &entry, depth + 1)).collect()
 }
 
 fn sum(bytes: &[u8]) -> String {
@@ -145,6 +149,26 @@ mod tests {
                 (sum(CONFIG.as_bytes()), vec!["blobs/sha256/x", "blobs/sha256/y"])
             );
         }
+    }
+
+    #[test]
+    fn of_several_platforms_the_one_that_the_archive_names_is_meant() {
+        let foreign = CONFIG.replace("amd64", "arm64");
+        let hex_of = |text: &str| sum(text.as_bytes()).trim_start_matches("sha256:").to_owned();
+        let manifest =
+            format!(r#"[{{"Config":"blobs/sha256/{}","Layers":["blobs/sha256/x","blobs/sha256/y"]}}]"#, hex());
+        let oci = |config: &str| format!(r#"{{"schemaVersion":2,"config":{{"digest":"sha256:{}"}}}}"#, hex_of(config));
+        let index = r#"{"manifests":[{"digest":"sha256:dd","platform":{"architecture":"arm64"}},
+            {"digest":"sha256:aa","platform":{"architecture":"amd64"}}]}"#;
+        let documents = documents(&[
+            ("manifest.json", manifest),
+            (&format!("blobs/sha256/{}", hex()), CONFIG.to_owned()),
+            (&format!("blobs/sha256/{}", hex_of(&foreign)), foreign.clone()),
+            ("blobs/sha256/dd", oci(&foreign)),
+            ("blobs/sha256/aa", oci(CONFIG)),
+            ("blobs/sha256/bb", index.to_owned()),
+        ]);
+        assert_eq!(saved_image(&documents, "sha256:bb").unwrap().digest, sum(CONFIG.as_bytes()));
     }
 
     #[test]

@@ -38,10 +38,15 @@ pub fn read_list(said: &str) -> Option<Vec<ListedImage>> {
     }
 }
 
-/// The images of `docker images --no-trunc --format '{{json .}}'`, a line each; none where a line is none.
+/// The images of `docker images --no-trunc --format '{{json .}}'`, a line each; none where the text is no such list.
+/// Warnings stand between the lines, as the client mixes both streams; without any image they are all that was said.
 pub fn read_docker_lines(said: &str) -> Option<Vec<ListedImage>> {
     let mut images: Vec<ListedImage> = Vec::new();
-    for line in said.lines().map(str::trim).filter(|line| !line.is_empty()) {
+    let lines = || said.lines().map(str::trim).filter(|line| !line.is_empty());
+    if lines().next().is_some() && !lines().any(|line| line.starts_with('{')) {
+        return None;
+    }
+    for line in lines().filter(|line| line.starts_with('{')) {
         let value: Value = serde_json::from_str(line).ok()?;
         let id = digest(&text(&value, "ID")?);
         let name = format!("{}:{}", text(&value, "Repository")?, text(&value, "Tag")?);
@@ -107,6 +112,9 @@ mod tests {
         assert!(images[1].names.is_empty());
         assert_eq!(read_docker_lines("Cannot connect to the Docker daemon"), None);
         assert_eq!(read_docker_lines("\r\n"), Some(Vec::new()));
+        let warned = format!("WARNING: Error loading config file\r\n{said}");
+        assert_eq!(read_docker_lines(&warned).map(|images| images.len()), Some(2));
+        assert_eq!(read_docker_lines("{\"Repository\":"), None);
     }
 
     #[test]

@@ -1,5 +1,6 @@
-//! What one run remembers for the next about a profile. Hints only: they save questions, and decide nothing. Where one
-//! is wrong, the node's own list says so after the load.
+//! What one run remembers for the next about a profile. It saves questions: which config an engine's ID means, which
+//! layers an image has, how much room there was. What a node has is never remembered, only asked; an archive that does
+//! not hold what was remembered is refused, and what a node cannot take shows in its own list after the load.
 
 use std::collections::BTreeMap;
 

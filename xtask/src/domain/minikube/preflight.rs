@@ -23,10 +23,18 @@ pub fn missing_client() -> Problem {
 /// An answer of the client that is not understood.
 pub fn unreadable(call: &str, said: &str) -> Problem {
     let problem = Problem::new(format!("cannot read the answer of `{call}`"));
-    match said.lines().find(|line| !line.trim().is_empty()) {
+    let problem = match said.lines().find(|line| !line.trim().is_empty()) {
         Some(line) => problem.cause(line.trim()),
         None => problem.cause("it said nothing"),
-    }
+    };
+    problem.hint(format!("see what it says by itself: `{call}`"))
+}
+
+/// A client that gave no answer.
+pub fn silent_client(reason: &str) -> Problem {
+    Problem::new("the minikube client gives no answer")
+        .cause(reason)
+        .hint("see what `minikube profile list` says; `--timeout SECONDS` gives it more time")
 }
 
 /// The profile of a name, if it can be used, with its runtime.
@@ -49,7 +57,8 @@ pub fn choose<'a>(profiles: &'a [Profile], name: &str) -> Result<(&'a Profile, R
     }
     if profile.driver == "none" {
         return Err(Problem::new(format!("minikube profile `{name}` has no machine of its own (driver `none`)"))
-            .note("it runs what this machine's engine has: there is nothing to load"));
+            .note("it runs what this machine's engine has: there is nothing to load")
+            .hint("choose another one with `--profile NAME`"));
     }
     match Runtime::of(&profile.runtime) {
         Some(runtime) => Ok((profile, runtime)),
@@ -61,7 +70,8 @@ pub fn choose<'a>(profiles: &'a [Profile], name: &str) -> Result<(&'a Profile, R
             "profile `{name}` has container runtime `{}`, which is not known",
             profile.runtime
         ))
-        .note("known are `docker`, `containerd`, and `cri-o`")),
+        .note("known are `docker`, `containerd`, and `cri-o`")
+        .hint(format!("make it anew with one of them: `minikube start --profile {name} --container-runtime docker`"))),
     }
 }
 
@@ -87,17 +97,26 @@ pub fn not_running(profile: &str, node: &str, host: Option<&str>, said: &str) ->
             Problem::new(format!("node `{node}` of profile `{profile}` is not running: its host is {state}"))
                 .hint(start)
         }
-        None => Problem::new(format!("profile `{profile}` has no node `{node}`")).hint(start),
+        None => {
+            let problem = Problem::new(format!("node `{node}` of profile `{profile}` gives no answer"));
+            match said.lines().rfind(|line| !line.trim().is_empty()) {
+                Some(line) => problem.cause(line.trim()),
+                None => problem.cause("it said nothing"),
+            }
+            .note("`minikube status` does not know it either")
+            .hint(start)
+        }
     }
 }
 
 /// What is wrong with sending images to a node.
-pub fn node_problems(node: &str, facts: &NodeFacts, wanted: &[&WantedImage]) -> Vec<Problem> {
+pub fn node_problems(profile: &str, node: &str, facts: &NodeFacts, wanted: &[&WantedImage]) -> Vec<Problem> {
     let mut problems: Vec<Problem> = wanted.iter().filter_map(|wanted| wrong_platform(node, facts, wanted)).collect();
     if let Err(said) = &facts.images {
         let problem = Problem::new(format!("the container runtime of node `{node}` does not list its images"));
         let said = if said.is_empty() { "it said nothing" } else { said.as_str() };
-        problems.push(problem.cause(said));
+        let hint = format!("look into the node with `minikube ssh --profile {profile}`, or start it anew");
+        problems.push(problem.cause(said).hint(hint));
     }
     problems
 }
@@ -134,7 +153,7 @@ pub fn no_space(
     };
     let (Disk { mounted_on, free_bytes }, needed) = needs.into_iter().find_map(short)?;
     let prune = match runtime {
-        Runtime::Docker => "docker system prune",
+        Runtime::Docker => "docker image prune",
         Runtime::Containerd | Runtime::CriO => "sudo crictl rmi --prune",
     };
     let (free, needed) = (megabytes(free_bytes), megabytes(needed));

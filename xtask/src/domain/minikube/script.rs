@@ -49,7 +49,7 @@ pub fn wait_and_ask(
     seconds: u64,
     store: Option<&str>,
 ) -> String {
-    let (count, steps, file) = (images.len(), seconds * 10 / LOOK, shell_quoted(&on_node(archive)));
+    let (count, steps, file) = (images.len(), seconds.saturating_mul(10) / LOOK, shell_quoted(&on_node(archive)));
     let lines = images.iter().flat_map(|(reference, id)| listed(runtime, reference, id));
     let patterns: Vec<String> = lines.map(|line| format!("-e {}", shell_quoted(&line))).collect();
     let there = format!("[ -e {file} ] && [ \"$({} | grep -cxF {})\" -ge {count} ]", rows(runtime), patterns.join(" "));

@@ -12,6 +12,7 @@ use flate2::write::GzEncoder;
 use super::export::Export;
 use crate::domain::image::ImageReference;
 use crate::domain::minikube::documents::{SavedImage, config_name, layer_name, manifest};
+use crate::effects::signals::received;
 
 /// Up to this many bytes, packing takes less time than it saves even on the way to this machine.
 const PACKED: u64 = 64 * 1024 * 1024;
@@ -50,7 +51,8 @@ pub fn write(
     let mut source = File::open(&export.path)?;
     for (diff_id, (start, length)) in layers {
         source.seek(SeekFrom::Start(start))?;
-        let bytes = layer(&mut archive, &layer_name(diff_id), (&mut source).take(length), length, packed)?;
+        let content = Interruptible((&mut source).take(length));
+        let bytes = layer(&mut archive, &layer_name(diff_id), content, length, packed)?;
         written.layers.insert(diff_id.clone(), bytes);
     }
     let configs: BTreeMap<&str, &SavedImage> =
@@ -63,6 +65,16 @@ pub fn write(
     archive.into_inner()?.flush()?;
     written.bytes = std::fs::metadata(path)?.len();
     Ok(written)
+}
+
+/// Ends where a signal has come, as nobody needs the archive any more.
+struct Interruptible<R>(R);
+
+impl<R: Read> Read for Interruptible<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        // Not `Interrupted`, after which a reader tries again.
+        if received().is_some() { Err(io::Error::other("interrupted")) } else { self.0.read(buffer) }
+    }
 }
 
 /// Copies a layer, and packs it if that is wanted and it is not packed already.

@@ -60,14 +60,20 @@ pub fn export(
 ) -> Result<Export, ExportError> {
     let cannot = |source| ExportError::Io { path: path.to_path_buf(), source };
     let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path).map_err(cannot)?;
-    let (read, code, said) = runner.stream_within(&docker_argv::save(ids), EXPORT, |pipe| {
-        let mut copying = Copying { from: pipe, to: BufWriter::with_capacity(1024 * 1024, file), written, unneeded };
+    let mut unkept = None;
+    let (read, code, said) = runner.stream(&docker_argv::save(ids), Some(EXPORT), |pipe| {
+        let to = BufWriter::with_capacity(1024 * 1024, file);
+        let mut copying = Copying { from: pipe, to, written, unneeded, unkept: &mut unkept };
         let content = index(&mut copying)?;
         // Behind the end of an archive there are only zeros; a reader that stops before them is taken for broken.
         io::copy(&mut copying, &mut io::sink())?;
         copying.to.flush()?;
         Ok(content)
     })?;
+    // The client only sees that nobody listens any more.
+    if let Some(source) = unkept {
+        return Err(cannot(source));
+    }
     if code != Some(0) {
         return Err(ExportError::Refused(said.lines().last().unwrap_or("it said nothing").to_owned()));
     }
@@ -112,6 +118,8 @@ struct Copying<'a, R> {
     to: BufWriter<File>,
     written: &'a AtomicU64,
     unneeded: &'a AtomicBool,
+    /// Why it could not be kept.
+    unkept: &'a mut Option<io::Error>,
 }
 
 impl<R: Read> Read for Copying<'_, R> {
@@ -120,7 +128,11 @@ impl<R: Read> Read for Copying<'_, R> {
             return Err(io::ErrorKind::BrokenPipe.into());
         }
         let count = self.from.read(buffer)?;
-        self.to.write_all(buffer.get(..count).unwrap_or_default())?;
+        if let Err(error) = self.to.write_all(buffer.get(..count).unwrap_or_default()) {
+            let kind = error.kind();
+            *self.unkept = Some(error);
+            return Err(kind.into());
+        }
         self.written.fetch_add(u64::try_from(count).unwrap_or_default(), Ordering::SeqCst);
         Ok(count)
     }

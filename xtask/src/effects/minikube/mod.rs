@@ -6,7 +6,6 @@ pub mod host;
 mod progress;
 pub mod workplace;
 
-use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -39,7 +38,8 @@ const GRACE: Duration = Duration::from_secs(4);
 pub struct Limits(pub Option<Duration>);
 
 impl Limits {
-    fn or(self, usual: Duration) -> Duration {
+    /// The limit of a call that usually has this one.
+    pub fn or(self, usual: Duration) -> Duration {
         self.0.unwrap_or(usual)
     }
 
@@ -148,7 +148,7 @@ impl<'a> Client<'a> {
             }
             since.is_none_or(|since| since.elapsed() < grace)
         };
-        let answer = self.runner.watch(&argv::ssh(profile, None, script), limit + grace, &mut look)?;
+        let answer = self.runner.watch(&argv::ssh(profile, None, script), limit.saturating_add(grace), &mut look)?;
         Ok(answer.and_then(|answer| read_answer(&answer.stdout)))
     }
 
@@ -164,35 +164,16 @@ impl<'a> Client<'a> {
         Ok(answer.stdout.replace('\r', ""))
     }
 
-    /// Loads an archive; its answer; how much was sent so far goes to `sent` meanwhile.
-    pub fn load(
-        &self,
-        profile: &str,
-        archive: &Path,
-        limit: Duration,
-        sent: &AtomicU64,
-    ) -> Result<Captured, ClientError> {
-        let call = argv::load(profile, &archive.display().to_string());
+    /// Runs a call that sends an archive; its answer. How much was sent so far goes to `sent` meanwhile.
+    pub fn send(&self, call: &Invocation, limit: Duration, sent: &AtomicU64) -> Result<Captured, ClientError> {
         let mut look = |pid| {
             if let Some(bytes) = progress::written(pid) {
                 sent.store(bytes, Ordering::SeqCst);
             }
             true
         };
-        let answer = self.runner.watch(&call, limit, &mut look)?;
-        answer.ok_or_else(|| unreadable(&call, String::new()))
-    }
-
-    /// Copies the archive to a node; the exit code, which this call means.
-    pub fn copy(
-        &self,
-        profile: &str,
-        node: Option<&str>,
-        archive: &Path,
-        target: &str,
-        limit: Duration,
-    ) -> Result<Captured, ClientError> {
-        Ok(self.runner.capture(&argv::copy(profile, node, &archive.display().to_string(), target), limit)?)
+        let answer = self.runner.watch(call, limit, &mut look)?;
+        answer.ok_or_else(|| unreadable(call, String::new()))
     }
 
     /// Takes something back after a signal; whether that worked.

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use crate::domain::minikube::memory::Memory;
+use crate::effects::signals::Stay;
 
 /// The place of one profile.
 #[derive(Debug)]
@@ -17,6 +18,7 @@ pub struct Workplace {
     profile: String,
     archive: PathBuf,
     _lock: File,
+    _stay: Stay,
 }
 
 /// Why there is none.
@@ -51,7 +53,7 @@ impl Workplace {
         let sum = Sha256::digest(root.as_os_str().as_encoded_bytes());
         let mark = sum.iter().take(4).fold(String::new(), |mark, byte| mark + &format!("{byte:02x}"));
         let archive = folder.join(format!("{project}-{profile}-{mark}.tar"));
-        Ok(Self { folder, profile: profile.to_owned(), archive, _lock: lock })
+        Ok(Self { folder, profile: profile.to_owned(), archive, _lock: lock, _stay: Stay::new() })
     }
 
     /// The archive that is sent.
@@ -77,7 +79,9 @@ impl Workplace {
     /// Remembers; what cannot be written is asked again.
     pub fn remember(&self, memory: &Memory) {
         let new = self.remembered().with_extension("new");
-        let _asked_again = fs::write(&new, memory.text()).and_then(|()| fs::rename(&new, self.remembered()));
+        if fs::write(&new, memory.text()).and_then(|()| fs::rename(&new, self.remembered())).is_err() {
+            let _was_not_made = fs::remove_file(new);
+        }
     }
 
     fn remembered(&self) -> PathBuf {

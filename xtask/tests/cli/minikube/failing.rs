@@ -1,5 +1,7 @@
 //! Loads that do not take effect, and what is said of it.
 
+use std::path::Path;
+
 use snapbox::str;
 
 use super::world::{Image, ROOMY, answer, asked, images, listed, load, profile, read_back, sandbox, version, waiting};
@@ -79,6 +81,27 @@ hint: look into the node with `minikube logs --profile minikube`, then run the c
 }
 
 #[test]
+fn a_copy_that_fails_is_heard() {
+    let [frontend, backend] = images();
+    let sandbox = sandbox(&[&frontend, &backend]);
+    let mut rules = client(&answer(&[], ROOMY));
+    rules.insert(0, on("cp *").complains("X Exiting due to GUEST_CP: no space left on device\n").exits(80));
+    failed(&sandbox, rules).stderr(str![[r#"
+     Loading `taskflow-frontend:1.0.0-main` into profile `minikube` (docker, 1 node)
+warning: the load did not take effect; trying once more, step by step, with whole images
+error: loading `taskflow-frontend:1.0.0-main` into profile `minikube` did not take effect on node `minikube`
+  expected  sha256:efe8b06da184   the image of this machine's engine
+  found     no image under this tag
+note: `minikube image load` exited with 0
+note: it said: ! Failed to cache
+note: copying the archive to node `minikube` failed: X Exiting due to GUEST_CP: no space left on device
+hint: look into the node with `minikube logs --profile minikube`, then run the command again
+
+"#]]);
+    assert!(!sandbox.transcript().contains("docker load"), "nothing was there to be loaded");
+}
+
+#[test]
 fn a_node_that_cannot_be_asked_any_more() {
     let [frontend, backend] = images();
     let sandbox = sandbox(&[&frontend, &backend]);
@@ -153,6 +176,7 @@ fn an_engine_that_does_not_export() {
 error: cannot export the images from the engine
 caused by: Error response: no such layer
 note: nothing was loaded
+hint: see what the engine says to `docker save IMAGE >/dev/null`, or build the images again
 
 "#]]);
     sandbox.fake("docker", [inspect.clone(), info(), on("save *").exits(1)]);
@@ -160,6 +184,7 @@ note: nothing was loaded
 error: cannot export the images from the engine
 caused by: it said nothing
 note: nothing was loaded
+hint: see what the engine says to `docker save IMAGE >/dev/null`, or build the images again
 
 "#]]);
     // The archive of another image.
@@ -169,6 +194,7 @@ note: nothing was loaded
 error: cannot export the images from the engine
 caused by: it does not hold the image `sha256:efe8b06da184f59cce956d52d496ca2927c850b4a54ac621e91140b29449b50c`
 note: nothing was loaded
+hint: run the command again; if it stays so, build the images again with `cargo xtask build`
 
 "#]]);
 }
@@ -214,6 +240,11 @@ fn exports_that_make_no_archive() {
     std::fs::create_dir(archive).unwrap();
     let mut told = load();
     std::fs::remove_dir(archive).unwrap();
+    // The disk is full: the engine's client only sees that nobody listens any more.
+    let export = Path::new(archive).with_file_name("minikube.export");
+    std::os::unix::fs::symlink("/dev/full", &export).unwrap();
+    told += &load();
+    assert!(!export.is_symlink());
     // A layer that the manifest names is not there.
     let whole = std::fs::read(sandbox.mark("saved.0")).unwrap();
     let mut short = tar::Builder::new(Vec::new());
@@ -233,9 +264,20 @@ fn exports_that_make_no_archive() {
     crate::run::compare(
         &told,
         str![[r#"
-error: cannot write the archive: Is a directory (os error 21)
-error: cannot write the archive: `c2c05202835fb1d0b921054bf2a4a4e6c4313d561b1aad218322b676727eedde/layer.tar` is not in the export
-error: `taskflow-frontend:1.0.0-main` was exported as another image than before
+error: cannot put the archive together on this machine
+caused by: cannot write `[ROOT]/target/xtask/minikube/taskflow-minikube-[..].tar`: Is a directory (os error 21)
+note: nothing was loaded
+error: cannot put the archive together on this machine
+caused by: cannot keep it in `[ROOT]/target/xtask/minikube/minikube.export`: No space left on device (os error 28)
+note: nothing was loaded
+hint: make room there: it takes the images' size twice for a while; `docker image prune` may help
+error: cannot put the archive together on this machine
+caused by: cannot write `[ROOT]/target/xtask/minikube/taskflow-minikube-[..].tar`: `c2c05202835fb1d0b921054bf2a4a4e6c4313d561b1aad218322b676727eedde/layer.tar` is not in the export
+note: nothing was loaded
+error: cannot export the images from the engine
+caused by: `taskflow-frontend:1.0.0-main` was exported as another image than before
+note: nothing was loaded
+hint: run the command again; if it stays so, build the images again with `cargo xtask build`
 
 "#]],
     );

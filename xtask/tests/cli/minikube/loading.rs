@@ -190,9 +190,9 @@ fn a_dry_run_prints_the_commands_and_loads_nothing() {
     let sandbox = sandbox(&[&frontend, &backend]);
     sandbox.fake("minikube", working(&[&backend], &[&backend]));
     sandbox.xtask(&["minikube-load", "--dry-run"]).code(0).stdout(str![[r#"
-docker save sha256:efe8b06da184f59cce956d52d496ca2927c850b4a54ac621e91140b29449b50c
+docker save sha256:efe8b06da184f59cce956d52d496ca2927c850b4a54ac621e91140b29449b50c > [ROOT]/target/xtask/minikube/minikube.export
 minikube image load [ROOT]/target/xtask/minikube/taskflow-minikube-[..].tar --profile minikube
-minikube ssh --profile minikube -- 't() { echo "@taskflow $1"; }; sudo rm -f /var/lib/minikube/images/taskflow-minikube-[..].tar; [ -e /var/lib/minikube/images/taskflow-minikube-[..].tar ] && t kept || t removed; t lines; docker images --no-trunc --format '\''{{.|json}}'\''; t layers; docker images --quiet --no-trunc | sort -u | xargs -r docker image inspect --format '\''{{.Id}}={{.RootFS.Layers|json}}'\''; t holders; docker ps --quiet | xargs -r docker inspect --format '\''{{.Image}}={{.Name}}'\''; t architecture; uname -m; t files; df -kP /var/lib/minikube | tail -n 1; t store; df -kP "$(docker info --format '\''{{.DockerRootDir}}'\'')" | tail -n 1; t end'
+minikube ssh --profile minikube -- 't() { echo "@taskflow $1"; }; trap "sudo rm -f /var/lib/minikube/images/taskflow-minikube-[..].tar; exit 1" HUP INT TERM; n=0; until { [ -e /var/lib/minikube/images/taskflow-minikube-[..].tar ] && [ "$(docker images --no-trunc --format '\''{{.Repository}}:{{.Tag}}={{.ID}}'\'' | grep -cxF -e taskflow-frontend:1.0.0-main=sha256:efe8b06da184f59cce956d52d496ca2927c850b4a54ac621e91140b29449b50c)" -ge 1 ]; } || [ $n -ge 615 ]; do n=$((n+1)); sleep 0.2; done; sudo rm -f /var/lib/minikube/images/taskflow-minikube-[..].tar; [ -e /var/lib/minikube/images/taskflow-minikube-[..].tar ] && t kept || t removed; t lines; docker images --no-trunc --format '\''{{.|json}}'\''; t architecture; uname -m; t files; df -kP /var/lib/minikube | tail -n 1; t store; df -kP /var/lib/store | tail -n 1; t end'
 
 "#]]).stderr(str![[r#"
   Would load taskflow-frontend:1.0.0-main  efe8b06da184  the whole image

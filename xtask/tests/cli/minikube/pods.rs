@@ -55,12 +55,30 @@ warning: pod `agent-xyz` in namespace `default` runs another image as `taskflow-
 hint: run `kubectl --context minikube --namespace default rollout restart daemonset/agent`
 
 warning: pod `debug` in namespace `default` runs another image as `taskflow-backend:1.0.0-main`: 1f2faaa41b4f
-hint: nobody starts it anew: `kubectl --context minikube --namespace default delete pod debug`
+hint: it belongs to nothing that can be restarted: `kubectl --context minikube --namespace default delete pod debug`
 
 "#]]);
     let document = sandbox.xtask(&["minikube-load", "-q", "--json"]).code(0).document();
     assert_eq!(document["pods"].as_array().unwrap().len(), 5);
     assert_eq!(document["pods"][4]["restart_command"], Value::Null);
+}
+
+#[test]
+fn after_a_load_they_are_asked_for_again() {
+    let [frontend, backend] = images();
+    let sandbox = sandbox(&[&frontend, &backend]);
+    sandbox.fake("minikube", working(&[&frontend], &[&frontend, &backend]));
+    let pods = |image: &Image| json!({"items": [pod("api", &owned("StatefulSet", "api"), &backend, &image.id())]});
+    let (old, new) = (pods(&Image::new("backend", "old")).to_string(), pods(&backend).to_string());
+    let write = |name: &str, text: &str| std::fs::write(sandbox.mark(name), text).unwrap();
+    write("old", &old);
+    write("new", &new);
+    let changing =
+        on("* get pods *").does("if [ -e \"$marks/loaded\" ]; then cat \"$marks/new\"; else cat \"$marks/old\"; fi");
+    sandbox.fake("kubectl", [changing]);
+    let document = sandbox.xtask(&["minikube-load", "-q", "--json"]).code(0).document();
+    assert_eq!(document["images"][1]["outcome"], "loaded");
+    assert_eq!(document["pods"], json!([]), "what ran before the load is told");
 }
 
 #[test]
@@ -76,7 +94,7 @@ fn they_are_restarted_when_asked_for() {
    Restarted statefulset/jobs in namespace `default`
    Restarted daemonset/agent in namespace `default`
 warning: pod `debug` in namespace `default` runs another image as `taskflow-backend:1.0.0-main`: 1f2faaa41b4f
-hint: nobody starts it anew: `kubectl --context minikube --namespace default delete pod debug`
+hint: it belongs to nothing that can be restarted: `kubectl --context minikube --namespace default delete pod debug`
 
 "#]]);
     let calls = sandbox.transcript();
@@ -102,12 +120,21 @@ warning: pod `agent-xyz` in namespace `default` runs another image as `taskflow-
 hint: run `kubectl --context minikube --namespace default rollout restart daemonset/agent`
 
 warning: pod `debug` in namespace `default` runs another image as `taskflow-backend:1.0.0-main`: 1f2faaa41b4f
-hint: nobody starts it anew: `kubectl --context minikube --namespace default delete pod debug`
+hint: it belongs to nothing that can be restarted: `kubectl --context minikube --namespace default delete pod debug`
 error: cannot restart `deployment/api` in namespace `default`
 caused by: Error from server (Forbidden): no
 note: the images are on every node
 
 "#]]);
+}
+
+#[test]
+fn a_kubectl_that_hangs_is_given_up() {
+    let (sandbox, _) = world();
+    sandbox.fake("kubectl", [on("* get pods *").does("exec sleep 60")]);
+    let document = sandbox.xtask(&["minikube-load", "-q", "--json", "--timeout", "1"]).code(0).document();
+    assert_eq!((&document["pods"], &document["images"][0]["outcome"]), (&json!([]), &json!("present")));
+    assert_eq!(document["pods_unknown"], "`kubectl` gave no answer within 1 s");
 }
 
 #[test]

@@ -26,7 +26,7 @@ error: `taskflow-frontend:1.0.0-main` is for linux/amd64, and node `minikube` is
 hint: build it for the node: `DOCKER_DEFAULT_PLATFORM=linux/arm64 cargo xtask build frontend`
 
 error: node `minikube` has 2.0 MB free on `/var/lib/files`, loading needs 3.0 MB
-hint: free some with `minikube ssh --profile minikube -- docker system prune`
+hint: free some with `minikube ssh --profile minikube -- docker image prune`
 
 "#]]);
     let run = sandbox.xtask(&["minikube-load", "-q", "--json"]).code(2);
@@ -94,7 +94,9 @@ fn a_node_that_is_not_there_or_says_nothing() {
         str![[r#"
 error: node `minikube` of profile `minikube` is not running: its host is Stopped
 hint: start it with `minikube start --profile minikube`
-error: profile `minikube` has no node `minikube`
+error: node `minikube` of profile `minikube` gives no answer
+caused by: it said nothing
+note: `minikube status` does not know it either
 hint: start it with `minikube start --profile minikube`
 error: node `minikube` of profile `minikube` runs but gives no answer
 caused by: X Exiting due to GUEST_SSH: handshake failed
@@ -126,8 +128,10 @@ fn a_runtime_that_does_not_list() {
 warning: minikube 1.37.0: an import into containerd may end early, and says nothing (kubernetes/minikube#22309)
 error: the container runtime of node `minikube` does not list its images
 caused by: Cannot connect to the Docker daemon
+hint: look into the node with `minikube ssh --profile minikube`, or start it anew
 error: the container runtime of node `minikube` does not list its images
 caused by: it said nothing
+hint: look into the node with `minikube ssh --profile minikube`, or start it anew
 
 "#]],
     );
@@ -140,7 +144,7 @@ fn a_node_without_room() {
     sandbox.fake("minikube", [version("v1.39.0"), profile("docker", &[""]), listed(&[]), asked(&answer(&[], 2_000))]);
     sandbox.xtask(&["minikube-load", "frontend"]).code(2).stdout("").stderr(str![[r#"
 error: node `minikube` has 2.0 MB free on `/var/lib/files`, loading needs 3.0 MB
-hint: free some with `minikube ssh --profile minikube -- docker system prune`
+hint: free some with `minikube ssh --profile minikube -- docker image prune`
 
 "#]]);
     // Room for the image, but not for the archive beside it on one disk.
@@ -164,7 +168,7 @@ hint: see the names with `minikube profile list`
 
 "#]]);
     sandbox.xtask(&["minikube-load", "--timeout", "0"]).code(2).stdout("").stderr(str![[r#"
-error: invalid value '0' for '--timeout <SECONDS>': 0 is not in 1..18446744073709551615
+error: invalid value '0' for '--timeout <SECONDS>': 0 is not in 1..=86400
 
 For more information, try '--help'.
 
@@ -186,6 +190,7 @@ fn two_runs_do_not_load_into_one_profile() {
     lock.lock().unwrap();
     sandbox.xtask(&["minikube-load"]).code(2).stdout("").stderr(str![[r#"
 error: another run is loading into profile `minikube`
+hint: wait until it has ended, and run the command again
 
 "#]]);
     drop(lock);

@@ -55,18 +55,22 @@ hint: make it anew: `minikube delete --profile minikube`, then `minikube start -
 ---
 error: minikube profile `minikube` has no machine of its own (driver `none`)
 note: it runs what this machine's engine has: there is nothing to load
+hint: choose another one with `--profile NAME`
 ---
 error: profile `minikube` has container runtime `podman`, which is not known
 note: known are `docker`, `containerd`, and `cri-o`
+hint: make it anew with one of them: `minikube start --profile minikube --container-runtime docker`
 ---
 error: minikube does not say which container runtime profile `minikube` has
 hint: look at it with `minikube profile list --output json`
 ---
 error: cannot read the answer of `minikube profile list --light --output json`
 caused by: {"error":"something"}
+hint: see what it says by itself: `minikube profile list --light --output json`
 ---
 error: cannot read the answer of `minikube profile list --light --output json`
 caused by: it said nothing
+hint: see what it says by itself: `minikube profile list --light --output json`
 
 "#]],
     );
