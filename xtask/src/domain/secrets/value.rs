@@ -78,8 +78,17 @@ pub(super) fn trimmed(value: &str) -> &str {
 
 /// Whether a value only names where the real one is.
 pub(super) fn is_reference(value: &str) -> bool {
-    let pairs =
-        [("${", "}"), ("$(", ")"), ("{{", "}}"), ("<%", "%>"), ("#{", "}"), ("`", "`"), ("@@", "@@"), ("!{", "}")];
+    let pairs = [
+        ("${", "}"),
+        ("$(", ")"),
+        ("{{", "}}"),
+        ("[[", "]]"),
+        ("<%", "%>"),
+        ("#{", "}"),
+        ("`", "`"),
+        ("@@", "@@"),
+        ("!{", "}"),
+    ];
     let inside = pairs.iter().any(|(open, close)| {
         let text = value.split_once(open).and_then(|(before, rest)| Some((before, rest.rsplit_once(close)?)));
         // What stands around a reference is a prefix or a suffix, not the secret itself.
@@ -116,7 +125,14 @@ pub(super) fn is_placeholder(text: &str) -> bool {
             inner.chars().all(|letter| letter.is_ascii_alphanumeric() || " _-./:".contains(letter))
         })
     });
+    // `__TOKEN__`, and `sk-...`, of which only the beginning is said.
+    let capitals = |inner: &str| inner.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
+    let to_replace = text.strip_prefix("__").and_then(|rest| rest.strip_suffix("__")).is_some_and(capitals);
+    let begun = ["...", "\u{2026}"].iter().find_map(|dots| text.strip_suffix(dots));
+    let begun = begun.is_some_and(|start| start.len() <= 24 && start.ends_with(['_', '-']));
     wrapped
+        || to_replace
+        || begun
         || !text.contains(char::is_alphanumeric)
         || PLACEHOLDER.contains(plain.as_str())
         || PLACEHOLDER_PART.iter().any(|mark| lower.contains(mark))

@@ -24,6 +24,7 @@ fn references_name_where_the_value_is() {
             "{{ .Values.token }}",
             "op://vault/item/field",
             "<%= token %>",
+            "[[ .Token ]]",
         ],
     );
     all(Kind::Password, Look::Reference, &["\"${DB_PASSWORD:?not set}\"", "vault:secret/data/app#key"]);
@@ -37,7 +38,8 @@ fn placeholders_are_there_to_be_filled_in() {
         Look::Placeholder,
         &["changeme", "change-me", "<your password>", "your_password_here", "xxxxxxxxxxxx", "********", "REPLACE_ME"],
     );
-    all(Kind::Password, Look::Other, &["hunter2", "Tr0ub4dor&3"]);
+    all(Kind::Key, Look::Placeholder, &["__ACCESS_TOKEN__", "whsec_...", "sk-…"]);
+    all(Kind::Password, Look::Other, &["hunter2", "Tr0ub4dor&3", "__aB3xK9__", "kD93mPq0..."]);
 }
 
 #[test]
@@ -47,7 +49,7 @@ fn what_is_chosen_counted_or_named_is_no_secret() {
     all(Kind::Key, Look::Path, &["/run/secrets/token", "./keys/id.pem", "C:\\keys\\id.pfx", "~/.ssh/id_rsa"]);
     all(Kind::Key, Look::Url, &["https://issuer.acme.dev/keys", "Server=db;Database=app"]);
     all(Kind::Key, Look::Prose, &["the key of the front door"]);
-    all(Kind::Key, Look::Public, &["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5", "-----BEGIN CERTIFICATE-----"]);
+    all(Kind::Key, Look::Public, &["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5", "-----BEGIN CERTIFICATE-----", "phc_x"]);
     all(Kind::Key, Look::Empty, &["", "  ", "\"\""]);
     // A password may be a number or a sentence.
     all(Kind::Password, Look::Other, &["30331", "a sentence of words"]);

@@ -161,7 +161,7 @@ pub(super) static READS_VARIABLE: Words = words! {
 /// How public keys, certificates, digests, and publishable keys begin.
 pub(super) static PUBLIC_START: Words = words! {
     "ssh-rsa ssh-ed25519 ssh-dss ecdsa-sha2- sk-ssh-ed25519 sk-ecdsa-sha2 PUBLIC CERTIFICATE pk_live_"
-    "pk_test_ age1 npub1 MFkwEwYHKoZIzj0 MIIBIjANBgkqhkiG9w0BAQEF MCowBQYDK2Vw sha256: sha512: sha1: sha256- sha384-"
+    "pk_test_ phc_ age1 npub1 MFkwEwYHKoZIzj0 MIIBIjANBgkqhkiG9w0BAQEF MCowBQYDK2Vw sha256: sha512: sha1: sha256- sha384-"
     "sha512-"
 };
 

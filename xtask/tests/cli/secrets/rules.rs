@@ -210,6 +210,10 @@ url-parameter              secret in the query of an address
 authorization-header       credentials in a header
 basic-credentials          user and password in base64
 npm-auth                   npm credentials
+private-jwk                private key as a JSON Web Key
+oracle-password            password in an Oracle address
+settings-password          password in a file of settings
+ini-password               password in a file of settings, as a value
 netrc                      password in a netrc
 command-line-secret        secret on a command line
 
