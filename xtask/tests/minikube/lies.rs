@@ -1,6 +1,7 @@
 //! A client that says yes and does something else, on real engines: every lie is found out.
 
 use std::fs;
+use std::sync::MutexGuard;
 
 use serde_json::json;
 
@@ -27,6 +28,14 @@ impl Lab {
 
     fn reference(&self) -> String {
         self.repository.reference("app")
+    }
+
+    /// The client of a profile that has the rig's node as its second one.
+    fn with_second_node(&self, test: &str) -> Option<(MutexGuard<'static, ()>, Fake, Engine)> {
+        let alone = alone_with_the_node();
+        let (first, second) = (fact(test, "engine-spare", "docker_host")?, fact(test, "node", "docker_host")?);
+        let nodes = [("minikube", NodeKind::Docker(first)), ("minikube-m02", NodeKind::Docker(second.clone()))];
+        Some((alone, Fake::new(&self.repository, &nodes), Engine::at(&second, None)))
     }
 }
 
@@ -105,12 +114,7 @@ fn an_archive_that_was_cut_off() {
 fn one_of_two_nodes() {
     let test = "one_of_two_nodes";
     let Some(lab) = Lab::new(test) else { return };
-    let _alone = alone_with_the_node();
-    let Some(second) = fact(test, "node", "docker_host") else { return };
-    let spare = fact(test, "engine-spare", "docker_host").unwrap();
-    let nodes = [("minikube", NodeKind::Docker(spare)), ("minikube-m02", NodeKind::Docker(second.clone()))];
-    let fake = Fake::new(&lab.repository, &nodes);
-    let second = Engine::at(&second, None);
+    let Some((_alone, fake, second)) = lab.with_second_node(test) else { return };
     let load = fake.load("one-node", &[]);
     load.says("trying once more");
     let load = load.code(0);
@@ -130,12 +134,7 @@ fn one_of_two_nodes() {
 fn a_second_node_that_gives_no_answer_after_the_load() {
     let test = "a_second_node_that_gives_no_answer_after_the_load";
     let Some(lab) = Lab::new(test) else { return };
-    let _alone = alone_with_the_node();
-    let Some(second) = fact(test, "node", "docker_host") else { return };
-    let spare = fact(test, "engine-spare", "docker_host").unwrap();
-    let nodes = [("minikube", NodeKind::Docker(spare)), ("minikube-m02", NodeKind::Docker(second.clone()))];
-    let fake = Fake::new(&lab.repository, &nodes);
-    let second = Engine::at(&second, None);
+    let Some((_alone, fake, second)) = lab.with_second_node(test) else { return };
     let unknown = |load: &Load| {
         load.says("did not take effect on node `minikube-m02`").says("nothing is known, as the node gives no answer");
         load.says("copying the archive to node `minikube-m02` failed: X Exiting due to GUEST_CP: no space left");
