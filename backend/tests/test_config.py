@@ -11,7 +11,8 @@ from taskflow.config import BadValueError, Settings, database_conninfo, origin_o
 from taskflow.db import Database
 from tests.helpers import KEY, SECRET, environment
 
-URL = "postgresql://ann:s3cr3t-pw@db.example.com:6543/app"
+PASSWORD = "s3cr3t-pw"
+URL = f"postgresql://ann:{PASSWORD}@db.example.com:6543/app"
 SCHEMES = [
     "postgres://",
     "postgresql://",
@@ -26,7 +27,7 @@ SCHEMES = [
 def test_every_spelling_of_the_scheme_means_the_same(scheme: str) -> None:
     parsed = conninfo_to_dict(database_conninfo(scheme + URL.split("://")[1]))
     assert (parsed["host"], parsed["port"], parsed["dbname"]) == ("db.example.com", "6543", "app")
-    assert (parsed["user"], parsed["password"]) == ("ann", "s3cr3t-pw")
+    assert (parsed["user"], parsed["password"]) == ("ann", PASSWORD)
 
 
 def test_parameters_of_a_hosting_service_pass_through() -> None:
@@ -85,17 +86,17 @@ def test_any_text_is_taken_or_refused_without_being_quoted(text: str) -> None:
 @pytest.mark.parametrize(
     "url",
     [
-        "s3cr3t-pw",
-        "mysql://ann:s3cr3t-pw@h/db",
-        "sqlite:///s3cr3t-pw",
-        "postgresql://ann:s3cr3t-pw@h:70000/db",
-        "postgresql://ann:s3cr3t-pw@h:port/db",
-        "postgresql://ann:s3cr3t-pw@h/db?nonsense=s3cr3t-pw",
-        "postgresql://ann:s3cr3t-pw@[::1/db",
-        "postgresql://ann:s3cr3t-pw%zz@h/db",
-        "postgresql://ann:s3cr3t-pw@h/\ndb",
-        "postgresql://ann:s3cr3t-pw\udcff@h/db",
-        "host=h password=s3cr3t-pw",
+        PASSWORD,
+        f"mysql://ann:{PASSWORD}@h/db",
+        f"sqlite:///{PASSWORD}",
+        f"postgresql://ann:{PASSWORD}@h:70000/db",
+        f"postgresql://ann:{PASSWORD}@h:port/db",
+        f"postgresql://ann:{PASSWORD}@h/db?nonsense={PASSWORD}",
+        f"postgresql://ann:{PASSWORD}@[::1/db",
+        f"postgresql://ann:{PASSWORD}%zz@h/db",
+        f"postgresql://ann:{PASSWORD}@h/\ndb",
+        f"postgresql://ann:{PASSWORD}" + "\udcff@h/db",
+        "host=h password=" + PASSWORD,
     ],
 )
 def test_a_bad_database_url_is_a_problem_that_does_not_quote_it(url: str, caplog: pytest.LogCaptureFixture) -> None:
@@ -163,17 +164,19 @@ def test_a_key_with_a_line_end_as_files_have_it_works() -> None:
 def test_no_secret_in_the_representation() -> None:
     settings = Settings.from_env(environment(URL))
     shown = repr(settings) + str(settings) + repr(Database(settings.database)._engine)  # noqa: SLF001
-    for secret in (SECRET, KEY, "s3cr3t-pw"):
+    for secret in (SECRET, KEY, PASSWORD):
         assert secret not in shown
 
 
 def test_the_secrets_to_mask_have_every_spelling() -> None:
-    secrets = Settings.from_env(environment("postgresql://ann:p%40ss%20word@h/db")).secrets()
-    assert {"p%40ss%20word", "p@ss word", SECRET, KEY, "postgresql://ann:p%40ss%20word@h/db"} <= secrets
+    encoded = "p%40ss%20word"
+    url = f"postgresql://ann:{encoded}@h/db"
+    secrets = Settings.from_env(environment(url)).secrets()
+    assert {encoded, "p@ss word", SECRET, KEY, url} <= secrets
 
 
 def test_the_password_of_an_unusable_url_is_masked_too() -> None:
-    assert "s3cr3t-pw" in Settings.from_env(environment("mysql://ann:s3cr3t-pw@h/db")).secrets()
+    assert PASSWORD in Settings.from_env(environment(f"mysql://ann:{PASSWORD}@h/db")).secrets()
 
 
 @pytest.mark.parametrize(

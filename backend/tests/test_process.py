@@ -29,6 +29,8 @@ from tests.helpers import (
     wait_until,
 )
 
+PASSWORD = "p4ss-7f3a"
+
 # Uvicorn raises the signal again when it is done. PID 1, as in a container, has no default action
 # for it and exits 0; any other process shows that it ended by the signal.
 STOPPED = {0, -15}
@@ -130,17 +132,17 @@ def test_a_server_that_repeats_the_password_in_its_errors() -> None:
 @pytest.mark.parametrize(
     "url",
     [
-        "mysql://ann:p4ss-7f3a@h/app",
-        "p4ss-7f3a",
-        "postgresql://ann:p4ss-7f3a@[::1/app",
-        "postgresql://ann:p4ss-7f3a@h:x/",
+        f"mysql://ann:{PASSWORD}@h/app",
+        PASSWORD,
+        f"postgresql://ann:{PASSWORD}@[::1/app",
+        f"postgresql://ann:{PASSWORD}@h:x/",
     ],
 )
 def test_an_unusable_database_url_is_named_and_not_shown(url: str) -> None:
     with Process(environment(url)) as process, process.client() as client:
         assert client.health() == UNHEALTHY
         assert any(message.startswith("configuration: DATABASE_URL ") for message in process.messages())
-        assert_no_secret(process, url, "p4ss-7f3a")
+        assert_no_secret(process, url, PASSWORD)
 
 
 def test_it_starts_in_time_although_the_database_is_silent() -> None:

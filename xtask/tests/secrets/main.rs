@@ -12,6 +12,7 @@ mod archives;
 mod documentation;
 mod panics;
 mod properties;
+mod repository;
 mod rules;
 
 #[path = "../support/image_archives.rs"]

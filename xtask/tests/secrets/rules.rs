@@ -50,6 +50,21 @@ fn every_pattern_finds_its_secret_and_leaves_its_counterexample() {
 }
 
 #[test]
+fn keyword_arguments_are_no_connection_string() {
+    let scanner = Scanner::new(Vec::new()).unwrap();
+    for clean in [
+        "connect(host=db, user=app, password=settings_password, dbname=app)",
+        "@given(user=WORDS, password=WORDS, name=WORDS)",
+        "Client(password=PASSWORD, host=HOST)",
+    ] {
+        assert_eq!(found(&scanner, clean, Source::Text), Vec::<&str>::new(), "{clean}");
+    }
+    for secret in ["host=a,b user=app password={w12} dbname=app", "password={w12} host=db"] {
+        assert_eq!(found(&scanner, &expand(secret, 5), Source::Text), ["connection-string"], "{secret}");
+    }
+}
+
+#[test]
 fn a_secret_is_found_wherever_it_stands() {
     let scanner = Scanner::new(Vec::new()).unwrap();
     for pattern in patterns().filter(|pattern| matches!(pattern.scope, Scope::Text | Scope::Publishable)) {

