@@ -40,6 +40,16 @@ pub fn size(bytes: u64) -> String {
     }
 }
 
+/// The last line of what a tool said that is more than blanks.
+pub fn last_line(said: &str) -> Option<&str> {
+    said.lines().map(str::trim).rfind(|line| !line.is_empty())
+}
+
+/// The same for people, who are told where nothing was said.
+pub fn last_words(said: &str) -> &str {
+    last_line(said).unwrap_or("it said nothing")
+}
+
 /// `0.4 s`, `12.9 s`, `2 min 05 s`.
 pub fn duration(time: Duration) -> String {
     let tenths = (time.as_millis() + 50) / 100;

@@ -40,6 +40,14 @@ pub struct Captured {
     pub stderr: String,
 }
 
+impl Captured {
+    /// Everything that was said, on both streams.
+    pub fn talk(&self) -> String {
+        let between = if self.stdout.is_empty() || self.stdout.ends_with('\n') { "" } else { "\n" };
+        [self.stdout.as_str(), between, self.stderr.as_str()].concat()
+    }
+}
+
 /// Why a child gave no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {

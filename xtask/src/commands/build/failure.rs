@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::outcome::Outcome;
+use super::outcome::{Outcome, Unfit};
 use super::summary::first_reference;
 use crate::domain::bootstrap::{has_stand_in, how_to_get};
 use crate::domain::build_log::FailureDetail;
@@ -16,7 +16,7 @@ pub(super) fn problems_of(build: &ComponentBuild, outcome: &Outcome) -> Vec<Prob
     let reference = first_reference(build);
     match outcome {
         Outcome::Built { .. } | Outcome::NotStarted | Outcome::Interrupted(_) => Vec::new(),
-        Outcome::Unfit { findings, problems, left, .. } => {
+        Outcome::Unfit { unfit: Unfit { findings, problems, left }, .. } => {
             let mut all: Vec<Problem> =
                 findings.iter().map(SecretFinding::problem).chain(problems.iter().cloned()).collect();
             if let Some(last) = all.last_mut() {

@@ -1,10 +1,10 @@
 //! The ban after a build: an image with a secret in it is taken away again.
 
+use super::outcome::Unfit;
 use crate::commands::Context;
 use crate::commands::secrets::image::{ImageScan, Owner, ScanError, scan_image};
 use crate::domain::docker_argv;
 use crate::domain::plan::ComponentBuild;
-use crate::domain::problem::Problem;
 use crate::domain::secrets::{Allowed, Day, Detector, Exception, SecretFinding, Severity, Site, apply};
 use crate::effects::clock;
 use crate::effects::docker::{ImageDetails, REMOVAL};
@@ -30,15 +30,8 @@ pub(super) enum Guarded {
         /// What was looked at.
         scan: ImageScan,
     },
-    /// Secrets, or exceptions that allow none; the image has no name any more.
-    Unfit {
-        /// The secrets.
-        findings: Vec<SecretFinding>,
-        /// Exceptions that allow nothing.
-        problems: Vec<Problem>,
-        /// The names that could not be taken away.
-        left: Vec<String>,
-    },
+    /// Something that is.
+    Unfit(Unfit),
 }
 
 impl<'a> Guard<'a> {
@@ -81,7 +74,7 @@ impl<'a> Guard<'a> {
         if errors.is_empty() && problems.is_empty() {
             return Ok(Guarded::Clean { warnings, scan });
         }
-        Ok(Guarded::Unfit { findings: errors, problems, left: self.remove(build) })
+        Ok(Guarded::Unfit(Unfit { findings: errors, problems, left: self.remove(build) }))
     }
 
     /// Nobody shall run, load, or push it by its name; the names that are still there.

@@ -9,6 +9,17 @@ use crate::domain::engine::ImageFacts;
 use crate::domain::problem::Problem;
 use crate::domain::secrets::SecretFinding;
 
+/// An image with secrets in it, or with exceptions that allow none; it has no name any more.
+#[derive(Debug)]
+pub(super) struct Unfit {
+    /// The secrets.
+    pub(super) findings: Vec<SecretFinding>,
+    /// Exceptions that allow nothing.
+    pub(super) problems: Vec<Problem>,
+    /// The names that could not be taken away.
+    pub(super) left: Vec<String>,
+}
+
 /// How the build of one component ended.
 #[derive(Debug)]
 pub(super) enum Outcome {
@@ -29,12 +40,8 @@ pub(super) enum Outcome {
     },
     /// The image held secrets, and was taken away.
     Unfit {
-        /// The secrets.
-        findings: Vec<SecretFinding>,
-        /// Exceptions that allow nothing.
-        problems: Vec<Problem>,
-        /// The names that could not be taken away.
-        left: Vec<String>,
+        /// What was found.
+        unfit: Unfit,
         /// How long it took.
         time: Duration,
         /// The log file.

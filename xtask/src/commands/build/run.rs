@@ -176,9 +176,7 @@ fn built(
         Ok(Guarded::Clean { warnings, scan }) => {
             Outcome::Built { image: details.facts, steps, time: watch.elapsed(), log, warnings, scan }
         }
-        Ok(Guarded::Unfit { findings, problems, left }) => {
-            Outcome::Unfit { findings, problems, left, time: watch.elapsed(), log }
-        }
+        Ok(Guarded::Unfit(unfit)) => Outcome::Unfit { unfit, time: watch.elapsed(), log },
         Err(ScanError::Engine(error)) => unanswered(&error),
         Err(error) => Outcome::Broken(format!("the image could not be searched for secrets: {error}")),
     }

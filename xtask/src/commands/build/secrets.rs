@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::commands::secrets::report;
 use crate::commands::{Context, unreadable_ignore_file};
 use crate::domain::build_arg::BuildArg;
 use crate::domain::config::Component;
@@ -52,9 +53,7 @@ fn allowed(
         components.iter().any(of_component) || place.strip_prefix("build-arg:").is_some_and(given)
     };
     let allowed = apply(&context.config.exceptions, findings, &clock::today(), &Site::place, &looked_at);
-    for (finding, reason) in &allowed.allowed {
-        context.ui.note(&format!("a secret in {} is allowed: {reason}", finding.site.words()));
-    }
+    report::tell_allowed(context, &allowed);
     allowed.findings.iter().map(SecretFinding::problem).chain(allowed.problems).collect()
 }
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::BuildResult;
 use super::failure::problems_of;
-use super::outcome::Outcome;
+use super::outcome::{Outcome, Unfit};
 use crate::commands::secrets::report::FindingDocument;
 use crate::domain::image::short_id;
 use crate::domain::plan::{BuildPlan, ComponentBuild};
@@ -101,7 +101,9 @@ pub(super) fn result(
             _ => (None, None, None),
         };
         let findings = match outcome {
-            Outcome::Built { warnings: findings, .. } | Outcome::Unfit { findings, .. } => findings.as_slice(),
+            Outcome::Built { warnings: findings, .. } | Outcome::Unfit { unfit: Unfit { findings, .. }, .. } => {
+                findings.as_slice()
+            }
             _ => &[],
         };
         let bases = build.bases.iter().map(|base| BaseImageResult {

@@ -5,8 +5,9 @@ use std::slice::from_ref;
 
 use super::leftovers;
 use super::nodes::Node;
-use super::send::{Answers, Load, last_words};
+use super::send::{Answers, Load};
 use crate::domain::minikube::{argv, script};
+use crate::domain::text::{last_line, last_words};
 use crate::effects::minikube::ClientError;
 use crate::error::CliError;
 
@@ -35,8 +36,8 @@ impl Load<'_> {
         match self.sending(&format!("{} <- archive", node.name), &call, bytes)? {
             Some(answer) if answer.code == Some(0) => {}
             Some(answer) => {
-                let words = last_words(&answer).unwrap_or_else(|| "it said nothing".to_owned());
-                self.said.push(format!("copying the archive to node `{}` failed: {words}", node.name));
+                let (talk, name) = (answer.talk(), &node.name);
+                self.said.push(format!("copying the archive to node `{name}` failed: {}", last_words(&talk)));
                 return Ok(());
             }
             None => return Ok(()),
@@ -44,7 +45,7 @@ impl Load<'_> {
         let script = script::load(session.runtime, &name);
         match session.client.words(profile, argument, &script, session.client.limits().load(bytes)) {
             Ok(words) => {
-                let last = words.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("nothing").trim();
+                let last = last_line(&words).unwrap_or("nothing");
                 self.said.push(format!("the runtime of node `{}` said: {last}", node.name));
             }
             Err(ClientError::Interrupted(signal)) => return Err(leftovers::interrupted(signal)),

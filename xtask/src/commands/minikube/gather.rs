@@ -70,7 +70,7 @@ pub(super) fn gather(
     context: &Context,
     client: &Client<'_>,
     args: &MinikubeLoadArgs,
-) -> Result<(Workplace, Facts), CliError> {
+) -> Result<(Workplace, Memory, Facts), CliError> {
     let components =
         context.config.select(&args.components).map_err(|problem| CliError::new(ErrorKind::Usage, problem))?;
     let (_, tag) = state_and_tag(context, TagRequest::default())?;
@@ -83,14 +83,14 @@ pub(super) fn gather(
     let mut chosen = chosen.or_else(|| context.config.minikube_profile.clone());
     loop {
         match ask(context, client, args, &named, chosen.as_deref())? {
-            Asked::Facts(workplace, facts) => return Ok((workplace, *facts)),
+            Asked::Facts(workplace, memory, facts) => return Ok((workplace, memory, *facts)),
             Asked::Instead(name) => chosen = Some(name),
         }
     }
 }
 
 enum Asked {
-    Facts(Workplace, Box<Facts>),
+    Facts(Workplace, Memory, Box<Facts>),
     /// Another profile is meant.
     Instead(String),
 }
@@ -161,7 +161,7 @@ fn ask(
     let export = export.filter(|made| made.is_ok() || !unneeded.load(Ordering::SeqCst));
     let listed_since = None;
     let facts = Facts { version, profile, runtime, wanted, listed, listed_since, pods, export, yaml, problems };
-    Ok(Asked::Facts(workplace, Box::new(facts)))
+    Ok(Asked::Facts(workplace, memory, Box::new(facts)))
 }
 
 /// What a thread made; its panic is ours.

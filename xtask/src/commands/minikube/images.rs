@@ -105,6 +105,11 @@ pub(super) fn ids(images: &[&Expected]) -> Vec<String> {
     unique(images.iter().map(|image| image.wanted.image.id.clone()))
 }
 
+/// The images by name and config digest, as scripts and pods are compared with them.
+pub(super) fn pairs<'a>(images: impl IntoIterator<Item = &'a Expected>) -> Vec<(ImageReference, String)> {
+    images.into_iter().map(|image| (image.wanted.reference.clone(), image.digest.clone())).collect()
+}
+
 /// Everything that speaks against a load.
 pub(super) fn speaks_against(problems: Vec<Problem>) -> CliError {
     CliError::all(ErrorKind::Environment, problems)

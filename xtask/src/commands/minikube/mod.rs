@@ -13,7 +13,6 @@ mod send;
 mod sent;
 mod summary;
 
-use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -88,8 +87,7 @@ pub(super) fn run(context: &Context, args: &MinikubeLoadArgs) -> Ending<LoadResu
         Ok(gathered) => gathered,
         Err(error) => return error.into(),
     };
-    let (workplace, mut facts) = gathered;
-    let mut memory = workplace.memory();
+    let (workplace, mut memory, mut facts) = gathered;
     let warnings = Mutex::new(facts.warn(context, &mut memory));
     let (profile, runtime) = (facts.profile.name.clone(), facts.runtime);
     let session = Session { context, client, profile, runtime, workplace: &workplace, warnings };
@@ -111,9 +109,7 @@ fn load(
         Ok(prepared) => prepared,
         Err(error) => return error.into(),
     };
-    let missing: BTreeSet<usize> = (0..expected.len())
-        .filter(|index| expected.get(*index).is_some_and(|image| !nodes::all_have(&nodes, image)))
-        .collect();
+    let missing: Vec<&Expected> = expected.iter().filter(|image| !nodes::all_have(&nodes, image)).collect();
     let mut times = Times { preflight: watch.elapsed(), ..Times::default() };
     let proofs = Proof::of_all(&nodes, &expected);
     if args.dry_run {
@@ -123,7 +119,7 @@ fn load(
     let (proofs, sent, error) = if missing.is_empty() {
         (proofs, Sent::default(), None)
     } else {
-        summary::begin(session, &expected, &missing, &nodes);
+        summary::begin(session, &missing, &nodes);
         let loading = Stopwatch::start();
         let outcome = match send::send(session, facts, &expected, &missing, &nodes) {
             Ok(outcome) => outcome,
@@ -180,14 +176,13 @@ fn preview(
     facts: &Facts,
     expected: &[Expected],
     nodes: &[Node],
-    missing: &BTreeSet<usize>,
+    wanted: &[&Expected],
     times: Times,
 ) -> Ending<LoadResult> {
-    let wanted: Vec<&Expected> = missing.iter().filter_map(|index| expected.get(*index)).collect();
     if !wanted.is_empty() {
         let hosts = wanted.iter().map(|image| &image.wanted.image).collect::<Vec<_>>();
         let out = left_out(&hosts, &nodes::layers(session.runtime, nodes));
-        for image in &wanted {
+        for image in wanted {
             let is_thin = image.wanted.image.layers.iter().any(|layer| out.contains(layer));
             summary::would_load(session, image, if is_thin { Way::Thin } else { Way::Full });
         }
@@ -195,7 +190,7 @@ fn preview(
     for image in expected.iter().filter(|image| nodes::all_have(nodes, image)) {
         summary::present(session, image);
     }
-    let calls = calls(session, &wanted, nodes);
+    let calls = calls(session, wanted, nodes);
     if !session.context.ui.json {
         for call in &calls {
             session.context.ui.result(call);

@@ -5,8 +5,8 @@ use std::panic::resume_unwind;
 
 use super::Session;
 use super::gather::Facts;
-use super::images::Expected;
-use crate::domain::image::{ImageReference, short_id};
+use super::images::{Expected, pairs};
+use crate::domain::image::short_id;
 use crate::domain::minikube::argv;
 use crate::domain::minikube::pods::{Owner, StalePod, stale};
 use crate::domain::problem::Problem;
@@ -31,8 +31,6 @@ pub(super) fn look(
     expected: &[Expected],
     restart: bool,
 ) -> Result<Pods, (Pods, CliError)> {
-    let pairs: Vec<(ImageReference, String)> =
-        expected.iter().map(|image| (image.wanted.reference.clone(), image.digest.clone())).collect();
     let limit = session.client.limits().or(kubectl::QUESTION);
     // What was asked before a load says nothing of what runs since.
     let said = match (facts.pods.take(), &facts.listed_since) {
@@ -41,7 +39,7 @@ pub(super) fn look(
     };
     let listed = facts.listed_since.as_deref().or(facts.listed.as_deref().ok()).unwrap_or_default();
     let stale = match said {
-        Ok(said) => match stale(&said, &pairs, listed) {
+        Ok(said) => match stale(&said, &pairs(expected), listed) {
             Some(stale) => stale,
             None => return Ok(Pods { unknown: Some("kubectl gave no list of pods".to_owned()), ..Pods::default() }),
         },

@@ -19,6 +19,7 @@ use crate::domain::minikube::plan::left_out;
 use crate::domain::minikube::preflight::no_space;
 use crate::domain::minikube::{argv, script};
 use crate::domain::problem::Problem;
+use crate::domain::text::last_line;
 use crate::effects::minikube::ClientError;
 use crate::effects::minikube::archive::{Written, write};
 use crate::effects::minikube::export::Export;
@@ -54,14 +55,13 @@ pub(super) fn send(
     session: &Session<'_>,
     facts: &mut Facts,
     expected: &[Expected],
-    missing: &BTreeSet<usize>,
+    wanted: &[&Expected],
     nodes: &[Node],
 ) -> Result<Outcome, CliError> {
-    let wanted: Vec<&Expected> = missing.iter().filter_map(|index| expected.get(*index)).collect();
     let total = wanted.iter().map(|image| image.wanted.image.least_bytes).sum();
-    let export = images::exported(session, facts.export.take(), &images::ids(&wanted), total)?;
+    let export = images::exported(session, facts.export.take(), &images::ids(wanted), total)?;
     let mut saved = Vec::new();
-    for image in &wanted {
+    for image in wanted {
         match saved_image(&export.documents, &image.wanted.image.id) {
             Ok(found) if found.digest == image.digest => saved.push((*image, found)),
             Ok(_) => {
@@ -84,17 +84,12 @@ pub(super) fn send(
     Ok(Outcome { proofs: proofs.collect(), learned: learned.collect(), sent: load.sent, said: load.said })
 }
 
-/// The images as the waiting script and the archive name them.
-pub(super) fn pairs(images: &[&Expected]) -> Vec<(ImageReference, String)> {
-    images.iter().map(|image| (image.wanted.reference.clone(), image.digest.clone())).collect()
-}
-
 /// The script that waits on the only node for what a load brings.
 pub(super) fn waiting_script(session: &Session<'_>, node: &Node, images: &[&Expected]) -> String {
     let bytes = images.iter().map(|image| image.wanted.image.least_bytes).sum();
     let (name, seconds) = (session.workplace.archive_name(), session.client.limits().load(bytes).as_secs());
     let store = node.facts.store.as_ref().map(|store| store.mounted_on.as_str());
-    script::wait_and_ask(session.runtime, &name, &pairs(images), seconds, store)
+    script::wait_and_ask(session.runtime, &name, &images::pairs(images.iter().copied()), seconds, store)
 }
 
 impl Load<'_> {
@@ -198,7 +193,7 @@ impl Load<'_> {
             // It ends with 0 when it has failed, too.
             let how = answer.code.map_or("was ended by a signal".to_owned(), |code| format!("exited with {code}"));
             self.said.push(format!("`minikube image load` {how}"));
-            self.said.extend(last_words(&answer).map(|words| format!("it said: {words}")));
+            self.said.extend(last_line(&answer.talk()).map(|words| format!("it said: {words}")));
         }
         Ok(())
     }
@@ -214,8 +209,7 @@ impl Load<'_> {
         match ended {
             Ok(answer) => {
                 if session.context.ui.verbose {
-                    let words = [answer.stdout.as_str(), &answer.stderr].concat();
-                    words.lines().for_each(|line| session.context.ui.tool_line(line));
+                    answer.talk().lines().for_each(|line| session.context.ui.tool_line(line));
                 }
                 Ok(Some(answer))
             }
@@ -226,9 +220,4 @@ impl Load<'_> {
             }
         }
     }
-}
-
-pub(super) fn last_words(answer: &Captured) -> Option<String> {
-    let mut lines = answer.stdout.lines().chain(answer.stderr.lines());
-    lines.rfind(|line| !line.trim().is_empty()).map(|line| line.trim().to_owned())
 }

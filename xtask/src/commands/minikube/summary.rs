@@ -12,12 +12,8 @@ use crate::domain::minikube::plan::Way;
 use crate::domain::text::{count, duration, megabytes, ticked_list};
 
 /// The images that go, and where they go.
-pub(super) fn begin(session: &Session<'_>, expected: &[Expected], missing: &BTreeSet<usize>, nodes: &[Node]) {
-    let names: Vec<String> = missing
-        .iter()
-        .filter_map(|index| expected.get(*index))
-        .map(|image| image.wanted.reference.to_string())
-        .collect();
+pub(super) fn begin(session: &Session<'_>, wanted: &[&Expected], nodes: &[Node]) {
+    let names: Vec<String> = wanted.iter().map(|image| image.wanted.reference.to_string()).collect();
     let (profile, runtime) = (&session.profile, session.runtime.name());
     let nodes = count(nodes.len(), "node");
     session

@@ -10,6 +10,7 @@ use crate::domain::secrets::{
     Detector, Found, ImageFacts, InLayer, LayerReport, SecretFinding, Verdict, common_layers, image_findings,
     inherited_history, layer_findings, rules,
 };
+use crate::domain::text::last_words;
 use crate::effects::docker::{self, EngineError, ImageDetails};
 use crate::effects::process::{RunError, Runner};
 use crate::effects::scanning::{archive, search};
@@ -125,7 +126,7 @@ fn export(
     let (searched, code, said) =
         runner.stream(&call, None, |pipe| search(detector, |feeder| archive::read_tar(feeder, pipe, &known)))?;
     if code != Some(0) {
-        return Err(ScanError::Export(said.lines().last().unwrap_or("it said nothing").to_owned()));
+        return Err(ScanError::Export(last_words(&said).to_owned()));
     }
     let content = searched.result.map_err(|error| ScanError::Export(error.to_string()))?;
     let images = images(&content.documents).map_err(|error| ScanError::Export(error.to_string()))?;

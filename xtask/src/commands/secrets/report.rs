@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::cli::ReportFormat;
 use crate::commands::Context;
-use crate::domain::secrets::{SecretFinding, Severity, Site, rules};
+use crate::domain::secrets::{Allowed, SecretFinding, Severity, Site, rules};
 use crate::ui::{github, sarif};
 
 /// A finding in JSON.
@@ -44,6 +44,13 @@ impl From<&SecretFinding> for FindingDocument {
             layer,
             documentation: rules::anchor(finding.verdict.rule),
         }
+    }
+}
+
+/// Tells of what taskflow.toml allows.
+pub(in crate::commands) fn tell_allowed(context: &Context, allowed: &Allowed) {
+    for (finding, reason) in &allowed.allowed {
+        context.ui.note(&format!("a secret in {} is allowed: {reason}", finding.site.words()));
     }
 }
 

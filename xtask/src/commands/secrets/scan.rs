@@ -11,7 +11,7 @@ use crate::cli::ScanArgs;
 use crate::commands::{Context, Ending};
 use crate::domain::paths::from_root;
 use crate::domain::problem::Problem;
-use crate::domain::secrets::{Allowed, SecretFinding, Severity, Site, apply, sorted};
+use crate::domain::secrets::{SecretFinding, Severity, Site, apply, sorted};
 use crate::domain::text::{count, duration, size};
 use crate::effects::clock::{self, Stopwatch};
 use crate::error::{CliError, ErrorKind};
@@ -123,10 +123,7 @@ fn allowed(context: &Context, targets: &[String], findings: Vec<SecretFinding>) 
             inside.is_some_and(|rest| folder.is_empty() || rest.is_empty() || rest.starts_with('/'))
         }),
     };
-    let Allowed { findings, problems, allowed } =
-        apply(&context.config.exceptions, findings, &clock::today(), &place, &looked_at);
-    for (finding, reason) in &allowed {
-        context.ui.note(&format!("a secret in {} is allowed: {reason}", finding.site.words()));
-    }
-    (findings, problems)
+    let allowed = apply(&context.config.exceptions, findings, &clock::today(), &place, &looked_at);
+    report::tell_allowed(context, &allowed);
+    (allowed.findings, allowed.problems)
 }

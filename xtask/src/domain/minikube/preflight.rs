@@ -4,7 +4,7 @@ use super::node::{Disk, NodeFacts};
 use super::plan::WantedImage;
 use super::profile::{Profile, Runtime};
 use crate::domain::problem::Problem;
-use crate::domain::text::{megabytes, ticked_list};
+use crate::domain::text::{last_words, megabytes, ticked_list};
 
 /// The refusal in a shell whose docker client speaks to a node.
 pub fn refuse_active_engine(profile: &str) -> Problem {
@@ -87,11 +87,7 @@ pub fn not_running(profile: &str, node: &str, host: Option<&str>, said: &str) ->
     match host {
         Some("Running") => {
             let problem = Problem::new(format!("node `{node}` of profile `{profile}` runs but gives no answer"));
-            match said.lines().rfind(|line| !line.trim().is_empty()) {
-                Some(line) => problem.cause(line.trim()),
-                None => problem.cause("it said nothing"),
-            }
-            .hint(format!("look into it with `minikube logs --profile {profile}`"))
+            problem.cause(last_words(said)).hint(format!("look into it with `minikube logs --profile {profile}`"))
         }
         Some(state) => {
             Problem::new(format!("node `{node}` of profile `{profile}` is not running: its host is {state}"))
@@ -99,12 +95,7 @@ pub fn not_running(profile: &str, node: &str, host: Option<&str>, said: &str) ->
         }
         None => {
             let problem = Problem::new(format!("node `{node}` of profile `{profile}` gives no answer"));
-            match said.lines().rfind(|line| !line.trim().is_empty()) {
-                Some(line) => problem.cause(line.trim()),
-                None => problem.cause("it said nothing"),
-            }
-            .note("`minikube status` does not know it either")
-            .hint(start)
+            problem.cause(last_words(said)).note("`minikube status` does not know it either").hint(start)
         }
     }
 }

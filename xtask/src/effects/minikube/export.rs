@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::domain::docker_argv;
+use crate::domain::text::last_words;
 use crate::effects::process::{RunError, Runner};
 use crate::effects::scanning::archive::{cleaned, linked};
 
@@ -75,7 +76,7 @@ pub fn export(
         return Err(cannot(source));
     }
     if code != Some(0) {
-        return Err(ExportError::Refused(said.lines().last().unwrap_or("it said nothing").to_owned()));
+        return Err(ExportError::Refused(last_words(&said).to_owned()));
     }
     let (documents, files) = read.map_err(cannot)?;
     Ok(Export { path: path.to_path_buf(), documents, files, ids: ids.to_vec() })
