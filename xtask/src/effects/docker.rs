@@ -119,13 +119,7 @@ pub fn images(runner: &Runner, references: &[String]) -> Result<HashMap<String, 
     if references.is_empty() {
         return Ok(found);
     }
-    let question = docker_argv::inspect_images(references);
-    let answer = runner.capture(&question, QUESTION)?;
-    if answer.code != Some(0) && answer.stderr.lines().any(|line| !line.trim().is_empty() && !is_no_such_image(line)) {
-        return Err(EngineError::Silent(last_words(&answer)));
-    }
-    let images: Vec<Image> = read(&question, answer.stdout.trim())?;
-    for image in images {
+    for image in inspected::<Image>(runner, references)? {
         let names = image.repo_tags.iter().flatten().chain(image.repo_digests.iter().flatten());
         for name in names.filter_map(|name| asked_name(name, references)) {
             found.insert(name, facts(&image));
@@ -149,15 +143,8 @@ pub struct ImageDetails {
 
 /// Asks for everything about one image; none where the engine does not have it.
 pub fn image_details(runner: &Runner, reference: &str) -> Result<Option<ImageDetails>, EngineError> {
-    let question = docker_argv::inspect_images(&[reference.to_owned()]);
-    let answer = runner.capture(&question, QUESTION)?;
-    if answer.code != Some(0) && answer.stderr.lines().any(|line| !line.trim().is_empty() && !is_no_such_image(line)) {
-        return Err(EngineError::Silent(last_words(&answer)));
-    }
-    // As it came: masked text would not be what is in the image.
-    let mut images: Vec<Value> = read(&question, String::from_utf8_lossy(&answer.stdout_bytes).trim())?;
-    let Some(mut image) = images.pop() else { return Ok(None) };
-    let described: Image = read(&question, &image.to_string())?;
+    let Some(mut image) = inspected::<Value>(runner, &[reference.to_owned()])?.pop() else { return Ok(None) };
+    let described: Image = read(&docker_argv::inspect_images(&[reference.to_owned()]), &image.to_string())?;
     let layers = image.pointer("/RootFS/Layers").and_then(Value::as_array).cloned().unwrap_or_default();
     let mut taken = |key: &str| image.as_object_mut().and_then(|fields| fields.remove(key)).unwrap_or(Value::Null);
     let config = taken("Config");
@@ -199,8 +186,21 @@ fn read<T: serde::de::DeserializeOwned>(question: &Invocation, text: &str) -> Re
     })
 }
 
+/// What the engine says of those of the images that it has. As it came: masked text would not be what is in an image.
+pub(super) fn inspected<T: serde::de::DeserializeOwned>(
+    runner: &Runner,
+    references: &[String],
+) -> Result<Vec<T>, EngineError> {
+    let question = docker_argv::inspect_images(references);
+    let answer = runner.capture(&question, QUESTION)?;
+    if answer.code != Some(0) && answer.stderr.lines().any(|line| !line.trim().is_empty() && !is_no_such_image(line)) {
+        return Err(EngineError::Silent(last_words(&answer)));
+    }
+    read(&question, String::from_utf8_lossy(&answer.stdout_bytes).trim())
+}
+
 /// The engine says of each image that it has not; anything else it says is no answer. Seen with 20.10 and 28.2.
-pub(super) fn is_no_such_image(line: &str) -> bool {
+fn is_no_such_image(line: &str) -> bool {
     line.contains("No such image") || line.contains("No such object")
 }
 

@@ -7,11 +7,10 @@ use serde_json::Value;
 
 use crate::domain::docker_argv;
 use crate::domain::image::{ImageReference, Repository};
-use crate::domain::invocation::Invocation;
 use crate::domain::minikube::listing::is_named;
 use crate::domain::minikube::plan::HostImage;
-use crate::effects::docker::{EngineError, is_no_such_image, last_words};
-use crate::effects::process::{Captured, Runner};
+use crate::effects::docker::{EngineError, inspected, last_words};
+use crate::effects::process::Runner;
 
 /// How long a question may take.
 const QUESTION: Duration = Duration::from_secs(20);
@@ -40,12 +39,7 @@ pub fn images(runner: &Runner, references: &[ImageReference]) -> Result<Vec<Opti
         return Ok(Vec::new());
     }
     let names: Vec<String> = references.iter().map(ToString::to_string).collect();
-    let question = docker_argv::inspect_images(&names);
-    let answer = runner.capture(&question, QUESTION)?;
-    if answer.code != Some(0) && answer.stderr.lines().any(|line| !line.trim().is_empty() && !is_no_such_image(line)) {
-        return Err(EngineError::Silent(last_words(&answer)));
-    }
-    let images: Vec<Image> = read(&question, &answer)?;
+    let images: Vec<Image> = inspected(runner, &names)?;
     // Only where it says so; an engine whose IDs are those of manifests need not know that of the config.
     let manifest_ids = if images.is_empty() { false } else { ids_are_of_manifests(runner, &images)? };
     let under = |reference: &ImageReference| {
@@ -92,12 +86,4 @@ fn host_image(image: &Image, manifest_ids: bool) -> HostImage {
         least_bytes: if manifest_ids { image.size / 2 } else { image.size },
         layers: layers.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect(),
     }
-}
-
-fn read<T: serde::de::DeserializeOwned>(question: &Invocation, answer: &Captured) -> Result<T, EngineError> {
-    serde_json::from_slice(answer.stdout_bytes.trim_ascii()).map_err(|error| EngineError::Unreadable {
-        question: question.to_string(),
-        line: error.line(),
-        column: error.column(),
-    })
 }
