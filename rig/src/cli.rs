@@ -8,7 +8,8 @@ use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand};
 
 use crate::cache::Cache;
-use crate::parts::{self, ALL, Part};
+use crate::part::Part;
+use crate::parts::{self, ALL};
 use crate::{apt, ui};
 
 /// What tests and bare machines need: Docker engines, base images, a database, a browser, a Minikube node.

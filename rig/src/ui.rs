@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result};
 
 use crate::failure::Failure;
-use crate::parts::Report;
+use crate::report::Report;
 
 /// Says one line about a part. A closed standard error is no reason to stop.
 pub fn note(part: &str, text: &str) {

@@ -4,10 +4,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
-use super::{Part, State, Status};
 use crate::apt::{self, Need, need};
 use crate::cache::Cache;
 use crate::command::find;
+use crate::part::names::BROWSER as NAME;
+use crate::part::{Part, Status};
+use crate::report::State;
 use crate::ui;
 
 const PROGRAMS: [&str; 3] = ["chromium", "google-chrome", "google-chrome-stable"];
@@ -21,7 +23,7 @@ pub struct Browser;
 
 impl Part for Browser {
     fn name(&self) -> &'static str {
-        "browser"
+        NAME
     }
 
     fn up(&self, cache: &Cache) -> Result<()> {

@@ -2,14 +2,15 @@
 
 use anyhow::Result;
 
-use super::{Part, State, Status};
 use crate::apt::{self, need};
 use crate::cache::Cache;
 use crate::command::find;
+use crate::part::names::CONTAINERD_NODE as NAME;
+use crate::part::{Part, Status};
+use crate::report::State;
 use crate::separate::containerd::Containerd;
 use crate::{host, ui};
 
-const NAME: &str = "containerd-node";
 /// Where Kubernetes keeps its images.
 const NAMESPACE: &str = "k8s.io";
 

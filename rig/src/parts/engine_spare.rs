@@ -3,12 +3,11 @@
 use anyhow::Result;
 use serde_json::json;
 
-use super::{Part, Status};
 use crate::cache::Cache;
+use crate::part::names::ENGINE_SPARE as NAME;
+use crate::part::{Part, Status};
 use crate::separate::{Engine, Setup, system_program};
 use crate::ui;
-
-const NAME: &str = "engine-spare";
 
 /// The part.
 #[derive(Debug)]

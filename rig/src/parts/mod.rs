@@ -1,11 +1,8 @@
 //! The parts. A new one is a file here and a line in [`ALL`].
 
-use std::collections::BTreeMap;
-
-use anyhow::Result;
-use serde::Serialize;
-
 use crate::cache::Cache;
+use crate::part::{Part, Status};
+use crate::report::{Entry, Report};
 
 pub mod bases;
 pub mod browser;
@@ -28,95 +25,6 @@ pub const ALL: &[&dyn Part] = &[
     &containerd_node::ContainerdNode,
 ];
 
-/// One thing that can be brought up and taken down on its own.
-pub trait Part: Sync {
-    /// Its name on the command line.
-    fn name(&self) -> &'static str;
-
-    /// Parts that must be up before this one.
-    fn needs(&self) -> &'static [&'static str] {
-        &[]
-    }
-
-    /// Brings it up; does nothing, quickly, if it is up.
-    fn up(&self, cache: &Cache) -> Result<()>;
-
-    /// Ends what `up` started; leaves alone what it did not.
-    fn down(&self, cache: &Cache) -> Result<()>;
-
-    /// Looks, and changes nothing.
-    fn status(&self, cache: &Cache) -> Status;
-}
-
-/// How far up a part is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum State {
-    /// Ready for use.
-    Up,
-    /// Not there.
-    Down,
-    /// Begun, or damaged; `up` repairs it.
-    Partial,
-}
-
-impl State {
-    /// The word for it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Up => "up",
-            Self::Down => "down",
-            Self::Partial => "partial",
-        }
-    }
-}
-
-/// What a look at a part shows.
-#[derive(Debug)]
-pub struct Status {
-    /// How far up it is.
-    pub state: State,
-    /// The same in a few words.
-    pub detail: String,
-    /// What a consumer needs to know to use it.
-    pub facts: BTreeMap<&'static str, String>,
-}
-
-impl Status {
-    /// A state and what to say about it.
-    pub fn new(state: State, detail: impl Into<String>) -> Self {
-        Self { state, detail: detail.into(), facts: BTreeMap::new() }
-    }
-
-    /// Adds a fact.
-    #[must_use]
-    pub fn fact(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.facts.insert(name, value.into());
-        self
-    }
-}
-
-/// The document that `status --json` prints.
-#[derive(Debug, Serialize)]
-pub struct Report {
-    schema: u32,
-    /// One entry a part.
-    pub parts: Vec<Entry>,
-}
-
-/// One part of a [`Report`].
-#[derive(Debug, Serialize)]
-pub struct Entry {
-    /// The part.
-    pub name: &'static str,
-    /// How far up it is.
-    pub state: State,
-    /// The same in a few words.
-    pub detail: String,
-    /// What a consumer needs to know to use it.
-    pub facts: BTreeMap<&'static str, String>,
-}
-
 /// Looks at every part.
 pub fn report(cache: &Cache) -> Report {
     let entry = |part: &&dyn Part| {
@@ -137,7 +45,9 @@ pub fn with_needs(names: &[String]) -> Vec<&'static dyn Part> {
 
 #[cfg(test)]
 mod tests {
-    use super::{ALL, with_needs};
+    use std::collections::BTreeSet;
+
+    use super::{ALL, engine_current, node, with_needs};
 
     fn order(names: &[&str]) -> Vec<&'static str> {
         let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
@@ -156,6 +66,20 @@ mod tests {
         for (index, part) in ALL.iter().enumerate() {
             for need in part.needs() {
                 assert!(ALL[..index].iter().any(|earlier| earlier.name() == *need));
+            }
+        }
+    }
+
+    #[test]
+    fn every_go_module_of_a_part_has_its_version_and_its_checksum() {
+        for set in std::iter::once(&node::MINIKUBE).chain(engine_current::SETS) {
+            let sums: BTreeSet<&str> = set.sums.lines().filter_map(|line| line.split(' ').next()).collect();
+            let required = set.module.lines().filter_map(|line| line.strip_prefix('\t')?.split(' ').next());
+            let missing: Vec<&str> =
+                required.filter(|name| !set.packages.contains(name)).filter(|name| !sums.contains(name)).collect();
+            assert!(missing.is_empty(), "{}: {missing:?}", set.name);
+            for package in set.packages {
+                assert!(set.module.contains(package), "{package}");
             }
         }
     }

@@ -11,7 +11,7 @@ use crate::apt::{self, need};
 use crate::cache::{self, Cache, make_folder};
 use crate::command::find;
 use crate::failure::Failure;
-use crate::parts::State;
+use crate::report::State;
 use crate::service::{Launch, Service};
 use crate::{firewall, host, mounts, ui};
 

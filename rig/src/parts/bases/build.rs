@@ -7,13 +7,12 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
 
-use super::NAME;
-use super::image::Base;
 use super::ingredients::{Ingredients, NODE_VERSION};
-use crate::apt::debian13;
+use super::recipe::Base;
 use crate::cache::{self, Cache, make_folder, remove_tree};
 use crate::command::Run;
 use crate::digest::digest;
+use crate::part::names::BASES as NAME;
 use crate::ui;
 
 const CA_BUNDLE: &str = "/etc/ssl/certs/ca-certificates.crt";
@@ -36,16 +35,9 @@ pub(super) fn folder(cache: &Cache) -> Result<PathBuf> {
     cache.folder(NAME)
 }
 
-/// Identifies a recipe together with what goes into the image of this machine: its authorities and its mirror.
-pub(super) fn key(base: &Base) -> String {
-    let authorities = fs::read(CA_BUNDLE).unwrap_or_default();
-    let mirror = debian13::mirror().map(|mirror| format!("{mirror:?}")).unwrap_or_default();
-    digest(&[base.script.as_bytes(), base.more.as_bytes(), &authorities, mirror.as_bytes()])
-}
-
 /// True if the layer in the cache is by the present recipe.
 pub(super) fn is_built(cache: &Cache, base: &Base) -> bool {
-    built(cache, base).is_ok_and(|built| built.key == key(base) && built.layer.is_file())
+    built(cache, base).is_ok_and(|built| built.key == base.key() && built.layer.is_file())
 }
 
 /// The layer in the cache.
@@ -74,7 +66,7 @@ pub(super) fn build(cache: &Cache, base: &Base, from: &Ingredients) -> Result<()
     };
     let sum = Run::new("sha256sum").arg(&layer).text(Duration::from_mins(1))?;
     let sha256 = sum.split(' ').next().unwrap_or_default().to_owned();
-    let built = Built { key: key(base), layer, sha256, version };
+    let built = Built { key: base.key(), layer, sha256, version };
     cache::write(&record(cache, base)?, &serde_json::to_vec(&built)?, 0o644)
 }
 

@@ -6,11 +6,13 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::{NAME, build};
+use super::build;
+use super::recipe::{BASES, Base};
 use crate::cache::{self, Cache};
 use crate::command::Run;
+use crate::part::names::BASES as NAME;
 use crate::{docker, ui};
 
 pub(super) const PATIENCE: Duration = Duration::from_mins(2);
@@ -18,46 +20,6 @@ const STAND_IN: &str = "dev.taskflow.stand-in";
 const RECIPE: &str = "dev.taskflow.rig.recipe";
 /// The time of everything in the images, so that the same packages give the same image.
 const CREATED: &str = "1970-01-01T00:00:00Z";
-
-/// Both images.
-pub(super) const BASES: [Base; 2] = [
-    Base {
-        short: "node",
-        official: "node:20-alpine",
-        own: "taskflow-rig/node:20-alpine",
-        script: include_str!("../../../recipes/node.sh"),
-        more: include_str!("../../../recipes/busybox.sh"),
-        config: node_config,
-        check: "set -e; node --version; npm --version; npx --version; adduser -S rig; addgroup -S rigs; id rig; apk --version",
-    },
-    Base {
-        short: "python",
-        official: "python:3.13-slim",
-        own: "taskflow-rig/python:3.13-slim",
-        script: include_str!("../../../recipes/python.sh"),
-        more: "",
-        config: python_config,
-        check: "set -e; python --version; pip --version; groupadd rigs; useradd -m rig; apt-get --version; \
-                python -c 'import ssl, sqlite3, ctypes, readline, bz2, lzma, zlib, uuid, venv'",
-    },
-];
-
-/// One base image.
-#[derive(Debug)]
-pub(super) struct Base {
-    /// Its name in the cache.
-    pub(super) short: &'static str,
-    /// The name that Dockerfiles use.
-    pub(super) official: &'static str,
-    /// The name that only we use.
-    pub(super) own: &'static str,
-    /// The recipe.
-    pub(super) script: &'static str,
-    /// What else the image depends on.
-    pub(super) more: &'static str,
-    config: fn(version: &str, labels: &Value) -> Value,
-    check: &'static str,
-}
 
 /// An image in the engine.
 #[derive(Debug)]
@@ -114,7 +76,7 @@ impl Images {
 impl Base {
     /// True if the official name is there: a real image, or a stand-in by the present recipe.
     pub(super) fn is_up(&self, images: &Images) -> bool {
-        images.get(self.official).is_some_and(|found| !found.stand_in || found.recipe == build::key(self))
+        images.get(self.official).is_some_and(|found| !found.stand_in || found.recipe == self.key())
     }
 
     /// What the official name is now.
@@ -122,7 +84,7 @@ impl Base {
         match images.get(self.official) {
             None => "missing",
             Some(found) if !found.stand_in => "real image",
-            Some(found) if found.recipe == build::key(self) => "stand-in",
+            Some(found) if found.recipe == self.key() => "stand-in",
             Some(_) => "stand-in of another recipe",
         }
     }
@@ -174,7 +136,7 @@ fn write_archive(folder: &Path, cache: &Cache, base: &Base) -> Result<()> {
         "architecture": "amd64",
         "os": "linux",
         "created": CREATED,
-        "config": (base.config)(&built.version, &json!({ STAND_IN: "true", RECIPE: build::key(base) })),
+        "config": (base.config)(&built.version, &json!({ STAND_IN: "true", RECIPE: base.key() })),
         "rootfs": { "type": "layers", "diff_ids": [format!("sha256:{}", built.sha256)] },
         "history": [{ "created": CREATED, "created_by": "taskflow rig: stand-in made of packages" }],
     });
@@ -186,28 +148,10 @@ fn write_archive(folder: &Path, cache: &Cache, base: &Base) -> Result<()> {
     symlink(&built.layer, &link).context("could not link the layer")
 }
 
-fn node_config(version: &str, labels: &Value) -> Value {
-    let path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-    json!({
-        "Env": [path, format!("NODE_VERSION={version}")],
-        "Entrypoint": ["docker-entrypoint.sh"],
-        "Cmd": ["node"],
-        "Labels": labels,
-    })
-}
-
-fn python_config(version: &str, labels: &Value) -> Value {
-    let path = "PATH=/usr/local/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-    json!({
-        "Env": [path, format!("PYTHON_VERSION={version}")],
-        "Cmd": ["python3"],
-        "Labels": labels,
-    })
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{BASES, Images};
+    use super::Images;
+    use crate::parts::bases::recipe::BASES;
 
     #[test]
     fn a_real_image_is_told_from_a_stand_in() {

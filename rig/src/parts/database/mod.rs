@@ -6,9 +6,11 @@
 
 use anyhow::{Context as _, Result};
 
-use super::{Part, State, Status};
 use crate::apt;
 use crate::cache::Cache;
+use crate::part::names::DATABASE as NAME;
+use crate::part::{Part, Status};
+use crate::report::State;
 use crate::{host, ports, ui};
 
 mod cluster;
@@ -20,9 +22,6 @@ use cluster::Settings;
 use place::Place;
 use programs::Programs;
 
-const NAME: &str = "database";
-/// Both the role, which may do everything, and the database.
-const ROLE: &str = "taskflow";
 /// How a container names the machine it runs on, if started with `--add-host host.docker.internal:host-gateway`.
 const FROM_CONTAINER: &str = "host.docker.internal";
 

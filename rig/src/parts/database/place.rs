@@ -8,10 +8,10 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use sha2::{Digest as _, Sha256};
 
-use super::NAME;
 use crate::cache::{self, Cache, make_folder};
 use crate::command::Run;
 use crate::host;
+use crate::part::names::DATABASE as NAME;
 
 /// For a cache folder that the server's user cannot enter.
 const FALLBACK: &str = "/var/lib/taskflow-rig";

@@ -7,7 +7,6 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result};
 use rustix::process::Signal;
 
-use super::NAME;
 use super::cluster::Settings;
 use super::place::Place;
 use super::programs::Programs;
@@ -15,6 +14,7 @@ use crate::cache::Cache;
 use crate::command::with_log;
 use crate::daemon::Daemon;
 use crate::failure::Failure;
+use crate::part::names::DATABASE as NAME;
 use crate::process::Record;
 use crate::{ports, ui};
 

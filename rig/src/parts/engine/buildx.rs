@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 
-use super::NAME;
 use crate::apt::debian13::Debian13;
 use crate::cache::{Cache, make_folder, remove_tree};
 use crate::command::Run;
 use crate::failure::Failure;
+use crate::part::names::ENGINE as NAME;
 use crate::{apt, docker, host, ui};
 
 const PACKAGE: &str = "docker-buildx";

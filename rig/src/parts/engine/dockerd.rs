@@ -9,11 +9,11 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result};
 use rustix::process::Signal;
 
-use super::NAME;
 use crate::cache::{self, Cache, make_folder};
 use crate::command::{Run, find, with_log};
 use crate::daemon::Daemon;
 use crate::failure::Failure;
+use crate::part::names::ENGINE as NAME;
 use crate::process::{self, Record};
 use crate::{docker, firewall, mounts, ui};
 

@@ -2,11 +2,13 @@
 
 use anyhow::Result;
 
-use super::{Part, State, Status};
 use crate::apt::{self, need};
 use crate::cache::Cache;
 use crate::command::find;
 use crate::failure::Failure;
+use crate::part::names::ENGINE as NAME;
+use crate::part::{Part, Status};
+use crate::report::State;
 use crate::{docker, host, ui};
 
 mod buildx;
@@ -14,7 +16,6 @@ mod dockerd;
 
 use dockerd::Dockerd;
 
-const NAME: &str = "engine";
 const BY_HAND: [&str; 2] = [
     "apt-get update && apt-get install --no-install-recommends docker.io iptables",
     "systemctl start docker    (without systemd: dockerd &)",

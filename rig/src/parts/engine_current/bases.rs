@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 
-use super::NAME;
 use crate::cache::{self, Cache};
 use crate::command::Run;
+use crate::part::names::ENGINE_CURRENT as NAME;
 use crate::parts::bases::OFFICIAL;
 use crate::separate::Engine;
 use crate::{docker, ui};

@@ -4,17 +4,17 @@
 use anyhow::Result;
 use serde_json::json;
 
-use super::{Part, State, Status};
 use crate::apt::need;
 use crate::cache::Cache;
 use crate::go::{self, Set};
+use crate::part::names::{self, ENGINE_CURRENT as NAME};
+use crate::part::{Part, Status};
+use crate::report::State;
 use crate::separate::{Engine, Setup};
 use crate::ui;
 
 mod bases;
 mod client;
-
-const NAME: &str = "engine-current";
 
 const ENGINE: Set = Set {
     name: "moby",
@@ -66,7 +66,7 @@ impl Part for EngineCurrent {
     }
 
     fn needs(&self) -> &'static [&'static str] {
-        &["engine", "bases"]
+        &[names::ENGINE, names::BASES]
     }
 
     fn up(&self, cache: &Cache) -> Result<()> {

@@ -6,11 +6,13 @@
 use anyhow::Result;
 use serde_json::json;
 
-use super::{Part, State, Status};
 use crate::apt::{self, Need, need};
 use crate::cache::Cache;
 use crate::command::find;
 use crate::go::{self, Set};
+use crate::part::names::NODE as NAME;
+use crate::part::{Part, Status};
+use crate::report::State;
 use crate::separate::{Engine, Setup, system_program};
 use crate::ui;
 
@@ -20,7 +22,6 @@ mod ssh;
 use home::Home;
 use ssh::Ssh;
 
-const NAME: &str = "node";
 /// The client's name for it.
 const PROFILE: &str = "minikube";
 const NEEDS: [Need; 3] = [

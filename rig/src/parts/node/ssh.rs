@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
 
-use super::NAME;
 use crate::cache::{self, Cache, make_folder};
 use crate::command::{Run, find};
+use crate::part::names::NODE as NAME;
 use crate::service::{Launch, Service};
 use crate::{mounts, ports, ui};
 
