@@ -210,6 +210,52 @@ fn a_value_travels_in_the_environment_and_is_seen_nowhere_else() {
     }
 }
 
+/// A repository with the configuration and the Dockerfile that this one ships.
+fn shipped() -> Sandbox {
+    let sandbox = Sandbox::new();
+    sandbox.write("taskflow.toml", include_str!("../../../taskflow.toml"));
+    sandbox.write("frontend/Dockerfile", include_str!("../../../frontend/Dockerfile"));
+    sandbox.commit();
+    sandbox.fake("docker", docker::builds_everything());
+    sandbox
+}
+
+#[test]
+fn the_shipped_frontend_takes_the_arg_that_the_contract_names() {
+    let cases: [(&[&str], &[&str]); 3] = [
+        (&["--build-arg", "NODE_ENV=production"], &["NODE_ENV=production"]),
+        // By name, its value from the environment.
+        (&["--build-arg", "NODE_ENV"], &["NODE_ENV=production"]),
+        // The Dockerfile's own default counts.
+        (&[], &[]),
+    ];
+    for (args, env) in cases {
+        let mut sandbox = shipped();
+        if args.contains(&"NODE_ENV") {
+            sandbox.set("NODE_ENV", "production");
+        }
+        let preview = sandbox.xtask(&[&["build", "--dry-run", "--json", "frontend"], args].concat()).code(0);
+        let command = preview.document()["components"][0]["command"].as_str().unwrap().to_owned();
+        assert_eq!(command.contains(" --build-arg NODE_ENV "), !args.is_empty(), "{command}");
+        sandbox.xtask(&[&["build", "-q", "frontend"], args].concat()).code(0);
+        assert_eq!(build_of(&sandbox, "frontend").env, env);
+    }
+}
+
+#[test]
+fn the_shipped_components_take_no_arg_that_is_not_declared() {
+    for (args, note) in [
+        (&["frontend", "--build-arg", "NODE_ENVIRONMENT=1"][..], "note: declared for `frontend`: `NODE_ENV`"),
+        (&["backend", "--build-arg", "NODE_ENV=production"], "`NODE_ENV` is not declared for it"),
+        (&["backend", "--build-arg", "COLOUR=1"], "`COLOUR` is not declared for it"),
+    ] {
+        let sandbox = shipped();
+        let run = sandbox.xtask(&[&["build"], args].concat()).code(2).stdout("");
+        assert!(run.stderr.contains(note), "{}", run.stderr);
+        assert_eq!(sandbox.transcript(), "");
+    }
+}
+
 #[test]
 fn a_value_is_taken_from_the_environment_when_none_is_given() {
     let mut sandbox = sandbox();
