@@ -20,4 +20,21 @@ export default defineConfig(
   },
   { files: ["app/**", "lib/**"], ...reactHooks.configs.flat["recommended-latest"] },
   { files: ["app/**", "lib/**"], ...next.configs["core-web-vitals"] },
+  {
+    files: ["app/**"],
+    rules: {
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector:
+            "JSXOpeningElement[name.name='a'] > JSXAttribute[name.name='href']:not([value.value=/^(#|https?:)/])",
+          message: "A plain link to a page loads everything anew, and the conversation is lost: use Link.",
+        },
+        {
+          selector: "MemberExpression[object.name=/^(window|document)$/][property.name='location'], Identifier[name='location']",
+          message: "Setting the address loads everything anew, and the conversation is lost: use the router.",
+        },
+      ],
+    },
+  },
 );

@@ -1,16 +1,12 @@
 "use client";
 
-/** The last resort for faults of ours: what the backend can do wrong is handled by the pages. */
+import { Fault } from "./ui/fault";
+
+/** The last resort for pages that have no resort of their own. */
 export default function ErrorPage({ reset }: { readonly reset: () => void }) {
   return (
     <main id="main" tabIndex={-1} className="lonely">
-      <div role="alert">
-        <h1>Something went wrong</h1>
-        <p>It is our fault, not yours. Your tasks are safe.</p>
-      </div>
-      <button type="button" className="button" onClick={reset}>
-        Try again
-      </button>
+      <Fault reset={reset} />
     </main>
   );
 }

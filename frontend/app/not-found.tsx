@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import Link from "next/link";
 
 export const metadata: Metadata = { title: "Not found" };
 
@@ -7,10 +8,9 @@ export default function NotFound() {
     <main id="main" tabIndex={-1} className="lonely">
       <h1>There is nothing here</h1>
       <p>The page may have moved, or the address has a typing mistake.</p>
-      {/* A plain link: this page is also shown where no layout of the app is around it. */}
-      <a className="button" href="/tasks">
+      <Link className="button" href="/tasks" prefetch={false}>
         Go to your tasks
-      </a>
+      </Link>
     </main>
   );
 }

@@ -1,4 +1,4 @@
-import { expect, signUp, test } from "./app";
+import { addTask, expect, signUp, test } from "./app";
 
 test("the assistant answers", { tag: "@chat" }, async ({ page }) => {
   await signUp(page);
@@ -11,8 +11,19 @@ test("the assistant answers", { tag: "@chat" }, async ({ page }) => {
   await expect(answers.first()).toHaveText(/Assistant: .*\S/);
   await expect(page.getByLabel("Message to the assistant")).toBeFocused();
 
-  // The conversation is still there after a look at the tasks.
-  await page.getByRole("link", { name: "Tasks", exact: true }).click();
+  // The conversation is still there after a look at the tasks, whichever way leads to them.
+  for (const name of ["Tasks", "taskflow"]) {
+    await page.getByRole("link", { name, exact: true }).click();
+    await expect(page.getByRole("heading", { name: "Tasks", level: 1 })).toBeVisible();
+    await page.getByRole("link", { name: "Assistant" }).click();
+    await expect(answers).toHaveCount(1);
+  }
+
+  // And after a change of the tasks, which reads them again.
+  await page.getByRole("link", { name: "taskflow", exact: true }).click();
+  await addTask(page, "Buy bread");
+  await page.getByRole("link", { name: "Rename Buy bread" }).click();
+  await page.getByRole("link", { name: "Cancel" }).click();
   await page.getByRole("link", { name: "Assistant" }).click();
   await expect(answers).toHaveCount(1);
 });

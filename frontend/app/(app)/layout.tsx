@@ -1,3 +1,4 @@
+import Link from "next/link";
 import type { ReactNode } from "react";
 import { currentUser } from "@/lib/server";
 import { Logo } from "../ui/icons";
@@ -13,10 +14,10 @@ export default async function AppLayout({ children }: { readonly children: React
     <ConversationProvider>
       <header className="app-head">
         <div className="app-head-row">
-          <a className="brand" href="/tasks">
+          <Link className="brand" href="/tasks" prefetch={false}>
             <Logo />
             <span className="brand-name">taskflow</span>
-          </a>
+          </Link>
           <MainNav />
           <form action={signOut} className="sign-out">
             {user?.ok === true ? <span className="who">{user.value.name || user.value.email}</span> : null}

@@ -1,3 +1,4 @@
+import Link from "next/link";
 import type { ReactNode } from "react";
 import { WarningIcon } from "./icons";
 
@@ -20,10 +21,9 @@ export function Problem({ message, again }: { readonly message: string; readonly
         <h2>That did not work</h2>
         <p>{message}</p>
       </div>
-      {/* A plain link: a full reload, which also works without JavaScript. */}
-      <a className="button" href={again}>
+      <Link className="button" href={again} prefetch={false}>
         Try again
-      </a>
+      </Link>
     </div>
   );
 }

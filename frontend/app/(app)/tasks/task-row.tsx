@@ -1,5 +1,6 @@
 "use client";
 
+import Link from "next/link";
 import { useEffect, useRef } from "react";
 import { useFormStatus } from "react-dom";
 import type { Task } from "@/lib/api";
@@ -39,10 +40,11 @@ export function TaskRow({ task, dispatch, editing, refused, onEdit, onCancel, on
         {task.title}
       </span>
       {/* A link, so that it also works without JavaScript; with it, the address stays as it is. */}
-      <a
+      <Link
         id={`rename-${task.id}`}
         className="button button-icon"
         href={`/tasks?edit=${task.id}`}
+        prefetch={false}
         aria-label={`Rename ${task.title}`}
         title="Rename"
         onClick={(event) => {
@@ -52,7 +54,7 @@ export function TaskRow({ task, dispatch, editing, refused, onEdit, onCancel, on
         }}
       >
         <PencilIcon />
-      </a>
+      </Link>
       <form action={dispatch}>
         <input type="hidden" name="intent" value="delete" />
         <input type="hidden" name="id" value={task.id} />
@@ -119,16 +121,17 @@ function RenameForm({ task, dispatch, refused, onCancel }: Pick<Props, "task" | 
       <SubmitButton className="button button-main" pendingLabel="Saving…">
         Save
       </SubmitButton>
-      <a
+      <Link
         className="button button-quiet"
         href="/tasks"
+        prefetch={false}
         onClick={(event) => {
           event.preventDefault();
           cancel();
         }}
       >
         Cancel
-      </a>
+      </Link>
       {error === undefined ? null : (
         <p key={refused?.turn} id={`problem-${task.id}`} className="field-problem" role="alert">
           {error}
