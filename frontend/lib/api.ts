@@ -1,3 +1,4 @@
+import "server-only";
 import { ApiError, errorFromAnswer, isRecord } from "./api-error";
 
 export interface User {

@@ -1,3 +1,4 @@
+import "server-only";
 import { isRecord } from "./api-error";
 
 export const SESSION_COOKIE = "taskflow_session";
