@@ -1,20 +1,5 @@
 import type { NextConfig } from "next";
 
-const development = process.env.NODE_ENV === "development";
-
-// Next puts small inline scripts into each page, hence 'unsafe-inline'; nothing may come from,
-// or be sent to, another origin. The development server also needs eval.
-const contentSecurityPolicy = [
-  "default-src 'self'",
-  `script-src 'self' 'unsafe-inline'${development ? " 'unsafe-eval'" : ""}`,
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data:",
-  "object-src 'none'",
-  "base-uri 'none'",
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-].join("; ");
-
 const config: NextConfig = {
   output: "standalone",
   // The repository around this folder is not a JavaScript workspace: do not look for one.
@@ -37,12 +22,12 @@ const config: NextConfig = {
   typescript: { ignoreBuildErrors: true },
 
   poweredByHeader: false,
+  // The Content-Security-Policy is in proxy.ts: it differs from request to request.
   headers: () =>
     Promise.resolve([
       {
         source: "/:path*",
         headers: [
-          { key: "Content-Security-Policy", value: contentSecurityPolicy },
           { key: "X-Content-Type-Options", value: "nosniff" },
           // Not "no-referrer": with it browsers send `Origin: null` when a form is posted
           // without JavaScript, and the origin check of server actions would refuse the post.
