@@ -51,8 +51,12 @@ pub fn run(cli: &Cli) -> u8 {
     style::decide(cli.global.color);
     let ui = Ui { json: cli.global.json, quiet: cli.global.quiet, verbose: cli.global.verbose };
     let started = signals::listen().map_err(|error| internal(&format!("cannot listen to signals: {error}")));
-    let context = started.and_then(|()| load(&cli.global, ui));
     let name = cli.command.name();
+    // The list of rules is the remedy for some mistakes in taskflow.toml, so it does not need that file.
+    if let (Ok(()), Command::Secrets(SecretsCommand::Rules)) = (&started, &cli.command) {
+        return finish(ui, name, secrets::rules::run(ui));
+    }
+    let context = started.and_then(|()| load(&cli.global, ui));
     match (&context, &cli.command) {
         (Err(error), _) => finish(ui, name, Ending::<()> { result: None, error: Some(error.clone()) }),
         (Ok(context), Command::Build(args)) => finish(ui, name, build::run(context, args)),
@@ -61,7 +65,7 @@ pub fn run(cli: &Cli) -> u8 {
         (Ok(context), Command::Secrets(SecretsCommand::Scan(args))) => {
             finish(ui, name, secrets::scan::run(context, args))
         }
-        (Ok(context), Command::Secrets(SecretsCommand::Rules)) => finish(ui, name, secrets::rules::run(context)),
+        (Ok(context), Command::Secrets(SecretsCommand::Rules)) => finish(ui, name, secrets::rules::run(context.ui)),
         (Ok(context), Command::MinikubeLoad(args)) => finish(ui, name, minikube::run(context, args)),
         (Ok(context), Command::Test(args)) => finish(ui, name, test::run(context, args)),
     }

@@ -142,7 +142,7 @@ pub fn how_to_get(image: &str) -> String {
     if has_stand_in(image) {
         return "make a stand-in from packages with `cargo rig up bases`".to_owned();
     }
-    format!("fetch it with `docker pull {image}`, or `docker load` it from an archive")
+    format!("fetch it with `docker pull {image}`, or load it from an archive with `docker load --input FILE`")
 }
 
 #[cfg(test)]

@@ -79,6 +79,8 @@ fn steps(name: &str, facts: &SuiteFacts) -> Vec<Invocation> {
                     "--test",
                     "go",
                     "--test",
+                    "hints",
+                    "--test",
                     "packages",
                     "--test",
                     "secrets",

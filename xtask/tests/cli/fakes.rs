@@ -9,12 +9,13 @@ pub(crate) struct Rule {
     code: u8,
     shell: String,
     once: bool,
+    until: Option<String>,
 }
 
 /// A rule for calls whose arguments, joined by blanks, are `pattern`; `*` stands for anything.
 pub(crate) fn on(pattern: &str) -> Rule {
     let (pattern, empty) = (pattern.to_owned(), String::new());
-    Rule { pattern, stdout: empty.clone(), stderr: empty.clone(), shell: empty, code: 0, once: false }
+    Rule { pattern, stdout: empty.clone(), stderr: empty.clone(), shell: empty, code: 0, once: false, until: None }
 }
 
 impl Rule {
@@ -42,6 +43,12 @@ impl Rule {
         self
     }
 
+    /// Holds as long as there is no mark of this name.
+    pub(crate) fn until(mut self, mark: &str) -> Self {
+        self.until = Some(mark.to_owned());
+        self
+    }
+
     /// Runs shell text before it prints; `$marks` is the folder of `Sandbox::mark`.
     pub(crate) fn does(mut self, shell: &str) -> Self {
         shell.clone_into(&mut self.shell);
@@ -51,10 +58,10 @@ impl Rule {
     /// The rule as a part of the fake's script; `used` is the mark of a rule that holds once.
     pub(crate) fn script(&self, used: &str) -> String {
         let pattern: Vec<String> = self.pattern.split('*').map(quoted).collect();
-        let (guard, end) = if self.once {
-            (format!("if [ ! -e \"$marks/{used}\" ]; then : >\"$marks/{used}\"\n"), "\nfi")
-        } else {
-            (String::new(), "")
+        let (guard, end) = match &self.until {
+            Some(mark) => (format!("if [ ! -e \"$marks/{mark}\" ]; then\n"), "\nfi"),
+            None if self.once => (format!("if [ ! -e \"$marks/{used}\" ]; then : >\"$marks/{used}\"\n"), "\nfi"),
+            None => (String::new(), ""),
         };
         let (stdout, stderr, shell) = (quoted(&self.stdout), quoted(&self.stderr), &self.shell);
         let body = format!("{shell}\nprintf %s {stdout}\nprintf %s {stderr} >&2\nexit {}", self.code);

@@ -26,7 +26,7 @@ hint: make a stand-in from packages with `cargo rig up bases`
         str![[r#"
 error: cannot get the base image `debian:12`
 caused by: no such host
-hint: fetch it with `docker pull debian:12`, or `docker load` it from an archive
+hint: fetch it with `docker pull debian:12`, or load it from an archive with `docker load --input FILE`
 
 "#]],
     );

@@ -98,7 +98,7 @@ fn the_document_of_suites() {
       "commands": [
         "cargo fmt --all --check",
         "cargo clippy --workspace --all-targets --locked --quiet -- -D warnings",
-        "cargo test --workspace --locked --lib --bins --test cli --test git --test go --test packages --test secrets --test tidy"
+        "cargo test --workspace --locked --lib --bins --test cli --test git --test go --test hints --test packages --test secrets --test tidy"
       ],
       "outcome": "passed",
       "reason": null,

@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
-use super::super::{Context, Ending};
+use super::super::Ending;
 use crate::domain::secrets::rules;
+use crate::ui::Ui;
 
 /// The result in JSON.
 #[derive(Serialize)]
@@ -19,7 +20,7 @@ struct RuleDocument {
     documentation: String,
 }
 
-pub(in crate::commands) fn run(context: &Context) -> Ending<RulesResult> {
+pub(in crate::commands) fn run(ui: Ui) -> Ending<RulesResult> {
     let rules: Vec<RuleDocument> = rules::all()
         .map(|rule| RuleDocument {
             id: rule.id,
@@ -28,10 +29,10 @@ pub(in crate::commands) fn run(context: &Context) -> Ending<RulesResult> {
             documentation: rules::anchor(rule.id),
         })
         .collect();
-    if !context.ui.json {
+    if !ui.json {
         let width = rules.iter().map(|rule| rule.id.len()).max().unwrap_or_default();
         for rule in &rules {
-            context.ui.result(&format!("{:width$}  {}", rule.id, rule.what));
+            ui.result(&format!("{:width$}  {}", rule.id, rule.what));
         }
     }
     Ending { result: Some(RulesResult { rules }), error: None }

@@ -59,8 +59,7 @@ fn shallow() -> Problem {
 }
 
 fn no_version(prefix: &str) -> Problem {
-    let tag = format!("`git tag -a {prefix}1.0.0 -m 1.0.0`");
     Problem::new("cannot tell the version: no release tag is reachable from HEAD")
         .note(format!("a release tag is `{prefix}MAJOR.MINOR.PATCH` in git"))
-        .hint(format!("make one with {tag}, or set `version = \"1.0.0\"` under `[project]` in taskflow.toml"))
+        .hint(format!("make one with `git tag -a {prefix}1.0.0 -m 1.0.0`, or set `version = \"1.0.0\"` under `[project]` in taskflow.toml"))
 }

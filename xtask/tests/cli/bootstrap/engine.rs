@@ -56,8 +56,7 @@ fn this_machine() -> MachineFacts {
 /// A silent engine that answers after its start; the fakes know the step that fits this machine and no other.
 fn with_engine_that_starts() -> Sandbox {
     let sandbox = Sandbox::new();
-    let answers = version().does("[ -e \"$marks/started\" ] || { echo '{}'; exit 1; }");
-    sandbox.fake("docker", [silent().once(), answers, buildx(), context("default"), docker::bases()]);
+    sandbox.fake("docker", [silent().until("started"), version(), buildx(), context("default"), docker::bases()]);
     sandbox.fake("dockerd", []);
     sandbox.fake("cargo", [rig_up("engine").does(": >\"$marks/started\"")]);
     sandbox.fake("systemctl", [on("start docker").does(": >\"$marks/started\"")]);

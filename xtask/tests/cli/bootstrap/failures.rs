@@ -29,7 +29,7 @@ fn a_base_image_that_has_no_stand_in() {
     sandbox.xtask(&["bootstrap", "-q"]).code(1).stdout("").stderr(str![[r#"
 error: cannot get the base image `debian:12`
 caused by: Error response from daemon: Get "https://registry.example/v2/": dial tcp: lookup registry.example: no such host
-hint: fetch it with `docker pull debian:12`, or `docker load` it from an archive
+hint: fetch it with `docker pull debian:12`, or load it from an archive with `docker load --input FILE`
 
 "#]]);
 }

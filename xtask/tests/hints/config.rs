@@ -1,0 +1,101 @@
+//! Hints about taskflow.toml.
+
+use std::fs;
+
+use crate::arguments::{builds, declares};
+use crate::docker;
+use crate::row::{Row, Then, follow, row};
+use crate::sandbox::CONFIG;
+use crate::world::World;
+
+/// A taskflow.toml in which one text is replaced by another, and a build that is only shown.
+fn changed(old: &str, new: &str) -> World {
+    let sandbox = docker::sandbox();
+    assert!(CONFIG.contains(old));
+    sandbox.write("taskflow.toml", &CONFIG.replacen(old, new, 1));
+    sandbox.commit();
+    World::new(sandbox, &["build", "-n"])
+}
+
+/// An exception for a finding, one of whose keys is wrong.
+fn allows(place: &str, rule: &str, reason: &str) -> World {
+    let more = format!(
+        "[[secrets.allow]]\nplace = \"{place}\"\nrule = \"{rule}\"\nreason = \"{reason}\"\nexpires = 2999-12-31\n"
+    );
+    declares(&more, &["build", "-n"])
+}
+
+pub(crate) fn rows() -> Vec<Row> {
+    vec![
+        row("did you mean `{near}`?", || changed("version", "vesion")),
+        row("did you mean `{near}`?", || changed("context", "contxt")),
+        row("did you mean `{near}`?", || allows("image:fronten:/app/x", "url-password", "known to all")).then(Then::Gone),
+        row("did you mean `{near}`?", || allows("frontend/demo.ts", "github-tokn", "known to all")).then(Then::Gone),
+        row("list the rules with `cargo xtask secrets rules`", || allows("frontend/demo.ts", "xxxxxxxxxx", "known to all"))
+            .then(Then::Shows("url-password")),
+        row(
+            "give a place as a finding names it in `--json`: a path, `frontend/Dockerfile:ENV NAME`, `image:frontend:/path`",
+            || allows("../x", "url-password", "known to all"),
+        )
+        .by_hand(|world| world.edit("taskflow.toml", "../x", "image:frontend:/path"))
+        .then(Then::Gone),
+        row("say why this is no secret, or why it may stand there", || allows("frontend/demo.ts", "url-password", ""))
+            .by_hand(|world| world.edit("taskflow.toml", "reason = \"\"", "reason = \"a demonstration\""))
+            .then(Then::Gone),
+        row("create the folder, or correct the path; it is relative to taskflow.toml", || {
+            changed("context = \"frontend\"", "context = \"web\"")
+        })
+        .by_hand(|world| {
+            let root = &world.sandbox.root;
+            fs::create_dir(root.join("web")).unwrap();
+            fs::copy(root.join("frontend/Dockerfile"), root.join("web/Dockerfile")).unwrap();
+        })
+        .by_hand(|world| world.edit("taskflow.toml", "\"web\"", "\"frontend\"")),
+        row("create it, or set `dockerfile` under `[component.{name}]`", || {
+            let world = builds(&["build", "-n"]).value("dockerfile", "\"frontend/Dockerfile.web\"");
+            let root = &world.sandbox.root;
+            fs::rename(root.join("frontend/Dockerfile"), root.join("frontend/Dockerfile.web")).unwrap();
+            world
+        })
+        .way(&[0])
+        .by_hand(|world| world.sandbox.write("frontend/Dockerfile", "FROM node:20-alpine\n")),
+        row("give the component a folder of its own: `context = \"{name}\"`", || {
+            changed("context = \"frontend\"", "context = \".\"")
+        })
+        .by_hand(|world| world.set("[component.frontend]", "context = \"frontend\"")),
+        row("a context is a folder inside the repository, with a path relative to taskflow.toml", || {
+            changed("context = \"frontend\"", "context = \"../frontend\"")
+        })
+        .by_hand(|world| world.edit("taskflow.toml", "../frontend", "frontend")),
+        row("add one: `[component.frontend]` with `context = \"frontend\"`", || {
+            let end = CONFIG.find("[component").unwrap();
+            changed(&CONFIG[end..], "[component]\n")
+        }),
+        row("the path is relative to taskflow.toml", || {
+            changed("context = \"frontend\"", "context = \"frontend\"\ndockerfile = \"../Dockerfile\"")
+        })
+        .by_hand(|world| world.edit("taskflow.toml", "../Dockerfile", "frontend/Dockerfile"))
+        .then(Then::Gone),
+        row("give one of them another name", || {
+            let both = "[component.frontend.build-args.NOTE]\n[component.frontend.build-secrets.note]\nenv = \"NOTE\"\n";
+            let mut world = declares(both, &["build", "-n"]);
+            world.sandbox.set("BUILD_NOTE", "x");
+            world
+        })
+        .by_hand(|world| world.edit("taskflow.toml", "env = \"NOTE\"", "env = \"BUILD_NOTE\"")),
+        row("give the build arg another name in the Dockerfile and in taskflow.toml", || {
+            declares("[component.frontend.build-args.DOCKER_HOST]\n", &["build", "-n"])
+        })
+        .by_hand(|world| world.edit("taskflow.toml", "DOCKER_HOST", "ENGINE")),
+        row("correct `target` under `[component.{name}]` in taskflow.toml", || {
+            let world = changed("context = \"frontend\"", "context = \"frontend\"\ntarget = \"nosuch\"");
+            world.sandbox.write("frontend/Dockerfile", "FROM node:20-alpine AS runner\n");
+            world.value("target", "\"runner\"")
+        }),
+    ]
+}
+
+#[test]
+fn hints_about_the_configuration_help() {
+    follow(&rows());
+}

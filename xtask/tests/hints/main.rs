@@ -1,0 +1,69 @@
+//! Every hint that xtask prints is carried out as it is printed, and must change the outcome.
+//!
+//! A row names a hint, builds a world in which the hint is printed, and says which actions to carry out. The command or
+//! edit is always taken from the printed text (`action.rs`), never from the row. Afterwards the same command runs again:
+//! it works, or the message with the hint is gone.
+//!
+//! How to add a row for a new hint:
+//!
+//! 1. Add `row("the hint as the code writes it", world_function)` to the table of its area (`git.rs`, `secrets.rs`, …);
+//!    `{name}` in it stands for any text.
+//! 2. `world_function` returns a `World`: a sandbox with fakes, and the arguments of xtask that print the hint.
+//!    `.fill("NAME", "value")` says what a reader puts in the place of a placeholder.
+//! 3. Without more, the row carries out all actions of the hint, one after the other. Where a hint offers a choice,
+//!    `.way(&[0]).way(&[1])` carries out each in a world of its own. `.by_hand(function)` is for an edit whose content
+//!    only the reader knows; the function edits the world.
+//! 4. The default is that xtask then exits with 0. `.then(Then::Gone)` accepts another problem, and
+//!    `.then(Then::Shows("text"))` is for a command that only shows something.
+//!
+//! `complete.rs` fails for a hint without a row, for an action that no row carries out, and for a row without a hint. A
+//! hint that is neither a command nor an edit stands in `complete::WORDS`, with the reason.
+#![expect(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests talk to the outside and may fail by panic, their helpers too"
+)]
+
+mod action;
+mod arguments;
+mod complete;
+mod config;
+mod engine;
+mod git;
+mod minikube;
+mod row;
+mod secrets;
+mod world;
+
+#[expect(dead_code, reason = "shared with the tests of the command line, which use all of it")]
+#[path = "../cli/docker.rs"]
+mod docker;
+#[expect(dead_code, reason = "shared with the tests of the command line, which use all of it")]
+#[path = "../cli/fakes.rs"]
+mod fakes;
+#[expect(dead_code, reason = "shared with the tests of the command line, which use all of it")]
+#[path = "../support/image_archives.rs"]
+mod image_archives;
+#[expect(dead_code, reason = "shared with the tests of the command line, which use all of it")]
+#[path = "../cli/run.rs"]
+mod run;
+#[path = "../support/samples.rs"]
+mod samples;
+#[expect(dead_code, reason = "shared with the tests of the command line, which use all of it")]
+#[path = "../support/sandbox.rs"]
+mod sandbox;
+#[expect(dead_code, reason = "shared with the tests of tidiness, which use all of it")]
+#[path = "../tidy/source.rs"]
+mod source;
+
+use row::Row;
+
+/// All tables.
+fn rows() -> Vec<Row> {
+    [arguments::rows(), config::rows(), engine::rows(), git::rows(), minikube::rows(), secrets::rows()]
+        .into_iter()
+        .flatten()
+        .collect()
+}
