@@ -2,6 +2,7 @@
 
 mod bootstrap;
 mod build;
+mod known_values;
 mod minikube;
 mod repository;
 mod secrets;
@@ -124,13 +125,11 @@ fn load(global: &Global, ui: Ui) -> Result<Context, CliError> {
     })?;
     let config = config::parse(&shown, &text).map_err(|problems| CliError::all(ErrorKind::Config, problems))?;
     let root = path.parent().unwrap_or(Path::new("/")).to_path_buf();
-    let folders: Vec<&str> = config.components.iter().map(|component| component.context.as_str()).collect();
     // What a step may read while it runs is as secret as what is declared.
     let for_builds = config.components.iter().flat_map(|component| &component.build_secrets);
     let mut names = config.secrets.clone();
     names.extend(for_builds.map(|secret| secret.variable.to_string()));
-    let values = known::values(&root, &folders, &names);
-    let known: Vec<KnownValue> = values.iter().filter_map(|(name, value)| KnownValue::new(name, value)).collect();
+    let known = known_values::values(ui, &root, &config, &names)?;
     let masking = Masking::of_known(&known);
     ui::keep(masking.clone());
     let runner = Runner::new(&root).keeping(masking, environment::matching(&names));

@@ -12,10 +12,59 @@ pub enum FileKind {
 /// What a file's name says of its text.
 pub fn file_kind(path: &str) -> FileKind {
     let name = base(path);
-    let dotenv = name == ".env" || name.starts_with(".env.") || ends_in(name, "env") || name == ".envrc";
-    let others = [".npmrc", ".pypirc", ".pgpass", ".flaskenv"];
+    let others = [".npmrc", ".pypirc", ".pgpass"];
     let properties = ends_in(name, "properties");
-    if dotenv || properties || others.contains(&name) { FileKind::Settings } else { FileKind::Other }
+    if is_environment_file(path) || properties || others.contains(&name) { FileKind::Settings } else { FileKind::Other }
+}
+
+/// Whether a file's name, or the folder that it lies in, says that its lines set environment variables: `.env`,
+/// `.env.local`, `.env-prod`, `prod.env`, `env.production`, `.envrc`, `.env~`, `.envs/.production/.django`.
+pub fn is_environment_file(path: &str) -> bool {
+    let mut folders = path.split('/').rev().skip(1);
+    let inside = |folder: &str| ENVIRONMENT_FOLDERS.contains(&folder.to_ascii_lowercase().as_str());
+    if is_dotenv_name(base(path)) || folders.clone().any(inside) {
+        return true;
+    }
+    let name = base(path).to_ascii_lowercase();
+    // `env` alone is also a program.
+    let program =
+        ends_in_any(&name, PROGRAM) || name == "env" && folders.next().is_some_and(|last| last.ends_with("bin"));
+    words(&name).any(|word| is_environment_word(word) || ["envrc", "flaskenv"].contains(&word)) && !program
+}
+
+/// Folders whose files are environment files, whatever those are called.
+pub const ENVIRONMENT_FOLDERS: [&str; 3] = [".envs", ".env.d", "env.d"];
+
+/// Endings of source code, documents, and programs, which may be about environments and hold other lines than settings.
+const PROGRAM: &[&str] = &[
+    "a", "adoc", "astro", "bash", "bat", "c", "cc", "cjs", "class", "cmd", "cpp", "cs", "css", "cts", "d", "dll",
+    "exe", "fish", "go", "h", "hpp", "htm", "html", "jar", "java", "js", "json", "jsonc", "jsx", "kt", "kts", "lock",
+    "lua", "map", "md", "mdx", "mjs", "mts", "node", "o", "php", "pl", "pm", "png", "ps1", "py", "pyc", "pyi", "rb",
+    "rs", "rst", "scala", "scss", "sh", "snap", "so", "sql", "svelte", "svg", "swift", "toml", "ts", "tsx", "vue",
+    "wasm", "xml", "yaml", "yml", "zsh",
+];
+
+/// The words that a name is made of.
+fn words(name: &str) -> impl Iterator<Item = &str> {
+    name.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty())
+}
+
+/// `env`, or a copy of it with a number: `env2`.
+fn is_environment_word(word: &str) -> bool {
+    word.strip_prefix("env").is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// `.env`, and `.env` with anything behind it or with the marks of editors: `.env.local`, `.env-prod`, `.env~`, `#.env#`.
+fn is_dotenv_name(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let plain = lower.trim_start_matches(['#', '.']);
+    let begins = words(plain).next().is_some_and(|word| plain.starts_with(word) && is_environment_word(word));
+    let dotted = plain.trim_start_matches(char::is_alphanumeric).starts_with('.');
+    begins && plain.len() < lower.len() && (dotted || !ends_in_any(&lower, PROGRAM))
+}
+
+fn ends_in_any(name: &str, extensions: &[&str]) -> bool {
+    name.rsplit_once('.').is_some_and(|(_, end)| extensions.contains(&end))
 }
 
 /// What a file is, where its name alone says that it holds secrets.
@@ -72,11 +121,10 @@ pub fn secret_file(path: &str) -> Option<&'static str> {
     named.or_else(ended).or_else(placed).map(|(_, what)| *what)
 }
 
-/// `.env`, `.env.local`, `.env.production`; samples are there to be read.
+/// An environment file that is no sample; samples are there to be read.
 fn is_dotenv(name: &str) -> bool {
-    const SAMPLES: [&str; 7] = ["example", "sample", "template", "dist", "defaults", "schema", "tpl"];
-    let Some(rest) = name.strip_prefix(".env") else { return false };
-    (rest.is_empty() || rest.starts_with('.')) && !rest.split('.').any(|part| SAMPLES.contains(&part))
+    const SAMPLES: [&str; 8] = ["example", "examples", "sample", "template", "dist", "defaults", "schema", "tpl"];
+    is_dotenv_name(name) && !words(&name.to_ascii_lowercase()).any(|word| SAMPLES.contains(&word))
 }
 
 /// Whether a name has this extension.
@@ -91,7 +139,7 @@ fn base(path: &str) -> &str {
 /// The name and value of a line of settings: `export NAME=VALUE`, `name: value`, with or without quotes.
 pub(super) fn setting(line: &str) -> Option<(&str, &str)> {
     let line = line.trim_start_matches('\u{feff}').trim();
-    let line = line.strip_prefix("export ").unwrap_or(line);
+    let line = line.strip_prefix("export").filter(|rest| rest.starts_with([' ', '\t'])).unwrap_or(line).trim_start();
     if line.starts_with(['#', ';', '!']) {
         return None;
     }
@@ -100,35 +148,6 @@ pub(super) fn setting(line: &str) -> Option<(&str, &str)> {
     let valid =
         !name.is_empty() && name.chars().all(|letter| letter.is_ascii_alphanumeric() || "_.-:/@".contains(letter));
     valid.then(|| (name, value.trim()))
-}
-
-/// The names and values of an environment file: quotes go, values in quotes may have several lines, and what stands
-/// behind ` #` is a comment.
-pub fn environment(text: &str) -> Vec<(String, String)> {
-    let mut found = Vec::new();
-    let mut lines = text.lines();
-    while let Some(line) = lines.next() {
-        let Some((name, value)) = setting(line) else { continue };
-        let quote = value.chars().next().filter(|first| "\"'`".contains(*first));
-        let value = match quote {
-            None => value.split(" #").next().unwrap_or_default().trim().to_owned(),
-            Some(quote) => {
-                let mut value = value.get(1..).unwrap_or_default().to_owned();
-                while !value.contains(quote) {
-                    let Some(line) = lines.next() else { break };
-                    value.push('\n');
-                    value.push_str(line);
-                }
-                value.split(quote).next().unwrap_or_default().to_owned()
-            }
-        };
-        // In quotes a line's end may be written as such.
-        if value.contains("\\n") {
-            found.push((name.to_owned(), value.replace("\\n", "\n")));
-        }
-        found.push((name.to_owned(), value));
-    }
-    found
 }
 
 #[cfg(test)]
@@ -164,25 +183,87 @@ mod tests {
     }
 
     #[test]
-    fn environment_files_are_read_as_tools_read_them() {
-        let text =
-            "A=one # a comment\nexport B='two # 2'\nC=\"three\nfour\" # more\n# D=no\nE=\"five\\nsix\"\nF=x#y\nG=\"";
-        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-        let expected = [
-            pair("A", "one"),
-            pair("B", "two # 2"),
-            pair("C", "three\nfour"),
-            pair("E", "five\nsix"),
-            pair("E", "five\\nsix"),
-            pair("F", "x#y"),
-            pair("G", ""),
+    fn environment_files_are_known_by_all_their_names() {
+        let dotenv = [
+            ".env",
+            ".env.server",
+            ".env.e2e",
+            ".env~",
+            ".env-prod",
+            ".env_prod",
+            ".env.local.bak",
+            ".env copy",
+            ".env (1)",
+            ".env1",
+            ".ENV",
+            ".Env.Local",
+            "#.env#",
+            ".#.env",
+            "..env.swp",
+            ".env.production.local",
+            ".env.txt",
+            ".env.keys",
+            ".env-cmdrc",
+            ".env.old",
+            ".env.ts",
         ];
-        assert_eq!(environment(text), expected);
+        for name in dotenv {
+            assert_eq!(secret_file(&format!("a/{name}")), Some("an environment file"), "{name}");
+            assert_eq!(file_kind(name), FileKind::Settings, "{name}");
+        }
+        let by_content = [
+            "deploy/prod.env",
+            "prod.env.local",
+            "env.production",
+            ".envrc",
+            ".envrc.private",
+            "app.env.bak",
+            "prod.env~",
+            "env",
+            "env_prod",
+            "prod-env",
+            "docker.env",
+            "env.txt",
+            ".envs/.production/.django",
+            "config/.envs/local/web",
+            ".env.d/10-database",
+            ".flaskenv",
+            ".env.example",
+            ".env-example",
+            ".env_sample",
+            "example.env",
+            ".env.e2e.example",
+        ];
+        for name in by_content {
+            assert_eq!(secret_file(name), None, "{name}");
+            assert_eq!(file_kind(name), FileKind::Settings, "{name}");
+        }
+        let others = [
+            "env.ts",
+            "src/env.mjs",
+            "env.py",
+            "environment",
+            ".environment",
+            "usr/bin/env",
+            "envoy.yaml",
+            "src/.envrc.ts",
+            ".env-loader.js",
+            "venv/bin/activate",
+            "prod-env.sh",
+            "environments/prod.tf",
+            "denv",
+            ".venv/pyvenv.cfg",
+        ];
+        for name in others {
+            assert_eq!((secret_file(name), file_kind(name)), (None, FileKind::Other), "{name}");
+        }
     }
 
     #[test]
     fn settings_are_read_line_by_line() {
         assert_eq!(setting("export A_B=c d"), Some(("A_B", "c d")));
+        assert_eq!(setting("export\t A_B=c"), Some(("A_B", "c")));
+        assert_eq!(setting("exported=c"), Some(("exported", "c")));
         assert_eq!(setting("a.b: c"), Some(("a.b", "c")));
         assert_eq!(setting("//r.example/:_authToken=x"), Some(("//r.example/:_authToken", "x")));
         for none in ["# A=b", "", "just words", "=x", "a b=c"] {

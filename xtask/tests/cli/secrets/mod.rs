@@ -5,6 +5,7 @@ mod allow;
 mod before;
 mod build_secrets;
 pub(crate) mod images;
+mod known;
 mod leaks;
 mod rows;
 mod rules;

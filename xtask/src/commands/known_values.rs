@@ -1,0 +1,38 @@
+//! The values of declared secrets that this machine has, and what could not be read of them.
+
+use std::path::Path;
+
+use crate::domain::config::Config;
+use crate::domain::problem::Problem;
+use crate::domain::secrets::{KnownValue, LONGEST_VALUE};
+use crate::domain::text::ticked_list;
+use crate::effects::known::{self, Known};
+use crate::error::{CliError, ErrorKind};
+use crate::ui::Ui;
+
+/// How many values are looked for; each one is searched in a dozen forms.
+const MOST: usize = 1000;
+
+/// The known values of the names. A value that refers to too much is a
+/// warning.
+pub(super) fn values(ui: Ui, root: &Path, config: &Config, names: &[String]) -> Result<Vec<KnownValue>, CliError> {
+    let folders: Vec<&str> = config.components.iter().map(|component| component.context.as_str()).collect();
+    let Known { values, files, too_long } = known::known(root, &folders, names);
+    for (path, value) in &too_long {
+        let (file, name, line) = (path.display(), &value.name, value.line);
+        let limit = LONGEST_VALUE / 1024;
+        ui.warning(&format!(
+            "`{name}` in line {line} of `{file}` refers to other variables for more than {limit} KiB: its value is known as \
+             it is written, not as it is loaded"
+        ));
+    }
+    let known: Vec<KnownValue> = values.iter().filter_map(|(name, value)| KnownValue::new(name, value)).collect();
+    if known.len() > MOST {
+        let files: Vec<String> = files.iter().map(|path| path.display().to_string()).collect();
+        let message =
+            format!("this machine has {} values of declared secrets, at most {MOST} can be looked for", known.len());
+        let hint = format!("remove the values that are not used any more from {}", ticked_list(&files));
+        return Err(CliError::new(ErrorKind::Config, Problem::new(message).hint(hint)));
+    }
+    Ok(known)
+}

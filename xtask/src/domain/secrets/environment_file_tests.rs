@@ -1,0 +1,172 @@
+//! Environment files in the readings of their loaders.
+
+use std::fmt::Write as _;
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// The values of `NAME` in a text, with these variables in the environment.
+fn values_with(text: &str, environment: &[(&str, &str)]) -> (Vec<String>, usize) {
+    let files = [EnvironmentFile::parse(text)];
+    let variable =
+        |name: &str| environment.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
+    let mut all = environment_values(&files, &|name| name == "NAME", &variable);
+    let EnvironmentValues { values, too_long } = all.remove(0);
+    (values.into_iter().map(|(_, value)| value).collect(), too_long.len())
+}
+
+fn values(text: &str) -> Vec<String> {
+    values_with(text, &[]).0
+}
+
+#[test]
+fn environment_files_are_read_as_tools_read_them() {
+    let text = "A=one # a comment\nexport B='two # 2'\nC=\"three\nfour\" # more\n# D=no\nE=\"five\\nsix\"\nF=x#y\nG=\"";
+    let files = [EnvironmentFile::parse(text)];
+    let found = environment_values(&files, &|_| true, &|_| None).remove(0);
+    let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    let expected = [
+        pair("A", "one"),
+        pair("B", "two # 2"),
+        pair("C", "three\nfour"),
+        pair("E", "five\nsix"),
+        pair("E", "five\\nsix"),
+        pair("F", "x#y"),
+        pair("G", ""),
+    ];
+    for pair in &expected {
+        assert!(found.values.contains(pair), "{pair:?} is not in {:?}", found.values);
+    }
+    // Further readings: Docker's `--env-file` has no comments, dotenv none without a blank before it.
+    let further: Vec<_> = found.values.into_iter().filter(|pair| !expected.contains(pair)).collect();
+    let expected = [pair("A", "one # a comment"), pair("F", "x"), pair("G", "\"")];
+    assert_eq!(further, expected);
+}
+
+#[test]
+fn a_value_is_known_as_written_and_as_loaded() {
+    // The line, what a loader makes of it, what stands there.
+    let table = [
+        ("NAME=a1b2c3d4", "a1b2c3d4", "a1b2c3d4"),
+        ("NAME = a1b2c3d4 ", "a1b2c3d4", "a1b2c3d4"),
+        ("NAME: a1b2c3d4", "a1b2c3d4", "a1b2c3d4"),
+        ("export\tNAME=a1b2c3d4", "a1b2c3d4", "a1b2c3d4"),
+        ("NAME=a1b2c3d4\r", "a1b2c3d4", "a1b2c3d4"),
+        ("NAME='a1 b2#c3'", "a1 b2#c3", "a1 b2#c3"),
+        ("NAME=\"a1 b2#c3\" # why", "a1 b2#c3", "a1 b2#c3"),
+        ("NAME=`a1\"b2'c3`", "a1\"b2'c3", "a1\"b2'c3"),
+        ("NAME=a1b2 # why", "a1b2", "a1b2 # why"),
+        ("NAME=a1\\$b2", "a1$b2", "a1\\$b2"),
+        ("NAME=\"a1\\$b2\"", "a1$b2", "a1\\$b2"),
+        ("NAME='a1$b2'", "a1$b2", "a1$b2"),
+        ("NAME='a1\\'b2'", "a1'b2", "a1\\'b2"),
+        ("NAME=\"a1\\\"b2\"", "a1\"b2", "a1\\\"b2"),
+        ("NAME=\"a1\\\\b2\"", "a1\\b2", "a1\\\\b2"),
+        ("NAME=\"a1\\tb2\"", "a1\tb2", "a1\\tb2"),
+        ("NAME=\"C:\\dir\\\"", "C:\\dir\\", "C:\\dir\\"),
+        ("NAME=a1\\ b2", "a1 b2", "a1\\ b2"),
+        ("NAME=\"a1\nb2\n\"", "a1\nb2\n", "a1\nb2\n"),
+        ("NAME='a1\r\nb2'", "a1\nb2", "a1\nb2"),
+        ("NAME=\"a1\"b2", "a1b2", "\"a1\"b2"),
+        ("NAME=a1'b2'", "a1b2", "a1'b2'"),
+        ("NAME=\"a1b2", "\"a1b2", "\"a1b2"),
+        ("\u{feff}NAME=a1b2", "a1b2", "a1b2"),
+    ];
+    for (text, loaded, written) in table {
+        let values = values(text);
+        for expected in [loaded, written] {
+            assert!(values.iter().any(|value| value == expected), "{expected:?} of {text:?} is not in {values:?}");
+        }
+    }
+}
+
+#[test]
+fn references_are_replaced() {
+    let table = [
+        ("P=s3\nNAME=a${P}b", "as3b"),
+        ("P=s3\nNAME=a$P/b", "as3/b"),
+        ("NAME=\"a${P}b\"\nP='s3'", "as3b"),
+        ("NAME='a${P}b'\nP=s3", "as3b"),
+        ("P=s3\nNAME=a${P:-x}b", "as3b"),
+        ("NAME=a${P:-x}b", "axb"),
+        ("NAME=a${P-x}b", "axb"),
+        ("P=\nNAME=a${P:-x}b", "axb"),
+        ("P=\nNAME=a${P-x}b", "ab"),
+        ("P=s3\nNAME=a${P:+x}b", "axb"),
+        ("NAME=a${P:-${Q:-y}}b", "ayb"),
+        ("Q=s3\nNAME=a${P:-$Q}b", "as3b"),
+        ("P=s3\nNAME=a${P:?is missing}b", "as3b"),
+        ("A=1\nB=${A}2\nC=${B}3\nNAME=$C", "123"),
+        ("P=old\nP=s3\nNAME=$P", "s3"),
+        ("NAME=a${P}b", "ab"),
+        ("NAME=a${P", "a${P"),
+        ("NAME=a$1b$", "a$1b$"),
+        ("OUTER=s3\nNAME=a${OUTER}b", "as3b"),
+        ("NAME=x${NAME}y", "xy"),
+        ("A=$B\nB=$A\nNAME=a${A}b", "ab"),
+    ];
+    for (text, expected) in table {
+        let values = values(text);
+        assert!(values.iter().any(|value| value == expected), "{expected:?} of {text:?} is not in {values:?}");
+    }
+}
+
+#[test]
+fn references_reach_the_environment_and_the_other_files() {
+    let (values, _) = values_with("P=file\nNAME=a${P}b$Q", &[("P", "outside"), ("Q", "s3")]);
+    assert!(values.contains(&"afilebs3".to_owned()) && values.contains(&"aoutsidebs3".to_owned()), "{values:?}");
+    let (values, _) = values_with("NAME=x${NAME}y", &[("NAME", "outside")]);
+    assert!(values.contains(&"xoutsidey".to_owned()), "{values:?}");
+    let files = [EnvironmentFile::parse("P=s3"), EnvironmentFile::parse("NAME=a${P}b")];
+    let found = environment_values(&files, &|name| name == "NAME", &|_| None);
+    assert!(found[0].values.is_empty() && found[1].values.contains(&("NAME".to_owned(), "as3b".to_owned())));
+}
+
+#[test]
+fn an_open_quote_costs_no_more_than_its_line() {
+    let text = format!("A=\"never closed\n{}NAME=s3\n", "B='neither\n".repeat(2));
+    assert_eq!(values(&text), ["s3"]);
+    // 200,000 lines, none of which is read twice for the quote that has no end.
+    let lines = format!("{}\nNAME=s3\n", "A=\"open\nB=\\\"".repeat(100_000));
+    assert_eq!(values(&lines), ["s3"]);
+}
+
+#[test]
+fn doubling_has_a_limit_that_is_told() {
+    let mut text = "A0=0123456789\n".to_owned();
+    for step in 1..40 {
+        writeln!(text, "A{step}=$A{0}$A{0}", step - 1).unwrap();
+    }
+    let (found, too_long) = values_with(&format!("{text}NAME=$A39"), &[]);
+    assert_eq!((found, too_long), (vec!["$A39".to_owned()], 1));
+    // What doubles and stays empty.
+    let (found, too_long) = values_with(&format!("{text}A0=\nNAME=x$A20"), &[]);
+    assert!(found.contains(&"x".to_owned()) && too_long == 0, "{found:?}");
+    // A long chain, and defaults in defaults.
+    let mut chain = String::new();
+    for step in 1..10_000 {
+        writeln!(chain, "A{step}=$A{}", step - 1).unwrap();
+    }
+    assert_eq!(values_with(&format!("{chain}NAME=$A9999"), &[]).1, 1);
+    let nested = format!("NAME={}s3{}", "${A:-".repeat(10_000), "}".repeat(10_000));
+    assert_eq!(values_with(&nested, &[]).1, 1);
+    assert_eq!(values_with("A=1\nNAME=$A", &[]).1, 0);
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_read(text in "(?s)[ -~\n\r\t\"'`$\\\\{}#=é]{0,200}") {
+        let text = format!("NAME={text}\nNAME=last1234\n");
+        let found = values(&text);
+        prop_assert!(found.iter().any(|value| value.contains("last1234")), "{:?}", found);
+    }
+
+    #[test]
+    fn quotes_of_each_kind_keep_what_stands_in_them(value in "[a-zA-Z0-9 #=:/@!%+-]{1,40}") {
+        for quote in ['"', '\'', '`'] {
+            let found = values(&format!("A=1\nNAME={quote}{value}{quote} # note\nB=2"));
+            prop_assert!(found.contains(&value), "{:?}", found);
+        }
+    }
+}
