@@ -21,8 +21,19 @@ pub struct RepositoryState {
     pub shallow: bool,
     /// URL of the remote `origin`, without user and password.
     pub origin: Option<String>,
-    /// The branch that `origin/HEAD` names.
-    pub origin_default_branch: Option<String>,
+    /// The branch that `origin/HEAD` names, by the bytes of its name.
+    pub origin_default_branch: Option<Vec<u8>>,
+    /// Remotes, in any order.
+    pub remotes: Vec<Remote>,
+}
+
+/// A remote repository that git is configured to fetch from.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Remote {
+    /// Its name, by bytes.
+    pub name: Vec<u8>,
+    /// Whether `git fetch` takes its tags: `false` after `git clone --no-tags`.
+    pub tags: bool,
 }
 
 /// Where HEAD points.
@@ -55,6 +66,16 @@ pub struct ReleaseTag {
 }
 
 impl RepositoryState {
+    /// The remote that release tags come from: `origin`; without it the first one whose tags are fetched, by name.
+    pub fn release_remote(&self) -> Option<&Remote> {
+        self.remotes.iter().min_by_key(|remote| (remote.name != b"origin", !remote.tags, &remote.name))
+    }
+
+    /// The highest release tag, whether HEAD reaches it or not.
+    pub fn highest_known_release(&self) -> Option<&ReleaseTag> {
+        self.releases.iter().max_by_key(|release| release.version)
+    }
+
     /// The highest release tag on HEAD itself.
     pub fn release_at_head(&self) -> Option<&ReleaseTag> {
         let head = &self.commit.as_ref()?.id;

@@ -192,7 +192,7 @@ fn a_shallow_clone_without_a_version() {
         str![[r#"
 error: cannot tell the version: this is a shallow clone without a release tag on HEAD
 note: the highest release tag may lie in the history that was cut off
-hint: fetch the history with `git fetch --unshallow --tags`, or set `version` under `[project]` in taskflow.toml
+hint: fetch the history with `git fetch --unshallow --tags origin`, or set `version` under `[project]` in taskflow.toml
 
 "#]],
     );

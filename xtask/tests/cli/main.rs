@@ -26,6 +26,7 @@ mod logs;
 mod machines;
 mod messages;
 mod minikube;
+mod missing_releases;
 mod paths;
 mod preview;
 mod readme;

@@ -225,7 +225,7 @@ taskflow-backend:1.0.0-main  branch `main` (HEAD), version 1.0.0 from taskflow.t
 
 "#]])
         .stderr(str![[r#"
-note: this is a shallow clone: release tags in the history that was cut off are not seen
+note: this is a shallow clone: release tags in the history that was cut off are not seen; fetch it with `git fetch --unshallow --tags origin`
 
 "#]]);
 }

@@ -22,7 +22,8 @@ fn a_shallow_clone() {
     shallow.declare("1.5.0");
     let document = document(&mut shallow.tags());
     assert_eq!(tag_of(&document), "1.5.0-main");
-    let note = "this is a shallow clone: release tags in the history that was cut off are not seen";
+    let note = "this is a shallow clone: release tags in the history that was cut off are not seen; \
+                fetch it with `git fetch --unshallow --tags origin`";
     assert_eq!(document["notes"][0], note);
 }
 

@@ -10,6 +10,7 @@ mod environment;
 mod formats;
 mod heads;
 mod readers;
+mod releases;
 mod repository;
 mod tags;
 mod trees;

@@ -13,7 +13,7 @@ pub(crate) struct Repo {
     pub(crate) path: PathBuf,
 }
 
-const CONFIG: &str = "schema = 1\n[project]\nname = \"t\"\n[component.a]\ncontext = \"a\"\n";
+pub(crate) const CONFIG: &str = "schema = 1\n[project]\nname = \"t\"\n[component.a]\ncontext = \"a\"\n";
 
 impl Repo {
     /// A repository without a commit; taskflow.toml declares no version and no default branch but `main`.

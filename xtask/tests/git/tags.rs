@@ -1,5 +1,9 @@
 //! Release tags: of every kind, on every side of the history, and what only looks like one.
 
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use xtask::domain::git_name::{check_branch, check_tag_prefix};
+
 use crate::repository::{Repo, document, reason_of};
 
 #[test]
@@ -87,7 +91,9 @@ fn another_prefix() {
     std::fs::write(repo.path.join("taskflow.toml"), text).unwrap();
     repo.commit("first");
     repo.git(&["tag", "release-5.0.0"]);
+    // Other prefixes, and the bare form beside a prefix of its own, belong to something else.
     repo.git(&["tag", "v6.0.0"]);
+    repo.git(&["tag", "7.0.0"]);
     assert_eq!(repo.tag(), "5.0.0");
 }
 
@@ -125,4 +131,46 @@ fn a_tag_name_that_is_not_text_is_passed_over() {
     let made = repo.command("git").arg("tag").arg(crate::repository::bytes(b"v9.9.9\xe9")).status().unwrap();
     assert!(made.success());
     assert_eq!(repo.tag(), "1.0.0");
+}
+
+/// Names from the characters and sequences that git's rules speak of.
+fn name() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        Just("/"),
+        Just("."),
+        Just("-"),
+        Just(".lock"),
+        Just("@"),
+        Just("{"),
+        Just("HEAD"),
+        Just("\\"),
+        Just(" "),
+        Just("~"),
+        Just("^"),
+        Just(":"),
+        Just("?"),
+        Just("*"),
+        Just("["),
+        Just("\u{1}"),
+        Just("\u{7f}"),
+        Just("a"),
+        Just("ö"),
+    ];
+    prop::collection::vec(piece, 0..5).prop_map(|pieces| pieces.concat())
+}
+
+#[test]
+fn names_are_refused_exactly_where_git_refuses_them() {
+    let repo = Repo::new();
+    let accepts = |args: &[&str]| repo.try_git(args).status.success();
+    let mut runner = TestRunner::new(Config::with_cases(300));
+    let compared = runner.run(&name(), |name| {
+        let branch = accepts(&["check-ref-format", "--branch", &name]);
+        prop_assert_eq!(check_branch(&name).is_ok(), branch, "branch {:?}", &name);
+        // `git tag` has one rule more than the references that it makes.
+        let tag = accepts(&["check-ref-format", &format!("refs/tags/{name}1.0.0")]) && !name.starts_with('-');
+        prop_assert_eq!(check_tag_prefix(&name).is_ok(), tag, "prefix {:?}", &name);
+        Ok(())
+    });
+    compared.unwrap();
 }

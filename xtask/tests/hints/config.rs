@@ -71,6 +71,30 @@ pub(crate) fn rows() -> Vec<Row> {
             let end = CONFIG.find("[component").unwrap();
             changed(&CONFIG[end..], "[component]\n")
         }),
+        row("add the line `schema = 1` above the first table of the file", || changed("schema = 1\n", ""))
+            .by_hand(|world| world.edit("taskflow.toml", "[project]", "schema = 1\n[project]")),
+        row("add `[project]` with `name = \"taskflow\"`", || {
+            let end = CONFIG.find("[component").unwrap();
+            let world = changed(&CONFIG[..end], "schema = 1\n");
+            world.sandbox.git(&["tag", "v1.0.0"]);
+            world
+        }),
+        row("add the first half of each repository, as in `name = \"taskflow\"`", || {
+            changed("name = \"taskflow\"\n", "")
+        })
+        .by_hand(|world| world.set("[project]", "name = \"taskflow\"")),
+        row("add the folder that is built, as in `context = \"frontend\"`", || changed("context = \"frontend\"\n", ""))
+            .by_hand(|world| world.set("[component.frontend]", "context = \"frontend\"")),
+        row("write the name of a branch, or remove the key: then the default branch of `origin` counts, or `main`", || {
+            changed("[project]\n", "[project]\ndefault-branch = \"\"\n")
+        })
+        .by_hand(|world| world.set("[project]", "default-branch = \"trunk\""))
+        .by_hand(|world| world.edit("taskflow.toml", "default-branch = \"\"\n", "")),
+        row("write what release tags begin with, such as `v` in `v1.0.0`, or remove the key: then `v` counts", || {
+            changed("[project]\n", "[project]\ntag-prefix = \"v..\"\n")
+        })
+        .by_hand(|world| world.set("[project]", "tag-prefix = \"release-\""))
+        .by_hand(|world| world.edit("taskflow.toml", "tag-prefix = \"v..\"\n", "")),
         row("the path is relative to taskflow.toml", || {
             changed("context = \"frontend\"", "context = \"frontend\"\ndockerfile = \"../Dockerfile\"")
         })

@@ -27,6 +27,11 @@ fn undeclared() -> Sandbox {
 
 /// A clone with only the last commit of a repository with a release tag below it.
 fn shallow() -> World {
+    clone(&["--depth", "1"])
+}
+
+/// A clone of a repository with a release tag below the last commit.
+fn clone(options: &[&str]) -> World {
     let origin = undeclared();
     origin.git(&["tag", "v1.2.0"]);
     origin.commit();
@@ -39,7 +44,7 @@ fn shallow() -> World {
         let output = Command::new("git").args(args).env("GIT_CONFIG_GLOBAL", "/dev/null").output().unwrap();
         assert!(output.status.success(), "git {args:?}: {}", String::from_utf8_lossy(&output.stderr));
     };
-    git(&["clone", "--quiet", "--depth", "1", &url, &clone.root.display().to_string()]);
+    git(&[&["clone", "--quiet"], options, &[&url, &clone.root.display().to_string()]].concat());
     tags(clone)
 }
 
@@ -91,12 +96,29 @@ pub(crate) fn rows() -> Vec<Row> {
         })
         .way(&[0, 1])
         .by_hand(|world| world.go_to(world.sandbox.outside("other"))),
-        row("fetch the history with `git fetch --unshallow --tags`, or set `version` under `[project]` in taskflow.toml", || {
+        row("fetch the history with `git fetch --unshallow --tags {remote}`, or set `version` under `[project]` in taskflow.toml", || {
             shallow().value("version", "\"2.0.0\"")
         })
         .way(&[0])
         .way(&[1]),
-        row("make one with `git tag -a {prefix}1.0.0 -m 1.0.0`, or set `version = \"1.0.0\"` under `[project]` in taskflow.toml", || tags(undeclared()))
+        row("set `version` under `[project]` in taskflow.toml", || {
+            let world = shallow().value("version", "\"2.0.0\"");
+            world.sandbox.git(&["remote", "remove", "origin"]);
+            world
+        }),
+        row("fetch the tags with `git fetch --tags {remote}`, or set `version` under `[project]` in taskflow.toml", || {
+            clone(&["--no-tags"]).value("version", "\"2.0.0\"")
+        })
+        .way(&[0])
+        .way(&[1]),
+        row("set `version = \"{version}\"` under `[project]` in taskflow.toml", || {
+            let sandbox = undeclared();
+            sandbox.git(&["tag", "v1.2.0"]);
+            sandbox.git(&["checkout", "--quiet", "--orphan", "fresh"]);
+            sandbox.commit();
+            tags(sandbox)
+        }),
+        row("make one with `git tag -a {tag} -m 1.0.0`, or set `version = \"1.0.0\"` under `[project]` in taskflow.toml", || tags(undeclared()))
             .way(&[0])
             .way(&[1]),
         row("look at it with `git fsck` and `git reflog`", || {

@@ -8,11 +8,13 @@ use toml::de::DeTable;
 use super::section::{Located, Section, Sink, place};
 use super::{BuildSecret, Component, Config, allow, outside_context, root_context};
 use crate::domain::build_arg::{DeclaredBuildArg, HiddenValue, client_variable_problem, is_declared_secret};
+use crate::domain::git_name::{NameFault, check_branch, check_tag_prefix};
 use crate::domain::name::{CONTRACT_SECRETS, ComponentName, VariableName};
 use crate::domain::paths::{PathFault, normalize};
 use crate::domain::problem::{Place, Problem};
 use crate::domain::secrets::{ArgSource, Exception, SecretFinding, Site, declared_verdict};
 use crate::domain::tagging::TagSettings;
+use crate::domain::text::printable;
 
 /// The only schema there is.
 const SCHEMA: i64 = 1;
@@ -69,8 +71,16 @@ fn project(sink: &Sink, mut section: Section<'_>) -> (Option<String>, TagSetting
     let name = section
         .required_string("name")
         .and_then(|name| checked(sink, name, "`project.name`", str::parse::<ComponentName>));
-    let default_branch = section.string("default-branch").map(|branch| branch.value);
-    let tag_prefix = section.string("tag-prefix").map_or_else(|| "v".to_owned(), |prefix| prefix.value);
+    let default_branch = section.string("default-branch").and_then(|branch| {
+        let remedy =
+            "write the name of a branch, or remove the key: then the default branch of `origin` counts, or `main`";
+        git_name(sink, branch, "`project.default-branch`", check_branch, remedy)
+    });
+    let tag_prefix = section.string("tag-prefix").and_then(|prefix| {
+        let remedy = "write what release tags begin with, such as `v` in `v1.0.0`, or remove the key: then `v` counts";
+        git_name(sink, prefix, "`project.tag-prefix`", check_tag_prefix, remedy)
+    });
+    let tag_prefix = tag_prefix.unwrap_or_else(|| "v".to_owned());
     let version = section.string("version").and_then(|version| checked(sink, version, "`project.version`", str::parse));
     section.finish();
     (name.map(|name| name.to_string()), TagSettings { tag_prefix, default_branch, version })
@@ -90,6 +100,24 @@ fn checked<T, E: std::fmt::Display>(
             None
         }
     }
+}
+
+/// A name that git must accept; a name that it refuses is reported with the remedy.
+fn git_name(
+    sink: &Sink,
+    text: Located<String>,
+    what: &str,
+    check: impl Fn(&str) -> Result<(), NameFault>,
+    remedy: &str,
+) -> Option<String> {
+    let Located { value, span } = text;
+    let Err(fault) = check(&value) else { return Some(value) };
+    let problem = Problem::new(match fault {
+        NameFault::Empty => format!("invalid {what}: {fault}"),
+        _ => format!("invalid {what}: git refuses the name `{}`: {fault}", printable(value.as_bytes())),
+    });
+    sink.report(span, "", problem.hint(remedy));
+    None
 }
 
 fn secrets(sink: &Sink, section: Option<Section<'_>>) -> (Vec<String>, Vec<Exception>) {

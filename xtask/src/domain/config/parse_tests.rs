@@ -118,7 +118,14 @@ fn broken_toml_has_a_place() {
 
 #[test]
 fn an_empty_file_names_everything_that_is_missing() {
-    assert_eq!(problems(""), ["1:1 `schema` is missing", "1:1 `project` is missing", "1:1 `component` is missing"]);
+    assert_eq!(
+        problems(""),
+        [
+            "1:1 `schema` is missing | add the line `schema = 1` above the first table of the file",
+            "1:1 `project` is missing | add `[project]` with `name = \"taskflow\"`",
+            "1:1 `component` is missing | add one: `[component.frontend]` with `context = \"frontend\"`",
+        ]
+    );
 }
 
 proptest! {

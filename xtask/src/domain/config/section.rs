@@ -67,6 +67,18 @@ fn shown_key(key: &str) -> &str {
     if plain { key } else { "<not shown>" }
 }
 
+/// What to write where a required key is missing.
+fn remedy(section: &str, key: &str) -> Option<&'static str> {
+    match (section.split('.').next().unwrap_or_default(), key) {
+        ("", "schema") => Some("add the line `schema = 1` above the first table of the file"),
+        ("", "project") => Some("add `[project]` with `name = \"taskflow\"`"),
+        ("", "component") => Some("add one: `[component.frontend]` with `context = \"frontend\"`"),
+        ("project", "name") => Some("add the first half of each repository, as in `name = \"taskflow\"`"),
+        ("component", "context") => Some("add the folder that is built, as in `context = \"frontend\"`"),
+        _ => None,
+    }
+}
+
 /// One table.
 pub(super) struct Section<'a> {
     sink: &'a Sink,
@@ -131,9 +143,15 @@ impl<'a> Section<'a> {
     }
 
     fn require(&self, key: &str) {
-        if self.entry(key).is_none() {
-            self.report(self.span.clone(), &format!("needs `{key}`"), Problem::new(self.missing(key)));
+        if self.entry(key).is_some() {
+            return;
         }
+        let problem = Problem::new(self.missing(key));
+        let problem = match remedy(&self.path, key) {
+            Some(remedy) => problem.hint(remedy),
+            None => problem,
+        };
+        self.report(self.span.clone(), &format!("needs `{key}`"), problem);
     }
 
     fn missing(&self, key: &str) -> String {

@@ -97,9 +97,13 @@ pub struct TagRequest {
     pub ci: Option<CiReference>,
 }
 
-/// The release version of a git tag: exactly prefix + version, or the bare version.
+/// The release version of a git tag: exactly prefix + version.
+///
+/// Beside the usual prefix `v` the bare version counts, too. Beside a prefix of the project's own it does not: there
+/// it belongs to something else in the same repository.
 pub fn release_of_git_tag(name: &str, prefix: &str) -> Option<ReleaseVersion> {
-    name.strip_prefix(prefix).unwrap_or(name).parse().ok()
+    let bare = (prefix == "v").then_some(name);
+    name.strip_prefix(prefix).or(bare)?.parse().ok()
 }
 
 /// Decides the tag for a state of git.
@@ -139,7 +143,8 @@ fn decide_tag(
         let reason = format!("release tag `{}` at HEAD, clean tree", release.name);
         return finish(&release.version.to_string(), TagKind::Release, reason, false, notes);
     }
-    let (base, source) = base_version(settings, state, &mut notes)?;
+    let on_default_branch = branch.as_ref().is_some_and(|(name, _)| name.as_ref() == default_branch(settings, state));
+    let (base, source) = base_version(settings, state, on_default_branch && pull_request.is_none(), &mut notes)?;
     let (stem, kind, reason) = match (pull_request, branch) {
         (Some((number, variable)), _) => {
             (format!("pr-{number}"), TagKind::PullRequest, format!("pull request {number} ({variable})"))
@@ -183,8 +188,13 @@ fn effective_branch<'a>(state: &'a RepositoryState, request: &'a TagRequest) -> 
 
 /// Release tags count on a detached HEAD and on the default branch; a branch cut from a release has its own name.
 fn on_release_line(settings: &TagSettings, state: &RepositoryState, branch: Option<&[u8]>) -> bool {
-    let default = settings.default_branch.as_deref().or(state.origin_default_branch.as_deref()).unwrap_or("main");
-    branch.is_none_or(|name| name == default.as_bytes())
+    branch.is_none_or(|name| name == default_branch(settings, state))
+}
+
+/// The branch that releases are made from: taskflow.toml's, then that of `origin`, then `main`.
+fn default_branch<'a>(settings: &'a TagSettings, state: &'a RepositoryState) -> &'a [u8] {
+    let declared = settings.default_branch.as_deref().map(str::as_bytes);
+    declared.or(state.origin_default_branch.as_deref()).unwrap_or(b"main")
 }
 
 fn state_notes(state: &RepositoryState) -> Vec<String> {

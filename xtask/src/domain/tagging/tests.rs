@@ -27,6 +27,7 @@ fn branch(name: &str) -> RepositoryState {
         shallow: false,
         origin: None,
         origin_default_branch: None,
+        remotes: Vec::new(),
     }
 }
 
@@ -66,7 +67,7 @@ fn the_default_branch_is_configured_or_the_remotes_or_main() {
     let at_tag = RepositoryState { releases: vec![release("v1.2.3", HEAD)], ..branch("trunk") };
     let unset = TagSettings { default_branch: None, ..settings(None) };
     assert_eq!(tag(&unset, &at_tag), "1.2.3-trunk");
-    let remote = RepositoryState { origin_default_branch: Some("trunk".to_owned()), ..at_tag };
+    let remote = RepositoryState { origin_default_branch: Some(b"trunk".to_vec()), ..at_tag };
     assert_eq!(tag(&unset, &remote), "1.2.3");
     assert_eq!(tag(&settings(None), &remote), "1.2.3-trunk", "taskflow.toml comes first");
 }
@@ -225,6 +226,11 @@ fn git_tags_count_only_in_their_exact_form() {
         assert_eq!(release_of_git_tag(bad, "v"), None, "{bad}");
     }
     assert_eq!(release_of_git_tag("release-1.0.0", "release-"), Some(version("1.0.0")));
+    assert_eq!(release_of_git_tag("1.0.0", ""), Some(version("1.0.0")));
+    for other in ["1.0.0", "v1.0.0", "web/v1.0.0", "release-v1.0.0"] {
+        assert_eq!(release_of_git_tag(other, "release-"), None, "{other} belongs to something else");
+    }
+    assert_eq!(release_of_git_tag("v1.0.0", ""), None);
 }
 
 /// Whatever bytes a branch may have, and names that are nearly alike.

@@ -7,7 +7,8 @@ use git2::{
     ErrorCode, ObjectType, Oid, Reference, Repository, RepositoryOpenFlags, Sort, StatusOptions, SubmoduleIgnore,
 };
 
-use super::{GitError, NAMED_CHANGES, ReleaseOf, shown_origin};
+use super::{GitError, NAMED_CHANGES, REMOTES, ReleaseOf, shown_origin};
+use crate::domain::git_answers::{RemoteSettings, remote_settings};
 use crate::domain::repository_state::{Commit, Head, ReleaseTag, RepositoryState};
 use crate::domain::version::ReleaseVersion;
 use crate::effects::environment;
@@ -83,6 +84,7 @@ fn read(repository: &Repository, folder: &Path, release_of: ReleaseOf<'_>) -> Re
         Some(commit) => highest_reachable(repository, commit.id(), &tags, shallow).map_err(fail)?,
         None => None,
     };
+    let remotes = remotes(repository).map_err(fail)?;
     let releases =
         tags.into_iter().map(|(version, name, commit)| ReleaseTag { version, name, commit: commit.to_string() });
     Ok(RepositoryState {
@@ -93,8 +95,9 @@ fn read(repository: &Repository, folder: &Path, release_of: ReleaseOf<'_>) -> Re
         changes: changes(repository).map_err(fail)?,
         missing_submodules: missing_submodules(repository),
         shallow,
-        origin: repository.find_remote("origin").ok().and_then(|remote| shown_origin(remote.url().ok()?)),
+        origin: remotes.origin.as_deref().and_then(shown_origin),
         origin_default_branch: origin_default_branch(repository),
+        remotes: remotes.remotes,
     })
 }
 
@@ -191,8 +194,19 @@ fn missing_submodules(repository: &Repository) -> Vec<String> {
     missing.map(|submodule| submodule.path().display().to_string()).collect()
 }
 
-fn origin_default_branch(repository: &Repository) -> Option<String> {
+fn origin_default_branch(repository: &Repository) -> Option<Vec<u8>> {
     let reference = repository.find_reference("refs/remotes/origin/HEAD").ok()?;
-    let target = std::str::from_utf8(reference.symbolic_target_bytes()?).ok()?;
-    target.strip_prefix("refs/remotes/origin/").map(str::to_owned)
+    reference.symbolic_target_bytes()?.strip_prefix(b"refs/remotes/origin/").map(<[u8]>::to_vec)
+}
+
+fn remotes(repository: &Repository) -> Result<RemoteSettings, git2::Error> {
+    let config = repository.config()?;
+    let mut entries = config.entries(Some(REMOTES))?;
+    let mut found: Vec<(Vec<u8>, Vec<u8>)> = Vec::new();
+    while let Some(entry) = entries.next() {
+        let entry = entry?;
+        let value = if entry.has_value() { entry.value_bytes() } else { b"" };
+        found.push((entry.name_bytes().to_vec(), value.to_vec()));
+    }
+    Ok(remote_settings(found.iter().map(|(key, value)| (key.as_slice(), value.as_slice()))))
 }

@@ -74,6 +74,9 @@ pub enum GitError {
 /// How many changed paths are named; more are only counted as "dirty".
 const NAMED_CHANGES: usize = 100;
 
+/// The keys of git's configuration that say which remotes there are and whether their tags are fetched.
+const REMOTES: &str = r"^remote\..*\.(url|tagopt)$";
+
 /// Reads the state of the repository around a folder.
 pub fn state(runner: &Runner, folder: &Path, release_of: ReleaseOf<'_>) -> Result<RepositoryState, GitError> {
     match libgit::state(folder, release_of) {
@@ -109,7 +112,8 @@ fn head_of(target: &[u8]) -> Head {
 }
 
 /// The public form of a remote's URL; a path on this machine says nothing elsewhere.
-fn shown_origin(url: &str) -> Option<String> {
+fn shown_origin(url: &[u8]) -> Option<String> {
+    let url = std::str::from_utf8(url).ok()?;
     let scp_like = url.split_once(':').is_some_and(|(host, _)| !host.contains('/'));
     let remote = if url.contains("://") { !url.starts_with("file:") } else { scp_like };
     remote.then(|| public_url(url))

@@ -6,7 +6,8 @@ use std::collections::HashSet;
 use std::path::Path;
 use std::time::Duration;
 
-use super::{GitError, NAMED_CHANGES, ReleaseOf, run_failed, shown_origin};
+use super::{GitError, NAMED_CHANGES, REMOTES, ReleaseOf, run_failed, shown_origin};
+use crate::domain::git_answers::{config_entries, remote_settings};
 use crate::domain::git_argv;
 use crate::domain::repository_state::{Commit, Head, ReleaseTag, RepositoryState};
 use crate::effects::environment;
@@ -65,6 +66,8 @@ pub(super) fn state(runner: &Runner, folder: &Path, release_of: ReleaseOf<'_>) -
     let commit = commit(&git)?;
     let merged = if commit.is_some() { merged_tags(&git)? } else { HashSet::new() };
     let releases = releases(&git, release_of)?;
+    let remotes = git.ask(&["config", "--null", "--get-regexp", REMOTES])?;
+    let remotes = remote_settings(config_entries(&remotes.stdout_bytes));
     let reachable = releases.iter().filter(|release| merged.contains(&release.name));
     Ok(RepositoryState {
         head,
@@ -74,10 +77,11 @@ pub(super) fn state(runner: &Runner, folder: &Path, release_of: ReleaseOf<'_>) -
         changes: changes(&git)?,
         missing_submodules: missing_submodules(&git)?,
         shallow: git.tell(&["rev-parse", "--is-shallow-repository"])?.trim() == "true",
-        origin: git.maybe(&["config", "--get", "remote.origin.url"])?.and_then(|url| shown_origin(&url)),
+        origin: remotes.origin.as_deref().and_then(shown_origin),
         origin_default_branch: git
             .maybe(&["symbolic-ref", "--quiet", "refs/remotes/origin/HEAD"])?
-            .and_then(|name| name.strip_prefix("refs/remotes/origin/").map(str::to_owned)),
+            .and_then(|name| name.strip_prefix("refs/remotes/origin/").map(|name| name.as_bytes().to_vec())),
+        remotes: remotes.remotes,
     })
 }
 

@@ -85,18 +85,21 @@ error: `schema` is missing
   |
 1 |
   | ^ needs `schema`
+hint: add the line `schema = 1` above the first table of the file
 
 error: `project` is missing
  --> taskflow.toml:1:1
   |
 1 |
   | ^ needs `project`
+hint: add `[project]` with `name = "taskflow"`
 
 error: `component` is missing
  --> taskflow.toml:1:1
   |
 1 |
   | ^ needs `component`
+hint: add one: `[component.frontend]` with `context = "frontend"`
 
 "#]],
     );
@@ -109,6 +112,7 @@ error: `project.name` is missing
   |
 3 | [project]
   | ^^^^^^^^^ needs `name`
+hint: add the first half of each repository, as in `name = "taskflow"`
 
 "#]],
     );
@@ -121,6 +125,7 @@ error: `component.frontend.context` is missing
   |
 7 | [component.frontend]
   | ^^^^^^^^^^^^^^^^^^^^ needs `context`
+hint: add the folder that is built, as in `context = "frontend"`
 
 "#]],
     );
@@ -213,4 +218,24 @@ error: `schema` is too large
 
 "#]],
     );
+}
+
+#[test]
+fn what_is_said_to_be_missing_can_be_added_step_by_step() {
+    let sandbox = Sandbox::new();
+    sandbox.write("taskflow.toml", "");
+    let missing = |sandbox: &Sandbox| {
+        let run = sandbox.xtask(&["tags", "--json"]).code(2);
+        run.document()["error"]["problems"][0]["hints"][0].as_str().unwrap().to_owned()
+    };
+    let code = |hint: &str, place: usize| hint.split('`').nth(place).unwrap().to_owned();
+    let schema = code(&missing(&sandbox), 1);
+    sandbox.write("taskflow.toml", &format!("{schema}\n"));
+    let project = missing(&sandbox);
+    let project = format!("{}\n{}\nversion = \"1.0.0\"\n", code(&project, 1), code(&project, 3));
+    sandbox.write("taskflow.toml", &format!("{schema}\n{project}"));
+    let component = missing(&sandbox);
+    let component = format!("{}\n{}\n", code(&component, 1), code(&component, 3));
+    sandbox.write("taskflow.toml", &format!("{schema}\n{project}{component}"));
+    sandbox.xtask(&["tags", "-q"]).code(0).stderr("");
 }

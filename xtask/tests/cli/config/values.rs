@@ -206,3 +206,103 @@ hint: the path is relative to taskflow.toml
 "#]],
     );
 }
+
+#[test]
+fn names_that_git_refuses() {
+    changed(
+        "name = \"taskflow\"\n",
+        "name = \"taskflow\"\ndefault-branch = \"\"\ntag-prefix = \"v..\"\n",
+        str![[r#"
+error: invalid `project.default-branch`: the name is empty
+ --> taskflow.toml:5:18
+  |
+5 | default-branch = ""
+  |                  ^^
+hint: write the name of a branch, or remove the key: then the default branch of `origin` counts, or `main`
+
+error: invalid `project.tag-prefix`: git refuses the name `v..`: it contains `..` or `@{`
+ --> taskflow.toml:6:14
+  |
+6 | tag-prefix = "v.."
+  |              ^^^^^
+hint: write what release tags begin with, such as `v` in `v1.0.0`, or remove the key: then `v` counts
+
+"#]],
+    );
+    for (value, fault) in [
+        (
+            "-main",
+            str![[r#"
+error: invalid `project.default-branch`: git refuses the name `-main`: it begins with `-`
+ --> taskflow.toml:5:18
+  |
+5 | default-branch = "-main"
+  |                  ^^^^^^^
+hint: write the name of a branch, or remove the key: then the default branch of `origin` counts, or `main`
+
+"#]],
+        ),
+        (
+            "HEAD",
+            str![[r#"
+error: invalid `project.default-branch`: git refuses the name `HEAD`: `HEAD` is no branch
+ --> taskflow.toml:5:18
+  |
+5 | default-branch = "HEAD"
+  |                  ^^^^^^
+hint: write the name of a branch, or remove the key: then the default branch of `origin` counts, or `main`
+
+"#]],
+        ),
+        (
+            "my branch",
+            str![[r#"
+error: invalid `project.default-branch`: git refuses the name `my branch`: it contains a space, a control character, or one of `~ ^ : ? * [` and the backslash
+ --> taskflow.toml:5:18
+  |
+5 | default-branch = "my branch"
+  |                  ^^^^^^^^^^^
+hint: write the name of a branch, or remove the key: then the default branch of `origin` counts, or `main`
+
+"#]],
+        ),
+        (
+            "a//b",
+            str![[r#"
+error: invalid `project.default-branch`: git refuses the name `a//b`: it begins or ends with `/`, or contains `//`
+ --> taskflow.toml:5:18
+  |
+5 | default-branch = "a//b"
+  |                  ^^^^^^
+hint: write the name of a branch, or remove the key: then the default branch of `origin` counts, or `main`
+
+"#]],
+        ),
+        (
+            "main.",
+            str![[r#"
+error: invalid `project.default-branch`: git refuses the name `main.`: it ends with `.`, or a part of it begins with `.`
+ --> taskflow.toml:5:18
+  |
+5 | default-branch = "main."
+  |                  ^^^^^^^
+hint: write the name of a branch, or remove the key: then the default branch of `origin` counts, or `main`
+
+"#]],
+        ),
+        (
+            "main.lock",
+            str![[r#"
+error: invalid `project.default-branch`: git refuses the name `main.lock`: a part of it ends with `.lock`
+ --> taskflow.toml:5:18
+  |
+5 | default-branch = "main.lock"
+  |                  ^^^^^^^^^^^
+hint: write the name of a branch, or remove the key: then the default branch of `origin` counts, or `main`
+
+"#]],
+        ),
+    ] {
+        changed("name = \"taskflow\"\n", &format!("name = \"taskflow\"\ndefault-branch = \"{value}\"\n"), fault);
+    }
+}

@@ -1,0 +1,118 @@
+//! Names that git accepts for branches and tags: the rules of `git check-ref-format`.
+
+/// Why git refuses a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NameFault {
+    /// There is no name.
+    #[error("the name is empty")]
+    Empty,
+    /// `git branch` and `git tag` would take the name for an option.
+    #[error("it begins with `-`")]
+    Option,
+    /// `HEAD` is git's own name for what is checked out.
+    #[error("`HEAD` is no branch")]
+    Head,
+    /// A space, a control character, or a character with a meaning of its own.
+    #[error("it contains a space, a control character, or one of `~ ^ : ? * [` and the backslash")]
+    Character,
+    /// Text that git reads as a range or as a reference to another name.
+    #[error("it contains `..` or `@{{`")]
+    Sequence,
+    /// A slash without a name on one of its sides.
+    #[error("it begins or ends with `/`, or contains `//`")]
+    Slash,
+    /// A dot at the beginning of a part between slashes, or at the very end.
+    #[error("it ends with `.`, or a part of it begins with `.`")]
+    Dot,
+    /// The ending of git's lock files.
+    #[error("a part of it ends with `.lock`")]
+    Lock,
+}
+
+/// What is wrong with the name of a branch.
+///
+/// # Errors
+///
+/// The first rule of git that the name breaks.
+pub fn check_branch(name: &str) -> Result<(), NameFault> {
+    match name {
+        "" => Err(NameFault::Empty),
+        "HEAD" => Err(NameFault::Head),
+        _ => check(name),
+    }
+}
+
+/// What is wrong with the text that stands before the version in release tags; it may be empty.
+///
+/// # Errors
+///
+/// The first rule of git that `PREFIX1.0.0` breaks.
+pub fn check_tag_prefix(prefix: &str) -> Result<(), NameFault> {
+    check(&format!("{prefix}1.0.0"))
+}
+
+fn check(name: &str) -> Result<(), NameFault> {
+    let special = |byte: u8| matches!(byte, b' ' | b'~' | b'^' | b':' | b'?' | b'*' | b'[' | b'\\');
+    let refused = |byte: u8| byte.is_ascii_control() || special(byte);
+    if name.starts_with('-') {
+        return Err(NameFault::Option);
+    }
+    if name.bytes().any(refused) {
+        return Err(NameFault::Character);
+    }
+    if name.contains("..") || name.contains("@{") {
+        return Err(NameFault::Sequence);
+    }
+    if name.split('/').any(str::is_empty) {
+        return Err(NameFault::Slash);
+    }
+    if name.ends_with('.') || name.split('/').any(|part| part.starts_with('.')) {
+        return Err(NameFault::Dot);
+    }
+    if name.split('/').any(|part| part.as_bytes().ends_with(b".lock")) {
+        return Err(NameFault::Lock);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_rule_refuses_a_name() {
+        for (name, fault) in [
+            ("", NameFault::Empty),
+            ("HEAD", NameFault::Head),
+            ("-main", NameFault::Option),
+            ("my branch", NameFault::Character),
+            ("a\u{7f}", NameFault::Character),
+            ("a..b", NameFault::Sequence),
+            ("@{-1}", NameFault::Sequence),
+            ("/main", NameFault::Slash),
+            ("main/", NameFault::Slash),
+            ("a//b", NameFault::Slash),
+            ("main.", NameFault::Dot),
+            ("a/.b", NameFault::Dot),
+            ("a.lock/b", NameFault::Lock),
+        ] {
+            assert_eq!(check_branch(name), Err(fault), "{name}");
+        }
+        for name in ["main", "feature/login", "@", "größe", "release-1.0", "a./b", "x/-y"] {
+            assert_eq!(check_branch(name), Ok(()), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_prefix_is_judged_with_a_version_behind_it() {
+        for prefix in ["", "v", "release-", "web/", "web/v", "a.lock", "1.", "HEAD"] {
+            assert_eq!(check_tag_prefix(prefix), Ok(()), "{prefix}");
+        }
+        assert_eq!(check_tag_prefix("-v"), Err(NameFault::Option));
+        assert_eq!(check_tag_prefix("v "), Err(NameFault::Character));
+        assert_eq!(check_tag_prefix("v.."), Err(NameFault::Sequence));
+        assert_eq!(check_tag_prefix("/v"), Err(NameFault::Slash));
+        assert_eq!(check_tag_prefix("."), Err(NameFault::Dot));
+        assert_eq!(check_tag_prefix("a.lock/"), Err(NameFault::Lock));
+    }
+}
