@@ -2,6 +2,10 @@
 
 Reading it never fails. A required variable that is missing or unusable becomes a problem: the
 application starts, ``/health`` answers 503 and the log names the variable, never its value.
+
+pydantic-settings is not used for that reason: one variable that cannot be used makes its whole
+object invalid, and none of the others could be read. With a validator for each field that never
+fails, what remained of it would be the look into the environment.
 """
 
 import logging

@@ -14,7 +14,7 @@ from jwt.warnings import InsecureKeyLengthWarning
 MASK: Final = "[redacted]"
 # Anything shorter would tear holes into ordinary words, and is no secret.
 MIN_SECRET_LENGTH: Final = 4
-_QUIET: Final = ("httpx", "httpx2", "httpcore", "httpcore2", "openai", "sqlalchemy", "psycopg", "asyncio")
+_QUIET: Final = ("alembic", "httpx", "httpx2", "httpcore", "httpcore2", "openai", "sqlalchemy", "psycopg", "asyncio")
 
 
 class JsonFormatter(logging.Formatter):

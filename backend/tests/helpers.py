@@ -1,5 +1,7 @@
 """Servers to test with: the application's, a database that misbehaves, and a model that says what it is told."""
 
+import base64
+import hashlib
 import json
 import os
 import select
@@ -40,6 +42,14 @@ def environment(database_url: str | None, **more: str) -> dict[str, str]:
     if database_url is not None:
         env["DATABASE_URL"] = database_url
     return env | more
+
+
+def scrypt_hash(password: str) -> str:
+    """Return what earlier versions stored for a password."""
+    salt = os.urandom(16)
+    key = hashlib.scrypt(password.encode(), salt=salt, n=2**14, r=8, p=5, dklen=32, maxmem=64 * 1024 * 1024)
+    encoded = (base64.b64encode(part).decode() for part in (salt, key))
+    return "$".join(("scrypt", str(2**14), "8", "5", *encoded))
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = 15.0) -> None:

@@ -163,7 +163,7 @@ def test_a_key_with_a_line_end_as_files_have_it_works() -> None:
 
 def test_no_secret_in_the_representation() -> None:
     settings = Settings.from_env(environment(URL))
-    shown = repr(settings) + str(settings) + repr(Database(settings.database)._engine)  # noqa: SLF001
+    shown = repr(settings) + str(settings) + repr(Database(settings.database)._parts.engine)  # type: ignore[union-attr] # noqa: SLF001
     for secret in (SECRET, KEY, PASSWORD):
         assert secret not in shown
 

@@ -16,9 +16,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from taskflow import db
 from taskflow.config import database_conninfo
-from taskflow.db import Database, DatabaseUnavailableError
+from taskflow.db import Database, DatabaseUnavailableError, failures, schema
+from taskflow.db import connection as db_connection
+from taskflow.db import database as db_database
 from tests.helpers import (
     HEALTHY,
     PASSWORD,
@@ -83,7 +84,7 @@ def test_a_database_that_never_answers(accept: bool) -> None:  # noqa: FBT001
     try:
         began = time.monotonic()
         with running(listener.url()) as client:
-            assert time.monotonic() - began < db.STARTUP_LIMIT + 1
+            assert time.monotonic() - began < db_database.STARTUP_LIMIT + 1
             for _ in range(3):
                 assert timed_health(client) == UNHEALTHY
     finally:
@@ -145,7 +146,7 @@ def test_the_database_falls_silent_while_running(proxy: Proxy, proxied_url: str)
             assert timed_health(client) == UNHEALTHY
         began = time.monotonic()
         assert client.get("/api/tasks").status_code == 503
-        assert time.monotonic() - began < db.SESSION_LIMIT + 1
+        assert time.monotonic() - began < db_database.SESSION_LIMIT + 1
         proxy.resume()
         becomes(client, HEALTHY)
         assert client.get("/api/tasks").status_code == 200
@@ -198,7 +199,7 @@ def test_many_probes_while_all_is_well(server: Server) -> None:
 
 @pytest.mark.parametrize("limit", [0.3, 60], ids=["our limit", "the limit of the driver"])
 def test_a_failed_attempt_leaves_no_socket_behind(monkeypatch: pytest.MonkeyPatch, limit: float) -> None:
-    monkeypatch.setattr(db, "CONNECT_LIMIT", limit)
+    monkeypatch.setattr(db_connection, "CONNECT_LIMIT", limit)
     listener = SilentListener()
     conninfo = database_conninfo(listener.url()).replace("connect_timeout=5", "connect_timeout=2")
 
@@ -206,7 +207,7 @@ def test_a_failed_attempt_leaves_no_socket_behind(monkeypatch: pytest.MonkeyPatc
         still_open = []
         for _ in range(2):
             with pytest.raises((TimeoutError, psycopg.OperationalError)):
-                await db.Connection.open(SecretStr(conninfo))
+                await db_connection.Connection.open(SecretStr(conninfo))
             await asyncio.sleep(0.1)
             still_open.append(listener.still_open())
         return still_open
@@ -221,7 +222,7 @@ def test_a_failed_attempt_leaves_no_socket_behind(monkeypatch: pytest.MonkeyPatc
 
 
 def test_attempts_to_connect_do_not_pile_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(db, "CONNECT_LIMIT", 0.3)
+    monkeypatch.setattr(db_connection, "CONNECT_LIMIT", 0.3)
     listener = SilentListener()
     try:
         with running(listener.url()) as client:
@@ -236,9 +237,9 @@ def test_attempts_to_connect_do_not_pile_up(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_full_pool_is_not_an_unreachable_database(empty_database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(db, "POOL_SIZE", 1)
-    monkeypatch.setattr(db, "POOL_OVERFLOW", 0)
-    monkeypatch.setattr(db, "POOL_LIMIT", 1)
+    monkeypatch.setattr(db_database, "POOL_SIZE", 1)
+    monkeypatch.setattr(db_database, "POOL_OVERFLOW", 0)
+    monkeypatch.setattr(db_database, "POOL_LIMIT", 1)
 
     def sign_in(client: Client) -> int:
         return client.post("/api/auth/sign-in", json={"email": "a@b.c", "password": PASSWORD}).status_code
@@ -277,17 +278,19 @@ def test_a_slow_connection_is_unhealthy_first_and_healthy_then(
 ) -> None:
     """A hosted database may take more than a second to wake up: the attempt must survive the answer."""
     with running(database_url) as client:
-        real = db.Connection.open.__func__  # type: ignore[attr-defined]
+        real = db_connection.Connection.open.__func__  # type: ignore[attr-defined]
         attempts = 0
 
-        async def slow(cls: type[db.Connection], conninfo: SecretStr, *, autocommit: bool = False) -> db.Connection:
+        async def slow(
+            cls: type[db_connection.Connection], conninfo: SecretStr, *, autocommit: bool = False
+        ) -> db_connection.Connection:
             nonlocal attempts
             attempts += 1
             await asyncio.sleep(1.5)
-            opened: db.Connection = await real(cls, conninfo, autocommit=autocommit)
+            opened: db_connection.Connection = await real(cls, conninfo, autocommit=autocommit)
             return opened
 
-        monkeypatch.setattr(db.Connection, "open", classmethod(slow))
+        monkeypatch.setattr(db_connection.Connection, "open", classmethod(slow))
         assert timed_health(client) == UNHEALTHY
         becomes(client, HEALTHY, 3)
         assert attempts == 1
@@ -328,7 +331,7 @@ def test_replicas_that_start_together_create_the_tables_once(
         rows = connection.execute(
             "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
         )
-        assert {name for (name,) in rows} == {"users", "tasks"}
+        assert {name for (name,) in rows} == {"users", "tasks", "alembic_version"}
 
 
 @pytest.mark.parametrize("locked", [True, False])
@@ -339,19 +342,17 @@ def test_the_lock_is_what_keeps_replicas_apart(
 ) -> None:
     """One has created the tables and not committed yet when the other one looks."""
     if not locked:
-        monkeypatch.setattr(db, "_SCHEMA_LOCK_STATEMENT", "SELECT CAST(:key AS bigint)")
-    engines = [Database(SecretStr(database_conninfo(empty_database_url)))._engine for _ in range(2)]  # noqa: SLF001
+        monkeypatch.setattr(schema, "_LOCK_STATEMENT", "SELECT CAST(:key AS bigint)")
+    engines = [db_database.create_engine(SecretStr(database_conninfo(empty_database_url))) for _ in range(2)]
 
     async def create(engine: AsyncEngine) -> None:
-        async with engine.begin() as connection:
-            await db.create_tables(connection)
+        async with asyncio.timeout(10) as limit, engine.begin() as connection:
+            await schema.prepare(connection, limit)
 
     async def both() -> BaseException | None:
         first, second = engines
-        assert first is not None
-        assert second is not None
-        async with first.begin() as connection:
-            await db.create_tables(connection)
+        async with asyncio.timeout(10) as limit, first.begin() as connection:
+            await schema.prepare(connection, limit)
             other = asyncio.create_task(create(second))
             await asyncio.sleep(0.7)
             assert not other.done()
@@ -366,7 +367,7 @@ def test_the_lock_is_what_keeps_replicas_apart(
 
 
 def test_a_statement_that_takes_too_long_is_given_up(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(db, "ANSWER_LIMIT", 0.3)
+    monkeypatch.setattr(db_connection, "ANSWER_LIMIT", 0.3)
 
     async def sleep() -> float:
         database = Database(SecretStr(database_conninfo(database_url)))
@@ -398,7 +399,7 @@ def test_a_cancelled_statement_frees_its_connection(proxy: Proxy, proxied_url: s
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        assert database._engine.pool.checkedout() == 0  # type: ignore[union-attr] # noqa: SLF001
+        assert database._parts.engine.pool.checkedout() == 0  # type: ignore[union-attr] # noqa: SLF001
         await database.close()
         return time.monotonic() - began
 
@@ -409,7 +410,7 @@ def test_an_interrupted_connection_is_closed(database_url: str) -> None:
     """Nobody may use it again: the answer to the interrupted statement is still to come."""
 
     async def interrupt() -> bool:
-        connection = await db.Connection.open(SecretStr(database_conninfo(database_url)))
+        connection = await db_connection.Connection.open(SecretStr(database_conninfo(database_url)))
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.2):
                 await connection.execute("SELECT pg_sleep(10)")
@@ -430,7 +431,7 @@ def test_all_who_ask_share_one_probe(database_url: str, monkeypatch: pytest.Monk
             await asyncio.sleep(60)
             return True
 
-        monkeypatch.setattr(database, "_probe", hang)
+        monkeypatch.setattr(database._parts.probe, "_ask", hang)  # type: ignore[union-attr] # noqa: SLF001
         answers = await asyncio.gather(*(database.reachable(0.2) for _ in range(50)))
         answers.append(await database.reachable(0.2))
         await database.close()
@@ -441,4 +442,4 @@ def test_all_who_ask_share_one_probe(database_url: str, monkeypatch: pytest.Monk
 
 def test_reasons_name_no_part_of_the_url() -> None:
     error = psycopg.OperationalError('connection to server at "db.example.com", user "ann", password "s3cr3t" failed')
-    assert db.reason(error) == "OperationalError"
+    assert failures.reason(error) == "OperationalError"
