@@ -1,27 +1,28 @@
-"""Passwords (scrypt) and tokens (JWT, HS256)."""
+"""Passwords (Argon2id) and tokens (JWT, HS256)."""
 
 import asyncio
 import base64
 import hashlib
 import hmac
-import secrets
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
 import jwt
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
 from pydantic import SecretStr
 
 from taskflow.models import now
 
-# 16 MiB and about a fifth of a second for each guess.
-_N: Final = 2**14
-_R: Final = 8
-_P: Final = 5
-_SALT_BYTES: Final = 16
-_KEY_BYTES: Final = 32
-_MAX_MEMORY: Final = 64 * 1024 * 1024
+# The library's own parameters, RFC 9106's for servers: 64 MiB and about a fifth of a second for each guess.
+_HASHER: Final = PasswordHasher()
 _CONCURRENT_HASHES: Final = 2
+
+# What earlier versions stored: scrypt$n$r$p$salt$key. Signing in replaces it.
+_SCRYPT: Final = "scrypt"
+_SCRYPT_KEY_BYTES: Final = 32
+_SCRYPT_MAX_MEMORY: Final = 64 * 1024 * 1024
 
 ISSUER: Final = "taskflow"
 ALGORITHM: Final = "HS256"
@@ -32,35 +33,48 @@ class InvalidTokenError(Exception):
     """The token is not ours, not for this, or no longer good."""
 
 
-def _derive(password: str, salt: bytes, n: int, r: int, p: int) -> bytes:
-    return hashlib.scrypt(password.encode(), salt=salt, n=n, r=r, p=p, dklen=_KEY_BYTES, maxmem=_MAX_MEMORY)
+def _no_account() -> str:
+    """Make a hash that costs as much to check as a real one and that no password is known to match."""
+    salt, key = (base64.b64encode(bytes(size)).decode().rstrip("=") for size in (_HASHER.salt_len, _HASHER.hash_len))
+    cost = f"m={_HASHER.memory_cost},t={_HASHER.time_cost},p={_HASHER.parallelism}"
+    return f"$argon2id$v=19${cost}${salt}${key}"
 
 
-def _stored(salt: bytes, key: bytes) -> str:
-    encoded = (base64.b64encode(part).decode() for part in (salt, key))
-    return "$".join(("scrypt", str(_N), str(_R), str(_P), *encoded))
-
-
-# Costs as much to check as a real one, and no password is known to match it.
-_NOBODY: Final = _stored(bytes(_SALT_BYTES), bytes(_KEY_BYTES))
+_NOBODY: Final = _no_account()
 
 
 def hash_password(password: str) -> str:
     """Return what is stored for a password: parameters, salt and key in one string."""
-    salt = secrets.token_bytes(_SALT_BYTES)
-    return _stored(salt, _derive(password, salt, _N, _R, _P))
+    return _HASHER.hash(password)
 
 
 def verify_password(password: str, stored: str) -> bool:
-    """Tell in constant time whether a password belongs to a stored hash."""
+    """Tell in constant time whether a password belongs to a stored hash, of today's form or of the old one."""
     try:
-        scheme, n, r, p, salt, key = stored.split("$")
-        if scheme != "scrypt":
-            return False
-        derived = _derive(password, base64.b64decode(salt), int(n), int(r), int(p))
-        return hmac.compare_digest(derived, base64.b64decode(key))
-    except ValueError:
+        if stored.startswith(f"{_SCRYPT}$"):
+            return _verify_scrypt(password, stored)
+        return _HASHER.verify(stored, password)
+    except (VerificationError, InvalidHashError, ValueError):
         return False
+
+
+def _verify_scrypt(password: str, stored: str) -> bool:
+    _, n, r, p, encoded_salt, encoded_key = stored.split("$")
+    derived = hashlib.scrypt(
+        password.encode(),
+        salt=base64.b64decode(encoded_salt),
+        n=int(n),
+        r=int(r),
+        p=int(p),
+        dklen=_SCRYPT_KEY_BYTES,
+        maxmem=_SCRYPT_MAX_MEMORY,
+    )
+    return hmac.compare_digest(derived, base64.b64decode(encoded_key))
+
+
+def is_outdated(stored: str) -> bool:
+    """Tell whether a hash that a password belongs to is of an old form, or of other parameters than today's."""
+    return stored.startswith(f"{_SCRYPT}$") or _HASHER.check_needs_rehash(stored)
 
 
 class Passwords:

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import httpx2
 import psycopg
 import pytest
+from argon2 import PasswordHasher, Type
 from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
@@ -18,7 +19,7 @@ from taskflow.config import Settings
 from taskflow.middleware import MAX_BODY
 from taskflow.models import MAX_TITLE
 from taskflow.security import Tokens
-from tests.helpers import HEALTHY, PASSWORD, SECRET, Client, Server, environment
+from tests.helpers import HEALTHY, PASSWORD, SECRET, Client, Server, environment, scrypt_hash
 
 
 def detail(answer: httpx2.Response) -> str:
@@ -76,13 +77,59 @@ def test_sign_in_does_not_tell_who_exists(client: Client) -> None:
     detail(wrong)
 
 
-def test_passwords_are_stored_as_scrypt(client: Client, database_url: str) -> None:
-    user = client.new_user()["user"]
+def stored_hash(database_url: str, user_id: str) -> str:
     with psycopg.connect(database_url) as connection:
-        row = connection.execute("SELECT password_hash FROM users WHERE id = %s", [user["id"]]).fetchone()
+        row = connection.execute("SELECT password_hash FROM users WHERE id = %s", [user_id]).fetchone()
     assert row is not None
-    assert row[0].startswith("scrypt$16384$8$5$")
-    assert PASSWORD not in row[0]
+    return str(row[0])
+
+
+def test_passwords_are_stored_as_argon2id(client: Client, database_url: str) -> None:
+    stored = stored_hash(database_url, client.new_user()["user"]["id"])
+    assert stored.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+    assert PASSWORD not in stored
+
+
+def outdated_hashes() -> dict[str, str]:
+    weaker, another = PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1), PasswordHasher(type=Type.I)
+    return {"scrypt": scrypt_hash(PASSWORD), "weaker": weaker.hash(PASSWORD), "argon2i": another.hash(PASSWORD)}
+
+
+@pytest.mark.parametrize("form", ["scrypt", "weaker", "argon2i"])
+def test_signing_in_renews_an_old_hash(client: Client, database_url: str, form: str) -> None:
+    email = f"{uuid4()}@example.com"
+    user_id = client.new_user(email)["user"]["id"]
+    with psycopg.connect(database_url) as connection:
+        old = outdated_hashes()[form]
+        connection.execute("UPDATE users SET password_hash = %s WHERE id = %s", [old, user_id])
+    # Only who knows the password can have it renewed.
+    assert client.post("/api/auth/sign-in", json={"email": email, "password": "not this one"}).status_code == 401
+    assert stored_hash(database_url, user_id) == old
+    for _ in range(2):
+        answer = client.post("/api/auth/sign-in", json={"email": email, "password": PASSWORD})
+        assert answer.status_code == 200
+        assert answer.json()["user"]["id"] == user_id
+    renewed = stored_hash(database_url, user_id)
+    assert renewed.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+    assert client.post("/api/auth/sign-in", json={"email": email, "password": PASSWORD}).status_code == 200
+    assert stored_hash(database_url, user_id) == renewed
+    assert client.post("/api/auth/sign-in", json={"email": email, "password": "not this one"}).status_code == 401
+
+
+def test_a_hash_that_cannot_be_renewed_does_not_keep_anybody_out(
+    empty_database_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with Server(environment(empty_database_url)) as server, server.client() as client:
+        email = client.new_user()["user"]["email"]
+        with psycopg.connect(empty_database_url, autocommit=True) as connection:
+            connection.execute("UPDATE users SET password_hash = %s", [scrypt_hash(PASSWORD)])
+            connection.execute(
+                "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE check_violation; END'"
+            )
+            connection.execute("CREATE TRIGGER refuse BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION refuse()")
+        assert client.post("/api/auth/sign-in", json={"email": email, "password": PASSWORD}).status_code == 200
+    assert "a password hash was not renewed" in caplog.text
+    assert "argon2" not in caplog.text
 
 
 @pytest.mark.parametrize(

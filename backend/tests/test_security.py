@@ -9,11 +9,12 @@ from uuid import uuid4
 
 import jwt
 import pytest
+from argon2 import Parameters, extract_parameters
 from pydantic import SecretStr
 
 from taskflow import security
-from taskflow.security import InvalidTokenError, Passwords, Tokens, hash_password, verify_password
-from tests.helpers import SECRET
+from taskflow.security import InvalidTokenError, Passwords, Tokens, hash_password, is_outdated, verify_password
+from tests.helpers import SECRET, scrypt_hash
 
 USER = uuid4()
 tokens = Tokens(SecretStr(SECRET))
@@ -95,21 +96,50 @@ def test_a_password_belongs_to_its_hash_only() -> None:
     assert hash_password("päss wörd") != stored
 
 
-@pytest.mark.parametrize("stored", ["", "plain", "scrypt$1$2$3", "md5$1$1$1$AA==$AA==", "scrypt$x$8$5$AA==$AA=="])
+@pytest.mark.parametrize(
+    "stored",
+    [
+        "",
+        "plain",
+        "scrypt$1$2$3",
+        "md5$1$1$1$AA==$AA==",
+        "scrypt$x$8$5$AA==$AA==",
+        "scrypt$16384$8$5$AA==$",
+        "scrypt$1073741824$8$5$AA==$AA==",
+        "$argon2id$",
+        "$argon2id$v=19$m=65536,t=3,p=4$AA$",
+        "$argon2id$v=19$m=x,t=3,p=4$AAAAAAAAAAA$AAAAAAAAAAA",
+        "$2b$12$AAAAAAAAAAAAAAAAAAAAAA",
+    ],
+)
 def test_a_broken_hash_matches_nothing(stored: str) -> None:
     assert not verify_password("", stored)
 
 
+def test_a_password_belongs_to_its_old_hash_until_it_is_renewed() -> None:
+    old = scrypt_hash("päss wörd")
+    assert verify_password("päss wörd", old)
+    assert not verify_password("päss wörd ", old)
+    assert is_outdated(old)
+    assert not is_outdated(hash_password("päss wörd"))
+
+
+def test_half_a_character_is_no_password() -> None:
+    for stored in (hash_password("x"), scrypt_hash("x")):
+        assert not verify_password("\ud800", stored)
+
+
 def test_an_unknown_account_costs_as_much_as_a_wrong_password(monkeypatch: pytest.MonkeyPatch) -> None:
     stored = hash_password("right")
-    work: list[tuple[int, ...]] = []
-    real = security._derive  # noqa: SLF001
+    work: list[Parameters] = []
+    real = security._HASHER  # noqa: SLF001
 
-    def counting(password: str, salt: bytes, n: int, r: int, p: int) -> bytes:
-        work.append((len(salt), n, r, p))
-        return real(password, salt, n, r, p)
+    class Counting:
+        def verify(self, stored: str, password: str) -> bool:
+            work.append(extract_parameters(stored))
+            return real.verify(stored, password)
 
-    monkeypatch.setattr(security, "_derive", counting)
+    monkeypatch.setattr(security, "_HASHER", Counting())
 
     async def both() -> tuple[bool, bool, bool]:
         passwords = Passwords()
@@ -121,4 +151,4 @@ def test_an_unknown_account_costs_as_much_as_a_wrong_password(monkeypatch: pytes
 
     assert asyncio.run(both()) == (False, False, True)
     assert len(work) == 3
-    assert len(set(work)) == 1
+    assert work[0] == work[1] == work[2]

@@ -1,12 +1,21 @@
 """Accounts: sign up, sign in, and who am I."""
 
+import logging
+
 from fastapi import APIRouter, HTTPException
-from sqlalchemy.exc import IntegrityError
+from pydantic import SecretStr
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlmodel import col, select
 
+from taskflow.db import DatabaseUnavailableError
+from taskflow.db.failures import reason
 from taskflow.models import Session, SignIn, SignUp, User, UserOut
 from taskflow.routes.deps import CurrentUser, TokensDep
-from taskflow.services import ServicesDep
+from taskflow.security import is_outdated
+from taskflow.services import Services, ServicesDep
+
+logger = logging.getLogger(__name__)
 
 router = APIRouter(prefix="/api")
 
@@ -32,7 +41,23 @@ async def sign_in(body: SignIn, services: ServicesDep, tokens: TokensDep) -> Ses
         user = (await session.exec(select(User).where(col(User.email) == body.email))).one_or_none()
     if not await services.passwords.verify(body.password, user.password_hash if user else None) or user is None:
         raise HTTPException(401, "wrong e-mail address or password")
+    if is_outdated(user.password_hash):
+        await _renew_hash(services, user, body.password)
     return Session(token=tokens.issue(user.id), user=UserOut.model_validate(user))
+
+
+async def _renew_hash(services: Services, user: User, password: SecretStr) -> None:
+    """Store a hash of today's form, unless the password was changed meanwhile. Signing in works without it."""
+    renewed = await services.passwords.hash(password)
+    unchanged = update(User).where(col(User.id) == user.id, col(User.password_hash) == user.password_hash)
+    try:
+        async with services.database.session() as session:
+            await session.exec(unchanged.values(password_hash=renewed))
+            await session.commit()
+    except DatabaseUnavailableError as error:
+        logger.warning("a password hash was not renewed: %s", error)
+    except SQLAlchemyError as error:
+        logger.warning("a password hash was not renewed: %s", reason(error))
 
 
 @router.get("/me")
