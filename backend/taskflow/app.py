@@ -106,6 +106,7 @@ def create_app(settings: Settings, *, exit_limit: float | None = None) -> FastAP
             allow_credentials=True,
             allow_methods=["GET", "POST", "PATCH", "DELETE"],
             allow_headers=["Authorization", "Content-Type"],
+            expose_headers=["Link"],
             max_age=600,
         )
     app.add_middleware(SecurityHeaders)

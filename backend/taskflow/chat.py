@@ -16,6 +16,7 @@ from sqlmodel import col, select
 from taskflow.config import Settings
 from taskflow.db import Database
 from taskflow.models import Task, Title
+from taskflow.task_list import read_page
 
 if TYPE_CHECKING:
     from openai import APIError, AsyncOpenAI
@@ -75,15 +76,9 @@ class TaskTools:
 
     async def describe(self) -> str:
         """Return the newest tasks as JSON."""
-        query = (
-            select(Task)
-            .where(col(Task.owner_id) == self._user_id)
-            .order_by(col(Task.created_at).desc())
-            .limit(MAX_TASKS)
-        )
         async with self._database.session() as session:
-            tasks = (await session.exec(query)).all()
-        return json.dumps([{"id": str(task.id), "title": task.title, "done": task.done} for task in reversed(tasks)])
+            page = await read_page(session, self._user_id, MAX_TASKS)
+        return json.dumps([{"id": str(task.id), "title": task.title, "done": task.done} for task in page.tasks])
 
     async def call(self, name: str, arguments: str) -> str:
         """Run a tool and return what the model is told about it."""

@@ -75,3 +75,53 @@ test("a title is text, whatever it looks like", async ({ page }) => {
   await expect(task(page, title)).toBeVisible();
   await expect(page).toHaveTitle("Tasks · taskflow");
 });
+
+test("a long list is read page by page", async ({ page, baseURL }) => {
+  test.setTimeout(120_000);
+  await signUp(page);
+  await addTask(page, "Task 0");
+  await page.reload();
+  // What the form sends without JavaScript; a hundred clicks would take too long.
+  const fields: Record<string, string> = {};
+  for (const input of await page.locator("form.add input").all()) {
+    const name = await input.getAttribute("name");
+    if (name !== null) fields[name] = await input.inputValue();
+  }
+  for (let number = 1; number <= 100; number += 1) {
+    const multipart = { ...fields, title: `Task ${number}` };
+    const answer = await page.request.post("/tasks", { multipart, headers: { origin: baseURL ?? "" }, maxRedirects: 0 });
+    expect(answer.status()).toBe(303);
+  }
+
+  await page.reload();
+  await expect(page.getByRole("listitem")).toHaveCount(100);
+  await expect(page.getByText("100 open on this page")).toBeVisible();
+  await expect(task(page, "Task 100")).toBeVisible();
+  await expect(task(page, "Task 0")).toHaveCount(0);
+
+  await page.getByRole("link", { name: "Earlier tasks" }).click();
+  await expect(page.getByRole("listitem")).toHaveCount(1);
+  await task(page, "Task 0").click();
+  await expect(page.getByText("Done on this page")).toBeVisible();
+  await page.getByRole("link", { name: "Rename Task 0" }).click();
+  await page.getByLabel("New title for Task 0").fill("The first");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(task(page, "The first")).toHaveAttribute("aria-checked", "true");
+  await page.reload();
+  await expect(task(page, "The first")).toHaveAttribute("aria-checked", "true");
+
+  // What is added on an earlier page is seen where it is.
+  await page.getByLabel("New task").fill("The last");
+  await page.getByRole("button", { name: "Add" }).click();
+  await expect(task(page, "The last")).toBeVisible();
+  await expect(page.getByText("Task added.")).toBeVisible();
+  await expect(page.getByRole("listitem")).toHaveCount(100);
+  await page.goBack();
+  await page.getByRole("link", { name: "Newest tasks" }).click();
+  await expect(task(page, "The last")).toBeVisible();
+
+  await page.goto("/tasks?before=nonsense");
+  await expect(page.getByText("There is no such page of your tasks.")).toBeVisible();
+  await page.getByRole("link", { name: "Try again" }).click();
+  await expect(task(page, "The last")).toBeVisible();
+});

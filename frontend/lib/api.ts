@@ -13,6 +13,13 @@ export interface Task {
   readonly done: boolean;
 }
 
+/** A part of a task list, the oldest task first. */
+export interface TaskPage {
+  readonly tasks: readonly Task[];
+  /** The place where the page with the tasks before these ends; absent on the page with the oldest. */
+  readonly earlier?: string;
+}
+
 export interface Session {
   readonly token: string;
   readonly user: User;
@@ -61,8 +68,10 @@ export class Api {
     return this.#call("GET", "/api/me", "read", asUser);
   }
 
-  tasks(): Promise<readonly Task[]> {
-    return this.#call("GET", "/api/tasks", "read", asTasks);
+  /** The newest tasks, or the newest of those before a place. */
+  tasks(before?: string): Promise<TaskPage> {
+    const query = before === undefined ? "" : `?before=${encodeURIComponent(before)}`;
+    return this.#call("GET", `/api/tasks${query}`, "read", asTaskPage);
   }
 
   addTask(title: string): Promise<Task> {
@@ -85,7 +94,7 @@ export class Api {
     method: string,
     path: string,
     kind: keyof typeof TIMEOUTS,
-    read: (body: unknown) => T | undefined,
+    read: (body: unknown, headers: Headers) => T | undefined,
     body?: object,
   ): Promise<T> {
     const what = `${method} ${path}`;
@@ -95,6 +104,7 @@ export class Api {
 
     let status: number;
     let text: string;
+    let answered: Headers;
     try {
       const answer = await fetch(this.#base + path, {
         method,
@@ -107,6 +117,7 @@ export class Api {
         signal: AbortSignal.timeout(this.#timeouts[kind]),
       });
       status = answer.status;
+      answered = answer.headers;
       text = await answer.text();
     } catch (error) {
       throw connectionError(error, what);
@@ -114,7 +125,7 @@ export class Api {
 
     const parsed = parseJson(text);
     if (status < 200 || status > 299) throw errorFromAnswer(status, parsed, what);
-    const value = read(parsed);
+    const value = read(parsed, answered);
     if (value === undefined) {
       throw new ApiError("unexpected", { log: `${what} answered ${status} with a body of another shape` });
     }
@@ -165,10 +176,19 @@ function asTask(body: unknown): Task | undefined {
   return { id, title, done };
 }
 
-function asTasks(body: unknown): readonly Task[] | undefined {
+function asTaskPage(body: unknown, headers: Headers): TaskPage | undefined {
   if (!Array.isArray(body)) return undefined;
   const tasks = body.map(asTask);
-  return tasks.includes(undefined) ? undefined : (tasks as Task[]);
+  if (tasks.includes(undefined)) return undefined;
+  const earlier = placeOfPrevious(headers.get("link"));
+  return { tasks: tasks as Task[], ...(earlier === undefined ? {} : { earlier }) };
+}
+
+/** `Link: </api/tasks?limit=100&before=PLACE>; rel="prev"`, as RFC 8288 has it. */
+function placeOfPrevious(link: string | null): string | undefined {
+  const target = /<([^>]*)>\s*;\s*rel="?prev"?/.exec(link ?? "")?.[1];
+  const place = target === undefined ? null : new URLSearchParams(target.replace(/^[^?]*\?/, "")).get("before");
+  return place === null || place === "" ? undefined : place;
 }
 
 function asChatAnswer(body: unknown): ChatAnswer | undefined {

@@ -103,18 +103,30 @@ describe("tasks", () => {
       intent: "add",
       status: "Added “Buy bread”.",
     });
-    const [task] = await api.tasks();
+    const [task] = (await api.tasks()).tasks;
     const id = task?.id ?? "";
     await changeTasks(IDLE, form({ intent: "toggle", id, done: "true" }));
     await changeTasks(IDLE, form({ intent: "rename", id, title: "Buy oats" }));
-    expect(await api.tasks()).toEqual([{ id, title: "Buy oats", done: true }]);
+    expect((await api.tasks()).tasks).toEqual([{ id, title: "Buy oats", done: true }]);
     await changeTasks(IDLE, form({ intent: "delete", id }));
-    expect(await api.tasks()).toEqual([]);
+    expect((await api.tasks()).tasks).toEqual([]);
   });
 
   it("leads a browser without JavaScript to a fresh page", async () => {
     browser.headers = new Headers();
     await expect(changeTasks(IDLE, form({ intent: "add", title: "x" }))).rejects.toThrow("redirect to /tasks?done=add");
+  });
+
+  it("leads to the newest page after adding on another one, and else back to the same page", async () => {
+    const { id } = await api.addTask("x");
+    const onEarlierPage = { before: "place" };
+    await expect(changeTasks(IDLE, form({ intent: "add", title: "y", ...onEarlierPage }))).rejects.toThrow(
+      "redirect to /tasks?done=add",
+    );
+    const toggle = form({ intent: "toggle", id, done: "true", ...onEarlierPage });
+    expect(await changeTasks(IDLE, toggle)).toMatchObject({ status: "Marked as done." });
+    browser.headers = new Headers();
+    await expect(changeTasks(IDLE, toggle)).rejects.toThrow("redirect to /tasks?before=place&done=toggle");
   });
 
   it("refuses an empty title", async () => {

@@ -48,9 +48,45 @@ describe("the calls", () => {
     expect(task).toEqual({ id: task.id, title: "Buy bread", done: false });
     expect(await api.changeTask(task.id, { done: true })).toEqual({ ...task, done: true });
     expect(await api.changeTask(task.id, { title: "Buy oats" })).toMatchObject({ title: "Buy oats", done: true });
-    expect(await api.tasks()).toEqual([{ id: task.id, title: "Buy oats", done: true }]);
+    expect(await api.tasks()).toEqual({ tasks: [{ id: task.id, title: "Buy oats", done: true }] });
     await api.deleteTask(task.id);
-    expect(await api.tasks()).toEqual([]);
+    expect(await api.tasks()).toEqual({ tasks: [] });
+  });
+
+  it("reads a long list page by page, from its end", async () => {
+    const api = await signedUp();
+    for (let number = 0; number < 201; number += 1) await api.addTask(String(number));
+    const numbers: string[][] = [];
+    let place: string | undefined;
+    do {
+      const { tasks, earlier } = await api.tasks(place);
+      numbers.push(tasks.map(({ title }) => title));
+      place = earlier;
+    } while (place !== undefined);
+    expect(numbers.map((page) => [page.at(0), page.at(-1)])).toEqual([
+      ["101", "200"],
+      ["1", "100"],
+      ["0", "0"],
+    ]);
+  });
+
+  it.each([
+    [`</api/tasks?limit=100&before=Abc_-1>; rel="prev"`, "Abc_-1"],
+    [`<https://api.example.org/v1/api/tasks?before=a%2Bb>;rel=prev`, "a+b"],
+    [`</api/tasks?before=x>; rel="next", </api/tasks?before=y>; rel="prev"`, "y"],
+    [`</api/tasks?before=x>; rel="next"`, undefined],
+    [`</api/tasks?before=>; rel="prev"`, undefined],
+    [`</api/tasks>; rel="prev"`, undefined],
+    ["nonsense", undefined],
+  ])("with the link %s, the page before is %s", async (link, place) => {
+    backend.breakWith({ status: 200, body: "[]", headers: { link } });
+    expect((await new Api({ baseUrl, token: "t" }).tasks()).earlier).toBe(place);
+  });
+
+  it("sends a place as it is, whatever is in it", async () => {
+    backend.breakWith({ status: 200, body: "[]" });
+    await new Api({ baseUrl, token: "t" }).tasks("a&limit=1#?/");
+    expect(backend.seen[0]?.path).toBe("/api/tasks?before=a%26limit%3D1%23%3F%2F");
   });
 
   it("chats", async () => {

@@ -8,7 +8,7 @@ import { createServer } from "node:http";
 /**
  * @typedef {{ id: string, email: string, name: string, password: string, token: string }} Account
  * @typedef {{ id: string, title: string, done: boolean, created_at: string }} FakeTask
- * @typedef {{ status?: number, detail?: unknown, delay?: number, body?: string }} Fault
+ * @typedef {{ status?: number, detail?: unknown, delay?: number, body?: string, headers?: Record<string, string> }} Fault
  * @typedef {{ method: string, path: string, headers: import("node:http").IncomingHttpHeaders, body: unknown }} Seen
  */
 
@@ -30,7 +30,7 @@ export function fakeBackend() {
    * @param {string} path
    * @param {Record<string, unknown>} body
    * @param {string} authorization
-   * @returns {[status: number, body?: unknown]}
+   * @returns {[status: number, body?: unknown, headers?: Record<string, string>]}
    */
   function answer(method, path, body, authorization) {
     const email = String(body["email"]);
@@ -57,7 +57,18 @@ export function fakeBackend() {
     if (account === undefined) return [401, { detail: "Not authenticated" }];
     const tasks = lists.get(account.id) ?? [];
     if (path === "/api/me") return [200, session(account).user];
-    if (path === "/api/tasks" && method === "GET") return [200, tasks];
+    const [resource, query] = path.split("?");
+    if (resource === "/api/tasks" && method === "GET") {
+      const parameters = new URLSearchParams(query);
+      const limit = Number(parameters.get("limit") ?? 100);
+      const before = parameters.get("before");
+      const end = before === null ? tasks.length : tasks.findIndex((task) => task.id === before);
+      if (end < 0) return [422, { detail: "before: is not a place in a task list" }];
+      const start = Math.max(0, end - limit);
+      const first = start > 0 ? tasks[start] : undefined;
+      const link = { link: `</api/tasks?limit=${String(limit)}&before=${String(first?.id)}>; rel="prev"` };
+      return [200, tasks.slice(start, end), first === undefined ? {} : link];
+    }
     if (path === "/api/tasks" && method === "POST") {
       const task = { id: randomUUID(), title: String(body["title"]), done: false, created_at: new Date().toISOString() };
       tasks.push(task);
@@ -95,12 +106,12 @@ export function fakeBackend() {
         return;
       }
       seen.push({ method, path, headers, body: text === "" ? undefined : body });
-      const [status, result] =
+      const [status, result, more = {}] =
         fault.status === undefined
           ? answer(method, path, body, headers.authorization ?? "")
           : [fault.status, { detail: fault.detail ?? "Told to fail" }];
       setTimeout(() => {
-        response.writeHead(status, { "content-type": "application/json" });
+        response.writeHead(status, { "content-type": "application/json", ...more, ...fault.headers });
         response.end(fault.body ?? (result === undefined ? undefined : JSON.stringify(result)));
       }, fault.delay ?? 0);
     });

@@ -30,10 +30,11 @@ describe("the account form", () => {
 
 describe("a task", () => {
   const task = { id: "42", title: `<b>"bread" & butter</b>`, done: true };
-  const row = (editing: boolean, refused?: { turn: number; error: string; typed: string }) =>
+  const row = (editing: boolean, refused?: { turn: number; error: string; typed: string }, before?: string) =>
     renderToStaticMarkup(
       <TaskRow
         task={task}
+        before={before}
         dispatch={vi.fn()}
         editing={editing}
         refused={refused}
@@ -48,6 +49,15 @@ describe("a task", () => {
     expect(html).toContain("&lt;b&gt;&quot;bread&quot; &amp; butter&lt;/b&gt;");
     expect(html).toContain(`aria-checked="true"`);
     expect(html).toContain(`name="done" value="false"`);
+  });
+
+  it("comes back to its page without JavaScript, whatever is done to it", () => {
+    const html = row(false, undefined, "Abc_-&1") + row(true, undefined, "Abc_-&1");
+    expect(html).toContain(`href="/tasks?before=Abc_-%261&amp;edit=42"`);
+    expect(html).toContain(`href="/tasks?before=Abc_-%261"`);
+    expect(html.match(/<form/g)).toHaveLength(3);
+    expect(html.match(/<input type="hidden" name="before" value="Abc_-&amp;1"\/>/g)).toHaveLength(3);
+    expect(row(false) + row(true)).not.toContain("before");
   });
 
   it("keeps what was typed when a new title is refused", () => {

@@ -1,13 +1,15 @@
 """The tasks of the user who is signed in. Those of others do not exist."""
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter, HTTPException, Query, Response
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskflow.models import Task, TaskIn, TaskOut, TaskPatch, User
 from taskflow.routes.deps import CurrentUser, SessionDep
+from taskflow.task_list import MAX_PAGE, Cursor, read_page
 
 router = APIRouter(prefix="/api/tasks")
 
@@ -21,11 +23,26 @@ async def own_task(session: AsyncSession, user: User, task_id: UUID) -> Task:
     return task
 
 
+Limit = Annotated[int, Query(ge=1, le=MAX_PAGE)]
+
+
 @router.get("")
-async def list_tasks(user: CurrentUser, session: SessionDep) -> list[TaskOut]:
-    """List all tasks, the oldest first."""
-    query = select(Task).where(col(Task.owner_id) == user.id).order_by(col(Task.created_at), col(Task.id))
-    return [TaskOut.model_validate(task) for task in await session.exec(query)]
+async def list_tasks(
+    user: CurrentUser,
+    session: SessionDep,
+    response: Response,
+    limit: Limit = MAX_PAGE,
+    before: str | None = None,
+) -> list[TaskOut]:
+    """List the newest tasks, the oldest of them first. The header ``Link`` leads to the page before."""
+    try:
+        place = None if before is None else Cursor.parse(before)
+    except ValueError as error:
+        raise HTTPException(422, f"before: {error}") from None
+    page = await read_page(session, user.id, limit, place)
+    if page.earlier is not None:
+        response.headers["Link"] = f'<{router.prefix}?limit={limit}&before={page.earlier}>; rel="prev"'
+    return [TaskOut.model_validate(task) for task in page.tasks]
 
 
 @router.post("", status_code=201)

@@ -7,6 +7,7 @@ import { messageFor } from "@/lib/messages";
 import { change, postedWithoutScript } from "@/lib/server";
 import { nextTurn } from "@/lib/turn";
 import { checkTitle, textOf } from "@/lib/validation";
+import { tasksPath } from "./path";
 import type { Intent, TaskState } from "./state";
 
 /** Every change of the task page: the forms differ only in their `intent`. */
@@ -28,8 +29,11 @@ export async function changeTasks(previous: TaskState, form: FormData): Promise<
   if (outcome.ok || outcome.error.kind === "not-found") revalidatePath("/tasks");
   if (!outcome.ok) return { ...news, error: outcome.error.fields["title"] ?? messageFor(outcome.error), typed: title };
 
+  const before = textOf(form, "before") || undefined;
+  // A new task is on the newest page, so that is the page to see it on.
+  if (plan.intent === "add" && before !== undefined) redirect(tasksPath({ done: "add" }));
   // A browser without JavaScript gets a fresh page, so that reloading it does not repeat the change.
-  if (await postedWithoutScript()) redirect(`/tasks?done=${plan.intent}`);
+  if (await postedWithoutScript()) redirect(tasksPath({ before, done: plan.intent }));
   return { ...news, status: plan.status };
 }
 

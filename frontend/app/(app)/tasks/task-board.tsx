@@ -1,23 +1,28 @@
 "use client";
 
+import Link from "next/link";
 import { useActionState, useEffect, useRef, useState } from "react";
-import type { Task } from "@/lib/api";
+import type { TaskPage } from "@/lib/api";
 import { LIMITS } from "@/lib/validation";
 import { WarningIcon } from "../../ui/icons";
 import { SubmitButton } from "../../ui/submit-button";
 import { changeTasks } from "./actions";
+import { tasksPath } from "./path";
 import { IDLE } from "./state";
 import { TaskRow } from "./task-row";
 
 interface Props {
-  readonly tasks: readonly Task[];
+  readonly page: TaskPage;
+  /** The place where the page ends, from the address; without it, at the newest task. */
+  readonly before: string | undefined;
   /** The task being renamed, from the address: the way to rename without JavaScript. */
   readonly edit?: string;
   /** What just happened, from the address: the news of a change without JavaScript. */
   readonly news?: string;
 }
 
-export function TaskBoard({ tasks, edit, news }: Props) {
+export function TaskBoard({ page, before, edit, news }: Props) {
+  const { tasks, earlier } = page;
   const [state, dispatch] = useActionState(changeTasks, IDLE);
   // Renaming ends by itself once a rename that came after its start has succeeded.
   const [editing, setEditing] = useState<{ id: string | undefined; since: number }>({ id: edit, since: 0 });
@@ -55,11 +60,15 @@ export function TaskBoard({ tasks, edit, news }: Props) {
     <>
       <div className="page-head">
         <h1>Tasks</h1>
-        <p className="count">{countOf(open, tasks.length)}</p>
+        <p className="count">
+          {countOf(open, tasks.length)}
+          {earlier === undefined && before === undefined ? "" : " on this page"}
+        </p>
       </div>
 
       <form action={dispatch} className="add">
         <input type="hidden" name="intent" value="add" />
+        {before === undefined ? null : <input type="hidden" name="before" value={before} />}
         <label htmlFor="new-title" className="visually-hidden">
           New task
         </label>
@@ -94,6 +103,13 @@ export function TaskBoard({ tasks, edit, news }: Props) {
         <span key={state.turn}>{state.turn === 0 ? news : state.status}</span>
       </p>
 
+      {earlier === undefined ? null : (
+        <p className="pages">
+          <Link className="button button-quiet" href={tasksPath({ before: earlier })} prefetch={false}>
+            Earlier tasks
+          </Link>
+        </p>
+      )}
       {tasks.length === 0 ? (
         <div className="empty">
           <p className="empty-title">Nothing to do</p>
@@ -105,6 +121,7 @@ export function TaskBoard({ tasks, edit, news }: Props) {
             <TaskRow
               key={task.id}
               task={task}
+              before={before}
               dispatch={dispatch}
               editing={task.id === editingId}
               refused={state.intent === "rename" && state.id === task.id ? state : undefined}
@@ -120,6 +137,13 @@ export function TaskBoard({ tasks, edit, news }: Props) {
             />
           ))}
         </ul>
+      )}
+      {before === undefined ? null : (
+        <p className="pages">
+          <Link className="button button-quiet" href="/tasks" prefetch={false}>
+            Newest tasks
+          </Link>
+        </p>
       )}
     </>
   );

@@ -7,10 +7,13 @@ import type { Task } from "@/lib/api";
 import { LIMITS } from "@/lib/validation";
 import { BinIcon, CheckIcon, PencilIcon } from "../../ui/icons";
 import { SubmitButton } from "../../ui/submit-button";
+import { tasksPath } from "./path";
 import type { TaskState } from "./state";
 
 interface Props {
   readonly task: Task;
+  /** Where the page ends that the task is on. */
+  readonly before: string | undefined;
   readonly dispatch: (form: FormData) => void;
   readonly editing: boolean;
   /** The state after a rename of this task; it holds an error if the new title was refused. */
@@ -20,11 +23,11 @@ interface Props {
   readonly onDelete: () => void;
 }
 
-export function TaskRow({ task, dispatch, editing, refused, onEdit, onCancel, onDelete }: Props) {
+export function TaskRow({ task, before, dispatch, editing, refused, onEdit, onCancel, onDelete }: Props) {
   if (editing) {
     return (
       <li className="task">
-        <RenameForm task={task} dispatch={dispatch} refused={refused} onCancel={onCancel} />
+        <RenameForm task={task} before={before} dispatch={dispatch} refused={refused} onCancel={onCancel} />
       </li>
     );
   }
@@ -32,6 +35,7 @@ export function TaskRow({ task, dispatch, editing, refused, onEdit, onCancel, on
     <li className={task.done ? "task task-done" : "task"}>
       <form action={dispatch} className="task-toggle">
         <input type="hidden" name="intent" value="toggle" />
+        <PageField before={before} />
         <input type="hidden" name="id" value={task.id} />
         <input type="hidden" name="done" value={String(!task.done)} />
         <TickButton done={task.done} label={`task-${task.id}`} />
@@ -43,7 +47,7 @@ export function TaskRow({ task, dispatch, editing, refused, onEdit, onCancel, on
       <Link
         id={`rename-${task.id}`}
         className="button button-icon"
-        href={`/tasks?edit=${task.id}`}
+        href={tasksPath({ before, edit: task.id })}
         prefetch={false}
         aria-label={`Rename ${task.title}`}
         title="Rename"
@@ -57,6 +61,7 @@ export function TaskRow({ task, dispatch, editing, refused, onEdit, onCancel, on
       </Link>
       <form action={dispatch}>
         <input type="hidden" name="intent" value="delete" />
+        <PageField before={before} />
         <input type="hidden" name="id" value={task.id} />
         <SubmitButton
           id={`delete-${task.id}`}
@@ -72,6 +77,11 @@ export function TaskRow({ task, dispatch, editing, refused, onEdit, onCancel, on
   );
 }
 
+/** The page that a browser without JavaScript comes back to. */
+function PageField({ before }: Pick<Props, "before">) {
+  return before === undefined ? null : <input type="hidden" name="before" value={before} />;
+}
+
 /** Looks already changed while the change is on its way. */
 function TickButton({ done, label }: { readonly done: boolean; readonly label: string }) {
   const { pending } = useFormStatus();
@@ -82,7 +92,13 @@ function TickButton({ done, label }: { readonly done: boolean; readonly label: s
   );
 }
 
-function RenameForm({ task, dispatch, refused, onCancel }: Pick<Props, "task" | "dispatch" | "refused" | "onCancel">) {
+function RenameForm({
+  task,
+  before,
+  dispatch,
+  refused,
+  onCancel,
+}: Pick<Props, "task" | "before" | "dispatch" | "refused" | "onCancel">) {
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => {
     input.current?.select();
@@ -103,6 +119,7 @@ function RenameForm({ task, dispatch, refused, onCancel }: Pick<Props, "task" | 
       }}
     >
       <input type="hidden" name="intent" value="rename" />
+      <PageField before={before} />
       <input type="hidden" name="id" value={task.id} />
       <input
         ref={input}
@@ -123,7 +140,7 @@ function RenameForm({ task, dispatch, refused, onCancel }: Pick<Props, "task" | 
       </SubmitButton>
       <Link
         className="button button-quiet"
-        href="/tasks"
+        href={tasksPath({ before })}
         prefetch={false}
         onClick={(event) => {
           event.preventDefault();
