@@ -10,20 +10,20 @@ use crate::domain::problem::{Place, Problem, Snippet};
 
 /// The whole message, styled, with a line end.
 pub fn render(problem: &Problem) -> String {
-    render_as(problem, ("error", style::ERROR))
+    render_as(problem, Level::ERROR, ("error", style::ERROR))
 }
 
 /// The same as a warning.
 pub fn render_warning(problem: &Problem) -> String {
-    render_as(problem, ("warning", style::WARNING))
+    render_as(problem, Level::WARNING, ("warning", style::WARNING))
 }
 
-fn render_as(problem: &Problem, (word, style): (&str, Style)) -> String {
+fn render_as(problem: &Problem, level: Level<'_>, (word, style): (&str, Style)) -> String {
     let (note, dim) = (style::NOTE, style::DIM);
     let rule = problem.rule.map_or(String::new(), |rule| format!("[{rule}]"));
     let title = format!("{style}{word}{rule}{style:#}: {}\n", problem.message);
     let mut text = match problem.place.as_deref() {
-        Some(Place { file, snippet: Some(snippet), .. }) => with_source(&problem.message, file, snippet),
+        Some(Place { file, snippet: Some(snippet), .. }) => with_source(problem, level, file, snippet),
         Some(place) => format!("{title}  {dim}-->{dim:#} {}\n", position(place)),
         None => title,
     };
@@ -53,7 +53,7 @@ fn position(place: &Place) -> String {
 }
 
 /// The message over the marked part of its file.
-fn with_source(message: &str, file: &str, snippet: &Snippet) -> String {
+fn with_source(problem: &Problem, level: Level<'_>, file: &str, snippet: &Snippet) -> String {
     let start = snippet.span.start;
     let marked = snippet.source.get(snippet.span.clone()).unwrap_or_default();
     // Tables span many lines; the first one says enough.
@@ -61,6 +61,7 @@ fn with_source(message: &str, file: &str, snippet: &Snippet) -> String {
     let annotation = AnnotationKind::Primary.span(start..end);
     let annotation = if snippet.label.is_empty() { annotation } else { annotation.label(snippet.label.as_str()) };
     let source = Source::source(snippet.source.as_ref()).path(file).annotation(annotation);
-    let group = Level::ERROR.primary_title(message).element(source);
-    format!("{}\n", Renderer::styled().render(&[group]))
+    let title = level.primary_title(problem.message.as_str());
+    let title = if let Some(rule) = problem.rule { title.id(rule) } else { title };
+    format!("{}\n", Renderer::styled().render(&[title.element(source)]))
 }

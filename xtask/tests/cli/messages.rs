@@ -1,10 +1,13 @@
 //! Messages for moments that a test cannot make.
 
+use std::sync::Arc;
+
 use snapbox::str;
 use xtask::domain::bootstrap::base_problem;
 use xtask::domain::dockerfile::{Dockerfile, Outside};
 use xtask::domain::ignore_file::IgnoreFile;
 use xtask::domain::image::Reference;
+use xtask::domain::problem::{Place, Problem};
 use xtask::effects::process::RunError;
 use xtask::error::ErrorKind;
 
@@ -27,6 +30,32 @@ hint: make a stand-in from packages with `cargo rig up bases`
 error: cannot get the base image `debian:12`
 caused by: no such host
 hint: fetch it with `docker pull debian:12`, or load it from an archive with `docker load --input FILE`
+
+"#]],
+    );
+}
+
+#[test]
+fn a_part_of_a_file_stands_below_an_error_and_below_a_warning() {
+    let source = Arc::from("FROM a\nENV B=c\n");
+    let place = Place::in_source("a/Dockerfile", &source, 7..10, "here");
+    let problem = Problem::new("this stands here").rule("some-rule").at(place).note("a fact");
+    let warning = anstream::adapter::strip_str(&xtask::ui::diagnostic::render_warning(&problem)).to_string();
+    compare(
+        &(rendered(&problem) + &warning),
+        str![[r#"
+error[some-rule]: this stands here
+ --> a/Dockerfile:2:1
+  |
+2 | ENV B=c
+  | ^^^ here
+note: a fact
+warning[some-rule]: this stands here
+ --> a/Dockerfile:2:1
+  |
+2 | ENV B=c
+  | ^^^ here
+note: a fact
 
 "#]],
     );
