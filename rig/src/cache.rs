@@ -12,6 +12,9 @@ use anyhow::{Context as _, Result};
 use crate::failure::Failure;
 use crate::ui;
 
+/// The remedy where no folder can be used.
+const ABSOLUTE: &str = "set TASKFLOW_RIG_DIR to an absolute path";
+
 /// The cache folder.
 #[derive(Debug, Clone)]
 pub struct Cache {
@@ -33,16 +36,14 @@ impl Cache {
                 return Ok(Self { root });
             }
             let message = format!("TASKFLOW_RIG_DIR is not an absolute path: {}", root.display());
-            return Err(Failure::refusal(message).into());
+            return Err(Failure::refusal(message).hint(ABSOLUTE).into());
         }
         // The base directory specification says to ignore a relative path here.
         let base =
             path("XDG_CACHE_HOME").filter(|p| p.is_absolute()).or_else(|| path("HOME").map(|home| home.join(".cache")));
         match base {
             Some(base) => Ok(Self { root: base.join("taskflow-rig") }),
-            None => Err(Failure::refusal("no cache folder: HOME is not set")
-                .hint("set TASKFLOW_RIG_DIR to an absolute path")
-                .into()),
+            None => Err(Failure::refusal("no cache folder: HOME is not set").hint(ABSOLUTE).into()),
         }
     }
 

@@ -49,7 +49,9 @@ fn help_is_data() {
 fn a_relative_folder_is_refused() {
     let output = rig(Path::new("here"), &["status"]);
     assert_eq!(output.status.code(), Some(2));
-    assert_eq!(talk(&output), "error: TASKFLOW_RIG_DIR is not an absolute path: here\n");
+    let told =
+        "error: TASKFLOW_RIG_DIR is not an absolute path: here\nhint: set TASKFLOW_RIG_DIR to an absolute path\n";
+    assert_eq!(talk(&output), told);
 }
 
 #[test]
@@ -83,7 +85,7 @@ fn no_engine_is_started_where_the_user_would_not_find_it() {
     assert_eq!(output.status.code(), Some(2));
     let message = talk(&output);
     assert!(message.contains(&format!("error: cannot start an engine: DOCKER_HOST is {NOWHERE}")), "{message}");
-    assert!(message.contains("hint: ") && message.contains("unset DOCKER_HOST"), "{message}");
+    assert!(message.contains("hint: ") && message.contains("unset `DOCKER_HOST`"), "{message}");
 }
 
 #[test]

@@ -85,8 +85,7 @@ fn start(cache: &Cache, dockerd: &Dockerd) -> Result<()> {
     if let Some(why) = docker::other_endpoint() {
         let message = format!("cannot start an engine: {why}, and nothing answers there");
         return Err(Failure::refusal(message)
-            .hint("start that engine, or let the rig start one on the default socket:")
-            .hint("  unset DOCKER_HOST, and `docker context use default`")
+            .hint("start that engine, or unset `DOCKER_HOST` and run `docker context use default`")
             .into());
     }
     host::require_apt("start an engine", &BY_HAND)?;
