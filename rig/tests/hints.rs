@@ -1,6 +1,6 @@
 //! The hints of the rig: what can be done without root and without changing this machine is done as it is printed.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may end with a panic")]
+#![expect(clippy::unwrap_used, reason = "a test may end with a panic")]
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
