@@ -8,8 +8,11 @@ mod repository;
 mod secrets;
 mod tags;
 mod test;
+mod tool_errors;
 
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::thread::ScopedJoinHandle;
 
 use serde::Serialize;
 
@@ -22,12 +25,12 @@ use crate::domain::name::CONTRACT_SECRETS;
 use crate::domain::problem::{Place, Problem};
 use crate::domain::secrets::{Detector, KnownValue, Scanner};
 use crate::domain::text::ticked_list;
-use crate::effects::docker::EngineError;
-use crate::effects::process::{RunError, Runner};
+use crate::effects::process::Runner;
 use crate::effects::verdicts::Verdicts;
 use crate::effects::{environment, fs, known, signals};
 use crate::error::{CliError, ErrorKind};
 use crate::ui::{self, Ui, json, style};
+use tool_errors::{engine_error, run_error};
 
 /// A command's result for `--json`, with the error if there was one.
 struct Ending<T> {
@@ -58,7 +61,7 @@ pub fn run(cli: &Cli) -> u8 {
         return finish(ui, name, secrets::rules::run(ui));
     }
     let context = started.and_then(|()| load(&cli.global, ui));
-    match (&context, &cli.command) {
+    let code = match (&context, &cli.command) {
         (Err(error), _) => finish(ui, name, Ending::<()> { result: None, error: Some(error.clone()) }),
         (Ok(context), Command::Build(args)) => finish(ui, name, build::run(context, args)),
         (Ok(context), Command::Tags(args)) => finish(ui, name, tags::run(context, args)),
@@ -69,7 +72,10 @@ pub fn run(cli: &Cli) -> u8 {
         (Ok(context), Command::Secrets(SecretsCommand::Rules)) => finish(ui, name, secrets::rules::run(context.ui)),
         (Ok(context), Command::MinikubeLoad(args)) => finish(ui, name, minikube::run(context, args)),
         (Ok(context), Command::Test(args)) => finish(ui, name, test::run(context, args)),
-    }
+    };
+    // A question that was asked in advance may still have no answer.
+    signals::end_children();
+    code
 }
 
 /// Keeps the contract's secrets of the environment out of whatever is said, before anything is read that could be wrong.
@@ -206,31 +212,9 @@ fn environment_error(message: &str) -> CliError {
     CliError::new(ErrorKind::Environment, Problem::new(message))
 }
 
-/// A child that gave no answer, as the end of a command that had done nothing yet.
-fn run_error(error: &RunError) -> CliError {
-    match error {
-        RunError::Interrupted(signal) => CliError::interrupted(*signal, "nothing was done"),
-        RunError::NotFound(program) if program == "docker" => CliError::new(
-            ErrorKind::Environment,
-            Problem::new("there is no docker client: `docker` is not installed or not on PATH")
-                .hint("run `cargo xtask bootstrap`, which installs it or says how"),
-        ),
-        other => environment_error(&other.to_string()),
-    }
-}
-
-/// An engine that is of no use.
-fn engine_error(error: &EngineError) -> CliError {
-    match error {
-        EngineError::Client(error) => run_error(error),
-        EngineError::Silent(words) => CliError::new(
-            ErrorKind::Environment,
-            Problem::new("no Docker engine answers")
-                .cause(words.clone())
-                .hint("run `cargo xtask bootstrap`, which starts or installs one or says how"),
-        ),
-        EngineError::Unreadable { .. } => environment_error(&error.to_string()),
-    }
+/// What a thread made; its panic is ours.
+fn joined<T>(handle: ScopedJoinHandle<'_, T>) -> T {
+    handle.join().unwrap_or_else(|panic| resume_unwind(panic))
 }
 
 /// Says once a run which base images are stand-ins.

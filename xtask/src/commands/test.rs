@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use super::bootstrap::Steps;
 use super::{Context, Ending, bootstrap, run_error};
 use crate::cli::TestArgs;
 use crate::domain::bootstrap::{Step, rig_up};
@@ -64,7 +65,7 @@ fn prepare(context: &Context, args: &TestArgs) -> Result<Vec<Suite>, CliError> {
     if args.bootstrap {
         let wanted = |suites: &[&str]| suites.iter().any(|suite| is_wanted(suite, &args.suites, args.rig));
         if wanted(&["images", "browser", MINIKUBE]) {
-            bootstrap::ensure(context, &context.components(&[])?, args.dry_run)?;
+            bootstrap::ensure(context, &context.components(&[])?, args.dry_run, &mut Steps::default())?;
         }
         let parts = [
             ("database", "starting a PostgreSQL for the tests", wanted(&["backend", "images", "browser"])),
@@ -72,12 +73,12 @@ fn prepare(context: &Context, args: &TestArgs) -> Result<Vec<Suite>, CliError> {
         ];
         for (part, what, _) in parts.into_iter().filter(|(_, _, wanted)| *wanted) {
             let step = Step { what: what.to_owned(), invocation: rig_up(part) };
-            bootstrap::perform(context, &step, args.dry_run, &mut Vec::new())?;
+            bootstrap::perform(context, &step, args.dry_run, &mut Steps::default())?;
         }
         if wanted(&[MINIKUBE]) {
             let what = "starting a Minikube node and engines for the tests; the first time builds them, for minutes";
             let step = Step { what: what.to_owned(), invocation: rig_parts_up() };
-            bootstrap::perform(context, &step, args.dry_run, &mut Vec::new())?;
+            bootstrap::perform(context, &step, args.dry_run, &mut Steps::default())?;
         }
     }
     let mut parts = rig::facts(&context.runner).map_err(|error| run_error(&error))?;

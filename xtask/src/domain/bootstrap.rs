@@ -1,5 +1,7 @@
 //! What a machine needs before it can build, and the steps that get it there.
 
+use super::docker_problems::{denied, other_engine};
+use super::docker_words::{Cause, cause};
 use super::invocation::Invocation;
 use super::problem::Problem;
 
@@ -62,9 +64,7 @@ pub fn engine_step(facts: &MachineFacts) -> Result<Option<Step>, Problem> {
     };
     let problem = match &facts.chosen_endpoint {
         Some(endpoint) => {
-            return Err(unreachable(reason)
-                .note(format!("the docker client is set to another engine than this machine's: {endpoint}"))
-                .hint("start that engine, or unset `DOCKER_HOST` and run `docker context use default`"));
+            return Err(other_engine(unreachable(reason), endpoint));
         }
         None => unreachable(reason),
     };
@@ -88,11 +88,8 @@ fn unreachable(reason: &str) -> Problem {
 
 /// The exact steps for systems where we do not do them ourselves.
 fn by_hand(facts: &MachineFacts, problem: Problem) -> Problem {
-    let denied = facts.engine.as_ref().is_err_and(|reason| reason.contains("permission denied"));
-    if denied {
-        return problem
-            .note("an engine is there, but this user may not talk to it")
-            .hint("run `sudo usermod -aG docker \"$USER\"`, log in again, then run the command again");
+    if facts.engine.as_ref().is_err_and(|reason| cause(reason) == Cause::Denied) {
+        return denied(problem);
     }
     let steps: &[&str] = if facts.dockerd && facts.systemd {
         &["run `sudo systemctl start docker`"]

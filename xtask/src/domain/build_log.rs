@@ -1,10 +1,12 @@
 //! The builder's output, line by line: which step runs, and on failure which one failed and what it last said.
 //!
 //! Reads BuildKit's plain progress (of buildx and of old clients) and the classic builder's text. The few places where
-//! a tool's English text decides are in this file, with the version they were seen in.
+//! a tool's English text decides are in this file and in `builder_words`, with the version they were seen in.
 
 use std::collections::HashMap;
 use std::collections::VecDeque;
+
+use super::builder_words::{BuilderInUse, FailedPart, missing_builder, part_of_line, part_of_step};
 
 /// How many last lines of a step are kept for the message.
 const KEPT_LINES: usize = 10;
@@ -33,6 +35,12 @@ pub struct FailureDetail {
     pub disk_full: bool,
     /// Whether an image could not be fetched from its registry.
     pub unreachable_registry: bool,
+    /// What failed.
+    pub part: FailedPart,
+    /// The builder of buildx, where it says so.
+    pub builder: Option<BuilderInUse>,
+    /// A builder that was asked for and does not exist.
+    pub missing_builder: Option<String>,
 }
 
 #[derive(Debug, Default)]
@@ -54,6 +62,9 @@ pub struct BuildLog {
     recent: VecDeque<String>,
     disk_full: bool,
     unreachable_registry: bool,
+    part: Option<FailedPart>,
+    builder: Option<BuilderInUse>,
+    missing_builder: Option<String>,
     started: usize,
     cached: usize,
 }
@@ -87,6 +98,9 @@ impl BuildLog {
         let own: Vec<String> = step.map(|step| step.lines.iter().cloned().collect()).unwrap_or_default();
         let last_lines = if own.is_empty() { self.recent.iter().cloned().collect() } else { own };
         FailureDetail {
+            part: self.part(step.map(|step| step.name.as_str())),
+            builder: self.builder.clone(),
+            missing_builder: self.missing_builder.clone(),
             step: step.map(|step| step.name.clone()).filter(|name| name.starts_with('[') || name.starts_with("Step")),
             line: self.line,
             exit_code: self.exit_code,
@@ -96,11 +110,33 @@ impl BuildLog {
         }
     }
 
+    /// The builder of buildx, as far as it has said who it is.
+    pub fn builder(&self) -> Option<&BuilderInUse> {
+        self.builder.as_ref()
+    }
+
+    fn part(&self, step: Option<&str>) -> FailedPart {
+        match step.map(part_of_step) {
+            Some(FailedPart::Unknown) | None => self.part.clone(),
+            of_step @ Some(FailedPart::BaseImage(_)) => {
+                self.part.clone().filter(|part| matches!(part, FailedPart::CredentialHelper(_))).or(of_step)
+            }
+            of_step => of_step,
+        }
+        .or_else(|| self.line.map(|_| FailedPart::Dockerfile))
+        .unwrap_or_default()
+    }
+
     /// Facts that may stand in any line.
     fn watch(&mut self, line: &str) {
         // Seen with engine 20.10 and 26.1, both builders; the kernel's own words.
         self.disk_full |= line.to_lowercase().contains("no space left on device");
         self.unreachable_registry |= is_unreachable_registry(line);
+        self.builder = self.builder.take().or_else(|| BuilderInUse::announced(line));
+        if let Some(part) = part_of_line(line) {
+            self.missing_builder = missing_builder(line).map(str::to_owned).or_else(|| self.missing_builder.take());
+            self.part = Some(part);
+        }
         // "did not complete successfully: exit code: 7" (buildx 0.13), "executor failed running […]: exit code: 7"
         // (client 20.10), "returned a non-zero code: 7" (classic, client 28.2).
         for marker in ["exit code: ", "returned a non-zero code: "] {

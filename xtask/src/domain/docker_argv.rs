@@ -116,6 +116,16 @@ pub fn store() -> Invocation {
     Invocation::new("docker", ["info", "--format", "{{json .DriverStatus}}"])
 }
 
+/// Asks the client about itself, its plugins among it.
+pub fn client_info() -> Invocation {
+    Invocation::new("docker", ["info", "--format", "{{json .ClientInfo}}"])
+}
+
+/// Asks who would build through buildx.
+pub fn inspect_builder() -> Invocation {
+    Invocation::new("docker", ["buildx", "inspect"])
+}
+
 /// Takes a reference away from its image.
 pub fn untag(reference: &str) -> Invocation {
     Invocation::new("docker", ["image", "rm", "--no-prune", reference])

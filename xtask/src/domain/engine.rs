@@ -1,5 +1,10 @@
 //! What we know of the engine and the builder, and what follows from it.
 
+use serde_json::Value;
+
+use super::lenient::{document, field, list, text};
+use super::text::shell_quoted;
+
 /// The engine behind the docker client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EngineFacts {
@@ -7,6 +12,53 @@ pub struct EngineFacts {
     pub server_version: String,
     /// Who builds.
     pub builder: Builder,
+    /// The buildx plugin, where it is installed and cannot be run.
+    pub broken_plugin: Option<BrokenPlugin>,
+    /// The docker context in use, where the client says it; its own builder has the same name.
+    pub context: Option<String>,
+    /// What the client warns of.
+    pub warnings: Vec<String>,
+}
+
+/// A plugin that the docker client finds and cannot run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BrokenPlugin {
+    /// Its file.
+    pub path: String,
+    /// The client's words; empty where it has none.
+    pub reason: String,
+}
+
+impl BrokenPlugin {
+    /// The buildx plugin in what `docker info --format '{{json .ClientInfo}}'` says, if it cannot be run.
+    pub fn read(said: &str) -> Option<Self> {
+        let client = document(said, |value| field(value, "Plugins").is_some())?;
+        let broken = |plugin: &Value| {
+            let is_buildx = text(plugin, "Name").as_deref() == Some("buildx");
+            let error = field(plugin, "Err").filter(|_| is_buildx)?;
+            // Clients before 23 write an empty object for an error.
+            let reason = error.as_str().unwrap_or_default().to_owned();
+            Some(Self { path: text(plugin, "Path")?, reason })
+        };
+        list(&client, "Plugins").find_map(broken)
+    }
+
+    /// The plugin as a fact.
+    pub fn describe(&self) -> String {
+        match self.reason.as_str() {
+            "" => format!("the buildx plugin `{}` cannot be run", self.path),
+            reason => format!("the buildx plugin `{}` cannot be run: {reason}", self.path),
+        }
+    }
+
+    /// What mends it.
+    pub fn remedy(&self) -> String {
+        let path = shell_quoted(&self.path);
+        if self.reason.contains("permission denied") {
+            return format!("make it a program with `chmod +x {path}`");
+        }
+        format!("replace `{path}` by the buildx plugin for this machine, or remove it")
+    }
 }
 
 /// Who builds.
@@ -93,6 +145,20 @@ mod tests {
         assert_eq!(choose(None, "28.2.2"), "the classic builder");
         assert_eq!(choose(None, "18.06.3"), "the classic builder");
         assert_eq!(choose(None, "library-import"), "the classic builder");
+    }
+
+    #[test]
+    fn a_plugin_that_cannot_be_run_is_found() {
+        // docker 28.2.2 about a file that is not executable, and a client that finds none.
+        let said = r#"{"Plugins":[{"Name":"compose","Err":"x","Path":"/c"},{"Name":"buildx","Path":"/p/docker-buildx",
+            "Err":"failed to fetch metadata: fork/exec /p/docker-buildx: permission denied"}],"Warnings":null}"#;
+        let plugin = BrokenPlugin::read(said).unwrap();
+        assert_eq!((plugin.path.as_str(), plugin.remedy().contains("chmod +x")), ("/p/docker-buildx", true));
+        let said = r#"{"Plugins":[{"Name":"buildx","Path":"/p/docker-buildx","Err":{}}]}"#;
+        let plugin = BrokenPlugin::read(said).unwrap();
+        assert_eq!((plugin.reason.as_str(), plugin.remedy().contains("replace")), ("", true));
+        assert_eq!(BrokenPlugin::read(r#"{"Plugins":[{"Name":"buildx","Path":"/p","Version":"0.13.1"}]}"#), None);
+        assert_eq!((BrokenPlugin::read(r#"{"Plugins":[]}"#), BrokenPlugin::read("null")), (None, None));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::build_arg::{BuildArg, DeclaredBuildArg, HiddenValue, refuse_build_arg
 use super::config::{BuildSecret, Component};
 use super::docker_argv::{BuildRequest, build};
 use super::dockerfile::DockerfileFacts;
-use super::engine::{Builder, ImageFacts};
+use super::engine::{BrokenPlugin, Builder, ImageFacts};
 use super::ignore_file;
 use super::image::ImageReference;
 use super::invocation::Invocation;
@@ -35,6 +35,8 @@ pub struct ComponentBuild {
     pub bases: Vec<BaseImage>,
     /// The call.
     pub invocation: Invocation,
+    /// The engine's own builder, where buildx builds.
+    pub own_builder: String,
 }
 
 /// A base image and what is known about it.
@@ -67,6 +69,10 @@ pub struct PlanInput<'a> {
     pub tag: TagDecision,
     /// Who builds.
     pub builder: &'a Builder,
+    /// The buildx plugin, where it is installed and cannot be run.
+    pub broken_plugin: Option<&'a BrokenPlugin>,
+    /// The docker context in use, where it is known.
+    pub context: Option<&'a str>,
     /// Facts of each component's Dockerfile; none where it could not be read.
     pub dockerfiles: &'a HashMap<String, DockerfileFacts>,
     /// Components whose Dockerfile has an ignore file of its own.
@@ -147,6 +153,9 @@ fn needs_buildkit(input: &PlanInput<'_>, component: &Component) -> Option<Proble
         Some(line) => problem.at(Place::line(&component.dockerfile, line)),
         None => problem,
     };
+    if let Some(plugin) = input.broken_plugin {
+        return Some(problem.note(plugin.describe()).hint(plugin.remedy()));
+    }
     Some(
         problem
             .hint("install the buildx plugin of docker (package `docker-buildx` or `docker-buildx-plugin`)")
@@ -232,6 +241,7 @@ fn plan_component(input: &PlanInput<'_>, component: &Component) -> ComponentBuil
         facts,
         bases,
         invocation,
+        own_builder: input.context.unwrap_or("default").to_owned(),
     }
 }
 

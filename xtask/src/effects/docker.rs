@@ -7,8 +7,10 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::process::{Captured, RunError, Runner};
+use crate::domain::builder_words::BuilderInUse;
 use crate::domain::docker_argv;
-use crate::domain::engine::{Builder, EngineFacts, ImageFacts, STAND_IN_LABEL};
+use crate::domain::docker_words::{self, NotDocker, Versions};
+use crate::domain::engine::{BrokenPlugin, Builder, EngineFacts, ImageFacts, STAND_IN_LABEL};
 use crate::domain::image::Reference;
 use crate::domain::invocation::Invocation;
 
@@ -17,9 +19,6 @@ const QUESTION: Duration = Duration::from_secs(20);
 
 /// How long taking an image away may take.
 pub const REMOVAL: Duration = Duration::from_mins(1);
-
-/// How long fetching a base image may take.
-const PULL: Duration = Duration::from_mins(10);
 
 /// Why the engine is of no use.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +29,17 @@ pub enum EngineError {
     /// The client ran, the engine did not answer; the client's own words.
     #[error("{0}")]
     Silent(String),
+    /// The program is not docker's client.
+    #[error("{}", .0.problem(None).message)]
+    NotDocker(NotDocker),
+    /// The client could not answer one question; its own words.
+    #[error("{words}")]
+    Refused {
+        /// The call.
+        question: String,
+        /// The words.
+        words: String,
+    },
     /// An answer that we do not understand. The parser's words could repeat a part of it.
     #[error("cannot read the answer of `{question}`, at line {line}, column {column}")]
     Unreadable {
@@ -40,19 +50,6 @@ pub enum EngineError {
         /// The same.
         column: usize,
     },
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Versions {
-    client: Option<Version>,
-    server: Option<Version>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Version {
-    version: String,
 }
 
 #[derive(Deserialize)]
@@ -90,27 +87,39 @@ pub fn engine_facts(runner: &Runner) -> Result<EngineFacts, EngineError> {
     let Some(server) = versions.server.filter(|_| answer.code == Some(0)) else {
         return Err(EngineError::Silent(last_words(&answer)));
     };
-    let builder = builder_of(runner, versions.client.as_ref())?;
-    Ok(EngineFacts { server_version: server.version, builder })
+    let (builder, broken_plugin) = builder_of(runner, &versions.client)?;
+    let warnings = docker_words::warnings(&answer.stderr);
+    Ok(EngineFacts { server_version: server, builder, broken_plugin, context: versions.context, warnings })
 }
 
 /// Asks who would build, which the client knows without an engine.
-pub fn builder(runner: &Runner) -> Result<Builder, EngineError> {
+pub fn builder(runner: &Runner) -> Result<(Builder, Option<BrokenPlugin>), EngineError> {
     let (versions, _) = versions(runner)?;
-    builder_of(runner, versions.client.as_ref())
+    builder_of(runner, &versions.client)
 }
 
 fn versions(runner: &Runner) -> Result<(Versions, Captured), EngineError> {
     let answer = runner.capture(&docker_argv::version(), QUESTION)?;
-    let versions = serde_json::from_str(answer.stdout.trim()).unwrap_or_default();
+    let versions = docker_words::versions_of(&answer.stdout, &answer.stderr).map_err(EngineError::NotDocker)?;
     Ok((versions, answer))
 }
 
-fn builder_of(runner: &Runner, client: Option<&Version>) -> Result<Builder, EngineError> {
+fn builder_of(runner: &Runner, client: &str) -> Result<(Builder, Option<BrokenPlugin>), EngineError> {
     let answer = runner.capture(&docker_argv::buildx_version(), QUESTION)?;
     // `github.com/docker/buildx v0.13.1 788433953af10f2a698f5c07611dddce2e08c7a0`
     let buildx = answer.stdout.split_whitespace().nth(1).filter(|_| answer.code == Some(0));
-    Ok(Builder::choose(buildx, client.map_or("", |client| client.version.as_str())))
+    let broken = match buildx {
+        Some(_) => None,
+        // A client that cannot say it has nothing that could be mended.
+        None => BrokenPlugin::read(&runner.capture(&docker_argv::client_info(), QUESTION)?.stdout),
+    };
+    Ok((Builder::choose(buildx, client), broken))
+}
+
+/// The name and the driver of the builder in use through buildx, as far as it says them.
+pub fn current_builder(runner: &Runner) -> Option<BuilderInUse> {
+    let answer = runner.capture(&docker_argv::inspect_builder(), QUESTION).ok()?;
+    BuilderInUse::inspected(&answer.stdout)
 }
 
 /// Facts about those of the images that the engine has, by the name that was asked for.
@@ -161,10 +170,7 @@ pub fn image_details(runner: &Runner, reference: &str) -> Result<Option<ImageDet
 /// How each layer of an image was made, the oldest first.
 pub fn history(runner: &Runner, reference: &str) -> Result<Vec<String>, EngineError> {
     let question = docker_argv::history(reference);
-    let answer = runner.capture(&question, QUESTION)?;
-    if answer.code != Some(0) {
-        return Err(EngineError::Silent(last_words(&answer)));
-    }
+    let answer = answered(&question, runner.capture(&question, QUESTION)?)?;
     let text = String::from_utf8_lossy(&answer.stdout_bytes).into_owned();
     let entry = |line: &str| {
         let HistoryEntry { created_by, comment } = read(&question, line)?;
@@ -193,10 +199,23 @@ pub(super) fn inspected<T: serde::de::DeserializeOwned>(
 ) -> Result<Vec<T>, EngineError> {
     let question = docker_argv::inspect_images(references);
     let answer = runner.capture(&question, QUESTION)?;
-    if answer.code != Some(0) && answer.stderr.lines().any(|line| !line.trim().is_empty() && !is_no_such_image(line)) {
-        return Err(EngineError::Silent(last_words(&answer)));
+    let text = String::from_utf8_lossy(&answer.stdout_bytes);
+    // The client says of each image that the engine has it or has not; with fewer words the engine has gone away.
+    let missing = answer.stderr.lines().filter(|line| is_no_such_image(line)).count();
+    let found = serde_json::from_str::<Vec<Value>>(text.trim()).map_or(0, |images| images.len());
+    if answer.code != Some(0) && found.saturating_add(missing) < references.len() {
+        return Err(refused(&question, &answer));
     }
-    read(&question, String::from_utf8_lossy(&answer.stdout_bytes).trim())
+    read(&question, text.trim())
+}
+
+/// The answer of a question that the client could answer.
+pub(super) fn answered(question: &Invocation, answer: Captured) -> Result<Captured, EngineError> {
+    if answer.code == Some(0) { Ok(answer) } else { Err(refused(question, &answer)) }
+}
+
+fn refused(question: &Invocation, answer: &Captured) -> EngineError {
+    EngineError::Refused { question: question.to_string(), words: last_words(answer) }
 }
 
 /// The engine says of each image that it has not; anything else it says is no answer. Seen with 20.10 and 28.2.
@@ -229,16 +248,7 @@ pub fn current_context(runner: &Runner) -> Option<String> {
     (answer.code == Some(0) && !name.is_empty()).then(|| name.to_owned())
 }
 
-/// Fetches an image; the client's own words when it could not.
-pub fn pull(runner: &Runner, reference: &str) -> Result<(), EngineError> {
-    let answer = runner.capture(&docker_argv::pull(reference), PULL)?;
-    if answer.code == Some(0) { Ok(()) } else { Err(EngineError::Silent(last_words(&answer))) }
-}
-
 pub(super) fn last_words(answer: &Captured) -> String {
-    let mut lines = answer.stdout.lines().chain(answer.stderr.lines());
-    let words = lines
-        .rfind(|line| !line.trim().is_empty() && !line.starts_with('{'))
-        .unwrap_or("the docker client said nothing");
-    words.trim().to_owned()
+    let said = [answer.stdout.as_str(), "\n", answer.stderr.as_str()].concat();
+    docker_words::reason(&said).unwrap_or("the docker client said nothing").to_owned()
 }

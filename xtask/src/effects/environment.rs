@@ -89,6 +89,13 @@ pub fn has_program(name: &str) -> bool {
     std::env::split_paths(&path).chain(administration).any(|folder| folder.join(name).is_file())
 }
 
+/// The path of a program on PATH.
+pub fn program(name: &str) -> Option<String> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let found = std::env::split_paths(&path).map(|folder| folder.join(name)).find(|path| path.is_file());
+    found.map(|path| path.display().to_string())
+}
+
 /// `ID` and the words of `ID_LIKE` in os-release; the name of the operating system where there is none.
 pub fn systems() -> Vec<String> {
     let text = fs::read_to_string("/etc/os-release").or_else(|_| fs::read_to_string("/usr/lib/os-release"));

@@ -41,8 +41,17 @@ pub fn path_facts(root: &Path, relative: &str) -> PathFacts {
     }
 }
 
-/// An empty log file and its path, `NAME.log`; beside another run that is still writing there, `NAME-2.log` and so on.
-pub fn create_log(folder: &Path, name: &str) -> anyhow::Result<(File, PathBuf)> {
+/// A log file that is open for writing.
+#[derive(Debug)]
+pub struct LogFile {
+    /// The open file.
+    pub file: File,
+    /// Its path.
+    pub path: PathBuf,
+}
+
+/// An empty log file, `NAME.log`; beside another run that is still writing there, `NAME-2.log` and so on.
+pub fn create_log(folder: &Path, name: &str) -> anyhow::Result<LogFile> {
     let shell = Shell::new()?;
     if !folder.is_dir() {
         shell.create_dir(folder)?;
@@ -56,12 +65,12 @@ pub fn create_log(folder: &Path, name: &str) -> anyhow::Result<(File, PathBuf)> 
         let file = File::options().write(true).create(true).truncate(false).open(&path).map_err(cannot)?;
         // A link to a device is nobody's own.
         if !file.metadata().map_err(cannot)?.is_file() {
-            return Ok((file, path));
+            return Ok(LogFile { file, path });
         }
         // The lock goes with the process. A file system without locks is as good as a lock that nobody holds.
         if !matches!(file.try_lock(), Err(TryLockError::WouldBlock)) {
             file.set_len(0).map_err(cannot)?;
-            return Ok((file, path));
+            return Ok(LogFile { file, path });
         }
         number += 1;
         path = folder.join(format!("{name}-{number}.log"));

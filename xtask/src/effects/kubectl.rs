@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use super::docker::last_words;
-use super::process::{RunError, Runner};
+use super::process::{Captured, RunError, Runner};
 use crate::domain::minikube::argv;
 use crate::domain::minikube::pods::Owner;
+use crate::domain::text::last_line;
 
 /// How long a question may take, if nobody says otherwise; the cluster itself has five seconds of it.
 pub const QUESTION: Duration = Duration::from_secs(8);
@@ -24,7 +24,7 @@ pub enum KubectlError {
 /// All pods, as JSON.
 pub fn pods(runner: &Runner, profile: &str, limit: Duration) -> Result<String, KubectlError> {
     let answer = runner.capture(&argv::pods(profile), limit)?;
-    if answer.code == Some(0) { Ok(answer.stdout) } else { Err(KubectlError::Refused(last_words(&answer))) }
+    if answer.code == Some(0) { Ok(answer.stdout) } else { Err(refused(&answer)) }
 }
 
 /// Makes an owner start its pods anew.
@@ -36,5 +36,11 @@ pub fn restart(
     limit: Duration,
 ) -> Result<(), KubectlError> {
     let answer = runner.capture(&argv::restart(profile, namespace, owner), limit)?;
-    if answer.code == Some(0) { Ok(()) } else { Err(KubectlError::Refused(last_words(&answer))) }
+    if answer.code == Some(0) { Ok(()) } else { Err(refused(&answer)) }
+}
+
+fn refused(answer: &Captured) -> KubectlError {
+    // What it printed of a document that it could not finish is no reason.
+    let words = last_line(&answer.stderr).or_else(|| last_line(&answer.stdout));
+    KubectlError::Refused(words.unwrap_or("kubectl said nothing").to_owned())
 }

@@ -1,6 +1,7 @@
 //! The only place with processes, files, git, the environment and the clock. Translates, decides nothing.
 #![expect(clippy::disallowed_methods, reason = "the fence of clippy.toml ends here: this is the layer it protects")]
 
+mod child;
 pub mod clock;
 pub mod context;
 pub mod docker;

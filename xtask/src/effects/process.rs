@@ -1,17 +1,16 @@
 //! Child processes: run and capture, or run and follow line by line.
 
-use std::fs::File;
-use std::io::{PipeReader, Read, Write};
+use std::io::Write;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use duct::{Expression, Handle};
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
+use duct::Expression;
 
-use super::signals::{Group, received};
+use super::child::{Child, Ear, Stop, asker};
+use super::fs::LogFile;
+use super::signals::received;
 use crate::domain::git_argv::LOCATION_VARIABLES;
 use crate::domain::invocation::Invocation;
 use crate::domain::masking::Masking;
@@ -62,6 +61,24 @@ pub enum RunError {
         /// The limit.
         seconds: u64,
     },
+    /// It, or a program that it has started, wants to ask on the terminal, where nobody can answer it.
+    #[error("`{asker}` wants to ask something on the terminal{}", started_by(.program, .asker))]
+    Asked {
+        /// Who asks.
+        asker: String,
+        /// The program that was called.
+        program: String,
+        /// The whole call.
+        call: String,
+    },
+    /// It says more than anybody could use, and was ended.
+    #[error("`{program}` printed more than {megabytes} MB")]
+    TooMuch {
+        /// The program.
+        program: String,
+        /// The limit.
+        megabytes: usize,
+    },
     /// We were told to end.
     #[error("interrupted")]
     Interrupted(i32),
@@ -81,6 +98,25 @@ pub enum RunError {
         /// Why.
         source: std::io::Error,
     },
+}
+
+fn started_by(program: &str, asker: &str) -> String {
+    if program == asker { String::new() } else { format!(", started by `{program}`") }
+}
+
+impl RunError {
+    /// What mends it, where that is known.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Asked { asker, .. } if asker == "ssh" => Some(
+                "load the key with `ssh-add`, and connect to the host once with `ssh` to accept its key".to_owned(),
+            ),
+            Self::Asked { call, .. } => {
+                Some(format!("run it by itself once and answer it there: `{call}`; then run this command again"))
+            }
+            _ => None,
+        }
+    }
 }
 
 impl Runner {
@@ -108,22 +144,20 @@ impl Runner {
     }
 
     /// Runs a short question and takes its whole answer.
-    pub fn capture(&self, invocation: &Invocation, timeout: Duration) -> Result<Captured, RunError> {
-        let answer = self.watch(invocation, timeout, &mut |_| true)?;
+    pub fn capture(&self, invocation: &Invocation, limit: Duration) -> Result<Captured, RunError> {
+        let answer = self.watch(invocation, limit, &mut |_| true)?;
         answer.ok_or_else(|| io(invocation, std::io::ErrorKind::Interrupted.into()))
     }
 
     /// Runs a short call that takes back what was done, also after a signal; whether it worked.
-    pub fn take_back(&self, invocation: &Invocation, timeout: Duration) -> bool {
+    pub fn take_back(&self, invocation: &Invocation, limit: Duration) -> bool {
         let expression = self.expression(invocation).stdout_null().stderr_null();
-        let Ok(handle) = expression.start() else { return false };
-        let group = Group::taking_back(handle.pids().first().copied().unwrap_or_default());
-        let ended = handle.wait_timeout(timeout).ok().flatten().is_some_and(|output| output.status.success());
-        if !ended {
-            group.kill();
-            let _ended = handle.wait();
+        let Ok(child) = Child::taking_back(&expression) else { return false };
+        let in_time = Ear::new(&child, Some(limit)).end().is_ok();
+        if !in_time {
+            child.kill();
         }
-        ended
+        child.reap().is_ok_and(|status| in_time && status.success())
     }
 
     /// Runs a long call; each line of both streams goes to the log file, then to `each_line`. Returns the exit code.
@@ -132,27 +166,32 @@ impl Runner {
     pub fn follow(
         &self,
         invocation: &Invocation,
-        log: Option<(&mut File, &Path)>,
+        log: Option<&mut LogFile>,
         mut each_line: impl FnMut(&str, &str),
     ) -> Result<Option<i32>, RunError> {
         let (reader, writer) = std::io::pipe().map_err(|source| io(invocation, source))?;
         let both = writer.try_clone().map_err(|source| io(invocation, source))?;
         let expression = self.expression(invocation).stdout_file(writer).stderr_file(both);
-        let handle = start(invocation, &expression)?;
+        let child = start(invocation, &expression)?;
         // The pipe ends when the last writer is gone, so ours must go now.
         drop(expression);
-        let group = group_of(&handle);
         let masking = self.masking(invocation);
         let mut lines = Lines { log, masking: &masking, each_line: &mut each_line, rest: Vec::new() };
-        let followed = lines.read(reader, &handle);
-        if followed.is_err() {
-            group.kill();
+        let mut ear = Ear::new(&child, None);
+        let mut pipes = [Some(reader)];
+        let mut buffer = [0; 8192];
+        loop {
+            match ear.next(&mut pipes, &mut buffer, &mut |_| true) {
+                Ok(Some((_, count))) => lines.take(buffer.get(..count).unwrap_or_default())?,
+                Ok(None) => break,
+                Err(stop) => return Err(stopped(invocation, &child, stop, Duration::ZERO)),
+            }
         }
-        let code = reap(invocation, &handle, group)?;
-        followed?;
+        lines.finish()?;
+        let status = child.reap().map_err(|source| io(invocation, source))?;
         match received() {
             Some(signal) => Err(RunError::Interrupted(signal)),
-            None => Ok(code),
+            None => Ok(status.code()),
         }
     }
 
@@ -182,42 +221,40 @@ impl Runner {
     }
 }
 
-pub(super) fn start(invocation: &Invocation, expression: &Expression) -> Result<Handle, RunError> {
+pub(super) fn start(invocation: &Invocation, expression: &Expression) -> Result<Child, RunError> {
     if let Some(signal) = received() {
         return Err(RunError::Interrupted(signal));
     }
-    expression.start().map_err(|source| match source.kind() {
+    Child::start(expression).map_err(|source| match source.kind() {
         std::io::ErrorKind::NotFound => RunError::NotFound(invocation.program.clone()),
         _ => io(invocation, source),
     })
 }
 
-pub(super) fn group_of(handle: &Handle) -> Group {
-    Group::register(handle.pids().first().copied().unwrap_or_default())
-}
-
-/// Waits without reaping, forgets the group, then reaps: the number cannot be another process' while we know it.
-pub(super) fn reap(invocation: &Invocation, handle: &Handle, group: Group) -> Result<Option<i32>, RunError> {
-    for pid in handle.pids() {
-        if let Some(pid) = i32::try_from(pid).ok().and_then(Pid::from_raw) {
-            let _ended = waitid(WaitId::Pid(pid), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT);
+/// The error of a child that is not waited for any longer; its group ends here.
+pub(super) fn stopped(invocation: &Invocation, child: &Child, stop: Stop, limit: Duration) -> RunError {
+    let program = invocation.program.clone();
+    let error = match stop {
+        Stop::Late => RunError::TimedOut { program, seconds: limit.as_secs() },
+        Stop::Unneeded => io(invocation, std::io::ErrorKind::Interrupted.into()),
+        Stop::Asks => {
+            let asker = asker(child.id()).unwrap_or_else(|| program.clone());
+            RunError::Asked { asker, program, call: invocation.to_string() }
         }
+    };
+    child.kill();
+    match received() {
+        Some(signal) => RunError::Interrupted(signal),
+        None => error,
     }
-    // Grandchildren that have closed our pipe are still in the group.
-    if received().is_some() {
-        group.kill();
-    }
-    drop(group);
-    let output = handle.wait().map_err(|source| io(invocation, source))?;
-    Ok(output.status.code())
 }
 
-/// How often the end of a child is looked for while it says nothing.
-const LOOK: Duration = Duration::from_millis(100);
+/// The longest line that is kept together, in bytes: a child that never ends its line must not fill the memory.
+const LONGEST_LINE: usize = 1024 * 1024;
 
 /// What a child says, line by line.
 struct Lines<'a, F> {
-    log: Option<(&'a mut File, &'a Path)>,
+    log: Option<&'a mut LogFile>,
     masking: &'a Masking,
     each_line: &'a mut F,
     /// The beginning of a line that is not complete yet.
@@ -225,34 +262,10 @@ struct Lines<'a, F> {
 }
 
 impl<F: FnMut(&str, &str)> Lines<'_, F> {
-    /// Reads until the pipe ends, or until the child has ended and nothing more comes: a descendant that keeps the
-    /// pipe open must not hold us.
-    fn read(&mut self, mut reader: PipeReader, handle: &Handle) -> Result<(), RunError> {
-        let mut buffer = [0; 8192];
-        loop {
-            let ended = has_ended(handle);
-            let mut ready = [PollFd::new(&reader, PollFlags::IN)];
-            let wait = Timespec::try_from(LOOK).ok();
-            let something = poll(&mut ready, wait.as_ref()).is_ok_and(|count| count > 0);
-            if !something {
-                if ended {
-                    break;
-                }
-                continue;
-            }
-            match reader.read(&mut buffer) {
-                Ok(0) | Err(_) => break,
-                Ok(bytes) => self.take(buffer.get(..bytes).unwrap_or_default())?,
-            }
-        }
-        let rest = std::mem::take(&mut self.rest);
-        if rest.is_empty() { Ok(()) } else { self.line(&rest) }
-    }
-
     fn take(&mut self, bytes: &[u8]) -> Result<(), RunError> {
         for piece in bytes.split_inclusive(|byte| *byte == b'\n') {
             self.rest.extend_from_slice(piece);
-            if piece.ends_with(b"\n") {
+            if piece.ends_with(b"\n") || self.rest.len() >= LONGEST_LINE {
                 let line = std::mem::take(&mut self.rest);
                 self.line(&line)?;
             }
@@ -260,12 +273,18 @@ impl<F: FnMut(&str, &str)> Lines<'_, F> {
         Ok(())
     }
 
+    /// The last line may have no end.
+    fn finish(&mut self) -> Result<(), RunError> {
+        let rest = std::mem::take(&mut self.rest);
+        if rest.is_empty() { Ok(()) } else { self.line(&rest) }
+    }
+
     fn line(&mut self, line: &[u8]) -> Result<(), RunError> {
         let text = String::from_utf8_lossy(line);
         let shown = self.masking.apply_to_talk(&text);
-        if let Some((file, path)) = &mut self.log {
-            let written = file.write_all(shown.as_bytes());
-            written.map_err(|source| RunError::Log { path: path.to_path_buf(), source })?;
+        if let Some(log) = &mut self.log {
+            let written = log.file.write_all(shown.as_bytes());
+            written.map_err(|source| RunError::Log { path: log.path.clone(), source })?;
         }
         (self.each_line)(last_state(&text), last_state(&shown));
         Ok(())
@@ -276,15 +295,6 @@ impl<F: FnMut(&str, &str)> Lines<'_, F> {
 fn last_state(text: &str) -> &str {
     let text = text.trim_end_matches(['\n', '\r']);
     text.rsplit('\r').next().unwrap_or(text)
-}
-
-/// Whether a child has ended, without reaping it.
-fn has_ended(handle: &Handle) -> bool {
-    let options = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT | WaitIdOptions::NOHANG;
-    handle.pids().into_iter().filter_map(|pid| Pid::from_raw(i32::try_from(pid).ok()?)).all(|pid| {
-        // An error means that it is not ours to wait for any more.
-        waitid(WaitId::Pid(pid), options).map_or(true, |status| status.is_some())
-    })
 }
 
 pub(super) fn io(invocation: &Invocation, source: std::io::Error) -> RunError {

@@ -30,6 +30,7 @@ static RECEIVED: AtomicI32 = AtomicI32::new(0);
 static GRACE_IS_OVER: AtomicBool = AtomicBool::new(false);
 static GROUPS: Mutex<BTreeSet<i32>> = Mutex::new(BTreeSet::new());
 static STAYING: AtomicUsize = AtomicUsize::new(0);
+static CLOSED: AtomicBool = AtomicBool::new(false);
 static TAKING_BACK: Mutex<BTreeSet<i32>> = Mutex::new(BTreeSet::new());
 
 /// Begins to listen; called once, at the start.
@@ -56,6 +57,14 @@ pub fn listen() -> std::io::Result<()> {
         }
     });
     Ok(())
+}
+
+/// Ends all children that still run, as the process is about to end: none outlives it. One that is started later by a
+/// detached thread ends at once.
+pub fn end_children() {
+    CLOSED.store(true, Ordering::SeqCst);
+    send_to_all(&GROUPS, Signal::KILL);
+    send_to_all(&TAKING_BACK, Signal::KILL);
 }
 
 /// Waits for those who leave nothing behind; whether there were any.
@@ -123,7 +132,7 @@ impl Group {
         if let Some(signal) = received() {
             send(group.0, passed_on(signal));
         }
-        if GRACE_IS_OVER.load(Ordering::SeqCst) {
+        if GRACE_IS_OVER.load(Ordering::SeqCst) || CLOSED.load(Ordering::SeqCst) {
             send(group.0, Signal::KILL);
         }
         group

@@ -31,6 +31,16 @@ pub(crate) fn no_buildx() -> Rule {
     on("buildx version").complains("docker: 'buildx' is not a docker command.\nSee 'docker --help'\n").exits(1)
 }
 
+/// What the client says of itself: plugins that it finds.
+pub(crate) fn plugins(plugins: &str) -> Rule {
+    on("info --format {{json .ClientInfo}}").says(format!("{{\"Plugins\":[{plugins}],\"Warnings\":null}}\n"))
+}
+
+/// Asked who builds, buildx says the engine's own builder.
+pub(crate) fn builder() -> Rule {
+    on("buildx inspect").says("Name:   default\nDriver: docker\n")
+}
+
 /// The docker context in use.
 pub(crate) fn context(name: &str) -> Rule {
     on("context show").says(format!("{name}\n"))
@@ -59,7 +69,12 @@ fn image_with(name: &str, labels: &str) -> String {
 /// The answer to `docker image inspect NAMES`: the images that are there; the exit code says whether one is missing.
 pub(crate) fn inspect(names: &str, found: &[String], missing: bool) -> Rule {
     let rule = on(&format!("image inspect {names}")).says(format!("[{}]\n", found.join(",")));
-    if missing { rule.complains("Error: No such image\n").exits(1) } else { rule }
+    if !missing {
+        return rule;
+    }
+    // The client says it of each image; which one it is does not matter here.
+    let lacking = names.split(' ').count().saturating_sub(found.len()).max(1);
+    rule.complains("Error: No such image\n".repeat(lacking)).exits(1)
 }
 
 /// Both base images are there.
@@ -138,6 +153,8 @@ pub(crate) fn builds_everything() -> Vec<Rule> {
     vec![
         version(),
         buildx(),
+        plugins(""),
+        builder(),
         bases(),
         inspect("node:20-alpine", &[image("node:20-alpine")], false),
         inspect("python:3.13-slim", &[image("python:3.13-slim")], false),

@@ -79,9 +79,9 @@ fn a_client_that_speaks_no_json() {
     refused(
         [on("version --format {{json .}}").says("podman version 4.3.1\n")],
         str![[r#"
-error: no Docker engine answers
-caused by: podman version 4.3.1
-hint: run `cargo xtask bootstrap`, which starts or installs one or says how
+error: `[BASE]/bin/docker` is podman, not the docker client
+note: podman has no BuildKit, and puts `localhost/` before the names of its images
+hint: install Docker's own client, and put its folder before that of `[BASE]/bin/docker` on PATH
 
 "#]],
     );
@@ -94,6 +94,7 @@ fn an_answer_about_images_that_is_no_json() {
         first([strange]),
         str![[r#"
 error: cannot read the answer of `docker image inspect node:20-alpine python:3.13-slim`, at line 1, column 7
+hint: see what it says by itself: `docker image inspect node:20-alpine python:3.13-slim`
 
 "#]],
     );

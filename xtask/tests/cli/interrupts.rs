@@ -23,7 +23,7 @@ fn hangs(name: &str, how: &str) -> String {
 }
 
 /// Calls `probe` until it gives something; the test fails after ten seconds.
-fn until<T>(what: &str, mut probe: impl FnMut() -> Option<T>) -> T {
+pub(crate) fn until<T>(what: &str, mut probe: impl FnMut() -> Option<T>) -> T {
     let start = Instant::now();
     loop {
         if let Some(found) = probe() {
@@ -43,7 +43,7 @@ fn numbers(path: &Path) -> Vec<i32> {
 }
 
 /// Whether a process runs; one that has ended and waits for its parent does not.
-fn runs(pid: i32) -> bool {
+pub(crate) fn runs(pid: i32) -> bool {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     let state = stat.rsplit(") ").next().and_then(|rest| rest.chars().next());
     !matches!(state, None | Some('Z' | 'X'))

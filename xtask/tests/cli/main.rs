@@ -12,6 +12,8 @@ mod arguments;
 mod bootstrap;
 mod build_args;
 mod building;
+mod causes;
+mod children;
 mod config;
 mod docker;
 mod documents;

@@ -34,7 +34,7 @@ const FENCES: [(&str, &[&str], &[&str]); 4] = [
 /// Libraries that belong to one place.
 const HOMES: [(&str, &[&str]); 8] = [
     ("git2", &["effects/git"]),
-    ("duct", &["effects/process.rs"]),
+    ("duct", &["effects/child.rs", "effects/process.rs"]),
     ("xshell", &["effects/fs.rs"]),
     ("rustix", &["effects/"]),
     ("signal_hook", &["effects/signals.rs"]),

@@ -6,10 +6,11 @@ use super::outcome::{Outcome, Unfit};
 use super::summary::first_reference;
 use crate::domain::bootstrap::{has_stand_in, how_to_get};
 use crate::domain::build_log::FailureDetail;
+use crate::domain::builder_words::{BuilderInUse, FailedPart};
 use crate::domain::plan::ComponentBuild;
 use crate::domain::problem::{Place, Problem};
 use crate::domain::secrets::SecretFinding;
-use crate::domain::text::ticked_list;
+use crate::domain::text::{shell_quoted, ticked_list};
 
 /// The problems of one component; none when it is built or was never begun.
 pub(super) fn problems_of(build: &ComponentBuild, outcome: &Outcome) -> Vec<Problem> {
@@ -32,10 +33,16 @@ pub(super) fn problems_of(build: &ComponentBuild, outcome: &Outcome) -> Vec<Prob
             }
             all
         }
-        Outcome::Broken(reason) => {
+        Outcome::Broken { reason, hint } => {
             let problem = Problem::new(format!("building `{reference}` failed")).cause(reason.clone());
             let full = reason.to_lowercase().contains("no space left on device");
-            vec![if full { disk_full(problem) } else { problem }]
+            let problem = if full { disk_full(problem) } else { problem };
+            vec![hint.iter().fold(problem, |problem, hint| problem.hint(hint.as_str()))]
+        }
+        Outcome::NoImage { builder } => {
+            let problem = Problem::new(format!("building `{reference}` failed"))
+                .cause("the builder reported success, but the engine has no such image");
+            vec![no_image(problem, build, builder.as_ref())]
         }
         Outcome::Failed { detail, code, log, .. } => vec![failure(build, &reference, detail, *code, log)],
     }
@@ -48,10 +55,14 @@ fn failure(
     client_code: Option<i32>,
     log: &Path,
 ) -> Problem {
-    let step = detail.step.as_ref().map_or(String::new(), |step| format!(" in `{step}`"));
     let code = detail.exit_code.map_or(String::new(), |code| format!(" (exit code {code})"));
-    let mut problem = Problem::new(format!("building `{reference}` failed{step}{code}"));
-    if let Some(line) = detail.line {
+    let what = match (&detail.part, &detail.step) {
+        (FailedPart::Builder, _) => format!(": {} does not work", builder_name(detail)),
+        (_, Some(step)) => format!(" in `{step}`{code}"),
+        (_, None) => code,
+    };
+    let mut problem = Problem::new(format!("building `{reference}` failed{what}"));
+    if let Some(line) = detail.line.filter(|_| detail.part != FailedPart::Builder) {
         problem = problem.at(Place::line(&build.dockerfile, line));
     }
     if !detail.last_lines.is_empty() {
@@ -65,18 +76,68 @@ fn failure(
         Some(_) => {}
     }
     problem = problem.note(format!("full log: {}", log.display()));
+    if detail.disk_full { disk_full(problem) } else { advised(problem, build, detail) }
+}
+
+/// The remedy for the part that failed; none where it is not known.
+fn advised(problem: Problem, build: &ComponentBuild, detail: &FailureDetail) -> Problem {
     let missing: Vec<&str> = build.bases.iter().filter(|base| !base.present).map(|base| base.name.as_str()).collect();
-    if detail.disk_full {
-        disk_full(problem)
-    } else if detail.unreachable_registry && !missing.is_empty() {
-        problem
+    let unreachable = detail.unreachable_registry && !missing.is_empty();
+    match &detail.part {
+        FailedPart::Builder => other_builder(problem, build, detail),
+        FailedPart::CredentialHelper(program) => problem
+            .note(format!("the docker client asks `{program}` for the registry's password, as its config.json says"))
+            .hint(format!(
+                "install `{program}`, or remove it from `credsStore` and `credHelpers` in `~/.docker/config.json`"
+            )),
+        FailedPart::BaseImage(_) | FailedPart::Unknown if unreachable => problem
             .note(format!("the engine does not have {}, and no registry was reached", ticked_list(&missing)))
-            .hint(base_hint(&missing))
-    } else if detail.step.is_some() {
-        problem.hint(format!("correct {} and run `cargo xtask build {}` again", build.dockerfile, build.name))
-    } else {
-        problem
+            .hint(base_hint(&missing)),
+        FailedPart::BaseImage(image) => problem.hint(format!(
+            "see what its registry says with `docker pull {image}`, or correct the image's name in {}",
+            build.dockerfile
+        )),
+        FailedPart::Step | FailedPart::Dockerfile => {
+            problem.hint(format!("correct {} and run `cargo xtask build {}` again", build.dockerfile, build.name))
+        }
+        FailedPart::Export => no_image(problem, build, detail.builder.as_ref()),
+        FailedPart::Context | FailedPart::Unknown => problem,
     }
+}
+
+fn builder_name(detail: &FailureDetail) -> String {
+    match (&detail.missing_builder, &detail.builder) {
+        (Some(name), _) => format!("the builder `{name}`"),
+        (None, Some(builder)) => format!("the {}", builder.describe()),
+        (None, None) => "the builder of buildx".to_owned(),
+    }
+}
+
+/// A builder that does not work, and the one that does.
+fn other_builder(problem: Problem, build: &ComponentBuild, detail: &FailureDetail) -> Problem {
+    let own = own_builder(build);
+    let problem = if detail.missing_builder.is_some() {
+        problem.hint("see the builders that there are with `docker buildx ls`")
+    } else {
+        let name = detail.builder.as_ref().map_or(String::new(), |builder| format!(" {}", shell_quoted(&builder.name)));
+        problem.hint(format!("see why the builder does not start with `docker buildx inspect --bootstrap{name}`"))
+    };
+    problem.hint(format!("build with the engine's own builder: `{own}`"))
+}
+
+/// An image that did not get into the engine.
+fn no_image(problem: Problem, build: &ComponentBuild, builder: Option<&BuilderInUse>) -> Problem {
+    match builder.filter(|builder| builder.driver != "docker") {
+        None => problem,
+        Some(builder) => problem
+            .note(format!("{} keeps its images to itself until it has put them into the engine", builder.describe()))
+            .hint(format!("build with the engine's own builder: `{}`", own_builder(build))),
+    }
+}
+
+/// The call that builds a component with the engine's own builder, which has the name of the docker context.
+fn own_builder(build: &ComponentBuild) -> String {
+    format!("BUILDX_BUILDER={} cargo xtask build {}", shell_quoted(&build.own_builder), build.name)
 }
 
 fn disk_full(problem: Problem) -> Problem {

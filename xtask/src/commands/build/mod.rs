@@ -1,5 +1,6 @@
 //! `build`: everything is decided first, then done, each component in its own context.
 
+mod engine;
 mod failure;
 mod guard;
 mod outcome;
@@ -11,8 +12,9 @@ use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 
+use super::bootstrap::Steps;
 use super::repository::state_and_tag;
-use super::{Context, Ending, bootstrap, engine_error, warn_of_stand_ins};
+use super::{Context, Ending, bootstrap, warn_of_stand_ins};
 use crate::cli::BuildArgs;
 use crate::domain::build_arg::BuildArg;
 use crate::domain::config::Component;
@@ -25,10 +27,10 @@ use crate::domain::plan::{BuildPlan, LATEST, PlanInput, filled_build_args, plan_
 use crate::domain::problem::Problem;
 use crate::domain::secrets::{Detector, call_findings};
 use crate::domain::tagging::TagRequest;
-use crate::effects::docker::{self, EngineError};
-use crate::effects::process::RunError;
+use crate::effects::fs::LogFile;
 use crate::effects::{environment, fs};
 use crate::error::{CliError, ErrorKind};
+use engine::Engine;
 use guard::Guard;
 use outcome::Outcome;
 use run::execute;
@@ -44,14 +46,19 @@ pub(super) struct BuildResult {
 }
 
 pub(super) fn run(context: &Context, args: &BuildArgs) -> Ending<BuildResult> {
-    let (detector, prepared) = match context.detector().and_then(|detector| {
-        let prepared = prepare(context, &detector, args)?;
+    let mut steps = Steps::default();
+    let prepared = context.detector().and_then(|detector| {
+        let prepared = prepare(context, &detector, args, &mut steps)?;
         Ok((detector, prepared))
-    }) {
+    });
+    let (detector, Prepared { plan, builder, logs }) = match prepared {
         Ok(prepared) => prepared,
-        Err(error) => return error.into(),
+        Err(error) if steps.begun.is_empty() || args.dry_run => return error.into(),
+        Err(error) => {
+            let result = summary::nothing_built(steps.begun.clone());
+            return Ending { result: Some(result), error: Some(bootstrap::after_steps(error, &steps)) };
+        }
     };
-    let Prepared { plan, builder, bootstrap } = prepared;
     plan.tag.notes.iter().for_each(|note| context.ui.note(note));
     let mut stand_ins: Vec<&str> = plan
         .builds
@@ -66,16 +73,16 @@ pub(super) fn run(context: &Context, args: &BuildArgs) -> Ending<BuildResult> {
     if args.dry_run {
         if !context.ui.json {
             let calls = plan.builds.iter().map(|build| build.invocation.to_string());
-            bootstrap.iter().cloned().chain(calls).for_each(|call| context.ui.result(&call));
+            steps.begun.iter().cloned().chain(calls).for_each(|call| context.ui.result(&call));
         }
         let outcomes: Vec<Outcome> = plan.builds.iter().map(|_| Outcome::NotStarted).collect();
-        let result = summary::result(&plan, &builder, bootstrap, &outcomes, true);
+        let result = summary::result(&plan, &builder, steps.begun, &outcomes, true);
         return Ending { result: Some(result), error: None };
     }
     context.ui.status("Building", &format!("{} with {builder}", summary::names(&plan)));
-    let (outcomes, time) = execute(context, &Guard::new(context, &detector), &plan, args);
+    let (outcomes, time) = execute(context, &Guard::new(context, &detector), &plan, logs, args);
     summary::show(context.ui, &plan, &outcomes, time);
-    let result = summary::result(&plan, &builder, bootstrap, &outcomes, false);
+    let result = summary::result(&plan, &builder, steps.begun, &outcomes, false);
     Ending { result: Some(result), error: summary::error(&plan, &outcomes) }
 }
 
@@ -84,66 +91,69 @@ struct Prepared {
     plan: BuildPlan,
     /// Who builds.
     builder: String,
-    /// The calls that made the machine able to build, or would.
-    bootstrap: Vec<String>,
+    /// A log file for each build; none in a dry run.
+    logs: Vec<LogFile>,
 }
 
-fn prepare(context: &Context, detector: &Detector, args: &BuildArgs) -> Result<Prepared, CliError> {
+/// Decides everything; `steps` has the calls that made the machine able to build, or would.
+fn prepare(context: &Context, detector: &Detector, args: &BuildArgs, steps: &mut Steps) -> Result<Prepared, CliError> {
     let components = context.components(&args.components)?;
     let build_args = build_args(context, detector, args, &components)?;
     let request = TagRequest { given: given_tag(args)?, ..TagRequest::default() };
     let (state, tag) = state_and_tag(context, request)?;
     let dockerfiles = dockerfiles(context, &components, &build_args)?;
-    let bootstrap =
-        if args.bootstrap { bootstrap::ensure(context, &components, args.dry_run)?.steps } else { Vec::new() };
-    let named = components.iter().filter_map(|component| dockerfiles.get(component.name.as_str()));
-    let bases: Vec<String> = named.flat_map(|facts| facts.base_images.iter().cloned()).collect();
-    let (builder, images) = match docker::engine_facts(&context.runner) {
-        Ok(engine) => {
-            let images = docker::images(&context.runner, &bases).map_err(|error| engine_error(&error))?;
-            (engine.builder, images)
-        }
-        // A dry run only needs to know who would build, which the client alone can say.
-        Err(EngineError::Silent(_)) if args.dry_run => {
-            context.ui.warning("no Docker engine answers: what is known of the base images is left out");
-            (docker::builder(&context.runner).map_err(|error| engine_error(&error))?, HashMap::new())
-        }
-        Err(EngineError::Client(RunError::NotFound(_))) if args.dry_run && args.bootstrap => {
-            context
-                .ui
-                .warning("there is no docker client yet: the commands are those for the builder that comes with it");
-            (Builder::of_bootstrap(), HashMap::new())
-        }
-        Err(error) => return Err(engine_error(&error)),
-    };
     let own = |component: &&&Component| {
         fs::is_file(&context.root.join(format!("{}{}", component.dockerfile, ignore_file::FILE_NAME)))
     };
     let own_ignore_files: HashSet<String> =
         components.iter().filter(own).map(|component| component.name.to_string()).collect();
-    let input = PlanInput {
-        components: &components,
-        state: &state,
-        tag,
-        builder: &builder,
-        dockerfiles: &dockerfiles,
-        own_ignore_files: &own_ignore_files,
-        images: &images,
-        build_args: &build_args,
-        variable: &environment::text,
-        latest: args.latest,
-        no_cache: args.no_cache,
+    let plan = |engine: &Engine| {
+        let input = PlanInput {
+            components: &components,
+            state: &state,
+            tag: tag.clone(),
+            builder: &engine.builder,
+            broken_plugin: engine.broken_plugin.as_ref(),
+            context: engine.context.as_deref(),
+            dockerfiles: &dockerfiles,
+            own_ignore_files: &own_ignore_files,
+            images: &engine.images,
+            build_args: &build_args,
+            variable: &environment::text,
+            latest: args.latest,
+            no_cache: args.no_cache,
+        };
+        refused_or_planned(detector, input)
     };
+    let open_logs = |plan: &BuildPlan| {
+        let names: Vec<&str> = plan.builds.iter().map(|build| build.name.as_str()).collect();
+        if args.dry_run { Ok(Vec::new()) } else { run::open_logs(context, &names) }
+    };
+    let mut logs = None;
+    if args.bootstrap {
+        // What needs no engine to be refused is refused before anything is installed.
+        let assumed = plan(&Engine::unknown(Builder::of_bootstrap(), None))?;
+        logs = Some(open_logs(&assumed)?);
+        bootstrap::ensure(context, &components, args.dry_run, steps)?;
+    }
+    let named = components.iter().filter_map(|component| dockerfiles.get(component.name.as_str()));
+    let bases: Vec<String> = named.flat_map(|facts| facts.base_images.iter().cloned()).collect();
+    let engine = Engine::ask(context, args, &bases)?;
+    let plan = plan(&engine)?;
+    engine.warn_of_plugin(context);
+    let logs = logs.map_or_else(|| open_logs(&plan), Ok)?;
+    Ok(Prepared { plan, builder: engine.builder.describe(), logs })
+}
+
+/// The plan, or everything that speaks against it.
+fn refused_or_planned(detector: &Detector, input: PlanInput<'_>) -> Result<BuildPlan, CliError> {
     let plan = plan_build(input).map_err(|problems| CliError::all(ErrorKind::Refused, problems))?;
     // Names of branches and addresses of remotes can hold anything, and end in labels.
     let findings = plan.builds.iter().flat_map(|build| call_findings(detector, &build.invocation));
     let mut problems: Vec<Problem> = findings.map(|finding| finding.problem()).collect();
     // What is wrong with the branch's name is wrong in every build.
     problems.dedup();
-    if !problems.is_empty() {
-        return Err(CliError::all(ErrorKind::Refused, problems));
-    }
-    Ok(Prepared { plan, builder: builder.describe(), bootstrap })
+    if problems.is_empty() { Ok(plan) } else { Err(CliError::all(ErrorKind::Refused, problems)) }
 }
 
 /// Build args with their values, after everything that would be told or sent to docker was found free of secrets.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::commands::secrets::image::ImageScan;
 use crate::domain::build_log::FailureDetail;
+use crate::domain::builder_words::BuilderInUse;
 use crate::domain::engine::ImageFacts;
 use crate::domain::problem::Problem;
 use crate::domain::secrets::SecretFinding;
@@ -18,6 +19,13 @@ pub(super) struct Unfit {
     pub(super) problems: Vec<Problem>,
     /// The names that could not be taken away.
     pub(super) left: Vec<String>,
+}
+
+impl Outcome {
+    /// An end for which there is no remedy to say.
+    pub(super) fn broken(reason: impl Into<String>) -> Self {
+        Self::Broken { reason: reason.into(), hint: None }
+    }
 }
 
 /// How the build of one component ended.
@@ -59,7 +67,17 @@ pub(super) enum Outcome {
         log: PathBuf,
     },
     /// The builder could not be run or not be followed.
-    Broken(String),
+    Broken {
+        /// Why.
+        reason: String,
+        /// What mends it, where that is known.
+        hint: Option<String>,
+    },
+    /// The builder said yes, and the engine has no image under the tag.
+    NoImage {
+        /// Who built, where it is known.
+        builder: Option<BuilderInUse>,
+    },
     /// Ended by a signal.
     Interrupted(i32),
     /// Never begun.

@@ -1,7 +1,8 @@
 //! The execution of a build plan: components at the same time, events to the one thread that talks.
 
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
@@ -11,12 +12,16 @@ use crate::cli::BuildArgs;
 use crate::commands::Context;
 use crate::commands::secrets::image::ScanError;
 use crate::domain::build_log::{BuildEvent, BuildLog, FailureDetail, is_from};
+use crate::domain::builder_words::BuilderInUse;
 use crate::domain::masking::Masking;
 use crate::domain::plan::{BuildPlan, ComponentBuild};
+use crate::domain::problem::Problem;
 use crate::effects::clock::Stopwatch;
 use crate::effects::docker::{self, EngineError};
+use crate::effects::fs::LogFile;
 use crate::effects::process::RunError;
 use crate::effects::{environment, fs, signals};
+use crate::error::{CliError, ErrorKind};
 use crate::ui::progress::Board;
 
 /// How long a step must go on before it is said: one from the cache is over at once.
@@ -28,7 +33,7 @@ enum Message {
     Cached(usize),
     Line(usize, String),
     Searching(usize),
-    Ended(usize, Outcome),
+    Ended(usize, Box<Outcome>),
 }
 
 /// Runs all builds; outcomes stand in the order of the plan.
@@ -36,6 +41,7 @@ pub(super) fn execute(
     context: &Context,
     guard: &Guard<'_>,
     plan: &BuildPlan,
+    logs: Vec<LogFile>,
     args: &BuildArgs,
 ) -> (Vec<Outcome>, Duration) {
     let watch = Stopwatch::start();
@@ -43,12 +49,12 @@ pub(super) fn execute(
     let mut board = Board::new(context.ui, &names);
     let mut outcomes: Vec<Outcome> = plan.builds.iter().map(|_| Outcome::NotStarted).collect();
     let jobs = args.jobs.map_or(plan.builds.len(), usize::from).min(plan.builds.len());
-    let next = AtomicUsize::new(0);
+    let queue = Mutex::new(plan.builds.iter().zip(logs).enumerate());
     let failed = AtomicBool::new(false);
     let (sender, receiver) = channel();
     std::thread::scope(|scope| {
         for _ in 0..jobs {
-            let (sender, next, failed) = (sender.clone(), &next, &failed);
+            let (sender, queue, failed) = (sender.clone(), &queue, &failed);
             scope.spawn(move || {
                 // What may run at the same time begins at the same time: only those that wait are held back by a failure.
                 let begins = |first: bool| {
@@ -56,13 +62,13 @@ pub(super) fn execute(
                 };
                 let mut first = true;
                 while begins(std::mem::take(&mut first)) {
-                    let row = next.fetch_add(1, Ordering::SeqCst);
-                    let Some(build) = plan.builds.get(row) else { break };
-                    let outcome = build_one(context, guard, build, row, &sender);
+                    let next = queue.lock().ok().and_then(|mut queue| queue.next());
+                    let Some((row, (build, log))) = next else { break };
+                    let outcome = build_one(context, guard, build, log, row, &sender);
                     if !matches!(outcome, Outcome::Built { .. }) {
                         failed.store(true, Ordering::SeqCst);
                     }
-                    let _main_thread_gone = sender.send(Message::Ended(row, outcome));
+                    let _main_thread_gone = sender.send(Message::Ended(row, Box::new(outcome)));
                 }
             });
         }
@@ -85,7 +91,7 @@ pub(super) fn execute(
                 Message::Ended(row, outcome) => {
                     board.end(row);
                     if let Some(place) = outcomes.get_mut(row) {
-                        *place = outcome;
+                        *place = *outcome;
                     }
                 }
             }
@@ -98,21 +104,19 @@ fn build_one(
     context: &Context,
     guard: &Guard<'_>,
     build: &ComponentBuild,
+    mut file: LogFile,
     row: usize,
     sender: &Sender<Message>,
 ) -> Outcome {
     let watch = Stopwatch::start();
     let _main_thread_gone = sender.send(Message::Began(row));
-    let (mut file, path) = match fs::create_log(&log_folder(&context.root), &build.name) {
-        Ok(created) => created,
-        Err(error) => return Outcome::Broken(format!("{error:#}")),
-    };
+    let path = file.path.clone();
     let mut log = BuildLog::default();
     let mut from_last = false;
     let verbose = context.ui.verbose;
     let runner = guard.runner();
     let masking = runner.masking(&build.invocation);
-    let followed = runner.follow(&build.invocation, Some((&mut file, &path)), |line, shown| {
+    let followed = runner.follow(&build.invocation, Some(&mut file), |line, shown| {
         let message = match log.feed(line) {
             _ if verbose => Message::Line(row, shown.to_owned()),
             Some(BuildEvent::Started(step)) => {
@@ -129,13 +133,13 @@ fn build_one(
             // A base image that was looked up last is not what the search waits for.
             let _main_thread_gone = if from_last { sender.send(Message::Cached(row)) } else { Ok(()) };
             let _main_thread_gone = sender.send(Message::Searching(row));
-            built(context, guard, build, watch, (log.steps(), path))
+            built(context, guard, build, watch, (log.steps(), path, log.builder().cloned()))
         }
         Ok(code) => {
             Outcome::Failed { detail: told(&log.failure(), build, &masking), code, time: watch.elapsed(), log: path }
         }
         Err(RunError::Interrupted(signal)) => Outcome::Interrupted(signal),
-        Err(error) => Outcome::Broken(error.to_string()),
+        Err(error) => Outcome::Broken { hint: error.hint(), reason: error.to_string() },
     }
 }
 
@@ -158,13 +162,15 @@ fn built(
     guard: &Guard<'_>,
     build: &ComponentBuild,
     watch: Stopwatch,
-    (steps, log): ((usize, usize), PathBuf),
+    (steps, log, builder): ((usize, usize), PathBuf, Option<BuilderInUse>),
 ) -> Outcome {
     let reference = build.references.first().map(ToString::to_string).unwrap_or_default();
     let details = match docker::image_details(&context.runner, &reference) {
         Ok(Some(details)) => details,
         Ok(None) => {
-            return Outcome::Broken("the builder reported success, but the engine has no such image".to_owned());
+            let buildx = build.invocation.args.first().is_some_and(|arg| arg == "buildx");
+            let asked = || docker::current_builder(&context.runner).filter(|_| buildx);
+            return Outcome::NoImage { builder: builder.or_else(asked) };
         }
         Err(error) => {
             // Nobody has looked at it.
@@ -178,19 +184,26 @@ fn built(
         }
         Ok(Guarded::Unfit(unfit)) => Outcome::Unfit { unfit, time: watch.elapsed(), log },
         Err(ScanError::Engine(error)) => unanswered(&error),
-        Err(error) => Outcome::Broken(format!("the image could not be searched for secrets: {error}")),
+        Err(error) => Outcome::broken(format!("the image could not be searched for secrets: {error}")),
     }
 }
 
 fn unanswered(error: &EngineError) -> Outcome {
     match error {
         EngineError::Client(RunError::Interrupted(signal)) => Outcome::Interrupted(*signal),
-        other => Outcome::Broken(other.to_string()),
+        other => Outcome::broken(other.to_string()),
     }
 }
 
-fn log_folder(root: &Path) -> PathBuf {
-    environment::log_dir().unwrap_or_else(|| root.join("target/xtask/logs"))
+/// A log file for each build, open before anything is built.
+pub(super) fn open_logs(context: &Context, names: &[&str]) -> Result<Vec<LogFile>, CliError> {
+    let folder = environment::log_dir().unwrap_or_else(|| context.root.join("target/xtask/logs"));
+    let open = |name: &&str| fs::create_log(&folder, name);
+    names.iter().map(open).collect::<Result<_, _>>().map_err(|error| {
+        let problem = Problem::new("cannot write the log files of the builds").cause(format!("{error:#}"));
+        let hint = "make the folder writable, or choose another one with the variable `TASKFLOW_LOG_DIR`";
+        CliError::new(ErrorKind::Environment, problem.hint(hint))
+    })
 }
 
 /// A step on one line: continuation lines leave runs of blanks behind, and some scripts are long.

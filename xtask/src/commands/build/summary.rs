@@ -92,7 +92,7 @@ pub(super) fn result(
             Outcome::Unfit { time, log, .. } => ("secret-found", Some(time), Some(log)),
             Outcome::Built { time, log, .. } => ("built", Some(time), Some(log)),
             Outcome::Failed { time, log, .. } => ("failed", Some(time), Some(log)),
-            Outcome::Broken(_) => ("failed", None, None),
+            Outcome::Broken { .. } | Outcome::NoImage { .. } => ("failed", None, None),
             Outcome::Interrupted(_) => ("interrupted", None, None),
             Outcome::NotStarted => ("not-started", None, None),
         };
@@ -134,6 +134,12 @@ pub(super) fn result(
         bootstrap,
         components: plan.builds.iter().zip(outcomes).map(component).collect(),
     }
+}
+
+/// The document of a build that was refused after the machine was changed.
+pub(super) fn nothing_built(bootstrap: Vec<String>) -> BuildResult {
+    let (tag, builder) = (String::new(), String::new());
+    BuildResult { tag, dry_run: false, builder, bootstrap, components: Vec::new() }
 }
 
 /// What went wrong, every failing component with its own problem; none when all are built.

@@ -1,13 +1,12 @@
 //! Every question that can be asked at once, asked at once: a connection to a node takes longer than all the rest.
 
-use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::thread::{JoinHandle, ScopedJoinHandle};
+use std::thread::JoinHandle;
 
 use super::images;
 use crate::cli::MinikubeLoadArgs;
 use crate::commands::repository::state_and_tag;
-use crate::commands::{Context, engine_error};
+use crate::commands::{Context, engine_error, joined};
 use crate::domain::config::Component;
 use crate::domain::image::ImageReference;
 use crate::domain::minikube::client::ClientVersion;
@@ -162,11 +161,6 @@ fn ask(
     let listed_since = None;
     let facts = Facts { version, profile, runtime, wanted, listed, listed_since, pods, export, yaml, problems };
     Ok(Asked::Facts(workplace, memory, Box::new(facts)))
-}
-
-/// What a thread made; its panic is ours.
-pub(super) fn joined<T>(handle: ScopedJoinHandle<'_, T>) -> T {
-    handle.join().unwrap_or_else(|panic| resume_unwind(panic))
 }
 
 /// The client's own choice, where nobody has made one and it is not this profile.

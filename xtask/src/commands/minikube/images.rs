@@ -7,9 +7,10 @@ use std::thread::ScopedJoinHandle;
 use std::time::Duration;
 
 use super::Session;
-use super::gather::{Facts, joined};
+use super::gather::Facts;
 use crate::cli::MinikubeLoadArgs;
 use crate::commands::Context;
+use crate::commands::joined;
 use crate::domain::config::Component;
 use crate::domain::image::ImageReference;
 use crate::domain::minikube::documents::saved_image;

@@ -118,7 +118,7 @@ fn ask_all(session: &Session<'_>, names: &[String], problems: &mut Vec<Problem>)
             scope.spawn(move || session.client.node(&session.profile, argument.as_deref(), script))
         };
         let asked: Vec<_> = names.iter().map(ask).collect();
-        asked.into_iter().map(super::gather::joined).collect()
+        asked.into_iter().map(crate::commands::joined).collect()
     });
     let mut nodes = Vec::new();
     let mut hosts = None;

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use super::gather::joined;
 use super::leftovers;
 use super::nodes::Node;
 use super::send::{Answers, Load};
+use crate::commands::joined;
 use crate::domain::minikube::node::NodeFacts;
 use crate::domain::minikube::script;
 use crate::effects::clock::{Stopwatch, pause};

@@ -5,12 +5,13 @@ use std::slice::from_ref;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use super::Session;
-use super::gather::{Facts, joined};
+use super::gather::Facts;
 use super::images::{self, Expected, with_progress};
 use super::leftovers;
 use super::nodes::{self, Node};
 use super::proof::Proof;
 use super::sent::Sent;
+use crate::commands::joined;
 use crate::domain::image::ImageReference;
 use crate::domain::invocation::Invocation;
 use crate::domain::minikube::documents::{SavedImage, saved_image};

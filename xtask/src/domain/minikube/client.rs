@@ -2,8 +2,8 @@
 
 use semver::Version;
 
-use super::lenient::{document, text};
 use super::profile::Runtime;
+use crate::domain::lenient::{document, field, text};
 use crate::domain::problem::Problem;
 
 /// The first version with `image ls --format json`.
@@ -19,7 +19,7 @@ pub struct ClientVersion {
 
 /// The client's version, as its `version -o json` says it; none where it says none.
 pub fn read_version(said: &str) -> Option<ClientVersion> {
-    let text = text(&document(said)?, "minikubeVersion")?;
+    let text = text(&document(said, |value| field(value, "minikubeVersion").is_some())?, "minikubeVersion")?;
     let text = text.trim_start_matches('v').to_owned();
     // A client that was built without its number says 0.0.0-unset.
     let number = text.parse().ok().filter(|number: &Version| number.major > 0);

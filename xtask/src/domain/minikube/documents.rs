@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::CANONICAL;
-use super::lenient::{field, list, text};
 use crate::domain::image::ImageReference;
 use crate::domain::image_archive::{ArchiveError, ArchivedImage, images};
+use crate::domain::lenient::{field, list, text};
 
 /// An image as it was exported.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::lenient::{document, list, text, texts};
 use crate::domain::image::{ImageReference, Reference};
+use crate::domain::lenient::{document, is_list_with, list, text, texts};
 
 /// An image on a node.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +28,8 @@ pub fn read_list(said: &str) -> Option<Vec<ListedImage>> {
         let id = digest(&text(value, "id")?);
         Some(ListedImage { id, names: texts(value, "repoTags"), digests: texts(value, "repoDigests") })
     };
-    match document(said)? {
+    let fits = |value: &Value| value.is_null() || is_list_with(value, "id") || value.get("images").is_some();
+    match document(said, fits)? {
         Value::Array(images) => Some(images.iter().filter_map(image).collect()),
         Value::Null => Some(Vec::new()),
         value if value.is_object() && value.get("images").is_some() => {

@@ -7,7 +7,6 @@
 pub mod argv;
 pub mod client;
 pub mod documents;
-mod lenient;
 pub mod listing;
 pub mod manifests;
 pub mod memory;

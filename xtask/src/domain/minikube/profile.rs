@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::lenient::{document, field, list, text};
+use crate::domain::lenient::{document, field, is_list_with, list, text};
 
 /// The profile that the client takes when none is chosen.
 pub const DEFAULT_PROFILE: &str = "minikube";
@@ -58,7 +58,8 @@ pub struct Profile {
 
 /// All profiles, those that the client cannot use, too; none where the text is no such list.
 pub fn read_profiles(said: &str) -> Option<Vec<Profile>> {
-    let document = document(said)?;
+    let fits = |value: &Value| ["valid", "invalid", "error"].iter().any(|name| value.get(name).is_some());
+    let document = document(said, fits)?;
     if !document.is_object() || field(&document, "error").is_some() {
         return None;
     }
@@ -96,7 +97,8 @@ fn profile(value: &Value, valid: bool) -> Option<Profile> {
 /// The state of each machine's host, as `status` says it; nothing where it knows no machine.
 pub fn read_hosts(said: &str) -> Vec<(String, String)> {
     let host = |value: &Value| Some((text(value, "Name")?, text(value, "Host")?));
-    match document(said) {
+    let is_node = |value: &Value| field(value, "Name").is_some() && field(value, "Host").is_some();
+    match document(said, |value| is_node(value) || is_list_with(value, "Host")) {
         Some(Value::Array(nodes)) => nodes.iter().filter_map(host).collect(),
         Some(node) => host(&node).into_iter().collect(),
         None => Vec::new(),

@@ -9,7 +9,7 @@ use crate::domain::docker_argv;
 use crate::domain::image::{ImageReference, Repository};
 use crate::domain::minikube::listing::is_named;
 use crate::domain::minikube::plan::HostImage;
-use crate::effects::docker::{EngineError, inspected, last_words};
+use crate::effects::docker::{EngineError, answered, inspected};
 use crate::effects::process::Runner;
 
 /// How long a question may take.
@@ -52,10 +52,7 @@ pub fn images(runner: &Runner, references: &[ImageReference]) -> Result<Vec<Opti
 /// All references of a repository that the engine has.
 pub fn references(runner: &Runner, repository: &Repository) -> Result<Vec<ImageReference>, EngineError> {
     let question = docker_argv::list_repository(&repository.to_string());
-    let answer = runner.capture(&question, QUESTION)?;
-    if answer.code != Some(0) {
-        return Err(EngineError::Silent(last_words(&answer)));
-    }
+    let answer = answered(&question, runner.capture(&question, QUESTION)?)?;
     let mut tags: Vec<&str> = answer.stdout.lines().map(str::trim).collect();
     tags.sort_unstable();
     let reference = |tag: &str| Some(ImageReference { repository: repository.clone(), tag: tag.parse().ok()? });
@@ -67,10 +64,8 @@ fn ids_are_of_manifests(runner: &Runner, images: &[Image]) -> Result<bool, Engin
     if images.iter().any(|image| image.descriptor.is_object()) {
         return Ok(true);
     }
-    let answer = runner.capture(&docker_argv::store(), QUESTION)?;
-    if answer.code != Some(0) {
-        return Err(EngineError::Silent(last_words(&answer)));
-    }
+    let question = docker_argv::store();
+    let answer = answered(&question, runner.capture(&question, QUESTION)?)?;
     Ok(answer.stdout.contains("io.containerd.snapshotter"))
 }
 

@@ -49,6 +49,7 @@ fn a_base_image_is_fetched() {
     sandbox.xtask(&["bootstrap"]).code(0).stdout("").stderr(str![[r#"
        Found the Docker engine 26.1.5
      Running `docker pull node:20-alpine`: fetching the base image node:20-alpine
+docker.io/library/node:20-alpine
        Found the base image python:3.13-slim
 
 "#]]);
@@ -76,8 +77,10 @@ fn stand_ins_are_made_when_no_registry_is_reached() {
     let run = sandbox.xtask(&["bootstrap"]).code(0).stdout("").stderr(str![[r#"
        Found the Docker engine 26.1.5
      Running `docker pull node:20-alpine`: fetching the base image node:20-alpine
+Error response from daemon: Get "https://registry.example/v2/": dial tcp: lookup registry.example: no such host
 note: the registry of node:20-alpine is not reachable
      Running `docker pull python:3.13-slim`: fetching the base image python:3.13-slim
+Error response from daemon: Get "https://registry.example/v2/": dial tcp: lookup registry.example: no such host
 note: the registry of python:3.13-slim is not reachable
      Running `cargo rig up bases`: making stand-ins for the base images from packages, as no registry is reachable
 rig: bases is up

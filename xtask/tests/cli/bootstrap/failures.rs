@@ -3,8 +3,10 @@
 use snapbox::str;
 
 use super::{BOTH, NODE, PYTHON, UNREACHABLE, missing_at_first, sandbox};
-use crate::docker::{buildx, context, image, inspect, version};
+use crate::docker::{self, buildx, context, image, inspect, version};
 use crate::fakes::on;
+use crate::run::compare;
+use crate::sandbox::{CONFIG, Sandbox};
 
 #[test]
 fn a_registry_that_says_no_is_no_reason_for_a_stand_in() {
@@ -42,6 +44,7 @@ fn a_step_that_fails() {
     sandbox.xtask(&["bootstrap"]).code(1).stdout("").stderr(str![[r#"
        Found the Docker engine 26.1.5
      Running `docker pull node:20-alpine`: fetching the base image node:20-alpine
+Error response from daemon: Get "https://registry.example/v2/": dial tcp: lookup registry.example: no such host
 note: the registry of node:20-alpine is not reachable
        Found the base image python:3.13-slim
      Running `cargo rig up bases`: making stand-ins for the base images from packages, as no registry is reachable
@@ -78,4 +81,54 @@ fn a_step_whose_program_is_missing() {
 error: `cargo` is not installed or not on PATH
 
 "#]]);
+}
+
+#[test]
+fn what_needs_no_engine_is_refused_before_anything_is_installed() {
+    let sandbox = Sandbox::new();
+    sandbox.write("taskflow.toml", &CONFIG.replace("\"frontend\"\n", "\"frontend\"\ntarget = \"nosuch\"\n"));
+    sandbox.commit();
+    sandbox.fake("docker", docker::first([context("default")]));
+    sandbox.xtask(&["build", "--bootstrap"]).code(2).stdout("").stderr(str![[r#"
+error: `frontend/Dockerfile` has no stage `nosuch`, the target of `frontend`
+hint: correct `target` under `[component.frontend]` in taskflow.toml
+
+"#]]);
+    sandbox.write("taskflow.toml", CONFIG);
+    std::fs::write(sandbox.root.join("target"), "no folder").unwrap();
+    sandbox.xtask(&["build", "--bootstrap"]).code(2).stdout("").stderr(str![[r#"
+error: cannot write the log files of the builds
+caused by: failed to create directory `[ROOT]/target/xtask/logs`: Not a directory (os error 20)
+hint: make the folder writable, or choose another one with the variable `TASKFLOW_LOG_DIR`
+
+"#]]);
+    assert_eq!(sandbox.transcript(), "", "nothing was asked or done");
+}
+
+#[test]
+fn what_was_done_before_a_refusal_is_told() {
+    let sandbox = Sandbox::new();
+    sandbox.write("frontend/Dockerfile", "FROM node:20-alpine\nCOPY --link . /\n");
+    let before = inspect(NODE, &[], true).once();
+    let rules = [before, context("default"), on("pull node:20-alpine"), docker::no_buildx()];
+    sandbox.fake("docker", docker::first(rules));
+    // As another user than root the classic builder is left as it is; as root the plugin would be got.
+    sandbox.fake("cargo", [on("rig up engine")]);
+    let run = sandbox.xtask(&["build", "--bootstrap", "--json", "-q", "frontend"]).code(1);
+    let document = run.document();
+    let steps: Vec<&str> = document["bootstrap"].as_array().unwrap().iter().filter_map(|step| step.as_str()).collect();
+    assert!(steps.contains(&"docker pull node:20-alpine"), "{steps:?}");
+    assert_eq!((document["ok"].clone(), document["error"]["kind"].clone()), (false.into(), "failed".into()));
+    let plain = run.stderr.replace("`cargo rig up engine` and ", "");
+    compare(
+        &plain,
+        str![[r#"
+error: cannot build `frontend` with the classic builder: `COPY --link` needs BuildKit
+  --> frontend/Dockerfile:2
+note: done before by `--bootstrap`: `docker pull node:20-alpine`
+hint: install the buildx plugin of docker (package `docker-buildx` or `docker-buildx-plugin`)
+hint: on Debian or Ubuntu as root, `cargo rig up engine` provides it
+
+"#]],
+    );
 }

@@ -5,6 +5,7 @@ use snapbox::str;
 
 use super::world::{Image, images, sandbox, working};
 use crate::fakes::on;
+use crate::interrupts::{runs, until};
 use crate::sandbox::Sandbox;
 
 fn pod(name: &str, owner: &Value, image: &Image, id: &str) -> Value {
@@ -168,4 +169,38 @@ note: which pods run another image is not known: kubectl is not installed
 
 "#]],
     );
+}
+
+#[test]
+fn a_kubectl_that_says_nothing_is_not_taken_for_docker() {
+    let (sandbox, _) = world();
+    sandbox.fake("kubectl", [on("* get pods *").exits(1)]);
+    sandbox.xtask(&["minikube-load"]).code(0).stderr(str![[r#"
+     Present taskflow-frontend:1.0.0-main  efe8b06da184
+     Present taskflow-backend:1.0.0-main   b62f9a88856a
+    Finished 2 images on 1 node in [TIME], nothing to send
+note: which pods run another image is not known: kubectl said nothing
+
+"#]]);
+}
+
+#[test]
+fn a_kubectl_that_hangs_does_not_outlive_a_refusal() {
+    let (sandbox, _) = world();
+    // The load is refused once the question about pods is on its way.
+    let profiles =
+        on("profile list --light --output json").does("until [ -s \"$marks/kubectl\" ]; do sleep 0.02; done");
+    let refused = profiles.says("{\"invalid\":[],\"valid\":[]}");
+    let [frontend, backend] = images();
+    let rules = working(&[&frontend, &backend], &[]);
+    sandbox.fake("minikube", rules.clone());
+    sandbox.fake("kubectl", [on("* get pods *").says("{\"items\":[]}")]);
+    sandbox.xtask(&["minikube-load"]).code(0);
+    sandbox.fake("kubectl", [on("* get pods *").does("sleep 600 & echo $$ $! >\"$marks/kubectl\"; wait")]);
+    sandbox.fake("minikube", std::iter::once(refused).chain(rules));
+    sandbox.xtask(&["minikube-load"]).code(2);
+    let text = std::fs::read_to_string(sandbox.mark("kubectl")).unwrap();
+    for pid in text.split_whitespace().map(|pid| pid.parse().unwrap()) {
+        until("kubectl's end", || (!runs(pid)).then_some(()));
+    }
 }

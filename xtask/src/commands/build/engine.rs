@@ -1,0 +1,62 @@
+//! What a build needs to know of the engine.
+
+use std::collections::HashMap;
+
+use crate::cli::BuildArgs;
+use crate::commands::{Context, engine_error};
+use crate::domain::engine::{BrokenPlugin, Builder, EngineFacts, ImageFacts};
+use crate::domain::problem::Problem;
+use crate::effects::docker::{self, EngineError};
+use crate::effects::process::RunError;
+use crate::error::CliError;
+
+/// What is known of the engine, as far as a plan needs it.
+pub(super) struct Engine {
+    pub(super) builder: Builder,
+    pub(super) broken_plugin: Option<BrokenPlugin>,
+    pub(super) context: Option<String>,
+    pub(super) images: HashMap<String, ImageFacts>,
+}
+
+impl Engine {
+    /// An engine of which only the builder is known.
+    pub(super) fn unknown(builder: Builder, broken_plugin: Option<BrokenPlugin>) -> Self {
+        Self { builder, broken_plugin, context: None, images: HashMap::new() }
+    }
+
+    /// Says that a plugin is not used which the user has installed.
+    pub(super) fn warn_of_plugin(&self, context: &Context) {
+        if let Some(plugin) = &self.broken_plugin {
+            let problem = Problem::new(plugin.describe()).note(format!("{} builds instead", self.builder.describe()));
+            context.ui.warnings(&[problem.hint(plugin.remedy())]);
+        }
+    }
+
+    /// Asks the engine about itself and about base images; in a dry run there need not be one.
+    pub(super) fn ask(context: &Context, args: &BuildArgs, bases: &[String]) -> Result<Engine, CliError> {
+        match docker::engine_facts(&context.runner) {
+            Ok(facts) => {
+                for warning in &facts.warnings {
+                    context.ui.warning(&format!("the docker client says: {warning}"));
+                }
+                let images = docker::images(&context.runner, bases).map_err(|error| engine_error(&error))?;
+                let EngineFacts { builder, broken_plugin, context, .. } = facts;
+                Ok(Engine { builder, broken_plugin, context, images })
+            }
+            // A dry run only needs to know who would build, which the client alone can say.
+            Err(EngineError::Silent(_)) if args.dry_run => {
+                context.ui.warning("no Docker engine answers: what is known of the base images is left out");
+                let (builder, broken_plugin) =
+                    docker::builder(&context.runner).map_err(|error| engine_error(&error))?;
+                Ok(Engine::unknown(builder, broken_plugin))
+            }
+            Err(EngineError::Client(RunError::NotFound(_))) if args.dry_run && args.bootstrap => {
+                context.ui.warning(
+                    "there is no docker client yet: the commands are those for the builder that comes with it",
+                );
+                Ok(Engine::unknown(Builder::of_bootstrap(), None))
+            }
+            Err(error) => Err(engine_error(&error)),
+        }
+    }
+}
