@@ -27,8 +27,13 @@ pub fn ticked_list<T: AsRef<str>>(names: &[T]) -> String {
 
 /// Bytes as megabytes of 10^6 bytes (`169.3 MB`), the unit of the contract's limits.
 pub fn megabytes(bytes: u64) -> String {
-    let tenths = (bytes + 50_000) / 100_000;
+    let tenths = bytes.saturating_add(50_000) / 100_000;
     format!("{}.{} MB", tenths / 10, tenths % 10)
+}
+
+/// The sum of sizes that others report; the largest number where it does not fit.
+pub fn total(sizes: impl IntoIterator<Item = u64>) -> u64 {
+    sizes.into_iter().fold(0, u64::saturating_add)
 }
 
 /// Bytes in the unit that suits them: `512 B`, `1.5 kB`, `169.3 MB`.
@@ -52,11 +57,11 @@ pub fn last_words(said: &str) -> &str {
 
 /// `0.4 s`, `12.9 s`, `2 min 05 s`.
 pub fn duration(time: Duration) -> String {
-    let tenths = (time.as_millis() + 50) / 100;
+    let tenths = time.as_millis().saturating_add(50) / 100;
     if tenths < 600 {
         return format!("{}.{} s", tenths / 10, tenths % 10);
     }
-    let seconds = (time.as_millis() + 500) / 1000;
+    let seconds = time.as_millis().saturating_add(500) / 1000;
     format!("{} min {:02} s", seconds / 60, seconds % 60)
 }
 
@@ -139,6 +144,18 @@ mod tests {
         assert_eq!(duration(Duration::from_millis(59_940)), "59.9 s");
         assert_eq!(duration(Duration::from_millis(59_951)), "1 min 00 s");
         assert_eq!(duration(Duration::from_secs(125)), "2 min 05 s");
+    }
+
+    #[test]
+    fn every_size_and_time_has_a_text() {
+        for at in (0..64).map(|bit| 1_u64 << bit).chain([u64::MAX, u64::MAX - 50_000]) {
+            assert!(megabytes(at).ends_with(" MB") && size(at).ends_with('B'), "{at}");
+            assert!(!duration(Duration::from_secs(at)).is_empty() && !duration(Duration::from_nanos(at)).is_empty());
+            let seconds = i64::try_from(at).unwrap_or(i64::MIN);
+            assert!(rfc3339(seconds).ends_with('Z') && rfc3339(seconds.saturating_neg()).ends_with('Z'));
+        }
+        assert_eq!(total([1, 2, 3]), 6);
+        assert_eq!(total([u64::MAX, 1]), u64::MAX);
     }
 
     #[test]

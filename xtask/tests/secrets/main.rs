@@ -10,6 +10,7 @@
 mod accuracy;
 mod archives;
 mod documentation;
+mod lengths;
 mod panics;
 mod properties;
 mod repository;

@@ -18,6 +18,7 @@ use crate::domain::minikube::preflight;
 use crate::domain::minikube::profile::{DEFAULT_PROFILE, Profile, Runtime};
 use crate::domain::problem::Problem;
 use crate::domain::tagging::TagRequest;
+use crate::domain::text::total;
 use crate::effects::kubectl::{self, KubectlError};
 use crate::effects::manifests::yaml_files;
 use crate::effects::minikube::export::{Export, ExportError, export};
@@ -123,7 +124,7 @@ fn ask(
             let limit = client.limits().or(kubectl::QUESTION);
             std::thread::spawn(move || kubectl::pods(&runner, &name, limit))
         });
-        let total = new.iter().map(|wanted| wanted.image.least_bytes).sum();
+        let bytes = total(new.iter().map(|wanted| wanted.image.least_bytes));
         let ids: Vec<String> = images::unique(new.into_iter().map(|wanted| wanted.image.id.clone()));
         let path = workplace.export();
         let export = (!ids.is_empty() && !args.dry_run).then(|| {
@@ -134,7 +135,7 @@ fn ask(
         if listed.is_err() || profiles.as_ref().map_or(true, |profiles| instead(profiles, name, chosen).is_some()) {
             unneeded.store(true, Ordering::SeqCst);
         }
-        let export = export.map(|export| images::watched(context.ui, images::EXPORTING, "", total, &written, export));
+        let export = export.map(|export| images::watched(context.ui, images::EXPORTING, "", bytes, &written, export));
         (joined(version), profiles, listed, pods, joined(yaml), hosts, export)
     });
     if let Some(signal) = signals::received() {

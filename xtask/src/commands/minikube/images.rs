@@ -18,6 +18,7 @@ use crate::domain::minikube::memory::Memory;
 use crate::domain::minikube::plan::WantedImage;
 use crate::domain::minikube::preflight;
 use crate::domain::problem::Problem;
+use crate::domain::text::total;
 use crate::effects::clock::{Stopwatch, pause};
 use crate::effects::docker::EngineError;
 use crate::effects::minikube::export::{Export, ExportError, export};
@@ -127,8 +128,8 @@ pub(super) fn expected(
     let ids = unique(unknown.iter().map(|wanted| wanted.image.id.clone()));
     // What speaks against a load already is told with the rest; an export that fails must not hide it.
     if !ids.is_empty() && facts.problems.is_empty() {
-        let total = unknown.iter().map(|wanted| wanted.image.least_bytes).sum();
-        let export = exported(session, facts.export.take(), &ids, total)?;
+        let bytes = total(unknown.iter().map(|wanted| wanted.image.least_bytes));
+        let export = exported(session, facts.export.take(), &ids, bytes)?;
         for id in &ids {
             let image = saved_image(&export.documents, id).map_err(|error| unfit_export(&error.to_string()))?;
             memory.configs.insert(id.clone(), image.digest);

@@ -14,6 +14,7 @@ use crate::domain::minikube::profile::Runtime;
 use crate::domain::minikube::script;
 use crate::domain::minikube::verdict::{Found, judge};
 use crate::domain::problem::Problem;
+use crate::domain::text::total;
 use crate::effects::minikube::ClientError;
 use crate::error::CliError;
 
@@ -100,7 +101,7 @@ fn one_node(
     if missing.is_empty() && !listed.is_empty() {
         return Some(bare);
     }
-    let bytes = missing.iter().map(|image| image.wanted.image.least_bytes).sum();
+    let bytes = total(missing.iter().map(|image| image.wanted.image.least_bytes));
     let facts = memory.node(name, listed, bytes)?;
     // Without a common layer it is all sent; it is worth a question whether that is so.
     let layers = memory.layers_on(listed);
@@ -143,7 +144,7 @@ fn room(session: &Session<'_>, nodes: &[Node], expected: &[Expected]) -> Vec<Pro
         let whole = |image: &&Expected| {
             node.found(image) != Found::Expected && common_layers(&image.wanted.image.layers, &layers) == 0
         };
-        let bytes: u64 = expected.iter().filter(whole).map(|image| image.wanted.image.least_bytes).sum();
+        let bytes = total(expected.iter().filter(whole).map(|image| image.wanted.image.least_bytes));
         no_space(&session.profile, session.runtime, &node.name, &node.facts, bytes, bytes)
     };
     nodes.iter().filter_map(short).collect()

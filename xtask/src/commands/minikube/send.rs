@@ -20,7 +20,7 @@ use crate::domain::minikube::plan::left_out;
 use crate::domain::minikube::preflight::no_space;
 use crate::domain::minikube::{argv, script};
 use crate::domain::problem::Problem;
-use crate::domain::text::last_line;
+use crate::domain::text::{last_line, total};
 use crate::effects::minikube::ClientError;
 use crate::effects::minikube::archive::{Written, write};
 use crate::effects::minikube::export::Export;
@@ -59,8 +59,8 @@ pub(super) fn send(
     wanted: &[&Expected],
     nodes: &[Node],
 ) -> Result<Outcome, CliError> {
-    let total = wanted.iter().map(|image| image.wanted.image.least_bytes).sum();
-    let export = images::exported(session, facts.export.take(), &images::ids(wanted), total)?;
+    let bytes = total(wanted.iter().map(|image| image.wanted.image.least_bytes));
+    let export = images::exported(session, facts.export.take(), &images::ids(wanted), bytes)?;
     let mut saved = Vec::new();
     for image in wanted {
         match saved_image(&export.documents, &image.wanted.image.id) {
@@ -87,7 +87,7 @@ pub(super) fn send(
 
 /// The script that waits on the only node for what a load brings.
 pub(super) fn waiting_script(session: &Session<'_>, node: &Node, images: &[&Expected]) -> String {
-    let bytes = images.iter().map(|image| image.wanted.image.least_bytes).sum();
+    let bytes = total(images.iter().map(|image| image.wanted.image.least_bytes));
     let (name, seconds) = (session.workplace.archive_name(), session.client.limits().load(bytes).as_secs());
     let store = node.facts.store.as_ref().map(|store| store.mounted_on.as_str());
     script::wait_and_ask(session.runtime, &name, &images::pairs(images.iter().copied()), seconds, store)
@@ -130,7 +130,8 @@ impl Load<'_> {
     /// Why an archive has no room on a node.
     pub(super) fn short(&self, node: &Node, written: &Written) -> Option<Problem> {
         let sent = |layer: &String| written.layers.contains_key(layer);
-        let unpacked = written.exported.iter().filter(|(layer, _)| sent(layer)).map(|(_, bytes)| bytes).sum();
+        let unpacked = written.exported.iter().filter(|(layer, _)| sent(layer)).map(|(_, bytes)| *bytes);
+        let unpacked = total(unpacked);
         let Session { profile, runtime, .. } = self.session;
         no_space(profile, *runtime, &node.name, &node.facts, written.bytes, unpacked)
     }
@@ -153,7 +154,7 @@ impl Load<'_> {
         }
         self.count(&written, out, nodes);
         // The client sends it to one node after the other.
-        let bytes = nodes.iter().map(|_| written.bytes).sum();
+        let bytes = total(nodes.iter().map(|_| written.bytes));
         if let [only] = nodes {
             return self.with_waiter(only, bytes);
         }

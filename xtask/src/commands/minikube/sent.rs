@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::domain::image::ImageReference;
 use crate::domain::minikube::documents::SavedImage;
 use crate::domain::minikube::plan::Way;
+use crate::domain::text::total;
 use crate::effects::minikube::archive::Written;
 
 /// What went over, of all images together.
@@ -37,19 +38,22 @@ impl Sent {
         out: &BTreeSet<String>,
         images: &[(&ImageReference, &SavedImage)],
     ) {
-        self.bytes += written.bytes;
+        self.bytes = total([self.bytes, written.bytes]);
         let mut counted = BTreeSet::new();
         for (reference, saved) in images {
             let own: Vec<&String> =
                 saved.layers.iter().map(|(layer, _)| layer).filter(|layer| counted.insert((*layer).clone())).collect();
-            let sum = |of: &BTreeMap<String, u64>| own.iter().filter_map(|layer| of.get(*layer)).sum::<u64>();
+            let sum = |of: &BTreeMap<String, u64>| total(own.iter().filter_map(|layer| of.get(*layer).copied()));
             let config = u64::try_from(saved.config.len()).unwrap_or_default();
             let is_thin = saved.layers.iter().any(|(layer, _)| out.contains(layer));
-            let (bytes, whole) = (sum(&written.layers) + config, sum(&written.exported) + config);
+            let (bytes, whole) = (total([sum(&written.layers), config]), total([sum(&written.exported), config]));
             let key = ((*reference).clone(), node.to_owned());
             let before = self.went.get(&key).map_or((0, 0), |before| (before.bytes, before.attempts));
             let way = if is_thin { Way::Thin } else { Way::Full };
-            self.went.insert(key, Went { way, bytes: before.0 + bytes, whole, attempts: before.1 + 1 });
+            self.went.insert(
+                key,
+                Went { way, bytes: total([before.0, bytes]), whole, attempts: before.1.saturating_add(1) },
+            );
         }
     }
 
@@ -63,8 +67,8 @@ impl Sent {
         let to_nodes = self.went.iter().filter(|((of, _), _)| of == reference).map(|(_, went)| *went);
         to_nodes.reduce(|sum, next| Went {
             way: if sum.way == Way::Full { sum.way } else { next.way },
-            bytes: sum.bytes + next.bytes,
-            whole: sum.whole + next.whole,
+            bytes: total([sum.bytes, next.bytes]),
+            whole: total([sum.whole, next.whole]),
             attempts: sum.attempts.max(next.attempts),
         })
     }

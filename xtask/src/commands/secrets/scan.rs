@@ -12,7 +12,7 @@ use crate::commands::{Context, Ending};
 use crate::domain::paths::from_root;
 use crate::domain::problem::Problem;
 use crate::domain::secrets::{SecretFinding, Severity, Site, apply, sorted};
-use crate::domain::text::{count, duration, size};
+use crate::domain::text::{count, duration, size, total};
 use crate::effects::clock::{self, Stopwatch};
 use crate::error::{CliError, ErrorKind};
 
@@ -80,7 +80,7 @@ fn search(context: &Context, args: &ScanArgs) -> Ending<ScanResult> {
     let (findings, problems) = allowed(context, &args.targets, findings);
     let findings = sorted(findings);
     report::show(context, &findings, args.format);
-    let bytes = documents.iter().map(|document| document.bytes).sum();
+    let bytes = total(documents.iter().map(|document| document.bytes));
     context.ui.status("Searched", &format!("{} in {}", size(bytes), duration(watch.elapsed())));
     let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
     let (unseen, secrets): (Vec<_>, Vec<_>) = errors.partition(|finding| finding.is_unseen());

@@ -104,12 +104,13 @@ fn disk(text: &str) -> Option<Disk> {
     let fields: Vec<&str> = text.lines().next()?.split_whitespace().collect();
     let (free, mounted_on) = (fields.get(3)?, fields.get(5)?);
     let free: u64 = free.parse().ok()?;
-    Some(Disk { mounted_on: (*mounted_on).to_owned(), free_bytes: free * 1024 })
+    Some(Disk { mounted_on: (*mounted_on).to_owned(), free_bytes: free.saturating_mul(1024) })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     const ANSWER: &str = "Warning: something\r\n@taskflow removed\r\n@taskflow lines\r\n\
         {\"Repository\":\"app\",\"Tag\":\"1\",\"ID\":\"sha256:aa\"}\r\n@taskflow layers\r\nsha256:aa=[\"sha256:01\",\"sha256:02\"]\r\n\
@@ -126,6 +127,18 @@ mod tests {
         assert_eq!(facts.architecture.as_deref(), Some("amd64"));
         let files = Disk { mounted_on: "/var/lib/minikube".to_owned(), free_bytes: 69_662_864 * 1024 };
         assert_eq!((facts.files, facts.store, facts.removed), (Some(files), None, Some(true)));
+    }
+
+    proptest! {
+        #[test]
+        fn every_number_in_an_answer_is_read(free in "[0-9]{1,24}", line in ".{0,60}") {
+            let said = ANSWER.replace("69662864", &free).replace("df: no such file", &line);
+            let expected = free.parse::<u64>().ok().map(|free| free.saturating_mul(1024));
+            let facts = read_answer(&said);
+            if !line.starts_with(MARK) {
+                prop_assert_eq!(facts.and_then(|facts| facts.files).map(|disk| disk.free_bytes), expected);
+            }
+        }
     }
 
     #[test]

@@ -137,8 +137,8 @@ pub fn no_space(
 ) -> Option<Problem> {
     let (files, store) = (facts.files.as_ref(), facts.store.as_ref());
     let same = matches!((files, store), (Some(files), Some(store)) if files.mounted_on == store.mounted_on);
-    let for_images = archive + unpacked;
-    let needs = [(files, if same { archive + for_images } else { archive }), (store, for_images)];
+    let for_images = archive.saturating_add(unpacked);
+    let needs = [(files, if same { archive.saturating_add(for_images) } else { archive }), (store, for_images)];
     let short = |(disk, needed): (Option<&Disk>, u64)| {
         disk.filter(|disk| disk.free_bytes < needed).map(|disk| (disk.clone(), needed))
     };
@@ -177,6 +177,10 @@ mod tests {
         assert!(short((9, "/a"), (30, "/b")) && short((10, "/a"), (29, "/b")));
         assert!(!short((40, "/a"), (40, "/a")));
         assert!(short((39, "/a"), (39, "/a")));
+        for most in [u64::MAX, u64::MAX / 2 + 1] {
+            let problem = no_space("p", Runtime::Docker, "n", &facts((7, "/a"), (7, "/a")), most, most);
+            assert!(problem.is_some(), "{most}");
+        }
         let unknown = NodeFacts { files: None, store: None, ..facts((0, ""), (0, "")) };
         assert_eq!(no_space("p", Runtime::Docker, "n", &unknown, 10, 20), None);
     }

@@ -75,11 +75,14 @@ pub(super) fn is_mixed(text: &[u8]) -> bool {
 pub(super) fn has_github_checksum(body: &[u8]) -> bool {
     const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     let Some((random, checksum)) = body.split_at_checked(30) else { return false };
+    if checksum.len() != 6 {
+        return false;
+    }
     let value = checksum.iter().try_fold(0_u64, |value, byte| {
         let digit = DIGITS.iter().position(|digit| digit == byte)?;
-        Some(value * 62 + u64::try_from(digit).ok()?)
+        value.checked_mul(62)?.checked_add(u64::try_from(digit).ok()?)
     });
-    checksum.len() == 6 && value == Some(u64::from(crc32fast::hash(random)))
+    value == Some(u64::from(crc32fast::hash(random)))
 }
 
 /// The three or five parts of a token, whose first one is JSON that names an algorithm. Supabase's tokens for anonymous
@@ -203,6 +206,10 @@ mod tests {
         assert!(has_github_checksum(&body));
         assert!(!has_github_checksum(&body[1..]));
         assert!(!has_github_checksum(b"short"));
+        for length in 0..=300 {
+            // As a number to base 62, the last letter of the alphabet is the largest digit.
+            assert!(!has_github_checksum(&vec![b'z'; length]), "{length}");
+        }
         let mut wrong = body.clone();
         wrong[0] = b'z';
         assert!(!has_github_checksum(&wrong));

@@ -20,7 +20,7 @@ impl Collected {
     /// Takes a finding.
     pub fn add(&mut self, found: Found) {
         let count = self.counts.entry((Arc::clone(&found.origin), found.verdict.rule)).or_default();
-        *count += 1;
+        *count = count.saturating_add(1);
         if *count <= SHOWN {
             self.found.push(found);
         }
@@ -30,7 +30,8 @@ impl Collected {
     pub fn merge(&mut self, other: Self) {
         self.found.extend(other.found);
         for (key, count) in other.counts {
-            *self.counts.entry(key).or_default() += count;
+            let known = self.counts.entry(key).or_default();
+            *known = known.saturating_add(count);
         }
     }
 
@@ -43,7 +44,7 @@ impl Collected {
             let key = (Arc::clone(&found.origin), found.verdict.rule);
             let more = self.counts.get(&key).copied().unwrap_or_default().saturating_sub(SHOWN);
             let count = told.entry(key).or_default();
-            *count += 1;
+            *count = count.saturating_add(1);
             if *count == SHOWN && more > 0 {
                 found.verdict.reason = format!("{}, and {more} more like it in the same file", found.verdict.reason);
             }

@@ -150,7 +150,8 @@ fn decide_tag(
             (format!("pr-{number}"), TagKind::PullRequest, format!("pull request {number} ({variable})"))
         }
         (None, Some((name, from))) => {
-            let slug = Slug::of_branch(&name, MAX_BYTES - base.to_string().len() - "-".len() - DIRTY.len());
+            let taken = base.to_string().len() + "-".len() + DIRTY.len();
+            let slug = Slug::of_branch(&name, MAX_BYTES.saturating_sub(taken));
             let shown = printable(&name);
             if slug.as_str().as_bytes() != name.as_ref() {
                 notes.push(format!("branch `{shown}` is `{slug}` in tags"));

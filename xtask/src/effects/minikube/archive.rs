@@ -12,6 +12,7 @@ use flate2::write::GzEncoder;
 use super::export::Export;
 use crate::domain::image::ImageReference;
 use crate::domain::minikube::documents::{SavedImage, config_name, layer_name, manifest};
+use crate::domain::text::total;
 use crate::effects::signals::received;
 
 /// Up to this many bytes, packing takes less time than it saves even on the way to this machine.
@@ -47,7 +48,7 @@ pub fn write(
             layers.insert(diff_id, *place);
         }
     }
-    let packed = !left_out.is_empty() && layers.values().map(|(_, length)| length).sum::<u64>() <= PACKED;
+    let packed = !left_out.is_empty() && total(layers.values().map(|(_, length)| *length)) <= PACKED;
     let mut source = File::open(&export.path)?;
     for (diff_id, (start, length)) in layers {
         source.seek(SeekFrom::Start(start))?;

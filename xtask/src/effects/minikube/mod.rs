@@ -45,7 +45,7 @@ impl Limits {
 
     /// The limit of a load of so many bytes.
     pub fn load(self, bytes: u64) -> Duration {
-        self.or(LOAD + Duration::from_secs(bytes / 1_000_000))
+        self.or(LOAD.saturating_add(Duration::from_secs(bytes / 1_000_000)))
     }
 
     /// How long to wait for what was loaded to be seen.
