@@ -5,6 +5,7 @@ use std::slice::from_ref;
 
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 use serde_json::{Value, json};
+use snapbox::{Assert, str};
 use xtask::domain::image_archive::images;
 use xtask::domain::secrets::rules::UNSEEN;
 use xtask::effects::scanning::archive::{Content, read_tar};
@@ -171,8 +172,22 @@ fn every_frame_and_everything_behind_an_end_is_read() {
     // Garbage is no archive, and one that is cut off between two files has no end.
     let garbage = [clean.as_slice(), &[b'x'; 512]].concat();
     let cut = secret[..secret.len() - 1024].to_vec();
-    for blob in [garbage, cut] {
+    let mut reasons = Vec::new();
+    for blob in [garbage, cut, [gzip(&clean), b"garbage".to_vec()].concat()] {
         let (content, _) = read(Cursor::new(layout(from_ref(&clean), |_| blob.clone(), false)));
         assert_eq!(content.broken.len(), 1, "{:?}", content.layers);
+        reasons.extend(content.broken.into_values());
     }
+    Assert::new().action_env("SNAPSHOTS").eq(
+        reasons.join("\n"),
+        str![[r#"
+it goes on as something that is no archive
+it ends without the mark of an archive's end
+something else stands behind its end
+"#]],
+    );
+    // Zeros that fill up a block are no garbage.
+    let padded = [gzip(&clean), vec![0; 700]].concat();
+    let (content, _) = read(Cursor::new(layout(from_ref(&clean), |_| padded.clone(), false)));
+    assert_eq!((content.broken.len(), content.layers.len()), (0, 1));
 }

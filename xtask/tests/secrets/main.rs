@@ -11,6 +11,7 @@ mod accuracy;
 mod archives;
 mod documentation;
 mod lengths;
+mod packed;
 mod panics;
 mod properties;
 mod repository;

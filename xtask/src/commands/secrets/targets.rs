@@ -153,8 +153,9 @@ fn of_archive(
     found: &[Found],
 ) -> Result<Searched, CliError> {
     let images = match images(&archived.documents) {
-        // A tar of anything else.
+        // A tar of anything else, or a part of one.
         Err(ArchiveError::NoManifest) => Vec::new(),
+        Err(_) if archived.cut.is_some() => Vec::new(),
         images => images.map_err(|error| {
             let problem = Problem::new(format!("cannot search `{target}` as an image"));
             CliError::new(ErrorKind::Failed, problem.cause(error.to_string()))
@@ -184,11 +185,14 @@ fn of_archive(
     };
     let others = found.iter().filter(is_other);
     findings.extend(others.map(|found| {
-        let path = format!("{target}!/{}{}", found.origin.layer, found.origin.path);
+        let inner = format!("{}{}", found.origin.layer, found.origin.path);
+        // What follows the end of an archive is in none of its files.
+        let path = if inner.is_empty() { target.to_owned() } else { format!("{target}!/{inner}") };
         at(&path, None, Some(found.offset), found.verdict.clone())
     }));
     let broken = archived.broken.iter().filter(|(name, _)| !of_images.contains(name.as_str()));
     findings.extend(broken.map(|(name, reason)| at(&format!("{target}!/{name}"), None, None, unseen(reason))));
+    findings.extend(archived.cut.iter().map(|reason| at(target, None, None, unseen(reason))));
     let name = target.to_owned();
     if images.is_empty() {
         return Ok((TargetDocument { kind: "archive", ..of_files(&name, bytes) }, findings));

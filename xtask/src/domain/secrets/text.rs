@@ -71,12 +71,12 @@ pub fn utf16(text: &[u8]) -> Option<String> {
 pub fn scan_text(detector: &Detector, origin: &Arc<Origin>, text: &[u8], own: Range<usize>, offset: u64) -> Vec<Found> {
     let at = |place: usize, verdict: Verdict| Found {
         origin: Arc::clone(origin),
-        offset: offset + u64::try_from(place).unwrap_or_default(),
+        offset: offset.saturating_add(u64::try_from(place).unwrap_or(u64::MAX)),
         verdict,
     };
     let begins = offset == 0 && own.start == 0;
-    let matches = detector.scanner().scan_piece(text, own.clone(), Source::Text);
-    let mut found: Vec<Found> = matches.iter().map(|found| at(found.start, verdict(&found.rule))).collect();
+    let inside = in_text(detector, &origin.path, text, own).into_iter();
+    let mut found: Vec<Found> = inside.map(|(place, verdict)| at(place, verdict)).collect();
     if begins {
         found.extend(detector.judge_text(&origin.path, Source::Text).map(|verdict| at(0, in_name(verdict))));
         // Outside of layers, whoever names the files judges what they are called.
@@ -84,9 +84,16 @@ pub fn scan_text(detector: &Detector, origin: &Arc<Origin>, text: &[u8], own: Ra
         let named = secret.map(|what| Verdict { rule: rules::SECRET_FILE, reason: format!("it is {what}") });
         found.extend(named.map(|verdict| at(0, verdict)));
     }
-    if file_kind(&origin.path) == FileKind::Settings {
-        found.extend(settings(detector, text, own).into_iter().map(|(place, verdict)| at(place, verdict)));
-        found.sort_by_key(|found| found.offset);
+    found.sort_by_key(|found| found.offset);
+    found
+}
+
+/// What stands in a part of a text that is the content of this file, with its places.
+pub(super) fn in_text(detector: &Detector, path: &str, text: &[u8], own: Range<usize>) -> Vec<(usize, Verdict)> {
+    let matches = detector.scanner().scan_piece(text, own.clone(), Source::Text);
+    let mut found: Vec<(usize, Verdict)> = matches.iter().map(|found| (found.start, verdict(&found.rule))).collect();
+    if file_kind(path) == FileKind::Settings {
+        found.extend(settings(detector, text, own));
     }
     found
 }

@@ -8,12 +8,11 @@ use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read};
 use std::path::Path;
 
-use flate2::read::MultiGzDecoder;
-
-use super::feeder::Feeder;
+use super::feeder::{Feeder, Part};
+use super::start::Begun;
 use super::tail::Tail;
-use super::zstd::Frames;
-use crate::domain::secrets::Origin;
+use super::unpack::unpacked;
+use crate::domain::secrets::{Origin, Packing};
 
 /// The largest document that is kept: a configuration or a manifest, in bytes.
 const DOCUMENT: u64 = 8 * 1024 * 1024;
@@ -36,6 +35,8 @@ pub struct Content {
     pub broken: BTreeMap<String, String>,
     /// Everything else that was read.
     pub files: BTreeSet<String>,
+    /// Why an archive could not be read to its end.
+    pub cut: Option<String>,
     /// How many bytes the documents have.
     kept: usize,
 }
@@ -43,8 +44,9 @@ pub struct Content {
 impl Content {
     /// Keeps a document for as long as there is room: what is needed and was not kept is missed later, with its name.
     fn keep(&mut self, name: &str, bytes: Vec<u8>) {
-        if self.kept + bytes.len() <= DOCUMENTS {
-            self.kept += bytes.len();
+        let kept = self.kept.saturating_add(bytes.len());
+        if kept <= DOCUMENTS {
+            self.kept = kept;
             self.documents.insert(name.to_owned(), bytes);
         }
     }
@@ -54,6 +56,38 @@ impl Content {
 pub fn read_tar(feeder: &mut Feeder, reader: impl Read, known: &dyn Fn(&str) -> bool) -> io::Result<Content> {
     let mut content = Content::default();
     let mut archive = opened(reader);
+    let read = entries(feeder, &mut content, &mut archive, known);
+    let tail = archive.into_inner();
+    read.map_err(|error| tail.reason(error))?;
+    // Whoever writes goes on behind the end of the archive, and would fail if nobody read that.
+    tail.finish()?;
+    Ok(content)
+}
+
+/// Reads an archive as far as it is one; what follows is searched as it is.
+pub(super) fn read_some(feeder: &mut Feeder, reader: impl Read) -> Content {
+    let mut content = Content::default();
+    let mut archive = opened(reader);
+    let read = entries(feeder, &mut content, &mut archive, &|_| false);
+    let tail = archive.into_inner();
+    let ended = match read {
+        Ok(()) => tail.finish(),
+        Err(error) => {
+            let error = tail.reason(error);
+            let (at, mut rest) = tail.resumed();
+            feeder.text(&Origin::of_file("").into(), &mut rest, Part { at, wide: true }).and(Err(error))
+        }
+    };
+    content.cut = ended.err().map(|error| error.to_string());
+    content
+}
+
+fn entries<R: Read>(
+    feeder: &mut Feeder,
+    content: &mut Content,
+    archive: &mut tar::Archive<Tail<R>>,
+    known: &dyn Fn(&str) -> bool,
+) -> io::Result<()> {
     for entry in archive.entries()? {
         let mut entry = entry?;
         let name = cleaned(&entry.path()?);
@@ -63,16 +97,14 @@ pub fn read_tar(feeder: &mut Feeder, reader: impl Read, known: &dyn Fn(&str) -> 
                 content.links.insert(name.clone(), linked(&name, &target, kind.is_hard_link()));
             }
         } else if holds_a_file(kind) {
-            blob(feeder, &mut content, &name, &mut entry, known)?;
+            blob(feeder, content, &name, &mut entry, known)?;
         }
     }
-    // Whoever writes goes on behind the end of the archive, and would fail if nobody read that.
-    archive.into_inner().finish()?;
-    Ok(content)
+    Ok(())
 }
 
 /// An archive that is read to the end of its stream: what stands behind its own end is an archive, too, or an error.
-fn opened<R: Read>(reader: R) -> tar::Archive<Tail<R>> {
+pub(super) fn opened<R: Read>(reader: R) -> tar::Archive<Tail<R>> {
     let mut archive = tar::Archive::new(Tail::new(reader));
     archive.set_ignore_zeros(true);
     archive
@@ -110,133 +142,100 @@ fn blob(
     reader: &mut dyn Read,
     known: &dyn Fn(&str) -> bool,
 ) -> io::Result<()> {
-    let (start, mut whole) = peeked(reader)?;
-    let packed = Packed::of(&start);
     let origin = Origin::of_layer("", name);
     if known(name) {
         content.skipped.insert(name.to_owned());
-    } else if packed == Packed::Not && !is_tar(&start) {
-        // What a builder attests of a build is a document, too, and may hold all of its args.
-        if is_document(&start) {
+        return io::copy(reader, &mut io::sink()).map(drop);
+    }
+    let read = match stream(&mut *reader, name)? {
+        Stream::Tar(mut tar) => layer(feeder, name, &mut tar).map(|()| true),
+        Stream::Other(other) => {
+            let begun = Begun::of(other)?;
+            // What a builder attests of a build is a document, too, and may hold all of its args.
+            let is_document = is_document(begun.start());
+            let mut whole = begun.whole();
             let mut bytes = Vec::new();
-            (&mut whole).take(DOCUMENT).read_to_end(&mut bytes)?;
-            feeder.file(origin, &mut Cursor::new(&bytes).chain(&mut whole))?;
-            content.keep(name, bytes);
-        } else {
-            feeder.file(origin, &mut whole)?;
-            content.files.insert(name.to_owned());
-        }
-    } else {
-        let mut unpack = || {
-            let mut inner = unpacked(packed, &mut whole);
-            let (start, mut inner) = peeked(&mut inner)?;
-            if is_tar(&start) {
-                return layer(feeder, name, &mut inner).map(|()| true);
+            if is_document {
+                (&mut whole).take(DOCUMENT).read_to_end(&mut bytes)?;
             }
-            feeder.file(origin.clone(), &mut inner).map(|()| false)
-        };
-        let read = unpack();
-        match read {
-            Ok(true) => drop(content.layers.insert(name.to_owned())),
-            Ok(false) => drop(content.files.insert(name.to_owned())),
-            Err(error) => drop(content.broken.insert(name.to_owned(), error.to_string())),
+            feeder.file(origin, &mut Cursor::new(&bytes).chain(&mut whole))?;
+            if is_document {
+                content.keep(name, bytes);
+                return Ok(());
+            }
+            Ok(false)
         }
+    };
+    match read {
+        Ok(true) => drop(content.layers.insert(name.to_owned())),
+        Ok(false) => drop(content.files.insert(name.to_owned())),
+        Err(error) => drop(content.broken.insert(name.to_owned(), error.to_string())),
     }
-    io::copy(&mut whole, &mut io::sink()).map(drop)
+    io::copy(reader, &mut io::sink()).map(drop)
 }
 
-/// The beginning of a text, and the whole of it.
-fn peeked<R: Read>(mut reader: R) -> io::Result<(Vec<u8>, impl Read + use<R>)> {
-    let mut start = Vec::new();
-    reader.by_ref().take(512).read_to_end(&mut start)?;
-    Ok((start.clone(), Cursor::new(start).chain(reader)))
-}
-
-fn unpacked<'a>(packed: Packed, reader: impl Read + 'a) -> Box<dyn Read + 'a> {
-    match packed {
-        Packed::Gzip => Box::new(MultiGzDecoder::new(reader)),
-        Packed::Zstd => Box::new(Frames::new(reader)),
-        Packed::Not => Box::new(reader),
-    }
-}
-
-/// What a stream turned out to be, packed or not.
+/// What a stream turned out to be.
 pub(super) enum Stream<'a> {
-    /// A tar.
+    /// A tar, unpacked.
     Tar(Box<dyn Read + 'a>),
-    /// Anything else, unpacked.
+    /// Anything else, as it is.
     Other(Box<dyn Read + 'a>),
-    /// Packed in a way that we cannot unpack, as it is.
-    Unknown(Box<dyn Read + 'a>),
 }
 
-/// Looks at the beginning of a stream.
-pub(super) fn stream<'a>(reader: impl Read + 'a) -> io::Result<Stream<'a>> {
-    const UNKNOWN: [&[u8]; 5] = [b"\xfd7zXZ\0", b"BZh", b"7z\xbc\xaf", b"Rar!", b"\x04\x22\x4d\x18"];
-    let (start, whole) = peeked(reader)?;
-    if UNKNOWN.iter().any(|magic| start.starts_with(magic)) {
-        return Ok(Stream::Unknown(Box::new(whole)));
-    }
-    let (start, inner) = peeked(unpacked(Packed::of(&start), whole))?;
-    Ok(if is_tar(&start) { Stream::Tar(Box::new(inner)) } else { Stream::Other(Box::new(inner)) })
+/// Looks at the beginning of a stream, packed or not.
+pub(super) fn stream<'a>(reader: impl Read + 'a, name: &str) -> io::Result<Stream<'a>> {
+    // The largest block of bzip2, packed, and more than those of the others.
+    const BLOCK: u64 = 1024 * 1024;
+    let begun = Begun::of(reader)?;
+    let (packing, is_tar) = (begun.packing(name), begun.is_tar());
+    let mut whole = begun.whole();
+    let Packing::Stream(stream) = packing else {
+        let whole = Box::new(whole);
+        return Ok(if is_tar { Stream::Tar(whole) } else { Stream::Other(whole) });
+    };
+    let mut block = Vec::new();
+    (&mut whole).take(BLOCK).read_to_end(&mut block)?;
+    let begun = unpacked(stream, block.as_slice()).and_then(Begun::of);
+    let is_tar = begun.is_ok_and(|begun| begun.is_tar());
+    let whole = Cursor::new(block).chain(whole);
+    Ok(if is_tar { Stream::Tar(unpacked(stream, whole)?) } else { Stream::Other(Box::new(whole)) })
 }
 
-/// Every file of a layer, whatever a later layer does to it; of a link, where it leads.
-fn layer(feeder: &mut Feeder, name: &str, reader: impl Read) -> io::Result<()> {
-    let mut archive = opened(reader);
+/// Hands on every file of an archive with its name; of a link, where it leads.
+pub(super) fn each_file<R: Read>(
+    archive: &mut tar::Archive<Tail<R>>,
+    mut take: impl FnMut(&str, &mut dyn Read) -> io::Result<()>,
+) -> io::Result<()> {
     for entry in archive.entries()? {
         let mut entry = entry?;
         let path = String::from_utf8_lossy(&entry.path_bytes()).trim_start_matches("./").to_owned();
-        let origin = Origin::of_layer(name, &format!("/{path}"));
-        if entry.header().entry_type().is_symlink() {
+        let kind = entry.header().entry_type();
+        if kind.is_symlink() {
             let target = entry.link_name_bytes().unwrap_or_default().into_owned();
-            feeder.file(origin, &mut target.as_slice())?;
-            continue;
-        }
-        if !holds_a_file(entry.header().entry_type()) {
-            continue;
-        }
-        feeder.file(origin, &mut entry)?;
-    }
-    archive.into_inner().finish()
-}
-
-/// How a layer is packed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Packed {
-    Gzip,
-    Zstd,
-    Not,
-}
-
-impl Packed {
-    fn of(start: &[u8]) -> Self {
-        match start {
-            [0x1f, 0x8b, ..] => Self::Gzip,
-            [0x28, 0xb5, 0x2f, 0xfd, ..] => Self::Zstd,
-            _ => Self::Not,
+            take(&path, &mut target.as_slice())?;
+        } else if holds_a_file(kind) {
+            take(&path, &mut entry)?;
         }
     }
+    Ok(())
+}
+
+/// Every file of a layer, whatever a later layer does to it.
+fn layer(feeder: &mut Feeder, name: &str, reader: impl Read) -> io::Result<()> {
+    let mut archive = opened(reader);
+    let file = |path: &str, content: &mut dyn Read| feeder.file(Origin::of_layer(name, &format!("/{path}")), content);
+    let read = each_file(&mut archive, file);
+    let tail = archive.into_inner();
+    let Err(error) = read else { return tail.finish() };
+    let error = tail.reason(error);
+    // What is no archive any more may still be a text.
+    let (at, mut rest) = tail.resumed();
+    feeder.text(&Origin::of_layer(name, "").into(), &mut rest, Part { at, wide: true }).and(Err(error))
 }
 
 fn is_document(start: &[u8]) -> bool {
     let start = start.trim_ascii_start();
     start.starts_with(b"{") || start.starts_with(b"[")
-}
-
-/// Whether a text begins as a tar does; one without files is nothing but zeros.
-fn is_tar(start: &[u8]) -> bool {
-    start.len() == 512
-        && (start.get(257..262) == Some(b"ustar") || start.iter().all(|byte| *byte == 0) || is_old_tar(start))
-}
-
-/// The header of a tar from before there was a mark for it: its checksum holds.
-fn is_old_tar(header: &[u8]) -> bool {
-    let sum: u32 =
-        header.iter().enumerate().map(|(at, byte)| if (148..156).contains(&at) { 32 } else { u32::from(*byte) }).sum();
-    let field = header.get(148..156).unwrap_or_default();
-    let digits: String = field.iter().map(|byte| char::from(*byte)).filter(char::is_ascii_digit).collect();
-    u32::from_str_radix(&digits, 8) == Ok(sum)
 }
 
 pub(in crate::effects) fn cleaned(path: &Path) -> String {

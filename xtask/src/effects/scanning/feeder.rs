@@ -13,6 +13,20 @@ const JOB: usize = 1024 * 1024;
 /// How many files a job holds at most: some are empty.
 const PIECES: usize = 4096;
 
+/// Which part of a file a text is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Part {
+    /// Where it stands in the file, in bytes.
+    pub(super) at: u64,
+    /// Whether it may hold text in UTF-16 that was not read as such.
+    pub(super) wide: bool,
+}
+
+impl Part {
+    /// All of it.
+    pub(super) const WHOLE: Self = Self { at: 0, wide: true };
+}
+
 /// Takes files, one after the other.
 pub struct Feeder {
     jobs: Option<Jobs>,
@@ -36,44 +50,47 @@ impl Feeder {
         nested::file(self, &Arc::new(origin), content)
     }
 
-    /// Takes a text as it is.
-    pub(super) fn text(&mut self, origin: &Arc<Origin>, content: &mut dyn Read) -> io::Result<()> {
+    /// Takes a text as it is. Of one that cannot be read to its end, what was read is searched.
+    pub(super) fn text(&mut self, origin: &Arc<Origin>, content: &mut dyn Read, part: Part) -> io::Result<()> {
         // Where this text begins in the buffer, and how much of it an earlier job has had.
         let mut start = self.buffer.len();
-        let mut offset = 0_u64;
+        let Part { at: mut offset, wide } = part;
         let mut first = true;
-        loop {
-            let room = JOB.saturating_sub(self.buffer.len() - start).max(1);
+        let read = loop {
+            let had = self.buffer.len();
+            let room = JOB.saturating_sub(had.saturating_sub(start)).max(1);
             let limit = u64::try_from(room).unwrap_or(u64::MAX);
-            let taken = (&mut *content).take(limit).read_to_end(&mut self.buffer)?;
-            self.bytes += u64::try_from(taken).unwrap_or_default();
-            let length = self.buffer.len() - start;
+            let read = (&mut *content).take(limit).read_to_end(&mut self.buffer);
+            let taken = self.buffer.len().saturating_sub(had);
+            self.bytes = self.bytes.saturating_add(u64::try_from(taken).unwrap_or_default());
+            let length = self.buffer.len().saturating_sub(start);
             let own_start = if first { 0 } else { OVERLAP };
-            if taken < room {
+            if taken < room || read.is_err() {
                 // A file without text still has a name.
                 if first || length > own_start {
-                    self.push(origin, start, own_start..length, offset);
+                    self.push(origin, start, own_start..length, Part { at: offset, wide });
                 }
-                break;
+                break read;
             }
             // More may follow: what stands at the end is searched together with it.
-            self.push(origin, start, own_start..length - OVERLAP, offset);
-            let tail = self.buffer.get(self.buffer.len() - 2 * OVERLAP..).map(<[u8]>::to_vec).unwrap_or_default();
-            offset += u64::try_from(length - tail.len()).unwrap_or_default();
+            self.push(origin, start, own_start..length.saturating_sub(OVERLAP), Part { at: offset, wide });
+            let tail = self.buffer.len().saturating_sub(2 * OVERLAP);
+            let tail = self.buffer.get(tail..).map(<[u8]>::to_vec).unwrap_or_default();
+            offset = offset.saturating_add(u64::try_from(length.saturating_sub(tail.len())).unwrap_or_default());
             self.send();
             self.buffer.extend_from_slice(&tail);
             start = 0;
             first = false;
-        }
+        };
         if self.buffer.len() >= JOB || self.pieces.len() >= PIECES {
             self.send();
         }
-        Ok(())
+        read.map(drop)
     }
 
-    fn push(&mut self, origin: &Arc<Origin>, start: usize, own: std::ops::Range<usize>, offset: u64) {
+    fn push(&mut self, origin: &Arc<Origin>, start: usize, own: std::ops::Range<usize>, part: Part) {
         let text = start..self.buffer.len();
-        self.pieces.push(Piece { origin: Arc::clone(origin), text, own, offset });
+        self.pieces.push(Piece { origin: Arc::clone(origin), text, own, offset: part.at, wide: part.wide });
     }
 
     fn send(&mut self) {

@@ -4,7 +4,9 @@ pub mod archive;
 mod feeder;
 mod nested;
 pub mod paths;
+mod start;
 mod tail;
+mod unpack;
 mod zstd;
 
 use std::panic::resume_unwind;
@@ -12,7 +14,7 @@ use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 
-use crate::domain::secrets::{Collected, Detector, Found, Origin, scan_text, unseen};
+use crate::domain::secrets::{Collected, Detector, Found, Origin, scan_text, scan_wide, unseen};
 
 pub use feeder::Feeder;
 
@@ -34,6 +36,8 @@ struct Piece {
     own: std::ops::Range<usize>,
     /// Where it stands in its file.
     offset: u64,
+    /// Whether texts in UTF-16 are looked for in it.
+    wide: bool,
 }
 
 /// What a search came to.
@@ -93,9 +97,13 @@ fn searcher(detector: &Detector, waiting: &Mutex<Receiver<Job>>, free: &Sender<V
         let Ok(Job { mut buffer, pieces }) = job else { break };
         for piece in &pieces {
             if let Some(text) = buffer.get(piece.text.clone()) {
-                let here = scan_text(detector, &piece.origin, text, piece.own.clone(), piece.offset);
-                for one in here {
+                for one in scan_text(detector, &piece.origin, text, piece.own.clone(), piece.offset) {
                     found.add(one);
+                }
+                if piece.wide {
+                    for one in scan_wide(detector, &piece.origin, text, piece.own.clone(), piece.offset) {
+                        found.add(one);
+                    }
                 }
             }
         }

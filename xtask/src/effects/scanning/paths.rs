@@ -41,29 +41,17 @@ pub fn read_layout(feeder: &mut Feeder, path: &Path) -> io::Result<Content> {
 
 /// Reads a file as an archive, packed or not; none where it is something else, which was not read then.
 pub fn read_file_archive(feeder: &mut Feeder, path: &Path, shown: &str) -> io::Result<Option<Content>> {
-    match archive::stream(BufReader::new(File::open(path)?))? {
-        Stream::Tar(reader) => archive::read_tar(feeder, reader, &|_| false).map(Some),
+    match archive::stream(BufReader::new(File::open(path)?), shown)? {
+        Stream::Tar(reader) => Ok(Some(archive::read_some(feeder, reader))),
         Stream::Other(_) => Ok(None),
-        Stream::Unknown(_) => {
-            feeder.unseen.push((Origin::of_file(shown).into(), UNKNOWN.to_owned()));
-            Ok(None)
-        }
     }
 }
 
-/// Why a stream cannot be searched whole.
-const UNKNOWN: &str = "it is packed in a way that is not known";
-
 /// Reads a stream to its end: an archive, packed or not, or a text.
 pub fn read_stream(feeder: &mut Feeder, reader: impl Read, shown: &str) -> io::Result<Option<Content>> {
-    let origin = Origin::of_file(shown);
-    match archive::stream(reader)? {
-        Stream::Tar(reader) => archive::read_tar(feeder, reader, &|_| false).map(Some),
-        Stream::Other(mut reader) => feeder.file(origin, &mut reader).map(|()| None),
-        Stream::Unknown(mut reader) => {
-            feeder.unseen.push((origin.clone().into(), UNKNOWN.to_owned()));
-            feeder.file(origin, &mut reader).map(|()| None)
-        }
+    match archive::stream(reader, shown)? {
+        Stream::Tar(reader) => Ok(Some(archive::read_some(feeder, reader))),
+        Stream::Other(mut reader) => feeder.file(Origin::of_file(shown), &mut reader).map(|()| None),
     }
 }
 

@@ -136,7 +136,7 @@ caused by: the image could not be searched for secrets: `docker save` did not ex
             on("save sha256:*").says("not an archive"),
             str![[r#"
 error: building `taskflow-backend:1.0.0-main` failed
-caused by: the image could not be searched for secrets: `docker save` did not export the image: failed to read entire block
+caused by: the image could not be searched for secrets: `docker save` did not export the image: it ends in the middle of a file
 
 "#]],
         ),

@@ -392,15 +392,34 @@ fn an_archive_that_ends_early_is_no_clean_one() {
     let archive = image.archive();
     fs::write(sandbox.root.join("half.tar"), &archive[..1536]).unwrap();
     sandbox.xtask(&["secrets", "scan", "half.tar"]).code(1).stdout("").stderr(str![[r#"
-error: cannot read `half.tar` to its end
-caused by: unexpected EOF during skip
+error[not-searched]: `half.tar!/0000000000000000000000000000000000000000000000000000000000000000/layer.tar` could not be searched: it ends without the mark of an archive's end
+  --> half.tar!/0000000000000000000000000000000000000000000000000000000000000000/layer.tar
+hint: mend it or take it away: what cannot be searched may hold anything
+
+error[not-searched]: `half.tar` could not be searched: it ends in the middle of a file
+  --> half.tar
+hint: mend it or take it away: what cannot be searched may hold anything
+
+    Searched 1 B in [TIME]
+error: 2 places could not be searched
+note: no value is shown; each rule is explained in docs/secrets.md
+
+"#]]);
+    sandbox.xtask(&["secrets", "scan", "/proc/self/mem"]).code(1).stdout("").stderr(str![[r#"
+error: cannot read `/proc/self/mem` to its end
+caused by: Input/output error (os error 5)
 
 "#]]);
     let end = archive.len() - 1024;
     fs::write(sandbox.root.join("cut.tar"), &archive[..end]).unwrap();
     sandbox.xtask(&["secrets", "scan", "cut.tar"]).code(1).stdout("").stderr(str![[r#"
-error: cannot read `cut.tar` to its end
-caused by: it ends without the mark of an archive's end
+error[not-searched]: `cut.tar` could not be searched: it ends without the mark of an archive's end
+  --> cut.tar
+hint: mend it or take it away: what cannot be searched may hold anything
+
+    Searched 319 B in [TIME]
+error: 1 place could not be searched
+note: no value is shown; each rule is explained in docs/secrets.md
 
 "#]]);
     fs::write(sandbox.root.join("other.tar"), tar_of(&[("manifest.json", b"[{\"Config\":1}]")])).unwrap();
@@ -461,16 +480,16 @@ error[github-token]: a secret in `files.tar!/a.txt`: GitHub token
 note: at byte 8
 hint: take the secret out, and replace it wherever it opens something
 
+error[not-searched]: `files.tar!/cut.gz` could not be searched: it ends early
+  --> files.tar!/cut.gz
+hint: mend it or take it away: what cannot be searched may hold anything
+
 error[github-token]: a secret in `files.tar!/b.tgz/b.py`: GitHub token
   --> files.tar!/b.tgz/b.py
 note: at byte 8
 hint: take the secret out, and replace it wherever it opens something
 
-error[not-searched]: `files.tar!/cut.gz` could not be searched: incomplete deflate stream
-  --> files.tar!/cut.gz
-hint: mend it or take it away: what cannot be searched may hold anything
-
-    Searched 135 B in [TIME]
+    Searched 175 B in [TIME]
 error: 3 secrets found, and 1 place could not be searched
 note: no value is shown; each rule is explained in docs/secrets.md
 
@@ -526,7 +545,7 @@ fn streams_are_read_once_and_whatever_they_are() {
         }
     }
     fed(&sandbox, &["secrets", "scan", "-q", "-"], b"\xfd7zXZ\0\0\x04").code(1).stderr(str![[r#"
-error[not-searched]: `-` could not be searched: it is packed in a way that is not known
+error[not-searched]: `-` could not be searched: it ends early
   --> -
 hint: mend it or take it away: what cannot be searched may hold anything
 
@@ -536,7 +555,7 @@ note: no value is shown; each rule is explained in docs/secrets.md
 "#]]);
     fs::write(sandbox.root.join("a.tar.bz2"), b"BZh91AY&SY").unwrap();
     sandbox.xtask(&["secrets", "scan", "-q", "a.tar.bz2"]).code(1).stderr(str![[r#"
-error[not-searched]: `a.tar.bz2` could not be searched: it is packed in a way that is not known
+error[not-searched]: `a.tar.bz2` could not be searched: it ends early
   --> a.tar.bz2
 hint: mend it or take it away: what cannot be searched may hold anything
 

@@ -421,7 +421,7 @@ error[not-searched]: `web/cut.zip` could not be searched: invalid Zip archive: C
   --> web/cut.zip
 hint: mend it or take it away: what cannot be searched may hold anything
 
-    Searched 1.0 kB in [TIME]
+    Searched 101.0 kB in [TIME]
 error: 2 places could not be searched
 note: no value is shown; each rule is explained in docs/secrets.md
 

@@ -1,0 +1,158 @@
+//! Text in UTF-16, wherever it stands in a file: every other byte of it is zero. Windows' tools write it with a mark in
+//! front and without, and registries and programs hold pieces of it.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::judge::Detector;
+use super::text::{Found, Origin, in_text};
+
+/// Shorter runs of letters hold no secret, in letters.
+const SHORTEST: usize = 8;
+
+/// How many bytes are looked at at once; four letters that stand in any run of `SHORTEST` ones.
+const STEP: usize = 8;
+
+/// The letters of a text without the zeros between them.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Narrow {
+    letters: Vec<u8>,
+    /// Where each run begins: in `letters`, and in the text.
+    runs: Vec<(usize, usize)>,
+}
+
+/// Searches the texts in UTF-16 that stand in these bytes, in either order of bytes.
+pub fn scan_wide(detector: &Detector, origin: &Arc<Origin>, text: &[u8], own: Range<usize>, offset: u64) -> Vec<Found> {
+    let Some(narrow) = Narrow::of(text) else { return Vec::new() };
+    let own = narrow.place(own.start)..narrow.place(own.end);
+    let found = in_text(detector, &origin.path, &narrow.letters, own);
+    let at = |place: usize| offset.saturating_add(u64::try_from(narrow.place_in_text(place)).unwrap_or(u64::MAX));
+    found.into_iter().map(|(place, verdict)| Found { origin: Arc::clone(origin), offset: at(place), verdict }).collect()
+}
+
+impl Narrow {
+    /// The runs of a text, each on a line of its own; none where there are none.
+    fn of(text: &[u8]) -> Option<Self> {
+        const FIRST: u64 = 0xff00_ff00_ff00_ff00;
+        let mut narrow = Self::default();
+        let mut behind = 0;
+        for (index, step) in text.chunks_exact(STEP).enumerate() {
+            let word = step.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes));
+            let odd = match (word & FIRST, word & !FIRST) {
+                (0, 0) => continue,
+                (0, _) => 0,
+                (_, 0) => 1,
+                _ => continue,
+            };
+            let place = index.saturating_mul(STEP).saturating_add(odd);
+            if place >= behind {
+                behind = narrow.run(text, place, behind);
+            }
+        }
+        (!narrow.runs.is_empty()).then_some(narrow)
+    }
+
+    /// Takes the run that a letter belongs to, from `limit` on; where it ends.
+    fn run(&mut self, text: &[u8], place: usize, limit: usize) -> usize {
+        let is_zero = |at: usize| text.get(at) == Some(&0);
+        let is_letter = |at: usize| text.get(at).is_some_and(|byte| is_letter(*byte));
+        if !is_letter(place) {
+            return place.saturating_add(1);
+        }
+        let (mut start, mut last) = (place, place);
+        while let Some(before) = start.checked_sub(2)
+            && before >= limit
+            && is_letter(before)
+            && is_zero(start.saturating_sub(1))
+        {
+            start = before;
+        }
+        while is_zero(last.saturating_add(1)) && is_letter(last.saturating_add(2)) {
+            last = last.saturating_add(2);
+        }
+        let end = last.saturating_add(1);
+        let letters = text.get(start..end).unwrap_or_default().iter().step_by(2);
+        if letters.len() >= SHORTEST {
+            if !self.letters.is_empty() {
+                self.letters.push(b'\n');
+            }
+            self.runs.push((self.letters.len(), start));
+            self.letters.extend(letters);
+        }
+        end
+    }
+
+    /// The first letter at or behind a place of the text.
+    fn place(&self, in_text: usize) -> usize {
+        let next = self.runs.partition_point(|(_, start)| *start <= in_text);
+        let end = self.runs.get(next).map_or(self.letters.len(), |(letters, _)| *letters);
+        let run = next.checked_sub(1).and_then(|run| self.runs.get(run));
+        run.map_or(end, |(letters, start)| letters.saturating_add(in_text.saturating_sub(*start).div_ceil(2)).min(end))
+    }
+
+    /// Where a letter stands in the text.
+    fn place_in_text(&self, letter: usize) -> usize {
+        let run = self.runs.partition_point(|(start, _)| *start <= letter).checked_sub(1);
+        run.and_then(|run| self.runs.get(run))
+            .map_or(0, |(letters, start)| start.saturating_add(letter.saturating_sub(*letters).saturating_mul(2)))
+    }
+}
+
+/// What texts are made of, as far as one byte says it.
+fn is_letter(byte: u8) -> bool {
+    matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~' | 0xa0..)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn wide(text: &str, big: bool) -> Vec<u8> {
+        text.encode_utf16().flat_map(|unit| if big { unit.to_be_bytes() } else { unit.to_le_bytes() }).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn every_letter_is_where_it_was(
+            text in "[ -~]{8,60}", before in proptest::collection::vec(any::<u8>(), 0..40),
+            behind in proptest::collection::vec(1..9_u8, 0..40), big in any::<bool>(),
+        ) {
+            // What stands before could be a part of it.
+            let before = [before.as_slice(), &[1, 1]].concat();
+            let whole = [before.as_slice(), &wide(&text, big), &[1, 1], &behind].concat();
+            let narrow = Narrow::of(&whole).unwrap();
+            let found = narrow.letters.windows(text.len()).position(|window| window == text.as_bytes());
+            let place = found.expect("the text is found");
+            let start = before.len() + usize::from(big);
+            prop_assert_eq!(narrow.place_in_text(place), start);
+            prop_assert_eq!(narrow.place(start), place);
+            for letter in 0..narrow.letters.len() {
+                if narrow.letters[letter] != b'\n' {
+                    prop_assert_eq!(narrow.place(narrow.place_in_text(letter)), letter);
+                }
+            }
+        }
+
+        #[test]
+        fn any_bytes_have_letters_or_none(bytes in proptest::collection::vec(prop_oneof![Just(0), any::<u8>()], 0..300)) {
+            if let Some(narrow) = Narrow::of(&bytes) {
+                for place in 0..=bytes.len() {
+                    prop_assert!(narrow.place(place) <= narrow.letters.len());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn text_of_one_byte_a_letter_has_none() {
+        for text in [
+            &b"plain text of one byte a letter, and a zero\0\0\0\0"[..],
+            &[0; 100],
+            b"a\0b\0c\0d\0e",
+            &[1, 0].repeat(50),
+        ] {
+            assert_eq!(Narrow::of(text), None);
+        }
+    }
+}
