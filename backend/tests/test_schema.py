@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -19,7 +21,18 @@ from sqlmodel import SQLModel
 from taskflow.config import database_conninfo
 from taskflow.db import Database, migrate, schema
 from taskflow.db import database as db_database
-from tests.helpers import HEALTHY, PASSWORD, UNHEALTHY, Client, Process, Server, environment, scrypt_hash, wait_until
+from tests.helpers import (
+    BACKEND,
+    HEALTHY,
+    PASSWORD,
+    UNHEALTHY,
+    Client,
+    Process,
+    Server,
+    environment,
+    scrypt_hash,
+    wait_until,
+)
 
 # What version 1.0.0 created, as PostgreSQL describes it, and one account with one task.
 TABLES_BEFORE_MIGRATIONS = """
@@ -65,6 +78,14 @@ def running(url: str) -> Iterator[Client]:
         yield client
 
 
+@contextmanager
+def healthy(url: str) -> Iterator[Client]:
+    """Run the application until it is healthy, which may be a moment after its start."""
+    with running(url) as client:
+        wait_until(lambda: client.health() == HEALTHY)
+        yield client
+
+
 def said(caplog: pytest.LogCaptureFixture) -> list[str]:
     return [record.getMessage() for record in caplog.records if record.name.startswith("taskflow")]
 
@@ -85,7 +106,7 @@ def add_account(url: str) -> str:
 
 
 def test_a_new_database_is_what_the_models_say(empty_database_url: str) -> None:
-    with running(empty_database_url) as client:
+    with healthy(empty_database_url) as client:
         assert client.health() == HEALTHY
     assert revision(empty_database_url) == schema.HEAD
 
@@ -113,7 +134,7 @@ def test_a_database_of_a_version_without_migrations_keeps_its_data(
 ) -> None:
     caplog.set_level(logging.INFO, "taskflow")
     email = add_account(old_database_url)
-    with running(old_database_url) as client:
+    with healthy(old_database_url) as client:
         assert client.health() == HEALTHY
         answer = client.post("/api/auth/sign-in", json={"email": email, "password": PASSWORD})
         assert answer.status_code == 200
@@ -129,7 +150,7 @@ def test_a_database_of_a_version_without_migrations_keeps_its_data(
 def test_a_database_of_the_first_migration_is_brought_to_the_newest(old_database_url: str) -> None:
     run(old_database_url, "CREATE TABLE alembic_version (version_num VARCHAR(32) PRIMARY KEY)")
     run(old_database_url, "INSERT INTO alembic_version VALUES ('0001')")
-    with running(old_database_url) as client:
+    with healthy(old_database_url) as client:
         assert client.health() == HEALTHY
     assert revision(old_database_url) == schema.HEAD
     assert "ix_tasks_owner_id" not in indexes(old_database_url)
@@ -153,7 +174,7 @@ def test_of_two_processes_that_start_at_once_one_migrates(empty_database_url: st
     assert run(empty_database_url, "SELECT count(*) FROM tasks") == [(int(old),)]
 
 
-COLUMNS = [column for column in schema.COLUMNS if column != ("users", "id")]
+COLUMNS = [(column.table, column.name) for column in schema.COLUMNS if (column.table, column.name) != ("users", "id")]
 
 
 @pytest.mark.parametrize(("table", "column"), COLUMNS)
@@ -167,7 +188,7 @@ def test_a_table_that_loses_a_column_is_not_healthy(
 ) -> None:
     names = sql.Identifier(table), sql.Identifier(column)
     change = "ALTER TABLE {} RENAME COLUMN {} TO other" if renamed else "ALTER TABLE {} DROP COLUMN {} CASCADE"
-    with running(empty_database_url) as client:
+    with healthy(empty_database_url) as client:
         client.new_user()
         assert client.health() == HEALTHY
         with psycopg.connect(empty_database_url, autocommit=True) as connection:
@@ -209,7 +230,7 @@ def test_an_old_database_that_lacks_a_column_is_neither_healthy_nor_changed(
 
 
 def test_a_request_that_finds_a_column_missing_says_503(empty_database_url: str) -> None:
-    with running(empty_database_url) as client:
+    with healthy(empty_database_url) as client:
         client.new_user()
         run(empty_database_url, "ALTER TABLE tasks DROP COLUMN done")
         answer = client.get("/api/tasks")
@@ -220,7 +241,7 @@ def test_a_request_that_finds_a_column_missing_says_503(empty_database_url: str)
 def test_one_table_that_is_missing_is_said_and_not_made_up(
     empty_database_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with running(empty_database_url) as client:
+    with healthy(empty_database_url) as client:
         assert client.health() == HEALTHY
         run(empty_database_url, "DROP TABLE tasks")
         assert client.health() == UNHEALTHY
@@ -232,11 +253,11 @@ def test_a_database_of_a_newer_version_works_if_it_has_what_is_needed(
     empty_database_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """An instance that starts again while a newer version is being rolled out."""
-    with running(empty_database_url) as client:
+    with healthy(empty_database_url) as client:
         client.new_user()
     run(empty_database_url, "ALTER TABLE tasks ADD COLUMN colour VARCHAR")
     run(empty_database_url, "UPDATE alembic_version SET version_num = '9999'")
-    with running(empty_database_url) as client:
+    with healthy(empty_database_url) as client:
         assert client.health() == HEALTHY
         client.new_user()
         client.add_task("Still here")
@@ -293,11 +314,8 @@ def test_a_migration_may_take_longer_than_an_answer(
 
 
 def test_a_start_that_finds_everything_in_place_does_not_load_alembic(database_url: str) -> None:
-    import subprocess  # noqa: PLC0415
-    import sys  # noqa: PLC0415
-
-    from tests.helpers import BACKEND  # noqa: PLC0415
-
+    with healthy(database_url):
+        pass
     code = """
 import asyncio, os, sys
 from taskflow.config import database_conninfo
@@ -310,31 +328,60 @@ async def start():
     await database.close()
 asyncio.run(start())
 """
-    said = [
-        subprocess.run(
-            [sys.executable, "-c", code],
-            cwd=BACKEND,
-            env={"DATABASE_URL": database_url},
-            check=True,
-            capture_output=True,
-            text=True,
-        ).stdout.strip()
-        for _ in range(2)
-    ]
-    assert said[1] == "True False"
+    command = [sys.executable, "-c", code]
+    env = {"DATABASE_URL": database_url}
+    run = subprocess.run(command, cwd=BACKEND, env=env, check=True, capture_output=True, text=True)
+    assert run.stdout.strip() == "True False"
 
 
 @pytest.mark.parametrize(
-    ("missing", "words"),
+    ("column", "change", "words"),
     [
-        ([("tasks", "done")], "the table tasks lacks the column done"),
+        ("done", "integer USING done::integer", "the column done of the table tasks has the type integer, not boolean"),
+        ("done", "text", "the column done of the table tasks has the type text, not boolean"),
         (
-            [("tasks", "done"), ("users", "name")],
-            "the table tasks lacks the column done; the table users lacks the column name",
+            "title",
+            "bytea USING title::bytea",
+            "the column title of the table tasks has the type bytea, not varchar(200)",
         ),
-        ([column for column in schema.COLUMNS if column[0] == "tasks"], "the table tasks is missing"),
-        (schema.COLUMNS, "the table users is missing; the table tasks is missing"),
+        ("title", "text", None),
+        ("title", "varchar(500)", None),
     ],
 )
-def test_what_is_missing_in_words(missing: list[tuple[str, str]], words: str) -> None:
-    assert schema.describe(missing) == words
+def test_a_column_of_another_type_is_not_healthy_unless_it_holds_the_same(
+    empty_database_url: str, caplog: pytest.LogCaptureFixture, column: str, change: str, words: str | None
+) -> None:
+    with healthy(empty_database_url) as client:
+        client.new_user()
+        run(empty_database_url, f"ALTER TABLE tasks ALTER COLUMN {column} TYPE {change}")
+        if words is None:
+            assert client.health() == HEALTHY
+            client.add_task("Still here")
+            assert client.health() == HEALTHY
+        else:
+            assert client.health() == UNHEALTHY
+            wait_until(lambda: f"database: not ready, will try again: {words}" in said(caplog))
+
+
+def lost(table: str, column: str) -> schema.Flaw:
+    return schema.Flaw(table, column, "varchar", None)
+
+
+@pytest.mark.parametrize(
+    ("flaws", "words"),
+    [
+        ([lost("tasks", "done")], "the table tasks lacks the column done"),
+        (
+            [lost("tasks", "done"), lost("tasks", "title"), lost("users", "name")],
+            "the table tasks lacks the columns done, title; the table users lacks the column name",
+        ),
+        (
+            [lost("tasks", "done"), schema.Flaw("tasks", "title", "uuid", "integer")],
+            "the table tasks lacks the column done; the column title of the table tasks has the type integer, not uuid",
+        ),
+        ([lost(*column[:2]) for column in schema.COLUMNS if column.table == "tasks"], "the table tasks is missing"),
+        ([lost(*column[:2]) for column in schema.COLUMNS], "the table users is missing; the table tasks is missing"),
+    ],
+)
+def test_flaws_in_words(flaws: list[schema.Flaw], words: str) -> None:
+    assert schema.describe(flaws) == words

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from taskflow.db.connection import Connection
 from taskflow.db.failures import reason
-from taskflow.db.schema import missing_columns
+from taskflow.db.schema import find_flaws
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ class Probe:
         self._asking: asyncio.Task[bool] | None = None
 
     async def passes(self, limit: float) -> bool:
-        """Tell within a limit whether the database answers and lacks nothing."""
+        """Tell within a limit whether the database answers and lacks nothing that is needed."""
         asking = self._asking
         if asking is None or asking.done():
             asking = self._asking = asyncio.create_task(self._ask())
@@ -45,7 +45,7 @@ class Probe:
                 if connection is None or connection.closed:
                     attempt = "new"  # noqa: PLW2901
                     connection = self._connection = await Connection.open(self._conninfo, autocommit=True)
-                missing = await missing_columns(connection)
+                flaws = await find_flaws(connection)
             except asyncio.CancelledError:
                 raise
             except Exception as error:  # noqa: BLE001 - an answer, not a failure
@@ -56,9 +56,9 @@ class Probe:
                     logger.debug("database: %s", reason(error))
                     return False
             else:
-                if missing:
+                if flaws:
                     self._on_incomplete()
-                return not missing
+                return not flaws
         return False
 
     async def close(self) -> None:

@@ -7,8 +7,9 @@ and what fails leaves no trace.
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection as EngineConnection
 from sqlmodel import SQLModel, text
 
@@ -35,40 +36,67 @@ _REVISION: Final = "SELECT version_num FROM alembic_version"
 # What somebody emptied has to be made from the beginning.
 _FORGET_REVISION: Final = "DELETE FROM alembic_version"
 
-COLUMNS: Final = [(table.name, column.name) for table in SQLModel.metadata.sorted_tables for column in table.columns]
-"""Every column that this version reads or writes, with its table."""
 
-MISSING_STATEMENT: Final = """
-SELECT wanted.table_name, wanted.column_name
-FROM unnest(%s::text[], %s::text[]) AS wanted (table_name, column_name)
-WHERE NOT EXISTS (
-    SELECT FROM pg_attribute
-    WHERE attrelid = to_regclass(quote_ident(wanted.table_name))
-    AND attname = wanted.column_name AND attnum > 0 AND NOT attisdropped
-)
+class Column(NamedTuple):
+    """A column that this version reads or writes."""
+
+    table: str
+    name: str
+    type: str
+
+
+class Flaw(NamedTuple):
+    """A column that is not as this version needs it: missing, or of a type that cannot hold the same values."""
+
+    table: str
+    column: str
+    wanted: str
+    found: str | None
+
+
+_DIALECT: Final = make_url("postgresql+psycopg://").get_dialect()()
+COLUMNS: Final = [
+    Column(table.name, column.name, column.type.compile(_DIALECT).lower())
+    for table in SQLModel.metadata.sorted_tables
+    for column in table.columns
+]
+
+# It reads catalogs only: a lock on a table does not hold it up. Types of one category (varchar and text) do the same.
+_FLAWS: Final = """
+SELECT wanted.table_name, wanted.column_name, wanted.type_name, format_type(there.atttypid, there.atttypmod)
+FROM unnest(%s::text[], %s::text[], %s::text[]) AS wanted (table_name, column_name, type_name)
+LEFT JOIN pg_attribute there ON there.attrelid = to_regclass(quote_ident(wanted.table_name))
+    AND there.attname = wanted.column_name AND there.attnum > 0 AND NOT there.attisdropped
+LEFT JOIN pg_type found ON found.oid = there.atttypid
+LEFT JOIN pg_type needed ON needed.oid = to_regtype(wanted.type_name)
+WHERE there.attname IS NULL OR found.typcategory <> needed.typcategory
 """
-"""Finds what a database lacks. It reads catalogs only: a lock on a table does not hold it up."""
-
-MISSING_PARAMETERS: Final = ([table for table, _ in COLUMNS], [column for _, column in COLUMNS])
+_FLAWS_PARAMETERS: Final = [list(values) for values in zip(*COLUMNS, strict=True)]
 
 
-def describe(missing: list[tuple[str, str]]) -> str:
-    """Say what is missing: a table as a whole, or the columns that it lacks."""
+def describe(flaws: list[Flaw]) -> str:
+    """Say what is missing, a table as a whole or the columns that it lacks, and what has another type."""
     sentences = []
-    for table in dict.fromkeys(table for table, _ in missing):
-        lost = [column for name, column in missing if name == table]
-        if len(lost) == sum(name == table for name, _ in COLUMNS):
+    for table in dict.fromkeys(flaw.table for flaw in flaws):
+        here = [flaw for flaw in flaws if flaw.table == table]
+        lost = [flaw.column for flaw in here if flaw.found is None]
+        if len(lost) == sum(column.table == table for column in COLUMNS):
             sentences.append(f"the table {table} is missing")
-        else:
-            sentences.append(f"the table {table} lacks {'the column' if len(lost) == 1 else 'the columns'} ")
-            sentences[-1] += ", ".join(lost)
+        elif lost:
+            noun = "the column" if len(lost) == 1 else "the columns"
+            sentences.append(f"the table {table} lacks {noun} {', '.join(lost)}")
+        sentences += [
+            f"the column {flaw.column} of the table {table} has the type {flaw.found}, not {flaw.wanted}"
+            for flaw in here
+            if flaw.found is not None
+        ]
     return "; ".join(sentences)
 
 
-async def missing_columns(connection: Connection) -> list[tuple[str, str]]:
-    """Return the columns that this database lacks, with their tables."""
-    rows = await (await connection.execute(MISSING_STATEMENT, MISSING_PARAMETERS)).fetchall()
-    return [(str(table), str(column)) for table, column in rows]
+async def find_flaws(connection: Connection) -> list[Flaw]:
+    """Return every column that is not as this version needs it."""
+    rows = await (await connection.execute(_FLAWS, _FLAWS_PARAMETERS)).fetchall()
+    return [Flaw(*row) for row in rows]
 
 
 async def prepare(connection: EngineConnection, limit: asyncio.Timeout) -> None:
@@ -82,8 +110,8 @@ async def prepare(connection: EngineConnection, limit: asyncio.Timeout) -> None:
     await connection.execute(text(_LOCK_LIMIT_STATEMENT))
     await connection.execute(text(_LOCK_STATEMENT), {"key": _LOCK})
     revision = await _revision(connection)
-    missing = await missing_columns(driver)
-    if revision is not None and len(missing) == len(COLUMNS):
+    flaws = await find_flaws(driver)
+    if revision is not None and [flaw.found for flaw in flaws] == [None] * len(COLUMNS):
         await connection.execute(text(_FORGET_REVISION))
         revision = None
     if revision != HEAD:
@@ -93,9 +121,9 @@ async def prepare(connection: EngineConnection, limit: asyncio.Timeout) -> None:
             await _migrate(connection, revision)
         finally:
             driver.answer_limit = None
-        missing = await missing_columns(driver)
-    if missing:
-        raise SchemaError(describe(missing))
+        flaws = await find_flaws(driver)
+    if flaws:
+        raise SchemaError(describe(flaws))
 
 
 async def _revision(connection: EngineConnection) -> str | None:
