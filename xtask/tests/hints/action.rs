@@ -16,7 +16,7 @@ pub(crate) enum Action {
     Run(String),
     /// Run xtask with these arguments besides.
     Pass(String),
-    /// Set a variable of the environment, to a value that the row knows.
+    /// Set a variable of the environment: `NAME=VALUE`, or `NAME` with a value that the row knows.
     Variable(String),
     /// Remove a variable from the environment.
     Unset(String),
@@ -47,7 +47,9 @@ pub(crate) fn actions(hint: &str) -> Vec<Action> {
             actions.push(Action::Instead(owned));
         } else if span.starts_with("--") && asked(&["as", "is", "or", "pass", "with"]) {
             actions.push(Action::Pass(owned));
-        } else if asked(&["set the variable"]) {
+        } else if asked(&["set the variable", "with the variable"])
+            || (asked(&["set"]) && after != "under" && is_assignment(span))
+        {
             actions.push(Action::Variable(owned));
         } else if asked(&["unset"]) || (before == "and" && matches!(actions.last(), Some(Action::Unset(_)))) {
             actions.push(Action::Unset(owned));

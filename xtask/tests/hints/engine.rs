@@ -11,19 +11,19 @@ use crate::sandbox::Sandbox;
 use crate::world::World;
 
 /// Makes the world good.
-const MENDS: &str = ": >\"$marks/good\"";
+pub(crate) const MENDS: &str = ": >\"$marks/good\"";
 
 /// A rule that holds until the world is good.
 fn until_good(rule: Rule) -> Rule {
     rule.until("good")
 }
 
-fn mend(world: &mut World) {
+pub(crate) fn mend(world: &mut World) {
     std::fs::write(world.sandbox.mark("good"), "").unwrap();
 }
 
 /// A sandbox whose docker answers like this until it is good, and then builds everything.
-fn until(rules: impl IntoIterator<Item = Rule>, args: &[&str]) -> World {
+pub(crate) fn until(rules: impl IntoIterator<Item = Rule>, args: &[&str]) -> World {
     let sandbox = Sandbox::new();
     sandbox.fake("docker", first(rules.into_iter().map(until_good)));
     World::new(sandbox, args)

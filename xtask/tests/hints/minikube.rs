@@ -144,21 +144,16 @@ fn profiles_and_clients() -> Vec<Row> {
         row("install minikube {version} or newer", || client([version("v1.24.0")], [])).by_hand(mend),
         row("see what it says by itself: `{call}`", || client([profiles(&json!({"error": "something"}))], []))
             .then(Then::Shows("something")),
-        row("see what `minikube profile list` says; `--timeout SECONDS` gives it more time", || {
-            let hangs = on("profile list --light --output json").does("[ -e \"$marks/patient\" ] || exec sleep 5");
-            let names = on("profile list").says("minikube\n");
-            let mut world = client([hangs], [names]).fill("SECONDS", "60");
-            world.call(&["minikube-load", "-q", "--timeout=1"]);
-            world
-        })
-        .way(&[0])
-        .then(Then::Shows("minikube")),
-        row("see the names with `minikube profile list`", || {
-            let mut world = client([], [on("profile list").says("minikube\n")]);
-            world.call(&["minikube-load", "--profile", "../x"]);
-            world
-        })
-        .then(Then::Shows("minikube")),
+        row("see what `minikube profile list` says, or give it more time with `--timeout SECONDS`", || slow_client())
+            .way(&[0])
+            .then(Then::Shows("minikube")),
+        row("see what `minikube profile list` says, or give it more time with `--timeout SECONDS`", slow_client)
+            .way(&[1]),
+        row("see the names with `minikube profile list`, and choose one with `--profile NAME`", || {
+            let mut world = client([], [on("profile list").says("minikube\n")]).fill("NAME", "minikube");
+            world.call(&["minikube-load", "-q", "--profile=../x"]);
+            world.instead_of("--profile=../x")
+        }),
         row("start it with `minikube start --profile {name}`, or choose one with `--profile NAME`", || {
             let [frontend, backend] = images();
             let list = on("image ls --format json --profile dev").says(listed_json(&[&frontend, &backend]));
@@ -181,11 +176,8 @@ fn profiles_and_clients() -> Vec<Row> {
             let list = on("image ls --format json --profile dev").says(listed_json(&[&frontend, &backend]));
             client([valid(&[("minikube", none), ("dev", of("docker"))])], [list]).fill("NAME", "dev")
         }),
-        row("look at it with `minikube profile list --output json`", || {
-            let says = on("profile list --output json").says("{\"valid\":[]}\n");
-            client([valid(&[("minikube", json!({"Driver": "docker"}))])], [says])
-        })
-        .then(Then::Shows("valid")),
+        row(NO_RUNTIME, without_runtime).way(&[0]).then(Then::Shows("valid")),
+        row(NO_RUNTIME, without_runtime).way(&[1]),
         row("make it anew with one of them: `minikube start --profile {name} --container-runtime docker`", || {
             client([valid(&[("minikube", of("podman"))])], mends("start --profile minikube --container-runtime docker"))
         }),
@@ -222,21 +214,51 @@ fn listed_json(images: &[&world::Image]) -> String {
     json!(images.iter().map(one).collect::<Vec<_>>()).to_string()
 }
 
+const NO_RUNTIME: &str =
+    "look at it with `minikube profile list --output json`, or start it anew with `minikube start --profile {name}`";
+const NO_ANSWER: &str =
+    "see why with `minikube logs --profile {profile}`, or start it anew with `minikube start --profile {profile}`";
+const NO_LIST: &str = "look into the node with `minikube ssh --profile {profile}`, or start it anew with `minikube start --profile {profile}`";
+const NO_EXPORT: &str =
+    "see what the engine says to `docker save IMAGE >/dev/null`, or build the images again with `cargo xtask build`";
+
+/// A client that takes two seconds for an answer.
+fn slow_client() -> World {
+    let slow = profile("docker", &[""]).does("sleep 2");
+    let mut world = client([slow], [on("profile list").says("minikube\n")]).fill("SECONDS", "60");
+    world.call(&["minikube-load", "-q", "--timeout=1"]);
+    world.instead_of("--timeout=1")
+}
+
+/// A profile without a container runtime.
+fn without_runtime() -> World {
+    let says = on("profile list --output json").says("{\"valid\":[]}\n");
+    let start = on("start --profile minikube").does(MENDS);
+    client([valid(&[("minikube", json!({"Driver": "docker"}))])], [says, start])
+}
+
+/// A node whose runtime does not list its images.
+fn without_list() -> World {
+    let silent = on("ssh --profile minikube -- *").says("@taskflow lines\r\nCannot connect\r\n@taskflow end\r\n");
+    let shell = on("ssh --profile minikube").says("$ \n");
+    client([listed(&[]), silent], [shell, on("start --profile minikube").does(MENDS)])
+}
+
+/// An engine that exports nothing.
+fn without_export() -> World {
+    export(on("save *").exits(1)).fill("IMAGE", "taskflow-frontend:1.0.0-main")
+}
+
 fn nodes() -> Vec<Row> {
     vec![
         row("start it with `minikube start --profile {name}`", || node(r#"{"Name":"minikube","Host":"Stopped"}"#)),
         row("start it with `minikube start --profile {name}`", || node("null")),
-        row("look into it with `minikube logs --profile {profile}`", || {
-            node(r#"{"Name":"minikube","Host":"Running"}"#)
-        })
-        .then(Then::Shows("handshake failed")),
-        row("look into the node with `minikube ssh --profile {profile}`, or start it anew", || {
-            let silent =
-                on("ssh --profile minikube -- *").says("@taskflow lines\r\nCannot connect\r\n@taskflow end\r\n");
-            client([listed(&[]), silent], [on("ssh --profile minikube").says("$ \n")])
-        })
-        .way(&[0])
-        .then(Then::Shows("$")),
+        row(NO_ANSWER, || node(r#"{"Name":"minikube","Host":"Running"}"#))
+            .way(&[0])
+            .then(Then::Shows("handshake failed")),
+        row(NO_ANSWER, || node(r#"{"Name":"minikube","Host":"Running"}"#)).way(&[1]),
+        row(NO_LIST, without_list).way(&[0]).then(Then::Shows("$")),
+        row(NO_LIST, without_list).way(&[1]),
         row("build it for the node: `DOCKER_DEFAULT_PLATFORM={platform} cargo xtask build {component}`", || {
             let other = answer(&[], ROOMY).replace("x86_64", "aarch64");
             let world = client([listed(&[]), asked(&other)], []);
@@ -272,11 +294,8 @@ fn nodes() -> Vec<Row> {
                 }
             })
         }),
-        row("see what the engine says to `docker save IMAGE >/dev/null`, or build the images again", || {
-            export(on("save *").exits(1)).fill("IMAGE", "taskflow-frontend:1.0.0-main")
-        })
-        .way(&[0])
-        .then(Then::Shows("no such layer")),
+        row(NO_EXPORT, without_export).way(&[0]).then(Then::Shows("no such layer")),
+        row(NO_EXPORT, without_export).way(&[1]),
         row("run the command again; if it stays so, build the images again with `cargo xtask build`", || {
             export(on("save *").does("cat \"$marks/other\""))
         }),
@@ -285,12 +304,12 @@ fn nodes() -> Vec<Row> {
 
 fn what_runs() -> Vec<Row> {
     vec![
-        row("run `{command}`", || {
+        row("restart it with `{command}`", || {
             let owner = json!([{"kind": "ReplicaSet", "name": "api-6d5f", "controller": true}]);
             old_pod(&owner, "--context minikube --namespace default rollout restart deployment/api")
         }),
         row(
-            "it belongs to nothing that can be restarted: `kubectl --context {context} --namespace {namespace} delete pod {name}`",
+            "nothing makes it again: delete it with `kubectl --context {context} --namespace {namespace} delete pod {name}`, and start it as you did before",
             || old_pod(&Value::Null, "--context minikube --namespace default delete pod api-6d5f-abcde"),
         ),
         row("use `image: {image}` with `imagePullPolicy: Never`", manifest).by_hand(|world| {

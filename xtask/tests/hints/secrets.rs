@@ -177,6 +177,13 @@ fn files() -> Vec<Row> {
             world
         })
         .way(&[0]),
+        row("remove the values that are not used any more from {files}", || {
+            let lines = (0..1001).map(|seed| format!("DATABASE_URL={}\n", expand("{w24}", seed)));
+            let world = with_files(&[], &["secrets", "scan", "backend"]);
+            world.sandbox.write(".env", &lines.collect::<String>());
+            world
+        })
+        .by_hand(|world| world.sandbox.write(".env", "DATABASE_URL=\n")),
         row("take the secret out, and replace it wherever it opens something", || {
             with_files(&[("notes.txt", token())], &["secrets", "scan", "notes.txt"])
         })

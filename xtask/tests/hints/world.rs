@@ -170,7 +170,10 @@ impl World {
                 self.extra.extend(passed.split(' ').map(str::to_owned));
             }
             Action::Variable(name) => {
-                let value = self.given(name);
+                let (name, value) = match name.split_once('=') {
+                    Some((name, value)) => (name, value.to_owned()),
+                    None => (name.as_str(), self.given(name)),
+                };
                 self.sandbox.set(name, value);
             }
             Action::Unset(name) => self.unset.push(name.clone()),

@@ -51,7 +51,10 @@ pub(super) fn workplace(context: &Context, profile: &str) -> Result<Workplace, C
     let plain = |letter: char| letter.is_ascii_alphanumeric() || "._-".contains(letter);
     if !profile.chars().all(plain) || profile.is_empty() || profile.starts_with(['.', '-']) {
         let problem = Problem::new(format!("`{profile}` is not the name of a minikube profile"));
-        return Err(CliError::new(ErrorKind::Usage, problem.hint("see the names with `minikube profile list`")));
+        return Err(CliError::new(
+            ErrorKind::Usage,
+            problem.hint("see the names with `minikube profile list`, and choose one with `--profile NAME`"),
+        ));
     }
     Workplace::open(&context.root, &context.config.project, profile).map_err(|error| match &error {
         WorkplaceError::Busy(_) => {
@@ -167,7 +170,7 @@ fn export_error(error: &ExportError) -> CliError {
         ExportError::Run(RunError::Interrupted(signal)) => CliError::interrupted(*signal, "nothing was loaded"),
         ExportError::Io { source, .. } => unkept(&error.to_string(), source),
         ExportError::Run(_) | ExportError::Refused(_) => {
-            let save = "see what the engine says to `docker save IMAGE >/dev/null`, or build the images again";
+            let save = "see what the engine says to `docker save IMAGE >/dev/null`, or build the images again with `cargo xtask build`";
             export_problem(&error.to_string(), save)
         }
     }

@@ -103,11 +103,11 @@ impl Pods {
             ));
             problems.push(match owner {
                 Some(owner) if told.insert((namespace, owner)) => {
-                    problem.hint(format!("run `{}`", argv::restart(&session.profile, namespace, owner)))
+                    problem.hint(format!("restart it with `{}`", argv::restart(&session.profile, namespace, owner)))
                 }
                 Some(_) => problem,
                 None => problem.hint(format!(
-                    "it belongs to nothing that can be restarted: `kubectl --context {} --namespace {namespace} delete pod {name}`",
+                    "nothing makes it again: delete it with `kubectl --context {} --namespace {namespace} delete pod {name}`, and start it as you did before",
                     session.profile
                 )),
             });

@@ -34,7 +34,7 @@ pub fn unreadable(call: &str, said: &str) -> Problem {
 pub fn silent_client(reason: &str) -> Problem {
     Problem::new("the minikube client gives no answer")
         .cause(reason)
-        .hint("see what `minikube profile list` says; `--timeout SECONDS` gives it more time")
+        .hint("see what `minikube profile list` says, or give it more time with `--timeout SECONDS`")
 }
 
 /// The profile of a name, if it can be used, with its runtime.
@@ -64,7 +64,9 @@ pub fn choose<'a>(profiles: &'a [Profile], name: &str) -> Result<(&'a Profile, R
         Some(runtime) => Ok((profile, runtime)),
         None if profile.runtime.is_empty() => {
             Err(Problem::new(format!("minikube does not say which container runtime profile `{name}` has"))
-                .hint("look at it with `minikube profile list --output json`"))
+                .hint(format!(
+                    "look at it with `minikube profile list --output json`, or start it anew with `minikube start --profile {name}`"
+                )))
         }
         None => Err(Problem::new(format!(
             "profile `{name}` has container runtime `{}`, which is not known",
@@ -87,7 +89,9 @@ pub fn not_running(profile: &str, node: &str, host: Option<&str>, said: &str) ->
     match host {
         Some("Running") => {
             let problem = Problem::new(format!("node `{node}` of profile `{profile}` runs but gives no answer"));
-            problem.cause(last_words(said)).hint(format!("look into it with `minikube logs --profile {profile}`"))
+            problem.cause(last_words(said)).hint(format!(
+                "see why with `minikube logs --profile {profile}`, or start it anew with `minikube start --profile {profile}`"
+            ))
         }
         Some(state) => {
             Problem::new(format!("node `{node}` of profile `{profile}` is not running: its host is {state}"))
@@ -106,7 +110,9 @@ pub fn node_problems(profile: &str, node: &str, facts: &NodeFacts, wanted: &[&Wa
     if let Err(said) = &facts.images {
         let problem = Problem::new(format!("the container runtime of node `{node}` does not list its images"));
         let said = if said.is_empty() { "it said nothing" } else { said.as_str() };
-        let hint = format!("look into the node with `minikube ssh --profile {profile}`, or start it anew");
+        let hint = format!(
+            "look into the node with `minikube ssh --profile {profile}`, or start it anew with `minikube start --profile {profile}`"
+        );
         problems.push(problem.cause(said).hint(hint));
     }
     problems

@@ -176,7 +176,7 @@ fn an_engine_that_does_not_export() {
 error: cannot export the images from the engine
 caused by: Error response: no such layer
 note: nothing was loaded
-hint: see what the engine says to `docker save IMAGE >/dev/null`, or build the images again
+hint: see what the engine says to `docker save IMAGE >/dev/null`, or build the images again with `cargo xtask build`
 
 "#]]);
     sandbox.fake("docker", [inspect.clone(), info(), on("save *").exits(1)]);
@@ -184,7 +184,7 @@ hint: see what the engine says to `docker save IMAGE >/dev/null`, or build the i
 error: cannot export the images from the engine
 caused by: it said nothing
 note: nothing was loaded
-hint: see what the engine says to `docker save IMAGE >/dev/null`, or build the images again
+hint: see what the engine says to `docker save IMAGE >/dev/null`, or build the images again with `cargo xtask build`
 
 "#]]);
     // The archive of another image.

@@ -105,7 +105,7 @@ fn ctrl_c_between_restarts_says_that_not_all_are_done() {
     let (run, _) = interrupted(&sandbox, &["minikube-load", "-q", "--restart"]);
     run.code(130).stderr(str![[r#"
 warning: pod `db-0` in namespace `default` runs another image as `taskflow-backend:1.0.0-main`: 77
-hint: run `kubectl --context minikube --namespace default rollout restart statefulset/db`
+hint: restart it with `kubectl --context minikube --namespace default rollout restart statefulset/db`
 error: interrupted by Ctrl-C: not everything was restarted
 
 "#]]);

@@ -37,7 +37,7 @@ fn files_that_cannot_be_written_or_read() {
         str![[r#"
 error: the minikube client gives no answer
 caused by: `minikube` gave no answer within 30 s
-hint: see what `minikube profile list` says; `--timeout SECONDS` gives it more time
+hint: see what `minikube profile list` says, or give it more time with `--timeout SECONDS`
 
 "#]],
     );

@@ -45,18 +45,18 @@ fn pods_with_another_image_are_named_with_what_restarts_them() {
      Present taskflow-backend:1.0.0-main   b62f9a88856a
     Finished 2 images on 1 node in [TIME], nothing to send
 warning: pod `api-6d5f-abcde` in namespace `default` runs another image as `taskflow-backend:1.0.0-main`: 1f2faaa41b4f
-hint: run `kubectl --context minikube --namespace default rollout restart deployment/api`
+hint: restart it with `kubectl --context minikube --namespace default rollout restart deployment/api`
 
 warning: pod `api-6d5f-fghij` in namespace `default` runs another image as `taskflow-backend:1.0.0-main`: 1f2faaa41b4f
 
 warning: pod `jobs-0` in namespace `default` runs another image as `taskflow-backend:1.0.0-main`: 1f2faaa41b4f
-hint: run `kubectl --context minikube --namespace default rollout restart statefulset/jobs`
+hint: restart it with `kubectl --context minikube --namespace default rollout restart statefulset/jobs`
 
 warning: pod `agent-xyz` in namespace `default` runs another image as `taskflow-backend:1.0.0-main`: 1f2faaa41b4f
-hint: run `kubectl --context minikube --namespace default rollout restart daemonset/agent`
+hint: restart it with `kubectl --context minikube --namespace default rollout restart daemonset/agent`
 
 warning: pod `debug` in namespace `default` runs another image as `taskflow-backend:1.0.0-main`: 1f2faaa41b4f
-hint: it belongs to nothing that can be restarted: `kubectl --context minikube --namespace default delete pod debug`
+hint: nothing makes it again: delete it with `kubectl --context minikube --namespace default delete pod debug`, and start it as you did before
 
 "#]]);
     let document = sandbox.xtask(&["minikube-load", "-q", "--json"]).code(0).document();
@@ -95,7 +95,7 @@ fn they_are_restarted_when_asked_for() {
    Restarted statefulset/jobs in namespace `default`
    Restarted daemonset/agent in namespace `default`
 warning: pod `debug` in namespace `default` runs another image as `taskflow-backend:1.0.0-main`: 1f2faaa41b4f
-hint: it belongs to nothing that can be restarted: `kubectl --context minikube --namespace default delete pod debug`
+hint: nothing makes it again: delete it with `kubectl --context minikube --namespace default delete pod debug`, and start it as you did before
 
 "#]]);
     let calls = sandbox.transcript();
@@ -110,18 +110,18 @@ fn a_restart_that_fails_is_told() {
     sandbox.fake("kubectl", [on("* get pods *").says(&pods), restart]);
     sandbox.xtask(&["minikube-load", "--restart", "-q"]).code(1).stderr(str![[r#"
 warning: pod `api-6d5f-abcde` in namespace `default` runs another image as `taskflow-backend:1.0.0-main`: 1f2faaa41b4f
-hint: run `kubectl --context minikube --namespace default rollout restart deployment/api`
+hint: restart it with `kubectl --context minikube --namespace default rollout restart deployment/api`
 
 warning: pod `api-6d5f-fghij` in namespace `default` runs another image as `taskflow-backend:1.0.0-main`: 1f2faaa41b4f
 
 warning: pod `jobs-0` in namespace `default` runs another image as `taskflow-backend:1.0.0-main`: 1f2faaa41b4f
-hint: run `kubectl --context minikube --namespace default rollout restart statefulset/jobs`
+hint: restart it with `kubectl --context minikube --namespace default rollout restart statefulset/jobs`
 
 warning: pod `agent-xyz` in namespace `default` runs another image as `taskflow-backend:1.0.0-main`: 1f2faaa41b4f
-hint: run `kubectl --context minikube --namespace default rollout restart daemonset/agent`
+hint: restart it with `kubectl --context minikube --namespace default rollout restart daemonset/agent`
 
 warning: pod `debug` in namespace `default` runs another image as `taskflow-backend:1.0.0-main`: 1f2faaa41b4f
-hint: it belongs to nothing that can be restarted: `kubectl --context minikube --namespace default delete pod debug`
+hint: nothing makes it again: delete it with `kubectl --context minikube --namespace default delete pod debug`, and start it as you did before
 error: cannot restart `deployment/api` in namespace `default`
 caused by: Error from server (Forbidden): no
 note: the images are on every node

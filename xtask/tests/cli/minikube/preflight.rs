@@ -100,10 +100,10 @@ note: `minikube status` does not know it either
 hint: start it with `minikube start --profile minikube`
 error: node `minikube` of profile `minikube` runs but gives no answer
 caused by: X Exiting due to GUEST_SSH: handshake failed
-hint: look into it with `minikube logs --profile minikube`
+hint: see why with `minikube logs --profile minikube`, or start it anew with `minikube start --profile minikube`
 error: node `minikube` of profile `minikube` runs but gives no answer
 caused by: it said nothing
-hint: look into it with `minikube logs --profile minikube`
+hint: see why with `minikube logs --profile minikube`, or start it anew with `minikube start --profile minikube`
 
 "#]],
     );
@@ -128,10 +128,10 @@ fn a_runtime_that_does_not_list() {
 warning: minikube 1.37.0: an import into containerd may end early, and says nothing (kubernetes/minikube#22309)
 error: the container runtime of node `minikube` does not list its images
 caused by: Cannot connect to the Docker daemon
-hint: look into the node with `minikube ssh --profile minikube`, or start it anew
+hint: look into the node with `minikube ssh --profile minikube`, or start it anew with `minikube start --profile minikube`
 error: the container runtime of node `minikube` does not list its images
 caused by: it said nothing
-hint: look into the node with `minikube ssh --profile minikube`, or start it anew
+hint: look into the node with `minikube ssh --profile minikube`, or start it anew with `minikube start --profile minikube`
 
 "#]],
     );
@@ -164,7 +164,7 @@ fn names_that_cannot_be_profiles_and_a_time_that_is_none() {
     let sandbox = sandbox(&[]);
     sandbox.xtask(&["minikube-load", "--profile", "../x"]).code(2).stdout("").stderr(str![[r#"
 error: `../x` is not the name of a minikube profile
-hint: see the names with `minikube profile list`
+hint: see the names with `minikube profile list`, and choose one with `--profile NAME`
 
 "#]]);
     sandbox.xtask(&["minikube-load", "--timeout", "0"]).code(2).stdout("").stderr(str![[r#"

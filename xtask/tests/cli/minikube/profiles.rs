@@ -62,7 +62,7 @@ note: known are `docker`, `containerd`, and `cri-o`
 hint: make it anew with one of them: `minikube start --profile minikube --container-runtime docker`
 ---
 error: minikube does not say which container runtime profile `minikube` has
-hint: look at it with `minikube profile list --output json`
+hint: look at it with `minikube profile list --output json`, or start it anew with `minikube start --profile minikube`
 ---
 error: cannot read the answer of `minikube profile list --light --output json`
 caused by: {"error":"something"}
