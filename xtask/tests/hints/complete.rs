@@ -9,7 +9,15 @@ use crate::rows;
 use crate::source::Source;
 
 /// Hints that are neither a command nor an edit, and why they cannot be more.
-const WORDS: [(&str, &str); 2] = [
+const WORDS: [(&str, &str); 4] = [
+    (
+        "load the key with `ssh-add`, and connect to the host once with `ssh` to accept its key",
+        "it needs another host; tests/cli/causes.rs asks on a terminal",
+    ),
+    (
+        "run it by itself once and answer it there: `{call}`; then run this command again",
+        "it needs someone at a terminal; tests/cli/causes.rs asks on one",
+    ),
     ("or run the command again as root", "a sandbox has one user; tests/cli/machines.rs holds what root does"),
     (
         "run it again with RUST_BACKTRACE=1, and report what it says",

@@ -128,7 +128,8 @@ pub(crate) fn rows() -> Vec<Row> {
         row("start that engine, or unset `DOCKER_HOST` and run `docker context use default`", || {
             let mut world = until([], &["bootstrap"]);
             let answers = "[ -e \"$marks/good\" ] || { [ -z \"${DOCKER_HOST+set}\" ] && [ -e \"$marks/default\" ]; }";
-            let chosen = docker::version().does(&format!("{answers} || {{ echo '{{}}'; exit 1; }}"));
+            let no_server = "{\"Client\":{\"Version\":\"26.1.5\"},\"Server\":null}";
+            let chosen = docker::version().does(&format!("{answers} || {{ echo '{no_server}'; echo 'Cannot connect to the Docker daemon' >&2; exit 1; }}"));
             let uses = on("context use default").does(": >\"$marks/default\"");
             world.sandbox.fake("docker", first([chosen, uses, docker::context("colima")]));
             world.sandbox.set("DOCKER_HOST", "tcp://192.0.2.1:2376");

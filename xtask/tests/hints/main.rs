@@ -28,6 +28,7 @@
 
 mod action;
 mod arguments;
+mod causes;
 mod complete;
 mod config;
 mod engine;
@@ -62,7 +63,7 @@ use row::Row;
 
 /// All tables.
 fn rows() -> Vec<Row> {
-    [arguments::rows(), config::rows(), engine::rows(), git::rows(), minikube::rows(), secrets::rows()]
+    [arguments::rows(), causes::rows(), config::rows(), engine::rows(), git::rows(), minikube::rows(), secrets::rows()]
         .into_iter()
         .flatten()
         .collect()

@@ -144,7 +144,7 @@ fn profiles_and_clients() -> Vec<Row> {
         row("install minikube {version} or newer", || client([version("v1.24.0")], [])).by_hand(mend),
         row("see what it says by itself: `{call}`", || client([profiles(&json!({"error": "something"}))], []))
             .then(Then::Shows("something")),
-        row("see what `minikube profile list` says, or give it more time with `--timeout SECONDS`", || slow_client())
+        row("see what `minikube profile list` says, or give it more time with `--timeout SECONDS`", slow_client)
             .way(&[0])
             .then(Then::Shows("minikube")),
         row("see what `minikube profile list` says, or give it more time with `--timeout SECONDS`", slow_client)
