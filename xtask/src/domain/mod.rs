@@ -15,6 +15,7 @@ pub mod dockerfile;
 pub mod engine;
 pub mod git_answers;
 pub mod git_argv;
+pub mod git_doubt;
 pub mod git_name;
 pub mod ignore_file;
 pub mod image;

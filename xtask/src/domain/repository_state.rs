@@ -23,6 +23,8 @@ pub struct RepositoryState {
     pub origin: Option<String>,
     /// The branch that `origin/HEAD` names, by the bytes of its name.
     pub origin_default_branch: Option<Vec<u8>>,
+    /// Why the changes are uncertain: libgit2 may see them otherwise than git, and there is no git program.
+    pub uncertain: Option<String>,
     /// Remotes, in any order.
     pub remotes: Vec<Remote>,
 }
@@ -34,6 +36,47 @@ pub struct Remote {
     pub name: Vec<u8>,
     /// Whether `git fetch` takes its tags: `false` after `git clone --no-tags`.
     pub tags: bool,
+}
+
+/// An operation of git that is not finished.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operation {
+    /// `git merge`.
+    Merge,
+    /// `git rebase`.
+    Rebase,
+    /// `git am`.
+    Am,
+    /// `git revert`.
+    Revert,
+    /// `git cherry-pick`.
+    CherryPick,
+    /// `git bisect`.
+    Bisect,
+}
+
+impl Operation {
+    /// How it is named among the changes of a tree.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Merge => "an unfinished merge",
+            Self::Rebase => "an unfinished rebase",
+            Self::Am => "an unfinished am or rebase",
+            Self::Revert => "an unfinished revert",
+            Self::CherryPick => "an unfinished cherry-pick",
+            Self::Bisect => "an unfinished bisect",
+        }
+    }
+}
+
+/// The changes of a tree: the unfinished operation, then the changed paths.
+///
+/// A rebase and a bisect check commits out one by one and run commands on them (`git rebase --exec`, `git bisect run`):
+/// HEAD is detached, and a tree without changed paths is exactly that commit. So they alone are no change there.
+pub fn changes(operation: Option<Operation>, head: &Head, paths: Vec<String>) -> Vec<String> {
+    let at_a_commit = matches!(operation, Some(Operation::Rebase | Operation::Bisect)) && *head == Head::Detached;
+    let named = operation.filter(|_| !at_a_commit || !paths.is_empty());
+    named.map(|operation| operation.name().to_owned()).into_iter().chain(paths).collect()
 }
 
 /// Where HEAD points.

@@ -51,6 +51,13 @@ pub fn git_location() -> Vec<(&'static str, String)> {
     LOCATION_VARIABLES.into_iter().filter_map(set).collect()
 }
 
+/// The folder of the user's settings for git besides `~/.gitconfig`.
+pub fn git_settings_folder() -> Option<PathBuf> {
+    let settings = non_empty("XDG_CONFIG_HOME").map(PathBuf::from);
+    let home = || non_empty("HOME").map(|home| PathBuf::from(home).join(".config"));
+    settings.or_else(home).map(|folder| folder.join("git"))
+}
+
 /// `GIT_CEILING_DIRECTORIES`: where git's search upwards ends.
 pub fn git_ceilings() -> Vec<PathBuf> {
     non_empty("GIT_CEILING_DIRECTORIES").map(|value| std::env::split_paths(&value).collect()).unwrap_or_default()

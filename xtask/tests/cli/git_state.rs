@@ -109,7 +109,17 @@ fn an_index_that_cannot_be_read() {
     refused(
         &sandbox,
         str![[r#"
-error: cannot read the git repository at `[ROOT]`: failed to read index: '[ROOT]/.git/index' no longer exists
+error: libgit2 cannot read the git repository at `[ROOT]` (failed to read index: '[ROOT]/.git/index' no longer exists), and the git program cannot either: `git` is not installed or not on PATH
+hint: install git, or a newer version of it
+
+"#]],
+    );
+    sandbox.real("git");
+    refused(
+        &sandbox,
+        str![[r#"
+error: cannot read the git repository at `[ROOT]`: .git/index: index file smaller than expected
+hint: look at it with `git status` and `git fsck`
 
 "#]],
     );
@@ -137,7 +147,7 @@ fn a_format_that_nobody_here_knows() {
     refused(
         &sandbox,
         str![[r#"
-error: libgit2 cannot open the git repository at `[ROOT]` (unsupported extension name extensions.strange), and the git program cannot either: `git` is not installed or not on PATH
+error: libgit2 cannot read the git repository at `[ROOT]` (unsupported extension name extensions.strange), and the git program cannot either: `git` is not installed or not on PATH
 hint: install git, or a newer version of it
 
 "#]],
@@ -146,7 +156,7 @@ hint: install git, or a newer version of it
     refused(
         &sandbox,
         str![[r#"
-error: libgit2 cannot open the git repository at `[ROOT]` (unsupported extension name extensions.strange), and the git program cannot either: [..]strange
+error: libgit2 cannot read the git repository at `[ROOT]` (unsupported extension name extensions.strange), and the git program cannot either: [..]strange
 hint: install git, or a newer version of it
 
 "#]],
@@ -158,9 +168,9 @@ fn a_git_program_that_says_nothing() {
     let sandbox = Sandbox::new();
     sandbox.git(&["config", "core.repositoryformatversion", "1"]);
     sandbox.git(&["config", "extensions.strange", "true"]);
-    sandbox.fake("git", [on("-C * --no-pager rev-parse --git-dir").exits(1)]);
+    sandbox.fake("git", [on("-C * --no-pager rev-parse *").exits(1)]);
     sandbox.xtask(&["tags"]).code(2).stdout("").stderr(str![[r#"
-error: libgit2 cannot open the git repository at `[ROOT]` (unsupported extension name extensions.strange), and the git program cannot either: no reason given
+error: libgit2 cannot read the git repository at `[ROOT]` (unsupported extension name extensions.strange), and the git program cannot either: no reason given
 hint: install git, or a newer version of it
 
 "#]]);

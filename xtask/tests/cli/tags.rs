@@ -198,6 +198,13 @@ fn a_submodule_that_is_not_there_is_told() {
     sandbox.git(&["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", &url, "library"]);
     sandbox.commit();
     sandbox.git(&["submodule", "--quiet", "deinit", "library"]);
+    // libgit2 is not believed about submodules; without git it is, with a word on it.
+    sandbox.xtask(&["tags", "backend"]).code(0).stderr(str![[r#"
+note: submodule `library` is not checked out: its files are missing from what is built
+note: whether the tree has changes is uncertain without the git program, because of the submodule `library`; install git
+
+"#]]);
+    sandbox.real("git");
     sandbox
         .xtask(&["tags", "backend"])
         .code(0)
@@ -228,6 +235,48 @@ taskflow-backend:1.0.0-main  branch `main` (HEAD), version 1.0.0 from taskflow.t
 note: this is a shallow clone: release tags in the history that was cut off are not seen; fetch it with `git fetch --unshallow --tags origin`
 
 "#]]);
+}
+
+#[test]
+fn why_the_git_program_is_missed_is_told() {
+    let uncertain = |prepare: &dyn Fn(&Sandbox), expected| {
+        let sandbox = Sandbox::new();
+        prepare(&sandbox);
+        sandbox.xtask(&["tags", "backend"]).code(0).stderr(expected);
+    };
+    uncertain(
+        &|sandbox| drop(sandbox.git(&["config", "core.autocrlf", "input"])),
+        str![[r#"
+note: whether the tree has changes is uncertain without the git program, because of the setting `core.autocrlf`; install git
+
+"#]],
+    );
+    let replaced = |sandbox: &Sandbox| {
+        sandbox.write("frontend/new.txt", "");
+        sandbox.commit();
+        sandbox.git(&["replace", "HEAD", "HEAD~1"]);
+    };
+    uncertain(
+        &replaced,
+        str![[r#"
+note: whether the tree has changes is uncertain without the git program, because of replaced objects; install git
+
+"#]],
+    );
+    uncertain(
+        &|sandbox| drop(sandbox.git(&["update-index", "--assume-unchanged", "taskflow.toml"])),
+        str![[r#"
+note: whether the tree has changes is uncertain without the git program, because of the index entry `taskflow.toml`; install git
+
+"#]],
+    );
+    uncertain(
+        &|sandbox| sandbox.write(".git/info/exclude", "!*.log\n"),
+        str![[r#"
+note: whether the tree has changes is uncertain without the git program, because of `[ROOT]/.git/info/exclude`; install git
+
+"#]],
+    );
 }
 
 #[test]

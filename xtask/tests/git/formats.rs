@@ -98,7 +98,7 @@ fn references_in_tables() {
     repo.git(&["config", "core.repositoryformatversion", "1"]);
     repo.git(&["config", "extensions.refStorage", "reftable"]);
     let error = repo.error();
-    assert!(error.starts_with("libgit2 cannot open the git repository at"), "{error}");
+    assert!(error.starts_with("libgit2 cannot read the git repository at"), "{error}");
     assert!(error.contains("and the git program cannot either: "), "{error}");
 }
 

@@ -9,8 +9,10 @@
 mod environment;
 mod formats;
 mod heads;
+mod ignored;
 mod readers;
 mod releases;
 mod repository;
+mod states;
 mod tags;
 mod trees;

@@ -128,6 +128,13 @@ pub(crate) fn rows() -> Vec<Row> {
         })
         .way(&[0, 1])
         .then(Then::Shows("HEAD")),
+        row("look at it with `git status` and `git fsck`", || {
+            let sandbox = Sandbox::new();
+            fs::write(sandbox.root.join(".git/index"), "no index").unwrap();
+            tags(sandbox)
+        })
+        .way(&[0, 1])
+        .then(Then::Shows("index")),
         row("install git, or a newer version of it", || {
             let sandbox = Sandbox::new();
             sandbox.git(&["config", "core.repositoryFormatVersion", "1"]);

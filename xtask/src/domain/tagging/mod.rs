@@ -13,6 +13,7 @@ mod ci;
 mod slug;
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use super::image::{ImageError, Tag};
 use super::problem::Problem;
@@ -204,7 +205,15 @@ fn state_notes(state: &RepositoryState) -> Vec<String> {
         .map(|path| format!("submodule `{path}` is not checked out: its files are missing from what is built"))
         .collect();
     if !state.changes.is_empty() {
-        notes.push(format!("the tree has changes: {}", ticked_list(&state.changes)));
+        // A file that is deleted in the index and still there is listed twice, as git lists it.
+        let mut seen = HashSet::new();
+        let named: Vec<&String> = state.changes.iter().filter(|path| seen.insert(path.as_str())).collect();
+        notes.push(format!("the tree has changes: {}", ticked_list(&named)));
+    }
+    if let Some(doubt) = &state.uncertain {
+        notes.push(format!(
+            "whether the tree has changes is uncertain without the git program, because of {doubt}; install git"
+        ));
     }
     notes
 }

@@ -28,6 +28,7 @@ fn branch(name: &str) -> RepositoryState {
         origin: None,
         origin_default_branch: None,
         remotes: Vec::new(),
+        uncertain: None,
     }
 }
 

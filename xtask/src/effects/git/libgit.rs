@@ -1,45 +1,107 @@
 //! The state of a repository through libgit2.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
 
-use git2::{
-    ErrorCode, ObjectType, Oid, Reference, Repository, RepositoryOpenFlags, Sort, StatusOptions, SubmoduleIgnore,
-};
+use git2::{ErrorCode, ObjectType, Oid, Reference, Repository, RepositoryOpenFlags, Sort, Status, StatusOptions};
 
-use super::{GitError, NAMED_CHANGES, REMOTES, ReleaseOf, shown_origin};
-use crate::domain::git_answers::{RemoteSettings, remote_settings};
-use crate::domain::repository_state::{Commit, Head, ReleaseTag, RepositoryState};
+use super::{GitError, NAMED_CHANGES, ReleaseOf, SETTINGS, doubts, head_of, is_missing, operation, shown_origin};
+use crate::domain::git_answers::{SUBMODULE_MODE, Settings, settings};
+use crate::domain::git_doubt::Doubt;
+use crate::domain::repository_state::{Commit, Head, ReleaseTag, RepositoryState, changes};
+use crate::domain::text::printable;
 use crate::domain::version::ReleaseVersion;
 use crate::effects::environment;
 
-/// Whether libgit2's words mean a format that git itself may know. Seen with libgit2 1.9.
-pub(super) fn is_unsupported(message: &str) -> bool {
-    [
-        "unsupported extension name",
-        "unknown object format",
-        "unsupported repository version",
-        "unsupported object format",
-    ]
-    .iter()
-    .any(|text| message.contains(text))
+/// A repository that libgit2 has opened.
+pub(super) struct Library<'a> {
+    repository: Repository,
+    folder: &'a Path,
+    work_tree: PathBuf,
 }
 
-pub(super) fn state(folder: &Path, release_of: ReleaseOf<'_>) -> Result<RepositoryState, GitError> {
-    let repository = open(folder)?;
-    let work_tree = repository.workdir().ok_or_else(|| GitError::Bare(folder.to_path_buf()))?;
-    let (root, tree) = (folder.canonicalize(), work_tree.canonicalize());
-    if let (Ok(root), Ok(work_tree)) = (root, tree)
-        && !root.starts_with(&work_tree)
-    {
-        return Err(GitError::OtherWorkTree { root, work_tree });
+impl<'a> Library<'a> {
+    /// Opens the repository around a folder, which must have a working tree around that folder.
+    pub(super) fn open(folder: &'a Path) -> Result<Self, GitError> {
+        let repository = open(folder)?;
+        let work_tree = repository.workdir().ok_or_else(|| GitError::Bare(folder.to_path_buf()))?.to_path_buf();
+        let (root, tree) = (folder.canonicalize(), work_tree.canonicalize());
+        if let (Ok(root), Ok(work_tree)) = (root, tree)
+            && !root.starts_with(&work_tree)
+        {
+            return Err(GitError::OtherWorkTree { root, work_tree });
+        }
+        Ok(Self { repository, folder, work_tree })
     }
-    // libgit2 takes a relative index from the current folder, git from the top of the working tree.
-    if let Some(index) = environment::text("GIT_INDEX_FILE").filter(|index| !index.is_empty()) {
-        let index = git2::Index::open(&work_tree.join(index)).map_err(|error| unreadable(folder, &error));
-        repository.set_index(&mut index?).map_err(|error| unreadable(folder, &error))?;
+
+    /// Why libgit2 may read this repository otherwise than git.
+    pub(super) fn doubt(&self) -> Result<Option<Doubt>, GitError> {
+        self.follow_index()?;
+        doubts::doubt(&self.repository, &self.work_tree).map_err(|error| unreadable(self.folder, &error))
     }
-    read(&repository, folder, release_of)
+
+    /// The state of the repository, with the changed paths that git has named, or else with libgit2's own.
+    pub(super) fn state(
+        &self,
+        release_of: ReleaseOf<'_>,
+        paths: Option<Vec<String>>,
+    ) -> Result<RepositoryState, GitError> {
+        let fail = |error: git2::Error| unreadable(self.folder, &error);
+        let repository = &self.repository;
+        let head_reference = repository.find_reference("HEAD").map_err(fail)?;
+        let head = head_reference.symbolic_target_bytes().map_or(Head::Detached, head_of);
+        let commit = self.commit()?;
+        let shallow = repository.is_shallow() || repository.commondir().join("shallow").is_file();
+        let tags = release_tags(repository, release_of).map_err(fail)?;
+        let highest_release = match &commit {
+            Some(commit) => highest_reachable(repository, commit.id(), &tags, shallow).map_err(fail)?,
+            None => None,
+        };
+        let remotes = remotes(repository).map_err(fail)?;
+        let releases =
+            tags.into_iter().map(|(version, name, commit)| ReleaseTag { version, name, commit: commit.to_string() });
+        let paths = match paths {
+            Some(paths) => paths,
+            None => changed_paths(repository).map_err(fail)?,
+        };
+        Ok(RepositoryState {
+            commit: commit.map(|commit| Commit { id: commit.id().to_string(), seconds: commit.time().seconds() }),
+            releases: releases.collect(),
+            highest_release,
+            changes: changes(operation(repository.path(), &[]), &head, paths),
+            head,
+            missing_submodules: missing_submodules(repository, &self.work_tree).map_err(fail)?,
+            shallow,
+            origin: remotes.origin.as_deref().and_then(shown_origin),
+            origin_default_branch: origin_default_branch(repository),
+            remotes: remotes.remotes,
+            uncertain: None,
+        })
+    }
+
+    /// libgit2 takes a relative index from the current folder, git from the top of the working tree.
+    fn follow_index(&self) -> Result<(), GitError> {
+        let fail = |error: git2::Error| unreadable(self.folder, &error);
+        if let Some(index) = environment::variable("GIT_INDEX_FILE") {
+            let index = Path::new(std::ffi::OsStr::from_bytes(&index));
+            let mut index = git2::Index::open(&self.work_tree.join(index)).map_err(fail)?;
+            self.repository.set_index(&mut index).map_err(fail)?;
+        }
+        Ok(())
+    }
+
+    fn commit(&self) -> Result<Option<git2::Commit<'_>>, GitError> {
+        let broken = |error: &git2::Error| GitError::Broken {
+            reference: "HEAD".to_owned(),
+            message: error.message().to_owned(),
+        };
+        match self.repository.head() {
+            Ok(reference) => reference.peel_to_commit().map(Some).map_err(|error| broken(&error)),
+            Err(error) if error.code() == ErrorCode::UnbornBranch => Ok(None),
+            Err(error) => Err(broken(&error)),
+        }
+    }
 }
 
 /// Follows `GIT_DIR` and its friends as git does (a hook sets them); otherwise looks upwards.
@@ -62,43 +124,6 @@ fn open(folder: &Path) -> Result<Repository, GitError> {
 
 fn unreadable(folder: &Path, error: &git2::Error) -> GitError {
     GitError::Unreadable { path: folder.to_path_buf(), message: error.message().to_owned() }
-}
-
-fn read(repository: &Repository, folder: &Path, release_of: ReleaseOf<'_>) -> Result<RepositoryState, GitError> {
-    let fail = |error: git2::Error| unreadable(folder, &error);
-    let head_reference = repository.find_reference("HEAD").map_err(fail)?;
-    let head = match head_reference.symbolic_target_bytes() {
-        Some(target) => super::head_of(target),
-        None => Head::Detached,
-    };
-    let broken =
-        |error: &git2::Error| GitError::Broken { reference: "HEAD".to_owned(), message: error.message().to_owned() };
-    let commit = match repository.head() {
-        Ok(reference) => Some(reference.peel_to_commit().map_err(|error| broken(&error))?),
-        Err(error) if error.code() == ErrorCode::UnbornBranch => None,
-        Err(error) => return Err(broken(&error)),
-    };
-    let shallow = repository.is_shallow() || repository.commondir().join("shallow").is_file();
-    let tags = release_tags(repository, release_of).map_err(fail)?;
-    let highest_release = match &commit {
-        Some(commit) => highest_reachable(repository, commit.id(), &tags, shallow).map_err(fail)?,
-        None => None,
-    };
-    let remotes = remotes(repository).map_err(fail)?;
-    let releases =
-        tags.into_iter().map(|(version, name, commit)| ReleaseTag { version, name, commit: commit.to_string() });
-    Ok(RepositoryState {
-        head,
-        commit: commit.map(|commit| Commit { id: commit.id().to_string(), seconds: commit.time().seconds() }),
-        releases: releases.collect(),
-        highest_release,
-        changes: changes(repository).map_err(fail)?,
-        missing_submodules: missing_submodules(repository),
-        shallow,
-        origin: remotes.origin.as_deref().and_then(shown_origin),
-        origin_default_branch: origin_default_branch(repository),
-        remotes: remotes.remotes,
-    })
 }
 
 type Tag = (ReleaseVersion, String, Oid);
@@ -134,9 +159,7 @@ fn highest_reachable(
         let highest = by_commit.entry(*commit).or_insert(*version);
         *highest = (*highest).max(*version);
     }
-    let mut ascending: Vec<ReleaseVersion> = by_commit.values().copied().collect();
-    ascending.sort_unstable();
-    let Some(highest) = ascending.last().copied() else { return Ok(None) };
+    let Some(highest) = by_commit.values().max().copied() else { return Ok(None) };
     let mut best = None;
     // Hashing and keeping every commit is wasted on a walk that sees each once.
     git2::opts::strict_hash_verification(false);
@@ -161,37 +184,30 @@ fn highest_reachable(
     Ok(best)
 }
 
-fn changes(repository: &Repository) -> Result<Vec<String>, git2::Error> {
-    let mut found: Vec<String> = unfinished(repository).map(str::to_owned).into_iter().collect();
+/// Changed paths in the order of `git status`: tracked ones, then untracked ones.
+fn changed_paths(repository: &Repository) -> Result<Vec<String>, git2::Error> {
     let mut options = StatusOptions::new();
     options.include_untracked(true).recurse_untracked_dirs(false).include_ignored(false);
     let statuses = repository.statuses(Some(&mut options))?;
-    let paths = statuses.iter().take(NAMED_CHANGES);
-    found.extend(paths.map(|entry| String::from_utf8_lossy(entry.path_bytes()).into_owned()));
-    Ok(found)
-}
-
-fn unfinished(repository: &Repository) -> Option<&'static str> {
-    use git2::RepositoryState as State;
-    match repository.state() {
-        State::Clean => None,
-        State::Merge => Some("an unfinished merge"),
-        State::Revert | State::RevertSequence => Some("an unfinished revert"),
-        State::CherryPick | State::CherryPickSequence => Some("an unfinished cherry-pick"),
-        State::Bisect => Some("an unfinished bisect"),
-        State::Rebase | State::RebaseInteractive | State::RebaseMerge => Some("an unfinished rebase"),
-        State::ApplyMailbox | State::ApplyMailboxOrRebase => Some("an unfinished am or rebase"),
+    let (mut tracked, mut untracked) = (Vec::new(), Vec::new());
+    for entry in &statuses {
+        let status = entry.status();
+        if !(status - Status::WT_NEW).is_empty() {
+            tracked.push(printable(entry.path_bytes()));
+        }
+        if status.contains(Status::WT_NEW) {
+            untracked.push(printable(entry.path_bytes()));
+        }
     }
+    tracked.append(&mut untracked);
+    tracked.truncate(NAMED_CHANGES);
+    Ok(tracked)
 }
 
-fn missing_submodules(repository: &Repository) -> Vec<String> {
-    let submodules = repository.submodules().unwrap_or_default();
-    let missing = submodules.iter().filter(|submodule| {
-        let name = submodule.name().unwrap_or_default();
-        let status = repository.submodule_status(name, SubmoduleIgnore::Unspecified);
-        status.is_ok_and(|status| status.is_wd_uninitialized())
-    });
-    missing.map(|submodule| submodule.path().display().to_string()).collect()
+fn missing_submodules(repository: &Repository, work_tree: &Path) -> Result<Vec<String>, git2::Error> {
+    let entries = repository.index()?;
+    let submodules = entries.iter().filter(|entry| entry.mode == SUBMODULE_MODE);
+    Ok(submodules.filter(|entry| is_missing(work_tree, &entry.path)).map(|entry| printable(&entry.path)).collect())
 }
 
 fn origin_default_branch(repository: &Repository) -> Option<Vec<u8>> {
@@ -199,14 +215,14 @@ fn origin_default_branch(repository: &Repository) -> Option<Vec<u8>> {
     reference.symbolic_target_bytes()?.strip_prefix(b"refs/remotes/origin/").map(<[u8]>::to_vec)
 }
 
-fn remotes(repository: &Repository) -> Result<RemoteSettings, git2::Error> {
+fn remotes(repository: &Repository) -> Result<Settings, git2::Error> {
     let config = repository.config()?;
-    let mut entries = config.entries(Some(REMOTES))?;
+    let mut entries = config.entries(Some(SETTINGS))?;
     let mut found: Vec<(Vec<u8>, Vec<u8>)> = Vec::new();
     while let Some(entry) = entries.next() {
         let entry = entry?;
         let value = if entry.has_value() { entry.value_bytes() } else { b"" };
         found.push((entry.name_bytes().to_vec(), value.to_vec()));
     }
-    Ok(remote_settings(found.iter().map(|(key, value)| (key.as_slice(), value.as_slice()))))
+    Ok(settings(found.iter().map(|(key, value)| (key.as_slice(), value.as_slice()))))
 }

@@ -1,16 +1,22 @@
-//! git: read through libgit2, and through the git program where libgit2 cannot open what git can.
+//! git: read through libgit2 where it is known to read as git does, and through the git program everywhere else.
 //!
-//! Reads only; no network. Both readers answer with the same values, and tests compare them.
+//! Reads only; no network. `domain::git_doubt` says where libgit2 is known to be right. Both readers answer with the
+//! same values, and tests compare them.
 
+mod doubts;
 mod libgit;
 mod program;
 
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use super::process::{RunError, Runner};
 use crate::domain::labels::public_url;
-use crate::domain::repository_state::{Head, RepositoryState};
+use crate::domain::repository_state::{Head, Operation, RepositoryState};
 use crate::domain::version::ReleaseVersion;
+use libgit::Library;
+use program::Program;
 
 /// Tells which git tags are release tags.
 pub type ReleaseOf<'a> = &'a dyn Fn(&str) -> Option<ReleaseVersion>;
@@ -35,7 +41,7 @@ pub enum GitError {
         /// Where `GIT_DIR` or `GIT_WORK_TREE` leads.
         work_tree: PathBuf,
     },
-    /// The repository belongs to somebody else, which git refuses, too.
+    /// The repository belongs to another user, which git refuses, too.
     #[error("the git repository at `{0}` belongs to another user")]
     Owner(PathBuf),
     /// A reference leads nowhere.
@@ -54,9 +60,12 @@ pub enum GitError {
         /// Why.
         message: String,
     },
-    /// Neither reader could open it.
+    /// There is no git program.
+    #[error("{0}")]
+    NoProgram(String),
+    /// Neither reader could read it.
     #[error(
-        "libgit2 cannot open the git repository at `{path}` ({library}), and the git program cannot either: {program}"
+        "libgit2 cannot read the git repository at `{path}` ({library}), and the git program cannot either: {program}"
     )]
     Unsupported {
         /// The folder we looked in.
@@ -74,41 +83,105 @@ pub enum GitError {
 /// How many changed paths are named; more are only counted as "dirty".
 const NAMED_CHANGES: usize = 100;
 
-/// The keys of git's configuration that say which remotes there are and whether their tags are fetched.
-const REMOTES: &str = r"^remote\..*\.(url|tagopt)$";
+/// The keys of git's configuration that are read: which remotes there are, whether their tags are fetched, and where
+/// references stand.
+const SETTINGS: &str = r"^(remote\..*\.(url|tagopt)|extensions\.refstorage)$";
 
 /// Reads the state of the repository around a folder.
+///
+/// # Errors
+///
+/// There is no repository with a working tree here, or neither libgit2 nor the git program can read it.
 pub fn state(runner: &Runner, folder: &Path, release_of: ReleaseOf<'_>) -> Result<RepositoryState, GitError> {
-    match libgit::state(folder, release_of) {
-        Err(GitError::Unreadable { message, .. }) if libgit::is_unsupported(&message) => {
-            program::state(runner, folder, release_of).map_err(|error| match error {
-                GitError::Unreadable { path, message: program } => {
-                    GitError::Unsupported { path, library: message, program }
-                }
-                other => other,
-            })
-        }
-        // git reads more places than libgit2 for what the user trusts, so git has the last word.
-        Err(GitError::Owner(path)) => match program::state(runner, folder, release_of) {
-            Err(GitError::Unreadable { .. }) => Err(GitError::Owner(path)),
-            answer => answer,
-        },
-        other => other,
-    }
+    let program = Program { runner, folder };
+    let library = match Library::open(folder) {
+        Ok(library) => library,
+        Err(error) => return program.state(release_of).map_err(|words| unopened(error, words)),
+    };
+    read(&library, &program, release_of).or_else(|error| match error {
+        error @ (GitError::Interrupted(_) | GitError::NoProgram(_)) => Err(error),
+        error => program.state(release_of).map_err(|words| unread(error, words)),
+    })
 }
 
 /// Reads the state through the git program alone; for the comparison of both readers.
+///
+/// # Errors
+///
+/// As those of `state`.
 pub fn state_by_program(
     runner: &Runner,
     folder: &Path,
     release_of: ReleaseOf<'_>,
 ) -> Result<RepositoryState, GitError> {
-    program::state(runner, folder, release_of)
+    Program { runner, folder }.state(release_of)
+}
+
+/// Reads an opened repository; what libgit2 is not known to read as git does comes from the program.
+fn read(library: &Library<'_>, program: &Program<'_>, release_of: ReleaseOf<'_>) -> Result<RepositoryState, GitError> {
+    let Some(doubt) = library.doubt()? else { return library.state(release_of, None) };
+    let answer = if doubt.concerns_history() {
+        program.state(release_of)
+    } else {
+        program.changed_paths().and_then(|paths| library.state(release_of, Some(paths)))
+    };
+    match answer {
+        // Without the program libgit2's answer is the best there is; what is uncertain is said.
+        Err(GitError::NoProgram(_)) => {
+            let state = library.state(release_of, None)?;
+            Ok(RepositoryState { uncertain: doubt.uncertainty(), ..state })
+        }
+        other => other,
+    }
+}
+
+/// The error where neither reader could open the repository. libgit2 says more about the kinds that it knows.
+fn unopened(library: GitError, program: GitError) -> GitError {
+    match (library, program) {
+        (_, interrupted @ GitError::Interrupted(_)) => interrupted,
+        (
+            GitError::Unreadable { path, message: library },
+            GitError::Unreadable { message: program, .. } | GitError::NoProgram(program),
+        ) => GitError::Unsupported { path, library, program },
+        (GitError::Unreadable { .. }, program) => program,
+        (library, _) => library,
+    }
+}
+
+/// The error where both readers opened the repository, or libgit2 alone did, and failed then: git has the last word.
+fn unread(library: GitError, program: GitError) -> GitError {
+    match (library, program) {
+        (library, program @ GitError::NoProgram(_)) => unopened(library, program),
+        (library @ GitError::Broken { .. }, GitError::Broken { .. }) => library,
+        (_, program) => program,
+    }
 }
 
 /// What HEAD names: a branch only below `refs/heads/`, or else its name could be another branch's.
 fn head_of(target: &[u8]) -> Head {
     target.strip_prefix(b"refs/heads/").map_or(Head::Detached, |name| Head::Branch(name.to_vec()))
+}
+
+/// The operation that git has not finished, from the files that it keeps for each. `references` are those of them that
+/// git keeps elsewhere.
+fn operation(git_dir: &Path, references: &[&str]) -> Option<Operation> {
+    let has = |name: &str| git_dir.join(name).exists() || references.contains(&name);
+    [
+        ("MERGE_HEAD", Operation::Merge),
+        ("rebase-merge", Operation::Rebase),
+        ("rebase-apply/rebasing", Operation::Rebase),
+        ("rebase-apply", Operation::Am),
+        ("REVERT_HEAD", Operation::Revert),
+        ("CHERRY_PICK_HEAD", Operation::CherryPick),
+        ("BISECT_LOG", Operation::Bisect),
+    ]
+    .into_iter()
+    .find_map(|(name, operation)| has(name).then_some(operation))
+}
+
+/// Whether a submodule was never checked out: then its folder has no `.git`.
+fn is_missing(top: &Path, submodule: &[u8]) -> bool {
+    top.join(OsStr::from_bytes(submodule)).join(".git").symlink_metadata().is_err()
 }
 
 /// The public form of a remote's URL; a path on this machine says nothing elsewhere.
@@ -122,6 +195,7 @@ fn shown_origin(url: &[u8]) -> Option<String> {
 fn run_failed(folder: &Path, error: &RunError) -> GitError {
     match error {
         RunError::Interrupted(signal) => GitError::Interrupted(*signal),
+        RunError::NotFound(_) => GitError::NoProgram(error.to_string()),
         other => GitError::Unreadable { path: folder.to_path_buf(), message: other.to_string() },
     }
 }

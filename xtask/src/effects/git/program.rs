@@ -1,27 +1,82 @@
-//! The state of a repository through the git program: for formats that libgit2 does not know.
+//! The state of a repository through the git program: whole for formats that libgit2 does not know, or only what
+//! `git status` says.
 //!
-//! Only plumbing and formats made for programs are read, never sentences.
+//! Only plumbing and formats made for programs are read, never sentences. The number of questions does not depend on
+//! the repository: what there is one of for each tag or file is asked for at once.
 
-use std::collections::HashSet;
-use std::path::Path;
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::{GitError, NAMED_CHANGES, REMOTES, ReleaseOf, run_failed, shown_origin};
-use crate::domain::git_answers::{config_entries, remote_settings};
+use super::{GitError, NAMED_CHANGES, ReleaseOf, SETTINGS, head_of, is_missing, operation, run_failed, shown_origin};
+use crate::domain::git_answers::{
+    self, PLACE, Place, config_entries, one_line, peeled_tags, set_of_lines, settings, status_paths,
+};
 use crate::domain::git_argv;
-use crate::domain::repository_state::{Commit, Head, ReleaseTag, RepositoryState};
+use crate::domain::repository_state::{Commit, Head, Operation, ReleaseTag, RepositoryState, changes};
+use crate::domain::text::printable;
 use crate::effects::environment;
 use crate::effects::process::{Captured, Runner};
 
 /// How long one question may take.
 const QUESTION: Duration = Duration::from_mins(1);
 
-struct Git<'a> {
-    runner: &'a Runner,
-    folder: &'a Path,
+/// The git program in a folder.
+pub(super) struct Program<'a> {
+    pub(super) runner: &'a Runner,
+    pub(super) folder: &'a Path,
 }
 
-impl Git<'_> {
+impl Program<'_> {
+    /// The state of the repository.
+    pub(super) fn state(&self, release_of: ReleaseOf<'_>) -> Result<RepositoryState, GitError> {
+        let answer = self.tell(&[&["rev-parse"], PLACE.as_slice()].concat())?;
+        let place = git_answers::place(&answer).ok_or_else(|| self.unreadable("no reason given".to_owned()))?;
+        if !place.in_work_tree {
+            return Err(GitError::Bare(self.folder.to_path_buf()));
+        }
+        let head = match self.maybe(&["symbolic-ref", "--quiet", "HEAD"])? {
+            Some(name) => head_of(one_line(&name)),
+            None => Head::Detached,
+        };
+        let commit = self.commit()?;
+        let releases = self.releases(release_of)?;
+        let merged = match &commit {
+            Some(_) => self.tell(&["for-each-ref", "--merged=HEAD", "--format=%(refname)", "refs/tags"])?,
+            None => Vec::new(),
+        };
+        let merged = set_of_lines(&merged);
+        let is_merged = |release: &&ReleaseTag| merged.contains(format!("refs/tags/{}", release.name).as_bytes());
+        let configured = self.ask(&["config", "--null", "--get-regexp", SETTINGS])?;
+        let remotes = settings(config_entries(&configured.stdout_bytes));
+        let default = self.maybe(&["symbolic-ref", "--quiet", "refs/remotes/origin/HEAD"])?;
+        let paths = self.changed_paths()?;
+        Ok(RepositoryState {
+            highest_release: releases.iter().filter(is_merged).map(|release| release.version).max(),
+            commit,
+            releases,
+            changes: changes(self.operation(&place, remotes.in_tables)?, &head, paths),
+            head,
+            missing_submodules: self.missing_submodules()?,
+            shallow: place.shallow,
+            origin: remotes.origin.as_deref().and_then(shown_origin),
+            origin_default_branch: default
+                .and_then(|name| one_line(&name).strip_prefix(b"refs/remotes/origin/").map(<[u8]>::to_vec)),
+            remotes: remotes.remotes,
+            uncertain: None,
+        })
+    }
+
+    /// The paths that `git status` lists, as they are shown.
+    ///
+    /// What the user has set about untracked and renamed files changes only how a status looks, and must not change a
+    /// tag.
+    pub(super) fn changed_paths(&self) -> Result<Vec<String>, GitError> {
+        let status = self.tell(&["status", "--porcelain=v1", "-z", "--untracked-files=normal", "--no-renames"])?;
+        Ok(status_paths(&status).take(NAMED_CHANGES).map(printable).collect())
+    }
+
     /// The answer, whatever the exit code.
     fn ask(&self, args: &[&str]) -> Result<Captured, GitError> {
         let folder = self.folder.display().to_string();
@@ -30,18 +85,77 @@ impl Git<'_> {
     }
 
     /// The answer of a question that must succeed.
-    fn tell(&self, args: &[&str]) -> Result<String, GitError> {
+    fn tell(&self, args: &[&str]) -> Result<Vec<u8>, GitError> {
         let answer = self.ask(args)?;
-        if answer.code == Some(0) {
-            return Ok(answer.stdout);
-        }
-        Err(GitError::Unreadable { path: self.folder.to_path_buf(), message: reason(&answer) })
+        if answer.code == Some(0) { Ok(answer.stdout_bytes) } else { Err(self.unreadable(reason(&answer))) }
     }
 
     /// The answer of a question that may have none.
-    fn maybe(&self, args: &[&str]) -> Result<Option<String>, GitError> {
+    fn maybe(&self, args: &[&str]) -> Result<Option<Vec<u8>>, GitError> {
         let answer = self.ask(args)?;
-        Ok((answer.code == Some(0)).then(|| answer.stdout.trim_end().to_owned()).filter(|text| !text.is_empty()))
+        Ok((answer.code == Some(0) && !answer.stdout_bytes.is_empty()).then_some(answer.stdout_bytes))
+    }
+
+    fn unreadable(&self, message: String) -> GitError {
+        GitError::Unreadable { path: self.folder.to_path_buf(), message }
+    }
+
+    fn commit(&self) -> Result<Option<Commit>, GitError> {
+        let answer = self.ask(&["rev-list", "--timestamp", "--max-count=1", "HEAD", "--"])?;
+        if let Some(commit) = git_answers::commit(&answer.stdout_bytes) {
+            return Ok(Some(commit));
+        }
+        let broken = || Err(GitError::Broken { reference: "HEAD".to_owned(), message: reason(&answer) });
+        // A branch without commits has no reference yet; everything else is broken.
+        let Some(name) = self.maybe(&["symbolic-ref", "--quiet", "HEAD"])? else { return broken() };
+        if self.maybe(&["rev-parse", "--verify", "--quiet", "HEAD"])?.is_some() {
+            return broken();
+        }
+        let name = OsStr::from_bytes(one_line(&name)).to_string_lossy().into_owned();
+        let file = self.tell(&["rev-parse", "--git-path", &name])?;
+        if self.path(&file).is_file() { broken() } else { Ok(None) }
+    }
+
+    fn releases(&self, release_of: ReleaseOf<'_>) -> Result<Vec<ReleaseTag>, GitError> {
+        let Some(tags) = self.maybe(&["show-ref", "--tags", "--dereference"])? else { return Ok(Vec::new()) };
+        // Tags of trees and blobs are no releases: these are the commits among what tags lead to.
+        let commits = self.tell(&["rev-list", "--no-walk=unsorted", "--tags"])?;
+        let commits = set_of_lines(&commits);
+        let release = |tag: git_answers::PeeledTag<'_>| {
+            // A name that is not text is no version.
+            let name = text_of(tag.name)?;
+            let version = release_of(name)?;
+            let commit = text_of(tag.target).filter(|_| commits.contains(tag.target))?;
+            Some(ReleaseTag { version, name: name.to_owned(), commit: commit.to_owned() })
+        };
+        Ok(peeled_tags(&tags).into_iter().filter_map(release).collect())
+    }
+
+    /// The unfinished operation. Where references stand in tables, two of the files that tell of one do, too.
+    fn operation(&self, place: &Place<'_>, in_tables: bool) -> Result<Option<Operation>, GitError> {
+        let mut references = Vec::new();
+        for name in ["REVERT_HEAD", "CHERRY_PICK_HEAD"].into_iter().filter(|_| in_tables) {
+            if self.maybe(&["rev-parse", "--verify", "--quiet", name])?.is_some() {
+                references.push(name);
+            }
+        }
+        Ok(operation(&self.path(place.git_dir), &references))
+    }
+
+    fn missing_submodules(&self) -> Result<Vec<String>, GitError> {
+        // The whole working tree, whose top may be above the folder that is asked in.
+        let entries = self.tell(&["ls-files", "--stage", "-z", "--full-name", "--", ":/"])?;
+        let submodules: Vec<&[u8]> = git_answers::submodules(&entries).collect();
+        if submodules.is_empty() {
+            return Ok(Vec::new());
+        }
+        let top = self.path(&self.tell(&["rev-parse", "--show-cdup"])?);
+        Ok(submodules.into_iter().filter(|path| is_missing(&top, path)).map(printable).collect())
+    }
+
+    /// A path of an answer; relative ones begin at the folder that was asked in.
+    fn path(&self, answer: &[u8]) -> PathBuf {
+        self.folder.join(OsStr::from_bytes(one_line(answer)))
     }
 }
 
@@ -53,104 +167,6 @@ fn reason(answer: &Captured) -> String {
     if words.is_empty() { "no reason given".to_owned() } else { words.join(" ") }
 }
 
-pub(super) fn state(runner: &Runner, folder: &Path, release_of: ReleaseOf<'_>) -> Result<RepositoryState, GitError> {
-    let git = Git { runner, folder };
-    git.tell(&["rev-parse", "--git-dir"])?;
-    let head = match git.ask(&["symbolic-ref", "--quiet", "HEAD"])? {
-        answer if answer.code == Some(0) => {
-            let name = answer.stdout_bytes.strip_suffix(b"\n").unwrap_or(&answer.stdout_bytes);
-            super::head_of(name)
-        }
-        _ => Head::Detached,
-    };
-    let commit = commit(&git)?;
-    let merged = if commit.is_some() { merged_tags(&git)? } else { HashSet::new() };
-    let releases = releases(&git, release_of)?;
-    let remotes = git.ask(&["config", "--null", "--get-regexp", REMOTES])?;
-    let remotes = remote_settings(config_entries(&remotes.stdout_bytes));
-    let reachable = releases.iter().filter(|release| merged.contains(&release.name));
-    Ok(RepositoryState {
-        head,
-        highest_release: reachable.map(|release| release.version).max(),
-        commit,
-        releases,
-        changes: changes(&git)?,
-        missing_submodules: missing_submodules(&git)?,
-        shallow: git.tell(&["rev-parse", "--is-shallow-repository"])?.trim() == "true",
-        origin: remotes.origin.as_deref().and_then(shown_origin),
-        origin_default_branch: git
-            .maybe(&["symbolic-ref", "--quiet", "refs/remotes/origin/HEAD"])?
-            .and_then(|name| name.strip_prefix("refs/remotes/origin/").map(|name| name.as_bytes().to_vec())),
-        remotes: remotes.remotes,
-    })
-}
-
-fn commit(git: &Git<'_>) -> Result<Option<Commit>, GitError> {
-    let Some(id) = git.maybe(&["rev-parse", "--verify", "--quiet", "HEAD"])? else { return Ok(None) };
-    let answer = git.ask(&["show", "--no-patch", "--no-show-signature", "--format=%H %ct", &id, "--"])?;
-    let words: Vec<&str> = answer.stdout.split_whitespace().collect();
-    match words.as_slice() {
-        [id, seconds] if answer.code == Some(0) => {
-            Ok(Some(Commit { id: (*id).to_owned(), seconds: seconds.parse().unwrap_or_default() }))
-        }
-        _ => Err(GitError::Broken { reference: "HEAD".to_owned(), message: reason(&answer) }),
-    }
-}
-
-fn merged_tags(git: &Git<'_>) -> Result<HashSet<String>, GitError> {
-    let names = git.tell(&["for-each-ref", "--merged=HEAD", "--format=%(refname:strip=2)", "refs/tags"])?;
-    Ok(names.lines().map(str::to_owned).collect())
-}
-
-fn releases(git: &Git<'_>, release_of: ReleaseOf<'_>) -> Result<Vec<ReleaseTag>, GitError> {
-    let format = "--format=%(objecttype) %(objectname) %(refname:strip=2)";
-    let mut found = Vec::new();
-    for line in git.tell(&["for-each-ref", format, "refs/tags"])?.lines() {
-        let mut words = line.splitn(3, ' ');
-        let (Some(kind), Some(id), Some(name)) = (words.next(), words.next(), words.next()) else { continue };
-        let Some(version) = release_of(name) else { continue };
-        let commit = match kind {
-            "commit" => Some(id.to_owned()),
-            "tag" => git.maybe(&["rev-parse", "--verify", "--quiet", &format!("{id}^{{commit}}")])?,
-            _ => None,
-        };
-        found.extend(commit.map(|commit| ReleaseTag { version, name: name.to_owned(), commit }));
-    }
-    Ok(found)
-}
-
-fn changes(git: &Git<'_>) -> Result<Vec<String>, GitError> {
-    let mut found = Vec::new();
-    let operations = [
-        ("MERGE_HEAD", "an unfinished merge"),
-        ("REVERT_HEAD", "an unfinished revert"),
-        ("CHERRY_PICK_HEAD", "an unfinished cherry-pick"),
-        ("BISECT_LOG", "an unfinished bisect"),
-        ("rebase-merge", "an unfinished rebase"),
-        ("rebase-apply", "an unfinished am or rebase"),
-    ];
-    for (file, operation) in operations {
-        let path = git.tell(&["rev-parse", "--git-path", file])?;
-        if git.folder.join(path.trim_end_matches('\n')).exists() {
-            found.push(operation.to_owned());
-        }
-    }
-    let status = git.tell(&["status", "--porcelain=v1", "-z", "--untracked-files=normal"])?;
-    let mut entries = status.split('\0').filter(|entry| !entry.is_empty());
-    while let Some(entry) = entries.next() {
-        if found.len() < NAMED_CHANGES {
-            found.push(entry.get(3..).unwrap_or(entry).to_owned());
-        }
-        // A renamed path is followed by its old name.
-        if entry.starts_with('R') || entry.starts_with('C') {
-            entries.next();
-        }
-    }
-    Ok(found)
-}
-
-fn missing_submodules(git: &Git<'_>) -> Result<Vec<String>, GitError> {
-    let Some(status) = git.maybe(&["submodule", "status"])? else { return Ok(Vec::new()) };
-    let missing = status.lines().filter_map(|line| line.strip_prefix('-')?.split_once(' '));
-    Ok(missing.map(|(_, path)| path.to_owned()).collect())
+fn text_of(bytes: &[u8]) -> Option<&str> {
+    std::str::from_utf8(bytes).ok()
 }

@@ -1,0 +1,147 @@
+//! Where libgit2 can differ from git, so that the git program decides.
+//!
+//! libgit2 opens most repositories and is fast, but it does not know all of git's settings, attributes, marks in the
+//! index and rules for ignored files. This module is the one place that says where libgit2 is known to be right: where
+//! none of its doubts applies. `tests/git/states.rs` compares both on a real repository for each kind of doubt, and
+//! `tests/git/ignored.rs` on generated ignore files.
+
+use super::text::printable;
+
+/// The most entries of an index that libgit2 is asked about: above them `git status` is faster, process included.
+pub const MOST_ENTRIES: usize = 4_096;
+
+/// A reason to ask the git program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Doubt {
+    /// A variable of the environment that changes what git reads.
+    Variable(&'static str),
+    /// Objects that stand in the place of others: `git replace`, grafts.
+    Replaced,
+    /// A setting of git, by its key.
+    Setting(String),
+    /// A file of settings or attributes that libgit2 does not read, or reads otherwise, by its path.
+    File(String),
+    /// An entry of the index, by its path.
+    Entry(Mark, String),
+    /// Ignore rules with more than plain patterns, by the path of their file.
+    IgnoreRules(String),
+    /// A folder that is neither tracked nor ignored, or another repository's, by its path. libgit2 does not see what git
+    /// sees in folders without files.
+    Folder(String),
+    /// A large index, where git is faster.
+    Large,
+}
+
+/// What an entry of the index can have that libgit2 treats otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// Another repository.
+    Submodule,
+    /// Left out of the working tree, or not looked at.
+    LeftOut,
+    /// An unfinished addition or merge.
+    Unfinished,
+}
+
+impl Doubt {
+    /// Whether it is about more than the working tree: the git program then answers everything.
+    pub fn concerns_history(&self) -> bool {
+        matches!(self, Self::Variable(_) | Self::Replaced)
+    }
+
+    /// What makes libgit2's answer uncertain, in words; nothing where it is only slower than git's.
+    pub fn uncertainty(&self) -> Option<String> {
+        Some(match self {
+            Self::Variable(name) => format!("the variable `{name}`"),
+            Self::Replaced => "replaced objects".to_owned(),
+            Self::Setting(key) => format!("the setting `{key}`"),
+            Self::File(path) | Self::IgnoreRules(path) | Self::Folder(path) => format!("`{path}`"),
+            Self::Entry(Mark::Submodule, path) => format!("the submodule `{path}`"),
+            Self::Entry(_, path) => format!("the index entry `{path}`"),
+            Self::Large => return None,
+        })
+    }
+}
+
+/// Settings that change what `git status` says, each with the values that change nothing.
+const SETTINGS: [(&str, &[&str]); 17] = [
+    ("attr.tree", &[]),
+    ("core.attributesfile", &[]),
+    ("core.autocrlf", &["false"]),
+    ("core.checkstat", &["default"]),
+    ("core.eol", &[]),
+    ("core.excludesfile", &[]),
+    ("core.filemode", &["true"]),
+    ("core.fsmonitor", &["false"]),
+    ("core.ignorecase", &["false"]),
+    ("core.ignorestat", &["false"]),
+    ("core.precomposeunicode", &["false"]),
+    ("core.sparsecheckout", &["false"]),
+    ("core.splitindex", &["false"]),
+    ("core.symlinks", &["true"]),
+    ("core.trustctime", &["true"]),
+    ("core.worktree", &[]),
+    ("extensions.worktreeconfig", &["false"]),
+];
+
+/// The doubt that a setting gives rise to. libgit2 gives the key's last part in small letters.
+pub fn of_setting(key: &[u8], value: &[u8]) -> Option<Doubt> {
+    let doubt = || Some(Doubt::Setting(printable(key)));
+    // libgit2 does not know all conditions.
+    if key.starts_with(b"includeif.") {
+        return doubt();
+    }
+    let (_, harmless) = SETTINGS.iter().find(|(known, _)| known.as_bytes() == key)?;
+    if harmless.iter().any(|harmless| harmless.as_bytes() == value) { None } else { doubt() }
+}
+
+/// Variables that libgit2 follows as git does; any other one of `git_argv::LOCATION_VARIABLES` is a doubt.
+pub const FOLLOWED: [&str; 4] = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"];
+
+/// Variables besides those that say where a repository is, and that change what git reads.
+pub const READING_VARIABLES: [&str; 3] = ["GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_ATTR_SOURCE"];
+
+/// The doubt that one of `READING_VARIABLES` gives rise to. Tests and build systems set them to nothing or to an empty
+/// file to have no settings at all, which takes nothing away from what libgit2 reads.
+pub fn of_reading_variable(name: &'static str, value: &[u8]) -> Option<Doubt> {
+    (!value.is_empty() && value != b"/dev/null").then_some(Doubt::Setting(name.to_owned()))
+}
+
+/// Files of git programs that are built for another place than `/etc`.
+pub const UNREAD_FILES: [&str; 7] = [
+    "/etc/gitattributes",
+    "/usr/etc/gitconfig",
+    "/usr/etc/gitattributes",
+    "/usr/local/etc/gitconfig",
+    "/usr/local/etc/gitattributes",
+    "/opt/homebrew/etc/gitconfig",
+    "/opt/homebrew/etc/gitattributes",
+];
+
+/// What the flags of an index entry mean, as git's index format has them.
+pub fn of_entry(mode: u32, flags: u16, extended: u16, path: &[u8]) -> Option<Doubt> {
+    const ASSUME_VALID: u16 = 0x8000;
+    const STAGE: u16 = 0x3000;
+    const SKIP_WORKTREE: u16 = 0x4000;
+    const INTENT_TO_ADD: u16 = 0x2000;
+    let mark = if !matches!(mode, 0o100_644 | 0o100_755 | 0o120_000) {
+        Mark::Submodule
+    } else if flags & ASSUME_VALID != 0 || extended & SKIP_WORKTREE != 0 {
+        Mark::LeftOut
+    } else if flags & STAGE != 0 || extended & INTENT_TO_ADD != 0 {
+        Mark::Unfinished
+    } else {
+        return None;
+    };
+    Some(Doubt::Entry(mark, printable(path)))
+}
+
+/// Whether all rules of an ignore file are names and paths with `*` and `?` at most, which libgit2 reads as git does.
+pub fn is_plain_ignore_file(text: &[u8]) -> bool {
+    let plain = |line: &[u8]| {
+        let letter = |byte: &u8| byte.is_ascii_alphanumeric() || b"._-+@~,=%#$/*?".contains(byte);
+        line.starts_with(b"#")
+            || (line.iter().all(letter) && !line.windows(2).any(|pair| pair == b"**" || pair == b"//"))
+    };
+    text.split(|byte| *byte == b'\n').all(plain)
+}
