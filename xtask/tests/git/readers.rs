@@ -65,3 +65,43 @@ fn both_readers_agree() {
     let merging = git::state_by_program(&Runner::new(&repo.path), &repo.path, &|_| None).unwrap();
     assert!(merging.changes.contains(&"an unfinished merge".to_owned()), "{merging:?}");
 }
+
+/// The questions that xtask asks git about a repository that libgit2 cannot open, counted by a program that passes them
+/// on.
+fn questions(repo: &Repo) -> usize {
+    let (bin, count) = (repo.beside("bin"), repo.beside("count"));
+    std::fs::create_dir_all(&bin).unwrap();
+    let _not_yet = std::fs::remove_file(&count);
+    let found = repo.command("sh").args(["-c", "command -v git"]).output().unwrap();
+    let real = String::from_utf8(found.stdout).unwrap();
+    let script = format!("#!/bin/sh\necho x >> '{}'\nexec '{}' \"$@\"\n", count.display(), real.trim());
+    std::fs::write(bin.join("git"), script).unwrap();
+    assert!(repo.command("chmod").arg("+x").arg(bin.join("git")).status().unwrap().success());
+    let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
+    let output = repo.tags().env("PATH", path).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    std::fs::read_to_string(count).unwrap_or_default().lines().count()
+}
+
+#[test]
+fn the_number_of_questions_does_not_grow_with_the_repository() {
+    let repo = Repo::empty(&["--object-format=sha256"]);
+    repo.commit("first");
+    repo.git(&["tag", "--annotate", "v1.0.0", "--message", "x"]);
+    let few = questions(&repo);
+    assert!((5..15).contains(&few), "{few} questions");
+    for number in 1..40 {
+        repo.git(&["tag", "--annotate", &format!("v1.{number}.0"), "--message", "x"]);
+        std::fs::write(repo.path.join(format!("new-{number}")), "x").unwrap();
+    }
+    assert_eq!(questions(&repo), few);
+}
+
+#[test]
+fn a_plain_repository_costs_no_process_and_a_doubt_about_its_files_one() {
+    let repo = Repo::new();
+    assert_eq!(questions(&repo), 0);
+    std::fs::write(repo.path.join(".gitattributes"), "*.txt text\n").unwrap();
+    repo.commit("attributes");
+    assert_eq!(questions(&repo), 1);
+}

@@ -66,6 +66,61 @@ fn unfinished_operations_make_it_dirty() {
     }
 }
 
+/// A repository with three commits on a branch, the first one released.
+fn three_commits() -> Repo {
+    let repo = Repo::new();
+    repo.commit("second");
+    repo.commit("third");
+    repo
+}
+
+#[test]
+fn a_command_of_a_rebase_sees_a_clean_commit() {
+    let repo = three_commits();
+    let commits = [repo.git(&["rev-parse", "HEAD~1"]), repo.head()];
+    let run = format!("'{}' tags >> ../said 2>&1", env!("CARGO_BIN_EXE_xtask"));
+    repo.git(&["rebase", "--quiet", "--exec", &run, "HEAD~2"]);
+    let said = std::fs::read_to_string(repo.beside("said")).unwrap();
+    let tags: Vec<&str> = said.lines().filter_map(|line| line.split(' ').next()).collect();
+    let expected: Vec<String> = commits.iter().map(|commit| format!("t-a:1.0.0-g{}", &commit[..12])).collect();
+    assert_eq!(tags, expected, "{said}");
+}
+
+#[test]
+fn a_command_of_a_rebase_that_changes_files_sees_the_change() {
+    let repo = three_commits();
+    let run = format!("echo x > new; '{}' tags > ../said 2>&1; rm new", env!("CARGO_BIN_EXE_xtask"));
+    repo.git(&["rebase", "--quiet", "--exec", &run, "HEAD~1"]);
+    let said = std::fs::read_to_string(repo.beside("said")).unwrap();
+    assert!(said.contains("`an unfinished rebase` and `new`"), "{said}");
+    assert!(said.contains(&format!("t-a:1.0.0-{}.dirty ", repo.short())), "{said}");
+}
+
+#[test]
+fn a_stop_of_a_rebase_counts_only_with_changes() {
+    let repo = three_commits();
+    let editor = "sed -i 's/^pick/edit/'";
+    let stopped = repo.command("git").env("GIT_SEQUENCE_EDITOR", editor).args(["rebase", "-i", "HEAD~1"]).output();
+    assert!(stopped.unwrap().status.success());
+    assert_eq!(repo.tag(), format!("1.0.0-{}", repo.short()), "stopped at a commit");
+    std::fs::write(repo.path.join("third.txt"), "other").unwrap();
+    assert_eq!(repo.tag(), format!("1.0.0-{}.dirty", repo.short()));
+    repo.git(&["checkout", "--quiet", "--", "third.txt"]);
+    repo.git(&["rebase", "--continue"]);
+    assert_eq!(repo.tag(), "1.0.0-main");
+}
+
+#[test]
+fn a_command_of_a_bisect_sees_a_clean_commit() {
+    let repo = three_commits();
+    repo.commit("fourth");
+    repo.git(&["bisect", "start", "HEAD", "v1.0.0"]);
+    let run = format!("'{}' tags >> ../said 2>&1", env!("CARGO_BIN_EXE_xtask"));
+    repo.git(&["bisect", "run", "sh", "-c", &run]);
+    let said = std::fs::read_to_string(repo.beside("said")).unwrap();
+    assert!(said.contains("t-a:1.0.0-g") && !said.contains(".dirty"), "{said}");
+}
+
 fn with_submodule() -> Repo {
     let library = Repo::new();
     let repo = Repo::new();
