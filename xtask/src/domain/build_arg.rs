@@ -91,6 +91,13 @@ fn is_read_by_the_client(name: &str) -> bool {
         || PREFIXES.iter().any(|prefix| name.starts_with(prefix))
 }
 
+/// Whether a name is one of the build args that docker has of its own: every step can read them, no `ARG` declares them,
+/// and they are in no history (<https://docs.docker.com/build/building/variables/#pre-defined-build-arguments>).
+pub fn is_proxy(name: &str) -> bool {
+    const PROXIES: [&str; 5] = ["HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY"];
+    PROXIES.iter().any(|proxy| *proxy == name || proxy.to_ascii_lowercase() == name)
+}
+
 /// Whether a name is one of the declared secrets, in whatever way it is written: `DATABASE_URL`, `databaseUrl`,
 /// `database-url`.
 pub fn is_declared_secret(name: &str, secrets: &[String]) -> bool {
@@ -105,7 +112,7 @@ pub fn is_declared_secret(name: &str, secrets: &[String]) -> bool {
 /// Refuses a build arg that a component does not declare; the problem never holds its value.
 pub fn refuse_build_arg(arg: &BuildArg, component: &str, declared: &[DeclaredBuildArg]) -> Option<Problem> {
     let name = arg.name.as_str();
-    if declared.iter().any(|known| known.name == arg.name) {
+    if is_proxy(name) || declared.iter().any(|known| known.name == arg.name) {
         return None;
     }
     let names: Vec<&str> = declared.iter().map(|known| known.name.as_str()).collect();
@@ -122,11 +129,17 @@ pub fn refuse_build_arg(arg: &BuildArg, component: &str, declared: &[DeclaredBui
 
 /// The problem for a declared name that the docker client would take for its own.
 pub fn client_variable_problem(name: &str, component: &str) -> Option<Problem> {
-    is_read_by_the_client(name).then(|| {
+    let problem = || {
         Problem::new(format!("build arg `{name}` of component `{component}` would change the docker client itself"))
             .note("values of build args travel in the environment of the docker client, never on its command line")
-            .hint("give the build arg another name in the Dockerfile and in taskflow.toml")
-    })
+    };
+    match is_read_by_the_client(name) {
+        true if is_proxy(name) => Some(problem().hint(format!(
+            "remove it from taskflow.toml, and pass `--build-arg {name}`: docker knows it without a declaration"
+        ))),
+        true => Some(problem().hint("give the build arg another name in the Dockerfile and in taskflow.toml")),
+        false => None,
+    }
 }
 
 #[cfg(test)]
@@ -157,6 +170,18 @@ mod tests {
         }
         for name in ["NODE_ENV", "GOOGLE_ANALYTICS_ID", "HOMEPAGE", "API_PROXY"] {
             assert!(client_variable_problem(name, "a").is_none(), "{name}");
+        }
+    }
+
+    #[test]
+    fn proxies_are_known_to_docker_in_both_cases() {
+        let refusal = |arg: &str| refuse_build_arg(&arg.parse().unwrap(), "frontend", &[]);
+        for name in ["HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY"] {
+            assert_eq!(refusal(&format!("{name}=http://proxy:3128")), None);
+            assert_eq!(refusal(&name.to_ascii_lowercase()), None);
+        }
+        for other in ["Http_Proxy", "SOCKS_PROXY", "PROXY", "HTTP_PROXY_USER"] {
+            assert!(refusal(other).is_some(), "{other}");
         }
     }
 

@@ -20,13 +20,16 @@ pub struct BuildRequest<'a> {
     pub labels: &'a [(String, String)],
     /// Build args.
     pub build_args: &'a [(String, HiddenValue)],
+    /// Proxies, which hold no password. In the client's environment they would redirect the client itself, so they stand
+    /// on its command line.
+    pub proxies: &'a [(String, HiddenValue)],
     /// Secrets for `RUN --mount=type=secret`: an id, and the variable that holds it.
     pub secrets: &'a [(String, String, HiddenValue)],
     /// Whether to ignore the layer cache.
     pub no_cache: bool,
 }
 
-/// `docker build` for one component; values of build args stand in its environment only.
+/// `docker build` for one component; values of build args stand in its environment only, but for proxies.
 pub fn build(builder: &Builder, request: &BuildRequest<'_>) -> Invocation {
     let mut args: Vec<String> = Vec::new();
     let mut push = |words: &[&str]| args.extend(words.iter().map(|word| (*word).to_owned()));
@@ -49,6 +52,9 @@ pub fn build(builder: &Builder, request: &BuildRequest<'_>) -> Invocation {
     }
     for (name, _) in request.build_args {
         push(&["--build-arg", name]);
+    }
+    for (name, value) in request.proxies {
+        push(&["--build-arg", &format!("{name}={}", value.reveal())]);
     }
     for (id, variable, _) in request.secrets {
         push(&["--secret", &format!("id={id},env={variable}")]);
@@ -148,6 +154,7 @@ mod tests {
             references,
             labels: &[],
             build_args: args,
+            proxies: &[],
             secrets: &[],
             no_cache: false,
         }
@@ -185,11 +192,13 @@ mod tests {
             target: Some("runner"),
             no_cache: true,
             labels: &[("a".to_owned(), "b c".to_owned())],
+            proxies: &[("http_proxy".to_owned(), HiddenValue::new("http://proxy:3128"))],
             ..request(&[], &[])
         };
         assert_eq!(
             build(&Builder::Classic, &special).to_string(),
-            "DOCKER_BUILDKIT=0 docker build --no-cache --file docker/Web --target runner --label 'a=b c' ./frontend"
+            "DOCKER_BUILDKIT=0 docker build --no-cache --file docker/Web --target runner \
+             --build-arg http_proxy=http://proxy:3128 --label 'a=b c' ./frontend"
         );
     }
 }

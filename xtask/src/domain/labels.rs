@@ -2,7 +2,7 @@
 
 use super::repository_state::RepositoryState;
 use super::tagging::TagDecision;
-use super::text::{printable, rfc3339};
+use super::text::{MASK, printable, rfc3339};
 
 /// The labels in a fixed order; every value depends on the source alone, never on the clock.
 pub fn labels(
@@ -37,26 +37,58 @@ pub fn labels(
     labels
 }
 
-/// A remote's URL without user, password, query and fragment, which may hold a token.
+/// A remote's address without whatever may hold a token: user, password, query, fragment, and the command of a helper.
+/// Where a password is not encoded, and so cannot be told from the path behind it, more is left out rather than less.
 pub fn public_url(url: &str) -> String {
-    let url = url.split(['?', '#']).next().unwrap_or_default();
-    match url.split_once("://") {
-        Some((scheme, rest)) => {
-            let (authority, path) = rest.split_once('/').map_or((rest, String::new()), |(a, p)| (a, format!("/{p}")));
-            let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-            format!("{scheme}://{host}{path}")
-        }
-        // `git@host:path` is how everybody says it; another user may be a token.
-        None => match url.split_once('@') {
-            Some((user, rest)) if user != "git" => rest.to_owned(),
-            _ => url.to_owned(),
-        },
+    // `helper::address`; what `ext::` runs is a command line.
+    if let Some((helper, address)) = url.split_once("::")
+        && helper.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    {
+        let address = if helper == "ext" { String::new() } else { public_url(address) };
+        return format!("{helper}::{address}");
     }
+    let is_scheme = |scheme: &str| scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
+    if let Some((scheme, rest)) = url.split_once("://").filter(|(scheme, _)| is_scheme(scheme)) {
+        return format!("{scheme}://{}", public_authority(rest));
+    }
+    match url.split_once('@') {
+        // `git@host:path` is how everybody says it; another user may be a token.
+        Some(("git", rest)) if !rest.split(':').next().unwrap_or_default().contains('@') => {
+            format!("git@{}", without_query(rest))
+        }
+        Some((user, _)) if user.contains(':') => without_query(url.rsplit('@').next().unwrap_or_default()).to_owned(),
+        Some((_, rest)) => public_url(rest),
+        None => without_query(url).to_owned(),
+    }
+}
+
+/// Host and path of an address behind its scheme.
+fn public_authority(rest: &str) -> &str {
+    let head = without_query(rest);
+    if rest.get(head.len()..).is_some_and(|tail| tail.contains('@')) {
+        // A query with an `@`, or a password with a `?`.
+        return if head.contains(':') || !head.contains('/') { MASK } else { head };
+    }
+    let authority = head.split('/').next().unwrap_or_default();
+    match head.rsplit_once('@') {
+        // A password may hold a `/`, so the last `@` ends it.
+        Some((before, after)) if before.contains(':') => after,
+        Some(_) if authority.contains('@') => {
+            let user = authority.rfind('@').map_or(0, |at| at + 1);
+            head.get(user..).unwrap_or_default()
+        }
+        _ => head,
+    }
+}
+
+fn without_query(address: &str) -> &str {
+    address.split(['?', '#']).next().unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn remotes_lose_their_credentials() {
@@ -65,5 +97,57 @@ mod tests {
         assert_eq!(public_url("git@example.org:a/b.git"), "git@example.org:a/b.git");
         assert_eq!(public_url("ssh://git@example.org"), "ssh://example.org");
         assert_eq!(public_url("token@example.org:a/b.git"), "example.org:a/b.git");
+    }
+
+    #[test]
+    fn ordinary_addresses_stay_what_they_are() {
+        for url in [
+            "https://example.org/a/b.git",
+            "https://example.org:8443/a/b.git",
+            "https://example.org/@scope/b",
+            "git@example.org:a/b.git",
+            "git@example.org:a/b@2.git",
+            "/srv/git/a.git",
+            "../a.git",
+            "file:///srv/git/a.git",
+            "codecommit::eu-central-1://a",
+        ] {
+            assert_eq!(public_url(url), url);
+        }
+        assert_eq!(public_url("ssh://git@example.org:2222/a/b.git"), "ssh://example.org:2222/a/b.git");
+    }
+
+    proptest! {
+        #[test]
+        fn no_password_survives(user in "[a-z]{1,8}", password in "[!-~]{0,8}t0k3n[!-~]{0,8}") {
+            let path = "git.example.org/o/r.git";
+            let forms = [
+                format!("https://{user}:{password}@{path}"),
+                format!("https://oauth2:{password}@{path}"),
+                format!("HTTPS://{user}:{password}@{path}"),
+                format!("https:///{user}:{password}@{path}"),
+                format!("ssh://git:{password}@{path}"),
+                format!("git+https://{user}:{password}@{path}"),
+                format!("//{user}:{password}@{path}"),
+                format!("{user}:{password}@git.example.org:o/r.git"),
+                format!("git:{password}@git.example.org:o/r.git"),
+                format!("https://{path}?private_token={password}"),
+                format!("https://{path}#{password}"),
+                format!("git@git.example.org:o/r.git?token={password}"),
+                format!("ext::sh -c fetch %S {password}"),
+                format!("gcrypt::https://{user}:{password}@{path}"),
+            ];
+            for form in forms {
+                let shown = public_url(&form);
+                prop_assert!(!shown.contains("t0k3n"), "{} {}", form, shown);
+            }
+        }
+
+        #[test]
+        fn no_token_in_the_place_of_the_user_survives(token in "[a-zA-Z0-9_.%+-]{0,8}t0k3n[a-zA-Z0-9_.%+-]{0,8}") {
+            for form in [format!("https://{token}@example.org/o/r.git"), format!("{token}@example.org:o/r.git")] {
+                prop_assert!(!public_url(&form).contains("t0k3n"));
+            }
+        }
     }
 }

@@ -75,12 +75,50 @@ impl Masking {
         }
     }
 
+    /// A JSON document without the values. They are taken out of its strings and not of its text, so that it stays a
+    /// document of the same shape; keys are names that we give.
+    pub fn apply_to_json<'a>(&self, document: &'a str) -> Cow<'a, str> {
+        let mut shown = String::new();
+        let mut rest = document;
+        while let Some(start) = rest.find('"') {
+            let Some(length) = rest.get(start + 1..).and_then(end_of_string) else { break };
+            let end = start + 1 + length;
+            let (literal, behind) = (rest.get(start..end).unwrap_or_default(), rest.get(end..).unwrap_or_default());
+            let is_key = behind.trim_start().starts_with(':');
+            let text = serde_json::from_str::<String>(literal).ok().filter(|_| !is_key);
+            let masked =
+                text.as_ref().map(|text| self.apply(text)).filter(|masked| Some(masked.as_ref()) != text.as_deref());
+            shown.push_str(rest.get(..start).unwrap_or_default());
+            match masked {
+                Some(masked) => shown += &serde_json::Value::from(masked.as_ref()).to_string(),
+                None => shown.push_str(literal),
+            }
+            rest = behind;
+        }
+        shown.push_str(rest);
+        if shown == document { Cow::Borrowed(document) } else { Cow::Owned(shown) }
+    }
+
     /// The text without the values.
     pub fn apply<'a>(&self, text: &'a str) -> Cow<'a, str> {
         self.values.iter().fold(Cow::Borrowed(text), |text, value| {
             if text.contains(value.as_str()) { Cow::Owned(text.replace(value.as_str(), MASK)) } else { text }
         })
     }
+}
+
+/// The length of a JSON string behind its first quote, the last one included.
+fn end_of_string(text: &str) -> Option<usize> {
+    let mut escaped = false;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'"' => return Some(at + 1),
+            _ => {}
+        }
+    }
+    None
 }
 
 /// As inside a JSON or Go string.
@@ -129,7 +167,72 @@ mod tests {
         }
     }
 
+    #[test]
+    fn documents_lose_values_and_keep_their_shape() {
+        let masking = masking("12345678\nschema\na\"b\\c");
+        let document = "{\n  \"schema\": 12345678,\n  \"x\": \"12345678\",\n  \"y\": [\"a\\\"b\\\\c\", \"schema\"]\n}";
+        let shown = masking.apply_to_json(document);
+        assert_eq!(shown, "{\n  \"schema\": 12345678,\n  \"x\": \"***\",\n  \"y\": [\"***\", \"***\"]\n}");
+    }
+
+    /// The document with every string replaced by the same one.
+    fn shape(value: &serde_json::Value) -> serde_json::Value {
+        use serde_json::Value;
+        match value {
+            Value::String(_) => Value::from(""),
+            Value::Array(items) => items.iter().map(shape).collect(),
+            Value::Object(fields) => fields.iter().map(|(key, value)| (key.clone(), shape(value))).collect(),
+            other => other.clone(),
+        }
+    }
+
+    fn strings(value: &serde_json::Value) -> Vec<String> {
+        use serde_json::Value;
+        match value {
+            Value::String(text) => vec![text.clone()],
+            Value::Array(items) => items.iter().flat_map(strings).collect(),
+            Value::Object(fields) => fields.values().flat_map(strings).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Any document; its texts and numbers are often those that are looked for.
+    fn document() -> impl Strategy<Value = serde_json::Value> {
+        use serde_json::Value;
+        let text = prop_oneof!["(12345678|true|null|[{}\\[\\]\":,\\\\ ]|[a-z\u{e9}\n]){0,6}", ".{0,12}"];
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            Just(Value::from(12_345_678)),
+            any::<i64>().prop_map(Value::from),
+            text.clone().prop_map(Value::from),
+        ];
+        leaf.prop_recursive(3, 24, 5, move |inner| {
+            let fields = proptest::collection::vec((text.clone(), inner.clone()), 0..5);
+            prop_oneof![
+                proptest::collection::vec(inner, 0..5).prop_map(Value::from),
+                fields.prop_map(|fields| Value::Object(fields.into_iter().collect())),
+            ]
+        })
+    }
+
     proptest! {
+        #[test]
+        fn any_document_stays_one_of_the_same_shape(
+            document in document(),
+            values in proptest::collection::vec("(12345678|true|null|schema|[!-~]{4,12}|[\"\\\\{}:,\n]{4,6})", 0..4),
+            pretty in any::<bool>(),
+        ) {
+            let masking = masking(&values.join("\n"));
+            let text = if pretty { format!("{document:#}") } else { document.to_string() };
+            let shown: serde_json::Value = serde_json::from_str(&masking.apply_to_json(&text)).unwrap();
+            prop_assert_eq!(shape(&shown), shape(&document));
+            let values = values.iter().flat_map(|value| value.lines()).map(str::trim);
+            for value in values.filter(|value| value.len() >= SHORTEST && !value.contains('*')) {
+                prop_assert!(strings(&shown).iter().all(|text| !text.contains(value)), "{:?}", value);
+            }
+        }
+
         #[test]
         fn no_value_survives(value in "[!-~]{4,30}", before in "[ -~]{0,10}", after in "[ -~]{0,10}") {
             // Text around a value can only make a new one out of the mask itself.

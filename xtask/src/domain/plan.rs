@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::build_arg::{BuildArg, DeclaredBuildArg, HiddenValue, refuse_build_arg};
+use super::build_arg::{BuildArg, DeclaredBuildArg, HiddenValue, is_proxy, refuse_build_arg};
 use super::config::{BuildSecret, Component};
 use super::docker_argv::{BuildRequest, build};
 use super::dockerfile::DockerfileFacts;
@@ -203,6 +203,7 @@ fn plan_component(input: &PlanInput<'_>, component: &Component) -> ComponentBuil
     let digest = base.and_then(|base| input.images.get(base)).and_then(|image| image.digest.as_deref());
     let labels = labels(name, &component.repository.to_string(), tag, input.state, base.map(|base| (base, digest)));
     let build_args = effective_build_args(component, input.build_args);
+    let proxies = proxies(component, input.build_args);
     let secrets: Vec<(String, String, HiddenValue)> = component
         .build_secrets
         .iter()
@@ -218,6 +219,7 @@ fn plan_component(input: &PlanInput<'_>, component: &Component) -> ComponentBuil
         references: &references,
         labels: &labels,
         build_args: &build_args,
+        proxies: &proxies,
         secrets: &secrets,
         no_cache: input.no_cache,
     };
@@ -243,6 +245,18 @@ fn plan_component(input: &PlanInput<'_>, component: &Component) -> ComponentBuil
         invocation,
         own_builder: input.context.unwrap_or("default").to_owned(),
     }
+}
+
+/// The proxies that the command line gives and that the component does not declare as args of its own.
+fn proxies(component: &Component, args: &[BuildArg]) -> Vec<(String, HiddenValue)> {
+    let mut proxies: Vec<(String, HiddenValue)> = Vec::new();
+    let undeclared = |arg: &&BuildArg| component.build_args.iter().all(|declared| declared.name != arg.name);
+    for arg in args.iter().filter(|arg| is_proxy(arg.name.as_str())).filter(undeclared) {
+        let name = arg.name.to_string();
+        proxies.retain(|(other, _)| *other != name);
+        proxies.extend(arg.value.clone().map(|value| (name, value)));
+    }
+    proxies
 }
 
 /// Declared defaults, replaced by what the command line gives, whose values are filled in.

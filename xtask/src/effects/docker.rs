@@ -13,6 +13,7 @@ use crate::domain::docker_words::{self, NotDocker, Versions};
 use crate::domain::engine::{BrokenPlugin, Builder, EngineFacts, ImageFacts, STAND_IN_LABEL};
 use crate::domain::image::Reference;
 use crate::domain::invocation::Invocation;
+use crate::domain::secrets::without_numbers;
 
 /// How long a question may take.
 const QUESTION: Duration = Duration::from_secs(20);
@@ -146,7 +147,7 @@ pub struct ImageDetails {
     pub config: Value,
     /// The digests of its layers, unpacked, the lowest first.
     pub layers: Vec<String>,
-    /// Everything else that is said of it, as JSON.
+    /// Everything else that is said of it, as JSON without numbers.
     pub text: String,
 }
 
@@ -163,7 +164,7 @@ pub fn image_details(runner: &Runner, reference: &str) -> Result<Option<ImageDet
         facts: facts(&described),
         config,
         layers: layers.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
-        text: image.to_string(),
+        text: without_numbers(image).to_string(),
     }))
 }
 

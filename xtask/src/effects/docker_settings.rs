@@ -1,25 +1,21 @@
 //! The docker client's own settings, as far as they reach builds: proxies become build args of every build.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use serde::Deserialize;
+use serde_json::Value;
 
 use crate::domain::build_arg::HiddenValue;
 
-#[derive(Default, Deserialize)]
-struct Settings {
-    #[serde(default)]
-    proxies: BTreeMap<String, BTreeMap<String, String>>,
-}
-
 /// The proxies of all engines, by name; none where there are no settings that we understand.
 pub fn proxies() -> Vec<(String, HiddenValue)> {
-    let settings: Settings = file()
+    let settings: Value = file()
         .and_then(|path| std::fs::read(path).ok())
         .and_then(|text| serde_json::from_slice(&text).ok())
         .unwrap_or_default();
-    settings.proxies.into_values().flatten().map(|(name, value)| (name, HiddenValue::new(value))).collect()
+    let engines = settings.get("proxies").and_then(Value::as_object);
+    let proxies = engines.into_iter().flatten().filter_map(|(_, proxies)| proxies.as_object()).flatten();
+    // Something else than a text is no proxy, and hides none.
+    proxies.filter_map(|(name, value)| Some((name.clone(), HiddenValue::new(value.as_str()?)))).collect()
 }
 
 fn file() -> Option<PathBuf> {

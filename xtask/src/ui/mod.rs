@@ -45,20 +45,12 @@ fn kept(text: &str) -> Cow<'_, str> {
     kept.as_deref().and_then(Option::as_ref).map_or(Cow::Borrowed(text), |masking| masking.apply(text))
 }
 
-/// The same for a JSON document, a key or an item a line: the keys are ours and stay, or it would be another document.
+/// A JSON document as it may be printed.
 fn kept_document(text: &str) -> String {
-    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "_$/".contains(letter);
-    let line = |line: &str| {
-        let key = line.trim_start().strip_prefix('"').and_then(|rest| rest.split_once("\": "));
-        match key.filter(|(key, _)| key.chars().all(is_plain)) {
-            Some((_, value)) => {
-                let start = line.len() - value.len();
-                format!("{}{}\n", line.get(..start).unwrap_or_default(), kept(value))
-            }
-            None => format!("{}\n", kept(line)),
-        }
-    };
-    text.lines().map(line).collect()
+    let kept = KEPT.read().ok();
+    let document =
+        kept.as_deref().and_then(Option::as_ref).map_or(Cow::Borrowed(text), |masking| masking.apply_to_json(text));
+    format!("{document}\n")
 }
 
 /// Writes to standard error. A reader that has gone away, or a full disk behind it, is no reason to stop the work.

@@ -1,5 +1,6 @@
 //! Findings as SARIF 2.1.0, which code hosts show beside the lines they speak of.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use crate::domain::secrets::{SecretFinding, Severity, rules};
@@ -32,6 +33,32 @@ pub fn document(findings: &[SecretFinding]) -> String {
     format!("{document:#}")
 }
 
+/// Bytes that stand as they are in the path of a reference (RFC 3986); a colon would end a scheme.
+const IN_PATH: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'/')
+    .remove(b'!')
+    .remove(b'$')
+    .remove(b'&')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')')
+    .remove(b'*')
+    .remove(b'+')
+    .remove(b',')
+    .remove(b';')
+    .remove(b'=')
+    .remove(b'@');
+
+/// The path of a file as a reference, relative to the repository's root where it lies in there.
+fn uri(file: &str) -> String {
+    let scheme = if file.starts_with('/') { "file://" } else { "" };
+    format!("{scheme}{}", utf8_percent_encode(file, IN_PATH))
+}
+
 fn result(finding: &SecretFinding) -> Value {
     let level = match finding.severity {
         Severity::Error => "error",
@@ -40,7 +67,7 @@ fn result(finding: &SecretFinding) -> Value {
     let place = finding.site.place();
     let location = match finding.site.file() {
         Some((file, line)) => {
-            let mut physical = json!({ "artifactLocation": { "uri": file } });
+            let mut physical = json!({ "artifactLocation": { "uri": uri(file) } });
             if let (Some(line), Some(fields)) = (line, physical.as_object_mut()) {
                 fields.insert("region".to_owned(), json!({ "startLine": line }));
             }

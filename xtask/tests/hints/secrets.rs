@@ -143,6 +143,9 @@ pub(crate) fn rows() -> Vec<Row> {
     ];
     rows.extend(files());
     rows.extend(images());
+    rows.extend(packages());
+    rows.extend(known_values());
+    rows.extend(proxies());
     rows
 }
 
@@ -238,6 +241,123 @@ fn images() -> Vec<Row> {
             fs::write(world.sandbox.mark("in-use"), "").unwrap();
             world
         }),
+    ]
+}
+
+/// The files of an installed package, with a token in each.
+fn package(folder: &str) -> Vec<(String, String)> {
+    ["a.js", "b.js"].map(|name| (format!("{folder}/node_modules/x/test/{name}"), token())).to_vec()
+}
+
+fn package_in_context(args: &[&str]) -> World {
+    let files = package("frontend");
+    let files: Vec<(&str, String)> = files.iter().map(|(path, text)| (path.as_str(), text.clone())).collect();
+    with_files(&files, args)
+}
+
+fn package_in_layer() -> World {
+    let files = package("app");
+    let files: Vec<(&str, &[u8])> = files.iter().map(|(path, text)| (path.as_str(), text.as_bytes())).collect();
+    image(&[tar_of(&files)], &json!({}), &[], &["build", "-q", "backend"])
+}
+
+fn with_exception(world: &World, place: &str) {
+    world.sandbox.write("taskflow.toml", &format!("{CONFIG}\n{}", exception(place, "github-token", "2999-12-31")));
+    world.sandbox.commit();
+}
+
+fn packages() -> Vec<Row> {
+    const ALLOW: &str = "if they are test data that opens nothing, allow them together in taskflow.toml: rule `{rule}`, place `{prefix}{folder}/**`";
+    vec![
+        row("add `{pattern}` to `{ignore_file}`, or take the secrets out of the files", || {
+            package_in_context(&["build", "-n", "frontend"])
+        }),
+        row("take the secrets out, and replace them wherever they open something", || {
+            package_in_context(&["secrets", "scan", "frontend"])
+        })
+        .by_hand(|world| fs::remove_dir_all(world.sandbox.root.join("frontend/node_modules")).unwrap()),
+        row("remove `{folder}` in the step that installs the package", package_in_layer).by_hand(mend),
+        row(ALLOW, package_in_layer).by_hand(|world| with_exception(world, "image:backend:/app/node_modules/x/**")),
+        row(ALLOW, || package_in_context(&["build", "-n", "frontend"]))
+            .by_hand(|world| with_exception(world, "frontend/node_modules/x/**")),
+        row("name the folder that it is for, such as `image:frontend:/app/node_modules/NAME/**`", || {
+            let world = package_in_layer();
+            with_exception(&world, "image:backend:/**");
+            world
+        })
+        .by_hand(|world| with_exception(world, "image:backend:/app/node_modules/x/**")),
+        row("name the folder or the file that it is for, such as `{folder}/tests`", || {
+            let world = package_in_context(&["build", "-n", "frontend"]);
+            with_exception(&world, "frontend/**");
+            world
+        })
+        .by_hand(|world| with_exception(world, "frontend/node_modules")),
+    ]
+}
+
+/// A build whose context holds the value of a declared secret.
+fn known_value(name: &str, value: &str) -> World {
+    let config = format!("{CONFIG}\n[secrets]\ndeclared = [\"GATE_PIN\"]\n");
+    let files = [
+        ("taskflow.toml", config),
+        ("frontend/.dockerignore", ".env*\n".to_owned()),
+        ("frontend/.env", format!("{name}={value}\n")),
+        ("frontend/x.ts", format!("const order = '{value}';\n")),
+    ];
+    with_files(&files, &["build", "-n", "frontend"])
+}
+
+fn known_values() -> Vec<Row> {
+    const READ: &str = "let the program read `{name}` from its environment, where a Kubernetes Secret puts it";
+    const AT_RUN_TIME: &str = "give `{name}` to the container from a Kubernetes Secret at run time, and to no step of the build that writes it down";
+    vec![
+        row(READ, || known_value("DATABASE_URL", &address()))
+            .by_hand(|world| world.sandbox.write("frontend/x.ts", "const order = process.env.DATABASE_URL;\n")),
+        row(AT_RUN_TIME, || {
+            let layer = tar_of(&[("app/manifest.json", address().as_bytes())]);
+            let mut world = image(&[layer], &json!({}), &[], &["build", "-q", "backend"]);
+            world.sandbox.set("DATABASE_URL", address());
+            world
+        })
+        .by_hand(mend),
+        row("give `{name}` a random value on this machine: a word or a number is guessed easily", || {
+            known_value("BETTER_AUTH_SECRET", "Frankfurt24")
+        })
+        .by_hand(|world| world.edit("frontend/.env", "Frankfurt24", &expand("{w24}", 3))),
+        row(
+            "give `{name}` a random value on this machine, or remove it from `declared` in taskflow.toml if it is no secret",
+            || known_value("GATE_PIN", "40718263"),
+        )
+        .by_hand(|world| world.edit("frontend/.env", "40718263", &expand("{w24}", 3)))
+        .by_hand(|world| world.edit("taskflow.toml", "\"GATE_PIN\"", "")),
+        row("remove the values that are not used any more from {files}", || {
+            let world = with_files(&[], &["secrets", "scan", "frontend"]);
+            let text = (0..1001).map(|seed| format!("DATABASE_URL={}", expand("{w24}", seed))).collect::<Vec<_>>();
+            world.sandbox.write(".env", &text.join("\n"));
+            world
+        })
+        .by_hand(|world| world.sandbox.write(".env", &format!("DATABASE_URL={}\n", address()))),
+    ]
+}
+
+fn proxies() -> Vec<Row> {
+    let with_password = || {
+        let given = format!("HTTPS_PROXY={}", expand("http://robot:{w18}@proxy.acme.dev:3128", 7));
+        with_files(&[], &["build", "-n", "frontend", "--build-arg", &given])
+    };
+    vec![
+        row(
+            "pass `--build-arg {name}=http://HOST:PORT`, a proxy without a password, such as one on this machine that adds it",
+            with_password,
+        )
+        .steps(&[Step::ByHand(|world| world.call(&["build", "-n", "frontend"])), Step::Act(0)]),
+        row("remove it from taskflow.toml, and pass `--build-arg {name}`: docker knows it without a declaration", || {
+            let config = format!("{CONFIG}\n[component.frontend.build-args.HTTPS_PROXY]\n");
+            let mut world = with_files(&[("taskflow.toml", config)], &["build", "-n", "frontend"]);
+            world.sandbox.set("HTTPS_PROXY", "http://proxy.acme.dev:3128");
+            world
+        })
+        .steps(&[Step::ByHand(|world| world.sandbox.write("taskflow.toml", CONFIG)), Step::Act(0)]),
     ]
 }
 

@@ -20,7 +20,7 @@ pub(crate) fn detector() -> Detector {
 fn found(scanner: &Scanner, text: &str, source: Source) -> Vec<&'static str> {
     let name = |rule: Rule| match rule {
         Rule::Pattern(id) => id,
-        Rule::Known(_) => rules::KNOWN_VALUE,
+        Rule::Known(_) | Rule::KnownWord(_) => rules::KNOWN_VALUE,
     };
     scanner.scan(text.as_bytes(), source).into_iter().map(|found| name(found.rule)).collect()
 }

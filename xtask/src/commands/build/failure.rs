@@ -9,7 +9,7 @@ use crate::domain::build_log::FailureDetail;
 use crate::domain::builder_words::{BuilderInUse, FailedPart};
 use crate::domain::plan::ComponentBuild;
 use crate::domain::problem::{Place, Problem};
-use crate::domain::secrets::SecretFinding;
+use crate::domain::secrets::grouped;
 use crate::domain::text::{shell_quoted, ticked_list};
 
 /// The problems of one component; none when it is built or was never begun.
@@ -19,7 +19,7 @@ pub(super) fn problems_of(build: &ComponentBuild, outcome: &Outcome) -> Vec<Prob
         Outcome::Built { .. } | Outcome::NotStarted | Outcome::Interrupted(_) => Vec::new(),
         Outcome::Unfit { unfit: Unfit { findings, problems, left }, .. } => {
             let mut all: Vec<Problem> =
-                findings.iter().map(SecretFinding::problem).chain(problems.iter().cloned()).collect();
+                grouped(findings).into_iter().map(|(_, problem)| problem).chain(problems.iter().cloned()).collect();
             if let Some(last) = all.last_mut() {
                 if left.is_empty() {
                     last.notes.push(format!("`{reference}` was taken away; the builder's cache still has its steps"));

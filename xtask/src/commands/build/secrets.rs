@@ -10,7 +10,7 @@ use crate::domain::ignore_file::{self, IgnoreFile};
 use crate::domain::problem::Problem;
 use crate::domain::secrets::{
     ArgSource, Detector, Origin, SecretFinding, Site, apply, build_arg_findings, context_findings,
-    declared_arg_findings, dockerfile_findings, proxy_findings,
+    declared_arg_findings, dockerfile_findings, grouped, proxy_findings,
 };
 use crate::effects::scanning::{Searched, paths, search};
 use crate::effects::{clock, context as context_files, docker_settings, fs};
@@ -43,7 +43,8 @@ fn allowed(
 ) -> Vec<Problem> {
     let looked_at = |place: &str| {
         let of_component = |component: &&Component| {
-            let inside = place.strip_prefix(component.context.as_str()).is_some_and(|rest| rest.starts_with('/'));
+            let inside = place.strip_prefix(component.context.as_str());
+            let inside = inside.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
             let declared = |name: &str| component.build_args.iter().any(|arg| arg.name.as_str() == name);
             inside
                 || place.split(':').next() == Some(component.dockerfile.as_str())
@@ -54,7 +55,8 @@ fn allowed(
     };
     let allowed = apply(&context.config.exceptions, findings, &clock::today(), &Site::place, &looked_at);
     report::tell_allowed(context, &allowed);
-    allowed.findings.iter().map(SecretFinding::problem).chain(allowed.problems).collect()
+    let problems = grouped(&allowed.findings).into_iter().map(|(_, problem)| problem);
+    problems.chain(allowed.problems).collect()
 }
 
 /// The files that the context would send.

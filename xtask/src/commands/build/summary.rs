@@ -11,7 +11,7 @@ use crate::commands::secrets::report::FindingDocument;
 use crate::domain::image::short_id;
 use crate::domain::plan::{BuildPlan, ComponentBuild};
 use crate::domain::problem::Problem;
-use crate::domain::secrets::SecretFinding;
+use crate::domain::secrets::grouped;
 use crate::domain::text::{count, duration, megabytes, ticked_list};
 use crate::effects::signals;
 use crate::error::{CliError, ErrorKind};
@@ -60,7 +60,8 @@ pub(super) fn show(ui: Ui, plan: &BuildPlan, outcomes: &[Outcome], time: Duratio
         let reference = first_reference(build);
         if let Outcome::Built { image, steps: (steps, cached), time, warnings, .. } = outcome {
             built += 1;
-            ui.warnings(&warnings.iter().map(SecretFinding::problem).collect::<Vec<_>>());
+            let problems = grouped(warnings).into_iter().map(|(_, problem)| problem);
+            ui.warnings(&problems.collect::<Vec<_>>());
             let (id, size, time) = (short_id(&image.id), megabytes(image.size_bytes), duration(*time));
             ui.status(
                 "Built",

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::cli::ReportFormat;
 use crate::commands::Context;
-use crate::domain::secrets::{Allowed, SecretFinding, Severity, Site, rules};
+use crate::domain::secrets::{Allowed, SecretFinding, Severity, Site, grouped, rules};
 use crate::ui::{github, sarif};
 
 /// A finding in JSON.
@@ -22,6 +22,8 @@ pub(in crate::commands) struct FindingDocument {
     offset: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     layer: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    variable: Option<String>,
     documentation: String,
 }
 
@@ -42,6 +44,7 @@ impl From<&SecretFinding> for FindingDocument {
             line,
             offset,
             layer,
+            variable: finding.verdict.variable().map(str::to_owned),
             documentation: rules::anchor(finding.verdict.rule),
         }
     }
@@ -54,19 +57,25 @@ pub(in crate::commands) fn tell_allowed(context: &Context, allowed: &Allowed) {
     }
 }
 
-/// Tells of findings in the form that was asked for.
-pub(in crate::commands) fn show(context: &Context, findings: &[SecretFinding], format: ReportFormat) {
+/// Shows findings in the form that was asked for: to people with paths as they gave them, to programs with the same paths
+/// seen from the repository's root, `rooted`.
+pub(in crate::commands) fn show(
+    context: &Context,
+    findings: &[SecretFinding],
+    rooted: &[SecretFinding],
+    format: ReportFormat,
+) {
     match format {
         ReportFormat::Human => {
-            for finding in findings {
-                match finding.severity {
-                    Severity::Error => context.ui.errors(&[finding.problem()]),
-                    Severity::Warning => context.ui.warnings(&[finding.problem()]),
+            for (severity, problem) in grouped(findings) {
+                match severity {
+                    Severity::Error => context.ui.errors(&[problem]),
+                    Severity::Warning => context.ui.warnings(&[problem]),
                 }
                 context.ui.gap();
             }
         }
-        ReportFormat::Sarif => context.ui.document(&sarif::document(findings)),
-        ReportFormat::Github => findings.iter().for_each(|finding| context.ui.result(&github::annotation(finding))),
+        ReportFormat::Sarif => context.ui.document(&sarif::document(rooted)),
+        ReportFormat::Github => rooted.iter().for_each(|finding| context.ui.result(&github::annotation(finding))),
     }
 }

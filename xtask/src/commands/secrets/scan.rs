@@ -1,7 +1,5 @@
 //! `secrets scan`: looks for secrets wherever one is told to.
 
-use std::path::Path;
-
 use serde::Serialize;
 
 use super::report::{self, FindingDocument};
@@ -9,7 +7,7 @@ use super::rows::{self, RowFinding};
 use super::targets;
 use crate::cli::ScanArgs;
 use crate::commands::{Context, Ending};
-use crate::domain::paths::from_root;
+use crate::domain::paths;
 use crate::domain::problem::Problem;
 use crate::domain::secrets::{SecretFinding, Severity, Site, apply, sorted};
 use crate::domain::text::{count, duration, size, total};
@@ -68,18 +66,28 @@ fn search(context: &Context, args: &ScanArgs) -> Ending<ScanResult> {
     let verdicts = context.verdicts();
     let mut documents = Vec::new();
     let mut findings: Vec<SecretFinding> = Vec::new();
+    let mut searched: Vec<&str> = Vec::new();
+    let mut failed: Vec<CliError> = Vec::new();
     for target in &args.targets {
         match targets::search(context, &detector, &verdicts, target) {
             Ok((document, found)) => {
                 documents.push(document);
                 findings.extend(found);
+                searched.push(target);
             }
-            Err(error) => return error.into(),
+            Err(error) if matches!(error.kind, ErrorKind::Interrupted(_)) => return error.into(),
+            // What the other targets hold is told all the same.
+            Err(error) => failed.push(error),
         }
     }
-    let (findings, problems) = allowed(context, &args.targets, findings);
+    let failures: Vec<Problem> = failed.iter().flat_map(|error| error.problems.iter().cloned()).collect();
+    if let Some(first) = failed.first().filter(|_| searched.is_empty()) {
+        return CliError::all(first.kind, failures).into();
+    }
+    let (findings, problems) = allowed(context, &searched, findings);
     let findings = sorted(findings);
-    report::show(context, &findings, args.format);
+    let rooted: Vec<SecretFinding> = findings.iter().map(|finding| from_root(context, finding)).collect();
+    report::show(context, &findings, &rooted, args.format);
     let bytes = total(documents.iter().map(|document| document.bytes));
     context.ui.status("Searched", &format!("{} in {}", size(bytes), duration(watch.elapsed())));
     let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
@@ -95,25 +103,16 @@ fn search(context: &Context, args: &ScanArgs) -> Ending<ScanResult> {
     };
     let told =
         told.map(|message| Problem::new(message).note("no value is shown; each rule is explained in docs/secrets.md"));
-    let problems: Vec<Problem> = problems.into_iter().chain(told).collect();
+    let problems: Vec<Problem> = failures.into_iter().chain(problems).chain(told).collect();
     let error = (!problems.is_empty()).then(|| CliError::all(ErrorKind::Failed, problems));
-    let documents_of_findings = findings.iter().map(FindingDocument::from).collect();
+    let documents_of_findings = rooted.iter().map(FindingDocument::from).collect();
     Ending { result: Some(ScanResult::Targets { targets: documents, findings: documents_of_findings }), error }
 }
 
 /// Takes out what taskflow.toml allows; what is wrong with an exception for something that was searched is a problem.
-fn allowed(context: &Context, targets: &[String], findings: Vec<SecretFinding>) -> (Vec<SecretFinding>, Vec<Problem>) {
-    let text = |path: &Path| path.to_string_lossy().into_owned();
-    let (root, here) = (text(&context.root), text(&context.here));
-    let place = |site: &Site| match site.file() {
-        Some((file, _)) => {
-            let place = site.place();
-            let rest = place.strip_prefix(file).unwrap_or_default().to_owned();
-            from_root(&root, &here, file).map_or(place, |file| file + &rest)
-        }
-        None => site.place(),
-    };
-    let folders: Vec<String> = targets.iter().filter_map(|target| from_root(&root, &here, target)).collect();
+fn allowed(context: &Context, targets: &[&str], findings: Vec<SecretFinding>) -> (Vec<SecretFinding>, Vec<Problem>) {
+    let place = |site: &Site| at_root(context, site).place();
+    let folders: Vec<String> = targets.iter().filter_map(|target| inside_root(context, target)).collect();
     let components: Vec<&str> = targets.iter().filter_map(|target| context.component_of(target)).collect();
     let looked_at = |place: &str| match place.strip_prefix("image:").and_then(|rest| rest.split_once(':')) {
         Some((component, _)) => components.contains(&component),
@@ -126,4 +125,30 @@ fn allowed(context: &Context, targets: &[String], findings: Vec<SecretFinding>) 
     let allowed = apply(&context.config.exceptions, findings, &clock::today(), &place, &looked_at);
     report::tell_allowed(context, &allowed);
     (allowed.findings, allowed.problems)
+}
+
+/// A finding whose file is named as taskflow.toml names it, wherever the command was started.
+fn from_root(context: &Context, finding: &SecretFinding) -> SecretFinding {
+    SecretFinding { site: at_root(context, &finding.site), ..finding.clone() }
+}
+
+/// A site whose file is relative to the repository's root; outside of the repository its path begins with `/`.
+fn at_root(context: &Context, site: &Site) -> Site {
+    let mut site = site.clone();
+    if let Site::File { path: file, .. } | Site::Instruction { file, .. } = &mut site
+        && file != "-"
+        && !file.starts_with("-!/")
+    {
+        let here = context.here.to_string_lossy();
+        let outside = || paths::from_root("/", &here, file).map(|path| format!("/{path}"));
+        if let Some(path) = inside_root(context, file).or_else(outside) {
+            *file = path;
+        }
+    }
+    site
+}
+
+/// A path of the command line as it is seen from the repository's root; none outside of it.
+fn inside_root(context: &Context, path: &str) -> Option<String> {
+    paths::from_root(&context.root.to_string_lossy(), &context.here.to_string_lossy(), path)
 }

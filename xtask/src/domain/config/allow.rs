@@ -4,7 +4,7 @@ use super::Component;
 use super::section::{Located, Section, Sink, place};
 use crate::domain::paths::normalize;
 use crate::domain::problem::Problem;
-use crate::domain::secrets::{Day, Exception, rules};
+use crate::domain::secrets::{Day, Exception, fixed_part, is_pattern, rules};
 use crate::domain::text::nearest;
 
 /// A reason shorter than this gives none, in characters.
@@ -36,8 +36,15 @@ fn checked_place(sink: &Sink, place: Located<String>) -> Option<String> {
     let Located { value, span } = place;
     let other =
         ["build-arg:", "proxy:", "image:"].iter().any(|start| value.len() > start.len() && value.starts_with(start));
+    if covers_too_much(&value) {
+        let problem = Problem::new(format!("`secrets.allow.place` covers too much: `{value}`"))
+            .note("a folder or a pattern begins with the name of a folder that is not a whole image or context")
+            .hint("name the folder that it is for, such as `image:frontend:/app/node_modules/NAME/**`");
+        sink.report(span, "", problem);
+        return None;
+    }
     if other {
-        return Some(value);
+        return Some(value.trim_end_matches('/').to_owned());
     }
     // The place of an instruction is its file and what it sets.
     let (path, what) = value
@@ -52,6 +59,18 @@ fn checked_place(sink: &Sink, place: Located<String>) -> Option<String> {
     None
 }
 
+/// Whether a place is everything that there is: a whole image, or a pattern that begins with no folder's name.
+fn covers_too_much(place: &str) -> bool {
+    match place.strip_prefix("image:").and_then(|rest| rest.split_once(':')) {
+        Some((component, path)) => {
+            is_pattern(component)
+                || !path.is_empty() && path.trim_end_matches('/').is_empty()
+                || is_pattern(path) && fixed_part(path).trim_start_matches('/').is_empty()
+        }
+        None => is_pattern(place) && fixed_part(place).is_empty(),
+    }
+}
+
 /// What is wrong with an exception for something that no component has: no build would ever tell that it is unused.
 pub(super) fn of_nothing(exception: &Exception, components: &[Component]) -> Option<Problem> {
     let place = &exception.place;
@@ -63,7 +82,7 @@ pub(super) fn of_nothing(exception: &Exception, components: &[Component]) -> Opt
     let (what, known, name) = match (image, arg) {
         (Some(name), _) => ("component", names, name),
         (None, Some(name)) => ("build arg", args, name),
-        (None, None) => return None,
+        (None, None) => return of_whole_context(exception, components),
     };
     if known.contains(&name) {
         return None;
@@ -74,6 +93,20 @@ pub(super) fn of_nothing(exception: &Exception, components: &[Component]) -> Opt
         Some(near) => problem.hint(format!("did you mean `{near}`?")),
         None => problem,
     })
+}
+
+/// What is wrong with an exception for a component's whole context.
+fn of_whole_context(exception: &Exception, components: &[Component]) -> Option<Problem> {
+    let place = &exception.place;
+    let rest = |component: &&Component| {
+        let rest = place.strip_prefix(component.context.as_str());
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/') && !rest.contains(char::is_alphanumeric))
+    };
+    let component = components.iter().find(rest)?;
+    let message =
+        format!("`secrets.allow.place` covers the whole context of component `{}`: `{place}`", component.name);
+    let hint = format!("name the folder or the file that it is for, such as `{}/tests`", component.context);
+    Some(Problem::new(message).at(exception.written.clone()).hint(hint))
 }
 
 fn checked_rule(sink: &Sink, rule: Located<String>) -> Option<String> {

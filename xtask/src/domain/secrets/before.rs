@@ -1,12 +1,13 @@
 //! What is looked at before a build: args, what docker is told besides, and the files that would be sent.
 
+use super::check::is_mixed;
 use super::files::secret_file;
 use super::finding::{ArgSource, SecretFinding, Site};
-use super::judge::{Detector, Verdict};
+use super::judge::{Detector, Verdict, verdict};
 use super::rules;
-use super::scan::Source;
+use super::scan::{Rule, Source};
 use super::text::Found;
-use crate::domain::build_arg::{BuildArg, DeclaredBuildArg, HiddenValue};
+use crate::domain::build_arg::{BuildArg, DeclaredBuildArg, HiddenValue, is_proxy};
 use crate::domain::config::Component;
 use crate::domain::invocation::Invocation;
 
@@ -24,7 +25,8 @@ pub fn build_arg_findings(
         // What lost its name on the way here may stand in the name's place.
         let verdict = detector
             .judge_text(name, Source::Text)
-            .or_else(|| detector.judge(name, arg.value.as_ref().map(HiddenValue::reveal)))?;
+            .or_else(|| detector.judge(name, arg.value.as_ref().map(HiddenValue::reveal)))
+            .or_else(|| arg.value.as_ref().filter(|_| is_proxy(name)).and_then(proxy_credentials))?;
         let site = Site::BuildArg {
             name: detector.shown(name),
             component: component.name.to_string(),
@@ -73,10 +75,22 @@ pub fn call_findings(detector: &Detector, call: &Invocation) -> Vec<SecretFindin
 /// The secrets in the proxies of the docker client's settings, which become args of every build.
 pub fn proxy_findings(detector: &Detector, proxies: &[(String, HiddenValue)]) -> Vec<SecretFinding> {
     let finding = |(name, value): &(String, HiddenValue)| {
-        let verdict = detector.judge_text(value.reveal(), Source::Text)?;
+        let verdict = detector.judge_text(value.reveal(), Source::Text).or_else(|| proxy_credentials(value))?;
         Some(SecretFinding::new(verdict, Site::Proxy { name: detector.shown(name) }))
     };
     proxies.iter().filter_map(finding).collect()
+}
+
+/// What is secret in the address of a proxy, whatever it looks like: a password, with or without a scheme before it, or a
+/// token in the place of the user.
+fn proxy_credentials(address: &HiddenValue) -> Option<Verdict> {
+    let address = address.reveal();
+    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+    // A password may hold any character, so the last `@` ends it.
+    let (credentials, _) = rest.rsplit_once('@')?;
+    let (user, password) = credentials.split_once(':').unwrap_or((credentials, ""));
+    let is_token = user.len() >= 16 && is_mixed(user.as_bytes());
+    (!password.is_empty() || is_token).then(|| verdict(&Rule::Pattern("url-password")))
 }
 
 /// The secrets in the files of a context: `files` are all that would be sent, `found` is what is in them. Paths are

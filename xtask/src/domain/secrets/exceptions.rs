@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use super::finding::{SecretFinding, Severity, Site};
 use super::judge::Verdict;
+use super::places::{Coverage, fixed_part};
 use crate::domain::problem::{Place, Problem};
 use crate::domain::text::rfc3339;
 
@@ -55,7 +56,7 @@ impl fmt::Display for Day {
 /// A finding that is allowed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exception {
-    /// Where: a path, `build-arg:NAME`, `image:COMPONENT:PATH`.
+    /// Where: a path, `build-arg:NAME`, `image:COMPONENT:PATH`; a folder or a pattern stands for all that it covers.
     pub place: String,
     /// Which rule.
     pub rule: String,
@@ -88,11 +89,12 @@ pub fn apply(
     looked_at: &dyn Fn(&str) -> bool,
 ) -> Allowed {
     let mut used = vec![false; exceptions.len()];
+    let covered: Vec<Coverage> = exceptions.iter().map(|exception| Coverage::of(&exception.place)).collect();
     let mut result = Allowed::default();
     for finding in findings {
         let place = place(&finding.site);
-        let at = exceptions.iter().position(|exception| {
-            exception.place == place && exception.rule == finding.verdict.rule && *today <= exception.expires
+        let at = exceptions.iter().zip(&covered).position(|(exception, covered)| {
+            exception.rule == finding.verdict.rule && *today <= exception.expires && covered.holds(&place)
         });
         match at.and_then(|at| Some((exceptions.get(at)?, used.get_mut(at)?))) {
             Some((exception, used)) if finding.can_be_allowed() => {
@@ -112,7 +114,7 @@ pub fn apply(
                     .at(written.clone())
                     .hint("take the secret out, or give the exception a new day and a reason that holds"),
             );
-        } else if !used && looked_at(place) {
+        } else if !used && looked_at(fixed_part(place)) {
             let problem = Problem::new(format!("the exception for rule `{rule}` at `{place}` allows nothing"));
             result.problems.push(problem.at(written.clone()).hint("remove it: what it allowed is gone"));
         }

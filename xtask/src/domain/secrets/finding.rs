@@ -5,7 +5,7 @@ use super::rules;
 use crate::domain::problem::Place;
 
 /// How bad a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Severity {
     /// It ends the command.
     Error,

@@ -59,7 +59,8 @@ impl Detector {
     fn judge_once(&self, name: &str, value: &str) -> Option<Verdict> {
         let matches = self.scanner.scan(value.as_bytes(), Source::Value);
         let known = matches.iter().find_map(|found| match &found.rule {
-            Rule::Known(name) => Some(known_verdict(name)),
+            Rule::Known(name) => Some(known_verdict(name, false)),
+            Rule::KnownWord(name) => Some(known_verdict(name, true)),
             Rule::Pattern(_) => None,
         });
         known
@@ -104,14 +105,32 @@ pub fn declared_verdict() -> Verdict {
     Verdict { rule: rules::DECLARED_NAME, reason: "its name is declared as a secret".to_owned() }
 }
 
-fn known_verdict(name: &str) -> Verdict {
-    Verdict { rule: rules::KNOWN_VALUE, reason: format!("the value of `{name}` on this machine") }
+fn known_verdict(name: &str, by_chance: bool) -> Verdict {
+    let chance = if by_chance { BY_CHANCE } else { "" };
+    Verdict { rule: rules::KNOWN_VALUE, reason: format!("the value of `{name}` on this machine{chance}") }
+}
+
+/// The end of the reason for a value that also chance could have put there.
+const BY_CHANCE: &str = ", which is a word or a number that may stand there by chance";
+
+impl Verdict {
+    /// The variable whose value was found; none for other rules.
+    pub fn variable(&self) -> Option<&str> {
+        let name = self.reason.strip_prefix("the value of `").filter(|_| self.rule == rules::KNOWN_VALUE)?;
+        name.split('`').next()
+    }
+
+    /// Whether the value that was found is one that chance could have put there.
+    pub(super) fn may_be_chance(&self) -> bool {
+        self.rule == rules::KNOWN_VALUE && self.reason.contains(BY_CHANCE)
+    }
 }
 
 /// Why a match is a secret.
 pub fn verdict(rule: &Rule) -> Verdict {
     match rule {
-        Rule::Known(name) => known_verdict(name),
+        Rule::Known(name) => known_verdict(name, false),
+        Rule::KnownWord(name) => known_verdict(name, true),
         Rule::Pattern(id) => {
             let what = patterns::all().find(|pattern| pattern.id == *id).map_or("secret", |pattern| pattern.what);
             Verdict { rule: id, reason: what.to_owned() }

@@ -3,6 +3,7 @@
 //! text is ever taken for one of them.
 
 use std::fmt;
+use std::ops::Range;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -67,6 +68,47 @@ fn is_secret(value: &str) -> bool {
         && !is_reference(value)
         && !is_placeholder(value)
         && !is_documented_password(&lower)
+}
+
+/// Whether a value is one that people choose and that stands in texts by chance: digits, or letters and then at most four
+/// digits and a sign.
+pub(super) fn is_word_or_number(value: &[u8]) -> bool {
+    const LONGEST_NUMBER: usize = 16;
+    let letters = value.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let rest = value.get(letters..).unwrap_or_default();
+    let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let signs = rest.get(digits..).unwrap_or_default();
+    match (letters, digits) {
+        (0, _) => signs.is_empty() && digits <= LONGEST_NUMBER,
+        (_, 0..=4) => {
+            signs.len() <= 1 && signs.iter().all(u8::is_ascii_punctuation) && is_one_case(value.get(..letters))
+        }
+        _ => false,
+    }
+}
+
+/// Whether letters are small or large ones, with a large one in front at most.
+fn is_one_case(letters: Option<&[u8]>) -> bool {
+    let Some([_, rest @ ..]) = letters else { return false };
+    rest.iter().all(u8::is_ascii_lowercase) || letters.is_some_and(|all| all.iter().all(u8::is_ascii_uppercase))
+}
+
+/// Whether a part of a text is no part of a longer word or number.
+pub(super) fn stands_alone(text: &[u8], part: Range<usize>) -> bool {
+    let is_part = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+    let before = part.start.checked_sub(1).and_then(|before| text.get(before));
+    // The letter of `\n`, and the last digit of `%3D`, are no part of the word behind them.
+    let escape =
+        part.start.checked_sub(2).and_then(|at| text.get(at..part.start)).is_some_and(|pair| pair.starts_with(b"\\"));
+    let percent = part
+        .start
+        .checked_sub(3)
+        .and_then(|at| text.get(at..part.start))
+        .is_some_and(|triple| triple.starts_with(b"%"));
+    let glued_before = is_part(before) && !escape && !percent;
+    let ends_in_word = text.get(part.clone()).and_then(<[u8]>::last).is_some_and(u8::is_ascii_alphanumeric);
+    let glued_behind = ends_in_word && is_part(text.get(part.end));
+    !glued_before && !glued_behind
 }
 
 /// The password of a URL, as it is written there; none that the rest of the URL says, too.
@@ -155,6 +197,32 @@ mod tests {
             assert!(holds(&known, text.as_bytes()), "{text}");
         }
         assert!(!holds(&known, b"db.example.net/app"));
+    }
+
+    #[test]
+    fn words_and_numbers_are_told_from_what_machines_make() {
+        for word in ["12345678", "20240131", "Frankfurt2024!", "production1", "FRANKFURT", "Passwort99"] {
+            assert!(is_word_or_number(word.as_bytes()), "{word}");
+        }
+        for other in
+            ["kD93mPq0Lx7R", "a1b2c3d4", "12345678901234567", "production-1a", "ABCdefgh", "secret12345", "12 34"]
+        {
+            assert!(!is_word_or_number(other.as_bytes()), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_word_stands_alone_where_it_is_no_part_of_another() {
+        for text in
+            ["12345678", "a=12345678;", "'12345678'", "x_12345678_y", "\\n12345678", "%3A12345678@", "é12345678"]
+        {
+            let at = text.find("12345678").unwrap();
+            assert!(stands_alone(text.as_bytes(), at..at + 8), "{text}");
+        }
+        for text in ["012345678", "123456789", "a12345678", "12345678b"] {
+            let at = text.find("12345678").unwrap();
+            assert!(!stands_alone(text.as_bytes(), at..at + 8), "{text}");
+        }
     }
 
     #[test]

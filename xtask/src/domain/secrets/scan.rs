@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use regex::bytes::{Captures, Regex};
 
 use super::first_pass::Words;
-use super::known::KnownValue;
+use super::known::{self, KnownValue};
 use super::name::{NameVerdict, judge_name};
 use super::patterns::{self, At, Pattern, Scope};
 use crate::domain::text::MASK;
@@ -44,6 +44,8 @@ pub enum Rule {
     Pattern(&'static str),
     /// The value that is declared under this name.
     Known(String),
+    /// The same, where the value is a word or a number, which stands on its own here.
+    KnownWord(String),
 }
 
 /// Where a text comes from.
@@ -133,7 +135,12 @@ impl Scanner {
             match self.owners.get(hit.word) {
                 Some(Owner::Known(at)) => {
                     let name = self.known.get(*at).map(|value| value.name().to_owned()).unwrap_or_default();
-                    found.push((0, Match { rule: Rule::Known(name), start: hit.start, end: hit.end }));
+                    let (start, end) = (hit.start, hit.end);
+                    let is_word = text.get(start..end).is_some_and(known::is_word_or_number);
+                    let rule = if is_word { Rule::KnownWord(name) } else { Rule::Known(name) };
+                    if !is_word || known::stands_alone(text, start..end) {
+                        found.push((0, Match { rule, start, end }));
+                    }
                 }
                 Some(Owner::Patterns(places)) => {
                     for place in places {

@@ -2,7 +2,12 @@
 
 use super::finding::{ArgSource, SecretFinding, Severity, Site};
 use super::judge::Verdict;
+use crate::domain::build_arg::is_proxy;
+use crate::domain::name::CONTRACT_SECRETS;
 use crate::domain::problem::{Place, Problem};
+
+/// The way on from a secret in a base image.
+pub(super) const OF_BASE: &str = "it comes with the base image: take one without it, and tell those who make it";
 
 impl SecretFinding {
     /// The finding in words.
@@ -38,7 +43,7 @@ impl SecretFinding {
         if self.is_unseen() {
             problem.hint("mend it or take it away: what cannot be searched may hold anything")
         } else if self.severity == Severity::Warning {
-            problem.hint("it comes with the base image: take one without it, and tell those who make it")
+            problem.hint(OF_BASE)
         } else {
             self.remedies(problem)
         }
@@ -60,7 +65,31 @@ impl SecretFinding {
                  `RUN --mount=type=secret,id=ID …`"
             )
         };
+        let problem = match (self.verdict.variable(), &self.site) {
+            (Some(name), Site::Layer { .. } | Site::Config { .. } | Site::History { .. }) => problem.hint(format!(
+                "give `{name}` to the container from a Kubernetes Secret at run time, and to no step of the build that writes it down"
+            )),
+            (Some(name), Site::File { .. }) => {
+                problem.hint(format!("let the program read `{name}` from its environment, where a Kubernetes Secret puts it"))
+            }
+            _ => problem,
+        };
+        let problem = match self.verdict.variable().filter(|_| self.verdict.may_be_chance()) {
+            Some(name) if CONTRACT_SECRETS.contains(&name) => problem.hint(format!(
+                "give `{name}` a random value on this machine: a word or a number is guessed easily"
+            )),
+            Some(name) => problem.hint(format!(
+                "give `{name}` a random value on this machine, or remove it from `declared` in taskflow.toml if it is no secret"
+            )),
+            None => problem,
+        };
         match &self.site {
+            Site::BuildArg { name, component, .. } if is_proxy(name) => problem
+                .note("docker gives a proxy to every step of a build")
+                .hint(format!(
+                    "pass `--build-arg {name}=http://HOST:PORT`, a proxy without a password, such as one on this machine that adds it"
+                ))
+                .hint(at_build_time(component, name)),
             Site::BuildArg { name, component, .. } => problem
                 .note("contract: Build Arguments, \"MUST NOT include secrets or passwords\"; they stay readable in the image")
                 .hint(at_run_time(name))
@@ -68,7 +97,8 @@ impl SecretFinding {
             Site::Argument { .. } => problem.hint("take it out, so that docker is not told of it"),
             Site::Proxy { name } => problem
                 .note("docker gives it to every step of a build as a build arg")
-                .hint(format!("use a proxy without a password, or allow `proxy:{name}` in taskflow.toml")),
+                .hint(format!("use a proxy without a password, or allow `proxy:{name}` in taskflow.toml"))
+                .hint(at_build_time("NAME", &variable_of_proxy(name))),
             Site::Instruction { name, component, .. } => {
                 let component = component.as_deref().unwrap_or("NAME");
                 let problem = problem.note("contract: No Secrets in Image Layers, \"NEVER use ENV or ARG for secrets\"");
@@ -96,8 +126,13 @@ impl SecretFinding {
     }
 }
 
+/// The variable that a proxy of docker's settings becomes: `httpProxy` as `HTTP_PROXY`.
+fn variable_of_proxy(name: &str) -> String {
+    name.to_ascii_uppercase().replace("PROXY", "_PROXY")
+}
+
 /// The path as the ignore file would say it: relative to the context, which is where the ignore file lies.
-fn pattern_for<'a>(path: &'a str, ignore_file: &str) -> &'a str {
+pub(super) fn pattern_for<'a>(path: &'a str, ignore_file: &str) -> &'a str {
     let folder = ignore_file.rsplit_once('/').map_or("", |(folder, _)| folder);
     path.strip_prefix(folder).map_or(path, |rest| rest.trim_start_matches('/'))
 }

@@ -372,6 +372,7 @@ fn proxies_of_the_client_become_build_args() {
 error[url-password]: a secret in proxy `httpProxy` of the docker client's settings: password in an address
 note: docker gives it to every step of a build as a build arg
 hint: use a proxy without a password, or allow `proxy:httpProxy` in taskflow.toml
+hint: for a secret that only the build needs, declare `[component.NAME.build-secrets.http_proxy]` with `env = "HTTP_PROXY"`, and read /run/secrets/http_proxy in `RUN --mount=type=secret,id=http_proxy …`
 
 "#]],
     );
@@ -417,6 +418,7 @@ hint: for a secret that only the build needs, declare `[component.backend.build-
 error[known-value]: a secret in `backend/main.py`: the value of `DATABASE_URL` on this machine
   --> backend/main.py:1
 note: the file would be sent to the builder
+hint: let the program read `DATABASE_URL` from its environment, where a Kubernetes Secret puts it
 hint: add `main.py` to `backend/.dockerignore`, or take the secret out of the file
 
 "#]],

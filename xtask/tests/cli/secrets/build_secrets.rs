@@ -130,6 +130,7 @@ error[known-value]: a secret in `/etc/pip.conf` in a layer of `taskflow-backend:
 note: layer sha256:e72ff479a8f3a36532d558956438d6bbb859d47d9e13aa85dc8571ac08da970c, byte 5
 note: contract: No Secrets in Image Layers; a file that a later step deletes stays in its layer
 note: `taskflow-backend:1.0.0-main` was taken away; the builder's cache still has its steps
+hint: give `BUILD_NOTE` to the container from a Kubernetes Secret at run time, and to no step of the build that writes it down
 hint: keep it out of the step that writes it, with `RUN --mount=type=secret`, and replace the secret
 hint: empty the cache with `docker builder prune` when the secret is out of the source
 

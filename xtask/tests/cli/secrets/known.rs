@@ -4,10 +4,12 @@ use std::fmt::Write as _;
 
 use snapbox::str;
 
+use super::images::{Image, engine};
 use super::{password, quiet, with_config};
 use crate::docker;
+use crate::run::compare;
 use crate::samples::{Chance, expand};
-use crate::sandbox::Sandbox;
+use crate::sandbox::{CONFIG, Sandbox};
 
 /// The rules and files of what a build of the backend is refused for.
 fn refused_for(sandbox: &Sandbox) -> Vec<(String, String)> {
@@ -165,4 +167,102 @@ error: this machine has 1001 values of declared secrets, at most 1000 can be loo
 hint: remove the values that are not used any more from `.env`
 
 "#]]);
+}
+
+/// A build of the backend whose `main.py` holds the value of a variable.
+fn found_with(declared: &str, line: &str, elsewhere: &str) -> (Sandbox, String) {
+    let sandbox = with_config(&format!("[secrets]\ndeclared = [{declared}]\n"));
+    sandbox.write("backend/.dockerignore", ".env*\n");
+    sandbox.write("backend/.env", &format!("{line}\n"));
+    sandbox.write("backend/main.py", elsewhere);
+    sandbox.fake("docker", docker::builds_everything());
+    let stderr = sandbox.xtask(&["build", "-q", "backend", "--dry-run"]).stderr;
+    (sandbox, stderr)
+}
+
+#[test]
+fn a_value_that_stands_somewhere_by_chance_names_its_variable_and_a_way_on() {
+    let (sandbox, stderr) = found_with("\"GATE_PIN\"", "GATE_PIN=40718263", "ORDER = 40718263\n");
+    compare(
+        &stderr,
+        str![[r#"
+error[known-value]: a secret in `backend/main.py`: the value of `GATE_PIN` on this machine, which is a word or a number that may stand there by chance
+  --> backend/main.py:1
+note: the file would be sent to the builder
+hint: let the program read `GATE_PIN` from its environment, where a Kubernetes Secret puts it
+hint: give `GATE_PIN` a random value on this machine, or remove it from `declared` in taskflow.toml if it is no secret
+hint: add `main.py` to `backend/.dockerignore`, or take the secret out of the file
+
+"#]],
+    );
+    // Both ways help.
+    sandbox.write("backend/.env", &format!("GATE_PIN={}\n", password()));
+    sandbox.xtask(&["build", "-q", "backend", "--dry-run"]).code(0);
+    let (_, stderr) = found_with("", "GATE_PIN=40718263", "ORDER = 40718263\n");
+    assert!(!stderr.contains("known-value"), "{stderr}");
+    // The contract's own secrets stay declared.
+    let (_, stderr) = found_with("", "BETTER_AUTH_SECRET=Frankfurt24", "CITY = 'Frankfurt24'\n");
+    compare(
+        &stderr,
+        str![[r#"
+error[known-value]: a secret in `backend/main.py`: the value of `BETTER_AUTH_SECRET` on this machine, which is a word or a number that may stand there by chance
+  --> backend/main.py:1
+note: the file would be sent to the builder
+hint: let the program read `BETTER_AUTH_SECRET` from its environment, where a Kubernetes Secret puts it
+hint: give `BETTER_AUTH_SECRET` a random value on this machine: a word or a number is guessed easily
+hint: add `main.py` to `backend/.dockerignore`, or take the secret out of the file
+
+"#]],
+    );
+}
+
+#[test]
+fn a_word_or_a_number_is_no_part_of_a_longer_one() {
+    for (line, elsewhere) in [
+        ("GATE_PIN=40718263", "ORDER = 9940718263\nHASH = 'a40718263f'\n"),
+        ("GATE_PIN=Frankfurt24", "CITY = 'Frankfurt2400'\n"),
+    ] {
+        let (_, stderr) = found_with("\"GATE_PIN\"", line, elsewhere);
+        assert!(!stderr.contains("known-value"), "{elsewhere}: {stderr}");
+    }
+    // What a machine has made is found in the middle of anything.
+    let elsewhere = format!("x = 'a{}b'\n", password());
+    let (_, stderr) = found_with("\"GATE_PIN\"", &format!("GATE_PIN={}", password()), &elsewhere);
+    assert!(stderr.contains("the value of `GATE_PIN` on this machine\n"), "{stderr}");
+}
+
+#[test]
+fn a_known_value_in_an_image_names_its_variable_and_a_way_on() {
+    let key = expand("{b43}=", 32);
+    let manifest = format!("{{\"node\":{{}},\"edge\":{{}},\"encryptionKey\":\"{key}\"}}");
+    let image = Image::of("backend").layer(&[("app/.next/server/server-reference-manifest.json", &manifest)]);
+    let mut sandbox = engine(&[image], []);
+    let name = "NEXT_SERVER_ACTIONS_ENCRYPTION_KEY";
+    sandbox.write("taskflow.toml", &format!("{CONFIG}\n[secrets]\ndeclared = [\"{name}\"]\n"));
+    sandbox.commit();
+    sandbox.set(name, key.as_str());
+    let run = sandbox.xtask(&["build", "-q", "backend"]).code(1).stdout("").stderr(str![[r#"
+error[known-value]: a secret in `/app/.next/server/server-reference-manifest.json` in a layer of `taskflow-backend:1.0.0-main`: the value of `NEXT_SERVER_ACTIONS_ENCRYPTION_KEY` on this machine
+note: layer sha256:05e09492f2baa41ee6f1b6ebb30ccb8e168e657a6e7a7d0492a08322b9f42221, byte 38
+note: contract: No Secrets in Image Layers; a file that a later step deletes stays in its layer
+note: `taskflow-backend:1.0.0-main` was taken away; the builder's cache still has its steps
+hint: give `NEXT_SERVER_ACTIONS_ENCRYPTION_KEY` to the container from a Kubernetes Secret at run time, and to no step of the build that writes it down
+hint: keep it out of the step that writes it, with `RUN --mount=type=secret`, and replace the secret
+hint: empty the cache with `docker builder prune` when the secret is out of the source
+
+"#]]);
+    assert!(!run.stderr.contains(&key));
+    let document = sandbox.xtask(&["build", "-q", "backend", "--json"]).code(1).document();
+    assert_eq!(document["components"][0]["findings"][0]["variable"], name);
+}
+
+#[test]
+fn a_known_value_that_is_a_number_leaves_documents_what_they_are() {
+    let sandbox = with_config("[secrets]\ndeclared = [\"GATE_PIN\"]\n");
+    // The image of the fake engine has this size.
+    sandbox.write(".env", "GATE_PIN=123456789\n");
+    sandbox.fake("docker", docker::builds_everything());
+    let run = sandbox.xtask(&["build", "-q", "--tag", "1.0.0-main", "--json"]).code(0);
+    assert_eq!(run.document()["ok"], true);
+    assert_eq!(run.document()["components"].as_array().unwrap().len(), 2);
 }
