@@ -7,6 +7,7 @@
 
 use std::collections::HashMap;
 
+use super::check::is_mixed;
 use super::expansion::{Dialect, Expansion, First, TooMuch};
 use super::files::setting;
 
@@ -151,9 +152,10 @@ pub fn environment_values(
             let mut too_long = false;
             for (dialect, first) in modes.as_flattened() {
                 let mut expansion = Expansion::new(files, own, variable, (*dialect, *first), left);
-                for text in texts(entry) {
+                for Text { text, is_part } in texts(entry) {
                     match expansion.expanded(&text, entry.quote, &mut vec![entry.name.as_str()]) {
-                        Ok(value) => values.push(value),
+                        Ok(value) if !(is_part || expansion.is_partial) || is_telling(&value) => values.push(value),
+                        Ok(_) => {}
                         Err(TooMuch) => too_long = true,
                     }
                 }
@@ -171,38 +173,55 @@ pub fn environment_values(
     (0..files.len()).map(of_file).collect()
 }
 
+/// A text that some loader takes for a value.
+struct Text {
+    text: String,
+    /// Whether it is a part of what is written, which may be no more than the beginning of an address.
+    is_part: bool,
+}
+
 /// The texts that loaders take for the value of an entry, before escapes and references are read.
-fn texts(entry: &Entry) -> Vec<String> {
+fn texts(entry: &Entry) -> Vec<Text> {
+    let whole = |text: &str| Text { text: text.trim().to_owned(), is_part: false };
+    let part = |text: &str| Text { text: text.trim().to_owned(), is_part: true };
     let text = entry.text.as_str();
     if entry.quote.is_some() {
-        return vec![text.to_owned()];
+        return vec![Text { text: text.to_owned(), is_part: false }];
     }
-    // dotenv: up to the first `#`. Others: up to the first one behind a blank. Docker's `--env-file`: the whole line.
-    let comment =
-        text.match_indices('#').find(|(at, _)| text.get(..*at).is_some_and(|before| before.ends_with([' ', '\t'])));
-    let cuts = [text.find('#'), comment.map(|(at, _)| at), None];
-    let mut texts: Vec<String> = cuts
-        .iter()
-        .filter_map(|cut| text.get(..cut.unwrap_or(text.len())))
-        .map(|text| text.trim().to_owned())
-        .collect();
+    // Docker's `--env-file` takes the whole line, others what stands before a `#` behind a blank, dotenv before any.
+    let mut texts = vec![whole(text)];
+    let comment = [" #", "\t#"].iter().filter_map(|start| text.find(start)).min();
+    texts.extend(comment.and_then(|end| text.get(..end)).map(whole));
+    texts.extend(text.find('#').and_then(|end| text.get(..end)).map(part));
     // Quotes around a part of the value, which a shell takes away: `"a b"c`.
-    texts.extend(text.contains(['"', '\'']).then(|| text.replace(['"', '\''], "")));
-    texts.extend(partly_quoted(text));
-    texts.dedup();
+    texts.extend(text.contains(['"', '\'']).then(|| part(&text.replace(['"', '\''], ""))));
+    texts.extend(partly_quoted(text).map(part));
     texts
 }
 
+/// Whether a part of a value is secret by itself: it looks random, or is an address that still has a password. The
+/// beginning of an address stands in many a file.
+fn is_telling(value: &str) -> bool {
+    match value.split_once("://") {
+        Some((_, rest)) => {
+            let user = rest.rsplit_once('@').and_then(|(credentials, _)| credentials.split_once(':'));
+            user.is_some_and(|(_, password)| !password.is_empty())
+        }
+        None => value.is_empty() || is_mixed(value.as_bytes()),
+    }
+}
+
 /// What stands in quotes at the beginning of a value that goes on behind them.
-fn partly_quoted(text: &str) -> Option<String> {
+fn partly_quoted(text: &str) -> Option<&str> {
     let quote = text.chars().next().filter(|first| "\"'`".contains(*first))?;
     let rest = text.get(1..)?;
-    rest.find(quote).and_then(|end| rest.get(..end)).map(str::to_owned)
+    rest.find(quote).and_then(|end| rest.get(..end))
 }
 
 /// The value as it stands in the file, and with only the ends of lines read.
 fn written(entry: &Entry) -> Vec<String> {
-    let mut values = texts(entry);
+    let is_known = |text: &Text| !text.is_part || is_telling(&text.text);
+    let mut values: Vec<String> = texts(entry).into_iter().filter(is_known).map(|text| text.text).collect();
     values.extend((entry.quote == Some('"')).then(|| entry.text.replace("\\n", "\n").replace("\\r", "\r")));
     values
 }

@@ -38,9 +38,9 @@ fn environment_files_are_read_as_tools_read_them() {
     for pair in &expected {
         assert!(found.values.contains(pair), "{pair:?} is not in {:?}", found.values);
     }
-    // Further readings: Docker's `--env-file` has no comments, dotenv none without a blank before it.
+    // A further reading: Docker's `--env-file` has no comments.
     let further: Vec<_> = found.values.into_iter().filter(|pair| !expected.contains(pair)).collect();
-    let expected = [pair("A", "one # a comment"), pair("F", "x"), pair("G", "\"")];
+    let expected = [pair("A", "one # a comment"), pair("G", "\"")];
     assert_eq!(further, expected);
 }
 
@@ -68,8 +68,9 @@ fn a_value_is_known_as_written_and_as_loaded() {
         ("NAME=a1\\ b2", "a1 b2", "a1\\ b2"),
         ("NAME=\"a1\nb2\n\"", "a1\nb2\n", "a1\nb2\n"),
         ("NAME='a1\r\nb2'", "a1\nb2", "a1\nb2"),
-        ("NAME=\"a1\"b2", "a1b2", "\"a1\"b2"),
-        ("NAME=a1'b2'", "a1b2", "a1'b2'"),
+        ("NAME=\"a1b2c3d4\"e5f6", "a1b2c3d4e5f6", "\"a1b2c3d4\"e5f6"),
+        ("NAME=a1b2c3d4'e5f6'", "a1b2c3d4e5f6", "a1b2c3d4'e5f6'"),
+        ("NAME=a1b2c3d4e5f6#g7", "a1b2c3d4e5f6", "a1b2c3d4e5f6#g7"),
         ("NAME=\"a1b2", "\"a1b2", "\"a1b2"),
         ("\u{feff}NAME=a1b2", "a1b2", "a1b2"),
     ];
@@ -92,24 +93,40 @@ fn references_are_replaced() {
         ("NAME=a${P:-x}b", "axb"),
         ("NAME=a${P-x}b", "axb"),
         ("P=\nNAME=a${P:-x}b", "axb"),
-        ("P=\nNAME=a${P-x}b", "ab"),
+        ("P=\nNAME=a1b2c3d4${P-x}e5f6", "a1b2c3d4e5f6"),
         ("P=s3\nNAME=a${P:+x}b", "axb"),
         ("NAME=a${P:-${Q:-y}}b", "ayb"),
         ("Q=s3\nNAME=a${P:-$Q}b", "as3b"),
         ("P=s3\nNAME=a${P:?is missing}b", "as3b"),
         ("A=1\nB=${A}2\nC=${B}3\nNAME=$C", "123"),
         ("P=old\nP=s3\nNAME=$P", "s3"),
-        ("NAME=a${P}b", "ab"),
+        ("NAME=a1b2c3d4${P}e5f6", "a1b2c3d4e5f6"),
         ("NAME=a${P", "a${P"),
         ("NAME=a$1b$", "a$1b$"),
         ("OUTER=s3\nNAME=a${OUTER}b", "as3b"),
-        ("NAME=x${NAME}y", "xy"),
-        ("A=$B\nB=$A\nNAME=a${A}b", "ab"),
+        ("NAME=a1b2c3d4${NAME}e5f6", "a1b2c3d4e5f6"),
+        ("A=$B\nB=$A\nNAME=a1b2c3d4${A}e5f6", "a1b2c3d4e5f6"),
     ];
     for (text, expected) in table {
         let values = values(text);
         assert!(values.iter().any(|value| value == expected), "{expected:?} of {text:?} is not in {values:?}");
     }
+}
+
+#[test]
+fn what_is_left_of_an_address_is_no_value() {
+    let none = [
+        "NAME=${SCHEME}://localhost:5432/app",
+        "NAME=postgresql://app:${PASSWORD}@localhost:5432/app",
+        "PASSWORD=\nNAME=postgresql://app:$PASSWORD@localhost:5432/app",
+        "NAME=https://${HOST}/api",
+    ];
+    for text in none {
+        assert_eq!(values(text).len(), 1, "{text}: only as written: {:?}", values(text));
+    }
+    assert!(!values("NAME=postgresql://app:#a1@db/app").contains(&"postgresql://app:".to_owned()));
+    let found = values(concat!("NAME=postgresql://app:", "a1b2c3d4@${HOST}/app"));
+    assert!(found.contains(&["postgresql://app:", "a1b2c3d4@/app"].concat()), "{found:?}");
 }
 
 #[test]
@@ -141,8 +158,8 @@ fn doubling_has_a_limit_that_is_told() {
     let (found, too_long) = values_with(&format!("{text}NAME=$A39"), &[]);
     assert_eq!((found, too_long), (vec!["$A39".to_owned()], 1));
     // What doubles and stays empty.
-    let (found, too_long) = values_with(&format!("{text}A0=\nNAME=x$A20"), &[]);
-    assert!(found.contains(&"x".to_owned()) && too_long == 0, "{found:?}");
+    let (found, too_long) = values_with(&format!("{text}A0=\nNAME=a1b2c3d4e5f6$A20"), &[]);
+    assert!(found.contains(&"a1b2c3d4e5f6".to_owned()) && too_long == 0, "{found:?}");
     // A long chain, and defaults in defaults.
     let mut chain = String::new();
     for step in 1..10_000 {

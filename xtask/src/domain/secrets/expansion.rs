@@ -42,6 +42,8 @@ pub(super) struct Expansion<'a> {
     pub(super) left: usize,
     /// Values that were looked up before.
     known: HashMap<String, Option<String>>,
+    /// Whether a reference was replaced by nothing.
+    pub(super) is_partial: bool,
     /// How many references led back to a variable that was being expanded.
     circles: usize,
 }
@@ -65,7 +67,7 @@ impl<'a> Expansion<'a> {
         (dialect, first): (Dialect, First),
         left: usize,
     ) -> Self {
-        Self { files, own, variable, dialect, first, left, known: HashMap::new(), circles: 0 }
+        Self { files, own, variable, dialect, first, left, known: HashMap::new(), is_partial: false, circles: 0 }
     }
 
     /// A text with its escapes and references read; an error where that becomes too long or too deep. `above` holds the names
@@ -153,10 +155,10 @@ impl<'a> Expansion<'a> {
         let other = match kind {
             Some('-' | '=') => !set,
             Some('+') => set,
-            _ => return Ok(found.unwrap_or_default()),
+            _ => return Ok(self.marked(found.unwrap_or_default())),
         };
         if !other {
-            return Ok(if kind == Some('+') { String::new() } else { found.unwrap_or_default() });
+            return Ok(if kind == Some('+') { String::new() } else { self.marked(found.unwrap_or_default()) });
         }
         let start = at + operator.len() - operator.trim_start_matches(':').len() + 1;
         // The nesting of defaults counts like a chain of references.
@@ -164,6 +166,12 @@ impl<'a> Expansion<'a> {
         above.push("");
         let value = self.part(text, (start, end), reading, above);
         above.truncate(depth);
+        value
+    }
+
+    /// A value that takes the place of a reference.
+    fn marked(&mut self, value: String) -> String {
+        self.is_partial |= value.is_empty();
         value
     }
 

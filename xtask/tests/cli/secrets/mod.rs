@@ -10,6 +10,7 @@ mod known;
 mod leaks;
 mod places;
 mod proxies;
+mod remotes;
 mod rows;
 mod rules;
 mod scan;
