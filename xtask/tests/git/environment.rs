@@ -158,3 +158,60 @@ fn a_hook_that_changes_its_folder_sees_the_same_tree() {
     let said = std::fs::read_to_string(repo.beside("tags")).unwrap();
     assert!(said.starts_with("t-a:1.0.0-main  "), "{said}");
 }
+
+/// Settings outside the repository, each with the files below `home` that hold them and the variables that name them.
+type Outside = (&'static str, &'static [(&'static str, &'static str)], &'static [(&'static str, &'static str)]);
+
+const OUTSIDE: &[Outside] = &[
+    ("the user's settings", &[(".gitconfig", "[core]\n\tautocrlf = input\n")], &[]),
+    ("the user's settings in the other place", &[(".config/git/config", "[core]\n\tautocrlf = input\n")], &[]),
+    ("the user's attributes", &[(".config/git/attributes", "*.txt text\n")], &[]),
+    ("the user's ignore rules", &[(".config/git/ignore", "new*\n!new\n")], &[]),
+    ("plain ignore rules", &[(".config/git/ignore", "new\n")], &[]),
+    ("an exclude file", &[(".gitconfig", "[core]\n\texcludesFile = ~/excludes\n"), ("excludes", "new\n")], &[]),
+    ("another folder of settings", &[("xdg/git/attributes", "*.txt text\n")], &[("XDG_CONFIG_HOME", "HOME/xdg")]),
+    ("a file of settings by variable", &[("x", "[core]\n\tautocrlf = true\n")], &[("GIT_CONFIG_GLOBAL", "HOME/x")]),
+    ("a file of all users by variable", &[("x", "[core]\n\tfileMode = false\n")], &[("GIT_CONFIG_SYSTEM", "HOME/x")]),
+    (
+        "a setting by variables",
+        &[],
+        &[("GIT_CONFIG_COUNT", "1"), ("GIT_CONFIG_KEY_0", "core.fileMode"), ("GIT_CONFIG_VALUE_0", "false")],
+    ),
+    ("a setting of the command line", &[], &[("GIT_CONFIG_PARAMETERS", "'core.filemode'='false'")]),
+    ("replaced objects that do not count", &[], &[("GIT_NO_REPLACE_OBJECTS", "1")]),
+    ("another place for replaced objects", &[], &[("GIT_REPLACE_REF_BASE", "refs/elsewhere/")]),
+    ("nothing", &[], &[("GIT_CONFIG_GLOBAL", ""), ("GIT_CONFIG_SYSTEM", "/dev/null")]),
+];
+
+#[test]
+fn settings_outside_the_repository_count_as_git_counts_them() {
+    for (name, files, variables) in OUTSIDE {
+        let repo = Repo::new();
+        std::fs::write(repo.path.join("crlf.txt"), "a\r\n").unwrap();
+        repo.commit("second");
+        let home = repo.beside("home");
+        for (path, text) in *files {
+            let path = home.join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        // What each setting makes a difference to.
+        std::fs::write(repo.path.join("new"), "x").unwrap();
+        std::fs::write(repo.path.join("crlf.txt"), "a\r\n").unwrap();
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+        std::fs::set_permissions(repo.path.join("first.txt"), mode).unwrap();
+        let within = |mut command: std::process::Command| {
+            command.env("HOME", &home).env_remove("GIT_CONFIG_GLOBAL").env_remove("GIT_CONFIG_SYSTEM");
+            for (name, value) in *variables {
+                command.env(name, value.replace("HOME", home.to_str().unwrap()));
+            }
+            command
+        };
+        let mut status = within(repo.command("git"));
+        let status = status.args(["--no-optional-locks", "status", "--porcelain"]).output().unwrap();
+        let lines = String::from_utf8(status.stdout).unwrap();
+        let listed: Vec<&str> = lines.lines().map(|line| &line[3..]).collect();
+        let document = document(&mut within(repo.tags()));
+        assert_eq!(document["changes"], serde_json::json!(listed), "{name}");
+    }
+}

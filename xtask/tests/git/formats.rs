@@ -68,6 +68,41 @@ fn sha_256_object_names() {
 }
 
 #[test]
+fn the_git_program_tells_a_branch_without_commits_from_a_broken_one() {
+    let repo = Repo::empty(&["--object-format=sha256"]);
+    assert_eq!(repo.error(), "branch `main` has no commit yet");
+    let reference = repo.path.join(".git/refs/heads/main");
+    for broken in ["1".repeat(64), "no object name".to_owned()] {
+        std::fs::write(&reference, format!("{broken}\n")).unwrap();
+        let error = repo.error();
+        assert!(error.starts_with("HEAD of the git repository leads to something that is not there"), "{error}");
+    }
+}
+
+#[test]
+fn a_folder_below_the_top_is_read_by_the_git_program_like_the_top() {
+    let repo = Repo::empty(&["--object-format=sha256"]);
+    repo.commit("first");
+    repo.git(&["tag", "v1.0.0"]);
+    repo.git(&[
+        "-c",
+        "protocol.file.allow=always",
+        "submodule",
+        "--quiet",
+        "add",
+        repo.path.to_str().unwrap(),
+        "vendor",
+    ]);
+    repo.git(&["commit", "--quiet", "--message", "vendor"]);
+    repo.git(&["submodule", "--quiet", "deinit", "vendor"]);
+    std::fs::copy(repo.path.join("taskflow.toml"), repo.path.join("a/taskflow.toml")).unwrap();
+    let document = document(repo.tags().current_dir(repo.path.join("a")));
+    assert_eq!(document["changes"], serde_json::json!(["a/taskflow.toml"]));
+    let note = "submodule `vendor` is not checked out: its files are missing from what is built";
+    assert_eq!(document["notes"][0], note);
+}
+
+#[test]
 fn a_partial_clone() {
     let repo = Repo::new();
     repo.commit("second");
