@@ -5,21 +5,24 @@ use std::path::Path;
 use crate::domain::config::Config;
 use crate::domain::problem::Problem;
 use crate::domain::secrets::{KnownValue, LONGEST_VALUE};
-use crate::domain::text::ticked_list;
-use crate::effects::known::{self, Known};
+use crate::domain::text::{shown_path, ticked_list};
+use crate::effects::known::{self, Known, Unread};
 use crate::error::{CliError, ErrorKind};
 use crate::ui::Ui;
 
 /// How many values are looked for; each one is searched in a dozen forms.
 const MOST: usize = 1000;
 
-/// The known values of the names. A value that refers to too much is a
-/// warning.
+/// The known values of the names. A value that refers to too much, and a file
+/// that was not read, is a warning.
 pub(super) fn values(ui: Ui, root: &Path, config: &Config, names: &[String]) -> Result<Vec<KnownValue>, CliError> {
     let folders: Vec<&str> = config.components.iter().map(|component| component.context.as_str()).collect();
-    let Known { values, files, too_long } = known::known(root, &folders, names);
+    let Known { values, files, too_long, unread } = known::known(root, &folders, names);
+    for (path, why) in &unread {
+        ui.warning(&unread_settings(&shown_path(path), why));
+    }
     for (path, value) in &too_long {
-        let (file, name, line) = (path.display(), &value.name, value.line);
+        let (file, name, line) = (shown_path(path), &value.name, value.line);
         let limit = LONGEST_VALUE / 1024;
         ui.warning(&format!(
             "`{name}` in line {line} of `{file}` refers to other variables for more than {limit} KiB: its value is known as \
@@ -28,11 +31,24 @@ pub(super) fn values(ui: Ui, root: &Path, config: &Config, names: &[String]) -> 
     }
     let known: Vec<KnownValue> = values.iter().filter_map(|(name, value)| KnownValue::new(name, value)).collect();
     if known.len() > MOST {
-        let files: Vec<String> = files.iter().map(|path| path.display().to_string()).collect();
+        let files: Vec<String> = files.iter().map(shown_path).collect();
         let message =
             format!("this machine has {} values of declared secrets, at most {MOST} can be looked for", known.len());
         let hint = format!("remove the values that are not used any more from {}", ticked_list(&files));
         return Err(CliError::new(ErrorKind::Config, Problem::new(message).hint(hint)));
     }
     Ok(known)
+}
+
+/// Why the values of an environment file are not known, or not as others read them.
+fn unread_settings(path: &str, why: &Unread) -> String {
+    const MISSED: &str = "the values of secrets in it are not looked for";
+    match why {
+        Unread::File(error) => format!("`{path}` was not read: {error}; {MISSED}"),
+        Unread::TooLarge => format!("`{path}` was not read: it has more than 4 MiB; {MISSED}"),
+        Unread::Encoding(encoding) => {
+            let problem = encoding.problem(path, "what loads it");
+            format!("{}; {}", problem.message, problem.hints.join("; "))
+        }
+    }
 }

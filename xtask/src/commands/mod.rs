@@ -8,6 +8,7 @@ mod repository;
 mod secrets;
 mod tags;
 mod test;
+mod text_files;
 mod tool_errors;
 
 use std::panic::resume_unwind;
@@ -19,12 +20,11 @@ use serde::Serialize;
 use crate::cli::{Cli, Command, Global, SecretsCommand};
 use crate::domain::config::{self, Component, Config};
 use crate::domain::dockerfile;
-use crate::domain::ignore_file::IgnoreError;
 use crate::domain::masking::Masking;
 use crate::domain::name::CONTRACT_SECRETS;
-use crate::domain::problem::{Place, Problem};
+use crate::domain::problem::Problem;
 use crate::domain::secrets::{Detector, KnownValue, Scanner};
-use crate::domain::text::ticked_list;
+use crate::domain::text::{replaced, shown_path, ticked_list};
 use crate::effects::process::Runner;
 use crate::effects::verdicts::Verdicts;
 use crate::effects::{environment, fs, known, signals};
@@ -124,11 +124,8 @@ fn load(global: &Global, ui: Ui) -> Result<Context, CliError> {
         None => fs::find_upwards(&here, config::FILE_NAME).ok_or_else(|| no_config(&here))?,
     };
     // As it was given, or the name that everybody knows.
-    let shown = global.config.as_ref().map_or(config::FILE_NAME.to_owned(), |path| path.display().to_string());
-    let text = fs::read_text(&path).map_err(|error| {
-        let problem = Problem::new("cannot read the configuration").cause(format!("{error:#}"));
-        CliError::new(ErrorKind::Config, problem.hint("pass the path of a taskflow.toml with `--config FILE`"))
-    })?;
+    let shown = global.config.as_ref().map_or(config::FILE_NAME.to_owned(), shown_path);
+    let text = text_files::configuration(&shown, &path)?;
     let config = config::parse(&shown, &text).map_err(|problems| CliError::all(ErrorKind::Config, problems))?;
     let root = path.parent().unwrap_or(Path::new("/")).to_path_buf();
     // What a step may read while it runs is as secret as what is declared.
@@ -143,7 +140,7 @@ fn load(global: &Global, ui: Ui) -> Result<Context, CliError> {
 }
 
 fn no_config(here: &Path) -> CliError {
-    let problem = Problem::new(format!("no `{}` in `{}` or any folder above it", config::FILE_NAME, here.display()))
+    let problem = Problem::new(format!("no `{}` in `{}` or any folder above it", config::FILE_NAME, shown_path(here)))
         .hint("run the command inside the repository, or pass `--config FILE`");
     CliError::new(ErrorKind::Config, problem)
 }
@@ -189,19 +186,11 @@ impl Context {
         dockerfile::read(&text, component.target.as_deref(), &component.overridden_args(&[])).ok()?.final_base
     }
 
-    /// The text of a component's Dockerfile.
+    /// The text of a component's Dockerfile. Bytes that are not UTF-8 may stand in a comment.
     fn dockerfile(&self, component: &Component) -> Result<String, CliError> {
-        fs::read_text(&self.root.join(&component.dockerfile)).map_err(|error| {
-            let problem = Problem::new(format!("cannot read the Dockerfile of component `{}`", component.name));
-            CliError::new(ErrorKind::Config, problem.cause(format!("{error:#}")))
-        })
+        let text = text_files::read(&component.dockerfile, &self.root.join(&component.dockerfile), "the builder")?;
+        Ok(replaced(&text).into_owned())
     }
-}
-
-/// An ignore file that Docker would refuse, too.
-fn unreadable_ignore_file(path: &str, error: &IgnoreError) -> CliError {
-    let problem = Problem::new(format!("`{path}` cannot be used: {error}")).at(Place::line(path, error.line));
-    CliError::new(ErrorKind::Config, problem.note("docker refuses the whole build for such a line"))
 }
 
 fn internal(message: &str) -> CliError {

@@ -6,6 +6,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::work;
+
 /// One thing that is wrong, and what to do about it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Problem {
@@ -28,7 +30,7 @@ pub struct Problem {
 pub struct Place {
     /// The path as it is shown, relative to the repository root where possible.
     pub file: String,
-    /// First line, from 1.
+    /// First line, from 1; 0 when only the file is known.
     pub line: usize,
     /// First column in characters, from 1; 0 when only the line is known.
     pub column: usize,
@@ -39,8 +41,10 @@ pub struct Place {
 /// A part of a source text with a label on it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Snippet {
-    /// The whole file.
+    /// The lines that are shown.
     pub source: Arc<str>,
+    /// The number of the first one, from 1.
+    pub first_line: usize,
     /// Byte range inside `source`.
     pub span: Range<usize>,
     /// What is said beside the marked text; may be empty.
@@ -90,20 +94,69 @@ impl Problem {
 }
 
 impl Place {
-    /// The place of a byte range in a text.
-    pub fn in_source(file: &str, source: &Arc<str>, span: Range<usize>, label: impl Into<String>) -> Self {
-        let (line, column) = line_and_column(source, span.start);
-        Self {
-            file: file.to_owned(),
-            line,
-            column,
-            snippet: Some(Snippet { source: Arc::clone(source), span, label: label.into() }),
-        }
+    /// The place of a byte range in a text, whose lines are shown.
+    pub fn in_source(file: &str, source: &SourceText, span: Range<usize>, label: impl Into<String>) -> Self {
+        let rest = source.text.get(span.end..).unwrap_or_default();
+        let end = span.end + rest.find('\n').unwrap_or(rest.len());
+        Self::shown_to(file, source, span, end, label)
+    }
+
+    /// The place of a byte range in a text, which is shown up to `end`.
+    pub fn shown_to(file: &str, source: &SourceText, span: Range<usize>, end: usize, label: impl Into<String>) -> Self {
+        let line = source.lines.line(span.start);
+        let start = source.lines.start(line);
+        let shown = source.text.get(start..end).unwrap_or_default();
+        work::count(shown.len() + 1);
+        let (_, column) = line_and_column(shown, span.start.saturating_sub(start));
+        let span = span.start.saturating_sub(start)..span.end.saturating_sub(start);
+        let snippet = Snippet { source: Arc::from(shown), first_line: line, span, label: label.into() };
+        Self { file: file.to_owned(), line, column, snippet: Some(snippet) }
+    }
+
+    /// A file, or a folder, as a whole.
+    pub fn file(file: impl Into<String>) -> Self {
+        Self::line(file, 0)
     }
 
     /// A line of a file whose text we do not show.
     pub fn line(file: impl Into<String>, line: usize) -> Self {
         Self { file: file.into(), line, column: 0, snippet: None }
+    }
+}
+
+/// A text that problems point into.
+#[derive(Clone, Debug)]
+pub struct SourceText {
+    /// The text.
+    pub text: Arc<str>,
+    lines: Lines,
+}
+
+impl SourceText {
+    /// A text with its lines.
+    pub fn new(text: &str) -> Self {
+        Self { text: Arc::from(text), lines: Lines::new(text) }
+    }
+}
+
+/// Where the lines of a text begin, for many questions about one text.
+#[derive(Clone, Debug)]
+pub struct Lines(Vec<usize>);
+
+impl Lines {
+    /// The lines of a text.
+    pub fn new(text: &str) -> Self {
+        Self(text.match_indices('\n').map(|(at, _)| at + 1).collect())
+    }
+
+    /// Where a line begins, by its number from 1.
+    pub fn start(&self, line: usize) -> usize {
+        line.checked_sub(2).and_then(|index| self.0.get(index)).copied().unwrap_or_default()
+    }
+
+    /// The line, from 1, of a byte offset.
+    pub fn line(&self, offset: usize) -> usize {
+        self.0.partition_point(|start| *start <= offset) + 1
     }
 }
 
@@ -130,5 +183,8 @@ mod tests {
         assert_eq!(line_and_column("é = 1", 2), (1, 2));
         assert_eq!(line_and_column("é", 1), (1, 1), "an offset inside a character is that character's place");
         assert_eq!(line_and_column("a\n", 99), (2, 1));
+        for offset in 0..7 {
+            assert_eq!(Lines::new("\na\n\nb").line(offset), line_and_column("\na\n\nb", offset).0, "{offset}");
+        }
     }
 }

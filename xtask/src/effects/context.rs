@@ -1,31 +1,72 @@
 //! The files of a build context that would really be sent: what the ignore file leaves of a folder.
 
-use std::fs;
+use std::ffi::OsStr;
+use std::fs::{self, DirEntry};
 use std::io;
-use std::path::Path;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
 
 use crate::domain::ignore_file::{Folder, IgnoreFile};
 
-/// Paths relative to the context, with `/`, in order. Links are sent as links, so where they lead is not looked at.
-pub fn files(context: &Path, ignore: &IgnoreFile) -> io::Result<Vec<String>> {
-    let mut files = Vec::new();
-    let mut waiting = vec![(String::new(), Folder::default())];
+/// What a context would send, relative to it.
+#[derive(Debug, Default)]
+pub struct Sent {
+    /// Files, in order. Links are sent as links, so where they lead is not looked at.
+    pub files: Vec<PathBuf>,
+    /// Ignore files below the context's own folder, which no builder reads.
+    pub unread_ignore_files: Vec<PathBuf>,
+}
+
+/// A folder that would be sent, or looked into, and cannot be read.
+#[derive(Debug)]
+pub struct ClosedFolder {
+    /// Its path, relative to the context.
+    pub path: PathBuf,
+    /// The `!` pattern for which the builder looks into it although it is excluded, with its line.
+    pub led_by: Option<(usize, String)>,
+    /// What the system said.
+    pub error: io::Error,
+}
+
+/// Walks through a context as the builder does. What is gone when it is to be read is not sent either.
+pub fn files(context: &Path, ignore: &IgnoreFile) -> Result<Sent, ClosedFolder> {
+    let mut sent = Sent::default();
+    let mut waiting = vec![(Vec::new(), Folder::default())];
     while let Some((path, folder)) = waiting.pop() {
-        for entry in fs::read_dir(context.join(&path))? {
-            let entry = entry?;
-            let name = entry.file_name().to_string_lossy().into_owned();
-            let inner = if path.is_empty() { name } else { format!("{path}/{name}") };
-            let kind = entry.file_type()?;
+        let relative = Path::new(OsStr::from_bytes(&path));
+        let closed = |error| ClosedFolder { path: relative.into(), led_by: ignore.leads_inside(&folder), error };
+        for entry in entries(&context.join(relative)).map_err(closed)? {
+            let name = entry.file_name();
+            let inner = if path.is_empty() { name.into_encoded_bytes() } else { [&path, name.as_bytes()].join(&b'/') };
+            // A file system that does not say it in its lists is asked once more, and it may be gone by then.
+            let Ok(kind) = entry.file_type() else { continue };
             if kind.is_dir() {
                 let below = ignore.enter(&folder, &inner);
                 if !ignore.may_skip(&below) {
                     waiting.push((inner, below));
                 }
-            } else if kind.is_file() && !ignore.decide_inside(&folder, &inner).excluded {
-                files.push(inner);
+            } else if kind.is_file() {
+                let inner_path = || PathBuf::from(OsStr::from_bytes(&inner));
+                if entry.file_name() == crate::domain::ignore_file::FILE_NAME && !path.is_empty() {
+                    sent.unread_ignore_files.push(inner_path());
+                }
+                if !ignore.decide_inside(&folder, &inner).excluded {
+                    sent.files.push(inner_path());
+                }
             }
         }
     }
-    files.sort();
-    Ok(files)
+    sent.files.sort();
+    sent.unread_ignore_files.sort();
+    Ok(sent)
+}
+
+/// What is in a folder; nothing where the folder is gone, or goes while it is read.
+pub(super) fn entries(folder: &Path) -> io::Result<Vec<DirEntry>> {
+    let is_gone = |error: &io::Error| matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory);
+    let listing = match fs::read_dir(folder) {
+        Err(error) if is_gone(&error) => return Ok(Vec::new()),
+        listing => listing?,
+    };
+    listing.filter(|entry| !entry.as_ref().is_err_and(is_gone)).collect()
 }

@@ -4,12 +4,13 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
+use super::fs;
 use crate::domain::build_arg::HiddenValue;
 
 /// The proxies of all engines, by name; none where there are no settings that we understand.
 pub fn proxies() -> Vec<(String, HiddenValue)> {
     let settings: Value = file()
-        .and_then(|path| std::fs::read(path).ok())
+        .and_then(|path| fs::read(&path).ok())
         .and_then(|text| serde_json::from_slice(&text).ok())
         .unwrap_or_default();
     let engines = settings.get("proxies").and_then(Value::as_object);

@@ -1,9 +1,12 @@
 //! The values of declared secrets on this machine: in the environment, and in environment files beside the components.
 
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use super::fs::{FileError, open_file};
 use crate::domain::build_arg::{HiddenValue, is_declared_secret};
+use crate::domain::encoding::{Encoding, wide};
 use crate::domain::secrets::{
     ENVIRONMENT_FOLDERS, EnvironmentFile, EnvironmentValues, TooLong, environment_values, is_environment_file,
     plain_text,
@@ -21,6 +24,19 @@ pub struct Known {
     pub files: Vec<PathBuf>,
     /// Values that refer to too much, with their files.
     pub too_long: Vec<(PathBuf, TooLong)>,
+    /// What bears the name of an environment file and could not be read as one, and why.
+    pub unread: Vec<(PathBuf, Unread)>,
+}
+
+/// Why an environment file was not read, or not as the programs that load it read it.
+#[derive(Debug)]
+pub enum Unread {
+    /// It cannot be opened, or is something else than a file.
+    File(FileError),
+    /// It is larger than an environment file would be.
+    TooLarge,
+    /// It is not UTF-8; it was read nevertheless.
+    Encoding(Encoding),
 }
 
 /// The values of the declared names; `folders` are relative to the root, and so are paths in the answer.
@@ -47,11 +63,18 @@ fn in_folder(root: &Path, folder: &Path, declared: &[String], known: &mut Known)
     let (mut paths, mut files) = (Vec::new(), Vec::new());
     for path in environment_files(root, folder) {
         // Links are followed: tools that read such a file do so, too.
-        let small = fs::metadata(root.join(&path)).is_ok_and(|facts| facts.is_file() && facts.len() <= LARGEST);
-        if let Some(text) = small.then(|| fs::read(root.join(&path)).ok()).flatten() {
-            files.push(EnvironmentFile::parse(&plain_text(&text)));
-            paths.push(path);
-        }
+        let unread = match read(&root.join(&path)) {
+            Ok(Some(text)) => {
+                known.unread.extend(wide(&text).map(|encoding| (path.clone(), Unread::Encoding(encoding))));
+                files.push(EnvironmentFile::parse(&plain_text(&text)));
+                paths.push(path);
+                continue;
+            }
+            Ok(None) => Unread::TooLarge,
+            Err(FileError::Gone | FileError::NotAFile("a folder")) => continue,
+            Err(error) => Unread::File(error),
+        };
+        known.unread.push((path, unread));
     }
     let wanted = |name: &str| is_declared_secret(name, declared);
     let found = environment_values(&files, &wanted, &|name| std::env::var(name).ok());
@@ -83,4 +106,11 @@ fn environment_files(root: &Path, folder: &Path) -> Vec<PathBuf> {
     }
     found.sort();
     found
+}
+
+/// The content of a file; none where it is too large.
+fn read(path: &Path) -> Result<Option<Vec<u8>>, FileError> {
+    let mut text = Vec::new();
+    open_file(path)?.take(LARGEST + 1).read_to_end(&mut text)?;
+    Ok((text.len() as u64 <= LARGEST).then_some(text))
 }

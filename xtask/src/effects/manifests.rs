@@ -1,7 +1,11 @@
 //! The YAML files of a repository.
 
 use std::fs;
+use std::io::Read;
 use std::path::Path;
+
+use super::fs::open_listed;
+use crate::domain::text::shown_path;
 
 /// Larger files are no manifests, in bytes.
 const LARGEST: u64 = 1024 * 1024;
@@ -9,8 +13,8 @@ const LARGEST: u64 = 1024 * 1024;
 /// Folders whose content is not the repository's own.
 const FOREIGN: [&str; 4] = ["node_modules", "target", "venv", "vendor"];
 
-/// Every YAML file with its path below the root and its text, in order.
-pub fn yaml_files(root: &Path) -> Vec<(String, String)> {
+/// Every YAML file with its path below the root and its content, in order.
+pub fn yaml_files(root: &Path) -> Vec<(String, Vec<u8>)> {
     let mut found = Vec::new();
     let mut waiting = vec![root.to_path_buf()];
     while let Some(folder) = waiting.pop() {
@@ -29,8 +33,9 @@ pub fn yaml_files(root: &Path) -> Vec<(String, String)> {
             if !yaml || entry.metadata().is_ok_and(|facts| facts.len() > LARGEST) {
                 continue;
             }
-            if let Ok(text) = fs::read_to_string(&path) {
-                let shown = path.strip_prefix(root).unwrap_or(&path).display().to_string();
+            let mut text = Vec::new();
+            if open_listed(&path).is_ok_and(|mut file| file.read_to_end(&mut text).is_ok()) {
+                let shown = shown_path(path.strip_prefix(root).unwrap_or(&path));
                 found.push((shown, text));
             }
         }

@@ -60,7 +60,8 @@ fn with_source(problem: &Problem, level: Level<'_>, file: &str, snippet: &Snippe
     let end = start + marked.find('\n').unwrap_or(marked.len());
     let annotation = AnnotationKind::Primary.span(start..end);
     let annotation = if snippet.label.is_empty() { annotation } else { annotation.label(snippet.label.as_str()) };
-    let source = Source::source(snippet.source.as_ref()).path(file).annotation(annotation);
+    let source =
+        Source::source(snippet.source.as_ref()).line_start(snippet.first_line).path(file).annotation(annotation);
     let title = level.primary_title(problem.message.as_str());
     let title = if let Some(rule) = problem.rule { title.id(rule) } else { title };
     format!("{}\n", Renderer::styled().render(&[title.element(source)]))

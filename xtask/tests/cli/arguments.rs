@@ -166,15 +166,15 @@ hint: run the command inside the repository, or pass `--config FILE`
 fn the_configuration_that_was_asked_for_must_be_there() {
     let sandbox = Sandbox::new();
     sandbox.xtask(&["--config", "missing.toml", "build"]).code(2).stdout("").stderr(str![[r#"
-error: cannot read the configuration
-caused by: failed to read file `[ROOT]/missing.toml`: No such file or directory (os error 2)
+error: cannot read `missing.toml`: there is no such file
+  --> missing.toml
 hint: pass the path of a taskflow.toml with `--config FILE`
 
 "#]]);
     sandbox.xtask(&["--config", "frontend", "build"]).code(2).stdout("").stderr(str![[r#"
-error: cannot read the configuration
-caused by: failed to read file `[ROOT]/frontend`: Is a directory (os error 21)
-hint: pass the path of a taskflow.toml with `--config FILE`
+error: cannot read `frontend`: it is a folder, not a file
+  --> frontend
+hint: put a file in its place, or take `frontend` away
 
 "#]]);
 }

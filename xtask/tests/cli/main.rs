@@ -20,6 +20,7 @@ mod documents;
 mod engine;
 mod failing;
 mod fakes;
+mod files;
 mod git_state;
 mod given_tags;
 mod help;

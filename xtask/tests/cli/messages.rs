@@ -1,13 +1,11 @@
 //! Messages for moments that a test cannot make.
 
-use std::sync::Arc;
-
 use snapbox::str;
 use xtask::domain::bootstrap::base_problem;
 use xtask::domain::dockerfile::{Dockerfile, Outside};
 use xtask::domain::ignore_file::IgnoreFile;
 use xtask::domain::image::Reference;
-use xtask::domain::problem::{Place, Problem};
+use xtask::domain::problem::{Place, Problem, SourceText};
 use xtask::effects::process::RunError;
 use xtask::error::ErrorKind;
 
@@ -37,7 +35,7 @@ hint: fetch it with `docker pull debian:12`, or load it from an archive with `do
 
 #[test]
 fn a_part_of_a_file_stands_below_an_error_and_below_a_warning() {
-    let source = Arc::from("FROM a\nENV B=c\n");
+    let source = SourceText::new("FROM a\nENV B=c\n");
     let place = Place::in_source("a/Dockerfile", &source, 7..10, "here");
     let problem = Problem::new("this stands here").rule("some-rule").at(place).note("a fact");
     let warning = anstream::adapter::strip_str(&xtask::ui::diagnostic::render_warning(&problem)).to_string();

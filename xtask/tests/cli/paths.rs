@@ -151,12 +151,13 @@ hint: create it, or set `dockerfile` under `[component.frontend]`
 
 #[test]
 fn a_dockerfile_that_is_no_text() {
-    let change = |sandbox: &Sandbox| fs::write(sandbox.root.join("frontend/Dockerfile"), b"FROM \xff\n").unwrap();
+    let change = |sandbox: &Sandbox| fs::write(sandbox.root.join("frontend/Dockerfile"), b"\xff\xfeF\0R\0").unwrap();
     refused(
         change,
         str![[r#"
-error: cannot read the Dockerfile of component `frontend`
-caused by: failed to read file `[ROOT]/frontend/Dockerfile`: stream did not contain valid UTF-8
+error: `frontend/Dockerfile` is in UTF-16, little endian, and the builder reads text in UTF-8
+  --> frontend/Dockerfile
+hint: convert it with `iconv -f UTF-16 -t UTF-8 frontend/Dockerfile > frontend/Dockerfile.new && mv frontend/Dockerfile.new frontend/Dockerfile`
 
 "#]],
     );

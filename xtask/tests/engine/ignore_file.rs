@@ -1,6 +1,8 @@
 //! What the builders really send of a context, and what the model of ignore files says they send.
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -46,7 +48,7 @@ const FILES: [&str; 33] = [
 ];
 
 /// Ignore files; `|` ends a line.
-const IGNORE_FILES: [&str; 40] = [
+const IGNORE_FILES: [&str; 44] = [
     "Dockerfile|.dockerignore",
     "node_modules",
     "/node_modules/",
@@ -82,6 +84,10 @@ const IGNORE_FILES: [&str; 40] = [
     "odd/!x|odd/#x",
     "odd/{a,b}|odd/\u{e9}",
     "\u{feff}docs|#app| #x| \ttests \t",
+    "docs|\u{feff}app*",
+    "*|!\u{feff}app*",
+    "docs|\u{feff}app",
+    "docs|\u{feff}**/*.md|\u{feff}app/**",
     "./app/../docs//deep/|../x",
     "*|!.|!..",
     "*/*|!*/deep",
@@ -168,6 +174,33 @@ fn buildkit_obeys_the_file_beside_the_dockerfile() {
         let applied = ignore_file::applied("Dockerfile", "", true, &exists).unwrap();
         assert_eq!(applied.hidden.as_deref(), Some(".dockerignore"));
         assert_eq!(built(context.path(), output.path()), expected(context.path(), &applied.path, true), "`{text}`");
+    }
+}
+
+#[test]
+fn names_are_bytes_to_buildkit_and_to_the_model() {
+    if !engine("names_are_bytes_to_buildkit_and_to_the_model") {
+        return;
+    }
+    let names: [&[u8]; 5] = [b"caf\xe9.txt", b"caf\xe2\x82.txt", b"a\nb.txt", b"\xff", "caf\u{fffd}.txt".as_bytes()];
+    let patterns: [&[u8]; 8] =
+        [b"docs", b"caf?.txt", b"caf??.txt", b"caf*", b"caf\xe9.txt", b"caf\xe9*", b"[^c]*", b"a?b.txt\n\xff"];
+    for pattern in patterns {
+        let (context, output) = (scratch(), scratch());
+        for name in names {
+            std::fs::write(context.path().join(OsStr::from_bytes(name)), "x").unwrap();
+        }
+        std::fs::write(context.path().join("Dockerfile"), "FROM scratch\nCOPY . /\n").unwrap();
+        std::fs::write(context.path().join(".dockerignore"), pattern).unwrap();
+        let local = format!("type=local,dest={}", output.path().display());
+        docker(&["buildx", "build", "--quiet", "--output", &local, context.path().to_str().unwrap()]);
+        let list = |folder: &Path| -> BTreeSet<Vec<u8>> {
+            let entries = std::fs::read_dir(folder).unwrap();
+            entries.map(|entry| entry.unwrap().file_name().into_encoded_bytes()).collect()
+        };
+        let file = IgnoreFile::parse(pattern).unwrap();
+        let sent = list(context.path()).into_iter().filter(|name| !file.decide(name).excluded);
+        assert_eq!(list(output.path()), sent.collect(), "{}", pattern.escape_ascii());
     }
 }
 

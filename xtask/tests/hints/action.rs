@@ -1,9 +1,9 @@
 //! What a hint asks its reader to do, read from the printed text.
 
 /// Programs that a hint can call. A span in backticks that begins with one of them is a command.
-const PROGRAMS: [&str; 14] = [
-    "apk", "brew", "cargo", "chmod", "docker", "eval", "export", "git", "kubectl", "minikube", "podman", "printf",
-    "sudo", "unset",
+const PROGRAMS: [&str; 17] = [
+    "apk", "brew", "cargo", "chmod", "docker", "eval", "export", "git", "iconv", "kubectl", "minikube", "podman",
+    "printf", "sed", "sudo", "tr", "unset",
 ];
 
 /// Words that a reader replaces.
@@ -22,6 +22,8 @@ pub(crate) enum Action {
     Unset(String),
     /// Write this in the place of the word that the message complains of.
     Instead(String),
+    /// Write a line of a file anew.
+    Replace { line: String, file: String, text: String },
     /// Add a line to a file.
     Add { line: String, file: String },
     /// Write a key of a table of taskflow.toml, `KEY = VALUE` or `KEY` alone with a value that the row knows.
@@ -55,6 +57,11 @@ pub(crate) fn actions(hint: &str) -> Vec<Action> {
             actions.push(Action::Unset(owned));
         } else if asked(&["add"]) && after == "to" {
             actions.push(Action::Add { line: owned, file: next.to_owned() });
+            index += 2;
+        } else if let Some(line) = before.strip_prefix("replace line ").and_then(|line| line.strip_suffix(" of"))
+            && after == "by"
+        {
+            actions.push(Action::Replace { line: line.to_owned(), file: owned, text: next.to_owned() });
             index += 2;
         } else if asked(&["set", "correct"]) && after == "under" {
             actions.push(Action::Set { key: owned, table: next.to_owned() });
@@ -118,6 +125,10 @@ fn actions_are_read_from_the_text() {
     assert_eq!(
         actions("add `*.env` to `a/.dockerignore`, or take it out"),
         [Action::Add { line: "*.env".to_owned(), file: "a/.dockerignore".to_owned() }]
+    );
+    assert_eq!(
+        actions("replace line 2 of `a/.dockerignore` by `.env`, or take it out"),
+        [Action::Replace { line: "2".to_owned(), file: "a/.dockerignore".to_owned(), text: ".env".to_owned() }]
     );
     assert_eq!(actions("did you mean `build`?"), [Action::Instead("build".to_owned())]);
     assert_eq!(actions("the `docker` client and `image: x` are named"), []);

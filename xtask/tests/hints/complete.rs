@@ -9,7 +9,7 @@ use crate::rows;
 use crate::source::Source;
 
 /// Hints that are neither a command nor an edit, and why they cannot be more.
-const WORDS: [(&str, &str); 4] = [
+const WORDS: [(&str, &str); 6] = [
     (
         "load the key with `ssh-add`, and connect to the host once with `ssh` to accept its key",
         "it needs another host; tests/cli/causes.rs asks on a terminal",
@@ -19,6 +19,14 @@ const WORDS: [(&str, &str); 4] = [
         "it needs someone at a terminal; tests/cli/causes.rs asks on one",
     ),
     ("or run the command again as root", "a sandbox has one user; tests/cli/machines.rs holds what root does"),
+    (
+        "make `{shown}` readable for the user who runs this",
+        "the tests' own user may be root, who reads everything; tests/cli/files/closed.rs makes it as another user",
+    ),
+    (
+        "replace `{pattern}` by patterns that name the folders that they are for{or}",
+        "the tests' own user may be root, who reads everything; tests/cli/files/closed.rs makes it as another user",
+    ),
     (
         "run it again with RUST_BACKTRACE=1, and report what it says",
         "no input makes xtask panic; the hint asks for a report",

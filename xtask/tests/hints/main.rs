@@ -32,6 +32,7 @@ mod causes;
 mod complete;
 mod config;
 mod engine;
+mod files;
 mod git;
 mod minikube;
 mod row;
@@ -63,8 +64,17 @@ use row::Row;
 
 /// All tables.
 fn rows() -> Vec<Row> {
-    [arguments::rows(), causes::rows(), config::rows(), engine::rows(), git::rows(), minikube::rows(), secrets::rows()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        arguments::rows(),
+        causes::rows(),
+        config::rows(),
+        engine::rows(),
+        files::rows(),
+        git::rows(),
+        minikube::rows(),
+        secrets::rows(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }

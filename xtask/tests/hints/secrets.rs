@@ -166,7 +166,7 @@ fn sent(path: &str) -> World {
     with_files(&[(path, format!("const token = \"{}\";\n", token()))], &["build", "-n", "frontend"])
 }
 
-const KEEP_OUT: &str = "add `{pattern}` to `{ignore_file}`, or take the secret out of the file";
+const KEEP_OUT: &str = "add `{pattern}` to `{file}`{or}";
 
 fn files() -> Vec<Row> {
     vec![

@@ -178,6 +178,12 @@ impl World {
             }
             Action::Unset(name) => self.unset.push(name.clone()),
             Action::Instead(word) => self.instead(word, message),
+            Action::Replace { line, file, text } => {
+                let old = self.sandbox.read(file);
+                let mut lines: Vec<&str> = old.lines().collect();
+                lines[line.parse::<usize>().unwrap() - 1] = text;
+                self.sandbox.write(file, &(lines.join("\n") + "\n"));
+            }
             Action::Add { line, file } => self.append(file, &filled(line, &self.fill)),
             Action::Set { key, table } => {
                 let line = if key.contains('=') { key.clone() } else { format!("{key} = {}", self.given(key)) };

@@ -10,7 +10,7 @@ use crate::domain::builder_words::{BuilderInUse, FailedPart};
 use crate::domain::plan::ComponentBuild;
 use crate::domain::problem::{Place, Problem};
 use crate::domain::secrets::grouped;
-use crate::domain::text::{shell_quoted, ticked_list};
+use crate::domain::text::{shell_quoted, shown_path, ticked_list};
 
 /// The problems of one component; none when it is built or was never begun.
 pub(super) fn problems_of(build: &ComponentBuild, outcome: &Outcome) -> Vec<Problem> {
@@ -75,7 +75,7 @@ fn failure(
         }
         Some(_) => {}
     }
-    problem = problem.note(format!("full log: {}", log.display()));
+    problem = problem.note(format!("full log: {}", shown_path(log)));
     if detail.disk_full { disk_full(problem) } else { advised(problem, build, detail) }
 }
 

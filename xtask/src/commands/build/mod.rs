@@ -103,7 +103,7 @@ fn prepare(context: &Context, detector: &Detector, args: &BuildArgs, steps: &mut
     let (state, tag) = state_and_tag(context, request)?;
     let dockerfiles = dockerfiles(context, &components, &build_args)?;
     let own = |component: &&&Component| {
-        fs::is_file(&context.root.join(format!("{}{}", component.dockerfile, ignore_file::FILE_NAME)))
+        fs::is_there(&context.root.join(format!("{}{}", component.dockerfile, ignore_file::FILE_NAME)))
     };
     let own_ignore_files: HashSet<String> =
         components.iter().filter(own).map(|component| component.name.to_string()).collect();
@@ -198,12 +198,13 @@ fn dockerfiles(
     components: &[&Component],
     given: &[BuildArg],
 ) -> Result<HashMap<String, DockerfileFacts>, CliError> {
-    let mut facts = HashMap::new();
+    let (mut facts, mut problems) = (HashMap::new(), Vec::new());
     for component in components {
         let text = context.dockerfile(component)?;
-        if let Ok(read) = dockerfile::read(&text, component.target.as_deref(), &component.overridden_args(given)) {
-            facts.insert(component.name.to_string(), read);
+        match dockerfile::read(&text, component.target.as_deref(), &component.overridden_args(given)) {
+            Ok(read) => drop(facts.insert(component.name.to_string(), read)),
+            Err(error) => problems.extend(error.problem(&component.dockerfile)),
         }
     }
-    Ok(facts)
+    if problems.is_empty() { Ok(facts) } else { Err(CliError::all(ErrorKind::Config, problems)) }
 }

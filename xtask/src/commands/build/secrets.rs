@@ -1,17 +1,20 @@
 //! The ban before a build: everything that docker would be told or sent is looked at first.
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use crate::commands::secrets::report;
-use crate::commands::{Context, unreadable_ignore_file};
+use crate::commands::{Context, text_files};
 use crate::domain::build_arg::BuildArg;
 use crate::domain::config::Component;
-use crate::domain::ignore_file::{self, IgnoreFile};
-use crate::domain::problem::Problem;
+use crate::domain::ignore_file::{self, Advice, IgnoreFile, pattern_of};
+use crate::domain::problem::{Place, Problem};
 use crate::domain::secrets::{
     ArgSource, Detector, Origin, SecretFinding, Site, apply, build_arg_findings, context_findings,
     declared_arg_findings, dockerfile_findings, grouped, proxy_findings,
 };
+use crate::domain::text::shown_path;
+use crate::effects::context::ClosedFolder;
 use crate::effects::scanning::{Searched, paths, search};
 use crate::effects::{clock, context as context_files, docker_settings, fs};
 use crate::error::{CliError, ErrorKind};
@@ -61,37 +64,59 @@ fn allowed(
 
 /// The files that the context would send.
 fn in_context(context: &Context, detector: &Detector, component: &Component) -> Result<Vec<SecretFinding>, CliError> {
-    let exists = |path: &str| fs::is_file(&context.root.join(path));
+    let exists = |path: &str| fs::is_there(&context.root.join(path));
     // A classic builder cannot build what has an ignore file of its own: the plan refuses it.
     let applied = ignore_file::applied(&component.dockerfile, &component.context, true, &exists);
-    let path = applied.as_ref().map(|applied| applied.path.as_str());
-    let ignore = match path {
-        Some(path) => read_ignore_file(context, path)?,
-        None => IgnoreFile::default(),
-    };
+    let default = format!("{}/{}", component.context, ignore_file::FILE_NAME);
+    let path = applied.as_ref().map_or(default.as_str(), |applied| applied.path.as_str());
+    let ignore = if applied.is_some() { read_ignore_file(context, path)? } else { IgnoreFile::default() };
     let folder = context.root.join(&component.context);
-    let unreadable = |error: std::io::Error| {
-        let message = format!("cannot read the build context of component `{}`", component.name);
-        CliError::new(ErrorKind::Environment, Problem::new(message).cause(error.to_string()))
-    };
-    let files = context_files::files(&folder, &ignore).map_err(unreadable)?;
-    let shown: Vec<String> = files.iter().map(|file| format!("{}/{file}", component.context)).collect();
+    let sent = context_files::files(&folder, &ignore).map_err(|closed| closed_folder(component, path, &closed))?;
+    let shown = |file: &PathBuf| shown_path(Path::new(&component.context).join(file));
+    let files: BTreeMap<String, PathBuf> = sent.files.iter().map(|file| (shown(file), file.clone())).collect();
     let Searched { found, .. } = search(detector, |feeder| {
-        for path in &shown {
-            paths::read_file(feeder, &context.root.join(path), Origin::of_file(path));
+        for (shown, file) in &files {
+            paths::read_listed(feeder, &folder.join(file), Origin::of_file(shown));
         }
     });
-    let line_of = |path: &str, offset| paths::line_of(&context.root.join(path), offset);
-    let default = format!("{}/{}", component.context, ignore_file::FILE_NAME);
     // The Dockerfile may lie in its context; it was judged instruction by instruction.
-    let found = found.into_iter().filter(|found| found.origin.path != component.dockerfile).collect();
-    Ok(context_findings(detector, &shown, found, path.unwrap_or(&default), &line_of))
+    let dockerfile = shown_path(&component.dockerfile);
+    let found = found.into_iter().filter(|found| found.origin.path != dockerfile).collect();
+    // Without any ignore file, one in the wrong folder is the reason; otherwise one beside or above the file may be meant.
+    let concerns = |unread: &Path, file: &Path| {
+        applied.is_none() || unread.parent().is_some_and(|folder| file.starts_with(folder))
+    };
+    let advice = |file: &PathBuf| Advice {
+        hidden: applied.as_ref().and_then(|applied| applied.hidden.clone()),
+        unread: sent.unread_ignore_files.iter().filter(|unread| concerns(unread, file)).map(shown).collect(),
+        ..Advice::new(&ignore, path, &component.context, file.as_os_str().as_encoded_bytes())
+    };
+    let line_of = |file: &PathBuf, offset| paths::line_of(&folder.join(file), offset);
+    Ok(context_findings(detector, &files, found, &advice, &line_of))
+}
+
+/// A folder of the context that the builder would enter and that cannot be read.
+fn closed_folder(component: &Component, ignore_file: &str, closed: &ClosedFolder) -> CliError {
+    let folder = shown_path(Path::new(&component.context).join(&closed.path));
+    let folder = folder.trim_end_matches('/');
+    let problem =
+        Problem::new(format!("cannot read `{folder}`, a folder of the build context of `{}`", component.name))
+            .at(Place::file(folder))
+            .cause(closed.error.to_string());
+    let or = ", or make the folder readable for the user who builds";
+    let problem = if let Some((line, pattern)) = &closed.led_by {
+        let leads = format!("`{pattern}` in line {line} of `{ignore_file}` lets the builder look into it");
+        problem
+            .note(format!("it is excluded, but {leads}"))
+            .hint(format!("replace `{pattern}` by patterns that name the folders that they are for{or}"))
+    } else {
+        let pattern = pattern_of(closed.path.as_os_str().as_encoded_bytes());
+        problem.hint(format!("add `{pattern}` to `{ignore_file}`{or}"))
+    };
+    CliError::new(ErrorKind::Environment, problem)
 }
 
 fn read_ignore_file(context: &Context, path: &str) -> Result<IgnoreFile, CliError> {
-    let text = fs::read_lossy(Path::new(&context.root.join(path)));
-    let text = text.map_err(|error| {
-        CliError::new(ErrorKind::Config, Problem::new(format!("cannot read `{path}`")).cause(error.to_string()))
-    })?;
-    IgnoreFile::parse(&text).map_err(|error| unreadable_ignore_file(path, &error))
+    let text = text_files::read(path, &context.root.join(path), "the builder")?;
+    IgnoreFile::parse(&text).map_err(|error| text_files::unreadable_ignore_file(path, &error))
 }

@@ -12,7 +12,7 @@ use crate::domain::image::short_id;
 use crate::domain::plan::{BuildPlan, ComponentBuild};
 use crate::domain::problem::Problem;
 use crate::domain::secrets::grouped;
-use crate::domain::text::{count, duration, megabytes, ticked_list};
+use crate::domain::text::{count, duration, megabytes, shown_path, ticked_list};
 use crate::effects::signals;
 use crate::error::{CliError, ErrorKind};
 use crate::ui::Ui;
@@ -123,7 +123,7 @@ pub(super) fn result(
             steps: steps.map(|(steps, _)| steps),
             steps_cached: steps.map(|(_, cached)| cached),
             duration_ms: time.map(|time| u64::try_from(time.as_millis()).unwrap_or(u64::MAX)),
-            log: log.map(|path| path.display().to_string()),
+            log: log.map(shown_path),
             findings: findings.iter().map(FindingDocument::from).collect(),
             secrets_searched_bytes: searched,
         }

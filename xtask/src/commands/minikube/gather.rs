@@ -41,7 +41,7 @@ pub(super) struct Facts {
     pub(super) pods: Option<JoinHandle<Result<String, KubectlError>>>,
     /// An export that was begun in time, if it looked as if one were needed.
     pub(super) export: Option<Result<Export, ExportError>>,
-    yaml: Vec<(String, String)>,
+    yaml: Vec<(String, Vec<u8>)>,
     /// What speaks against a load so far.
     pub(super) problems: Vec<Problem>,
 }

@@ -18,7 +18,7 @@ use crate::domain::minikube::memory::Memory;
 use crate::domain::minikube::plan::WantedImage;
 use crate::domain::minikube::preflight;
 use crate::domain::problem::Problem;
-use crate::domain::text::total;
+use crate::domain::text::{shown_path, total};
 use crate::effects::clock::{Stopwatch, pause};
 use crate::effects::docker::EngineError;
 use crate::effects::minikube::export::{Export, ExportError, export};
@@ -62,7 +62,7 @@ pub(super) fn workplace(context: &Context, profile: &str) -> Result<Workplace, C
             CliError::new(ErrorKind::Environment, problem.hint("wait until it has ended, and run the command again"))
         }
         WorkplaceError::Io { folder, source } => {
-            let problem = Problem::new(format!("cannot write to `{}`", folder.display())).cause(source.to_string());
+            let problem = Problem::new(format!("cannot write to `{}`", shown_path(folder))).cause(source.to_string());
             CliError::new(ErrorKind::Environment, problem)
         }
     })

@@ -20,7 +20,7 @@ use crate::domain::minikube::plan::left_out;
 use crate::domain::minikube::preflight::no_space;
 use crate::domain::minikube::{argv, script};
 use crate::domain::problem::Problem;
-use crate::domain::text::{last_line, total};
+use crate::domain::text::{last_line, shown_path, total};
 use crate::effects::minikube::ClientError;
 use crate::effects::minikube::archive::{Written, write};
 use crate::effects::minikube::export::Export;
@@ -123,7 +123,7 @@ impl Load<'_> {
         let archive = self.session.workplace.archive();
         write(self.export, &named, out, archive).map_err(|error| match signals::received() {
             Some(signal) => leftovers::interrupted(signal),
-            None => images::unkept(&format!("cannot write `{}`: {error}", archive.display()), &error),
+            None => images::unkept(&format!("cannot write `{}`: {error}", shown_path(archive)), &error),
         })
     }
 

@@ -12,13 +12,13 @@ use crate::domain::image_archive::{ArchiveError, ArchivedImage, images};
 use crate::domain::problem::Problem;
 use crate::domain::secrets::{
     Detector, Found, ImageFacts, LayerReport, Origin, SecretFinding, Site, Verdict, dockerfile_findings,
-    image_findings, layer_findings, rules, secret_file, unseen,
+    image_findings, layer_findings, plain_text, rules, secret_file, unseen,
 };
 use crate::effects::scanning::archive::Content;
 use crate::effects::scanning::paths::{self, Form};
 use crate::effects::scanning::search as search_text;
 use crate::effects::verdicts::Verdicts;
-use crate::effects::{docker, fs};
+use crate::effects::{docker, fs, signals};
 use crate::error::{CliError, ErrorKind};
 
 type Searched = (TargetDocument, Vec<SecretFinding>);
@@ -31,11 +31,12 @@ pub(super) fn search(
     target: &str,
 ) -> Result<Searched, CliError> {
     if target == "-" {
-        return stream(context, detector, paths::standard_input(), target);
+        let input = paths::standard_input().map_err(|error| unreadable(target, &error))?;
+        return stream(context, detector, input, target);
     }
     let path = context.here.join(target);
     match paths::form(&path) {
-        Ok(Form::Folder) => files(detector, &path, target),
+        Ok(Form::Folder) => Ok(files(detector, &path, target)),
         Ok(Form::Layout) => {
             let searched = search_text(detector, |feeder| paths::read_layout(feeder, &path));
             let archived = searched.result.map_err(|error| ended(target, &error))?;
@@ -46,7 +47,7 @@ pub(super) fn search(
             if let Some(archived) = searched.result.map_err(|error| ended(target, &error))? {
                 return of_archive(context, detector, target, &archived, searched.bytes, &searched.found);
             }
-            let (document, mut findings) = files(detector, &path, target)?;
+            let (document, mut findings) = files(detector, &path, target);
             findings.extend(searched.found.into_iter().map(|found| of_text(found, None)));
             Ok((document, findings))
         }
@@ -67,6 +68,9 @@ fn stream(
     target: &str,
 ) -> Result<Searched, CliError> {
     let searched = search_text(detector, |feeder| paths::read_stream(feeder, reader, target));
+    if let Some(signal) = signals::received() {
+        return Err(CliError::interrupted(signal, "the search is not complete"));
+    }
     if let Some(archived) = searched.result.map_err(|error| ended(target, &error))? {
         return of_archive(context, detector, target, &archived, searched.bytes, &searched.found);
     }
@@ -107,7 +111,7 @@ fn image(context: &Context, detector: &Detector, verdicts: &Verdicts, target: &s
     Ok((document, scan.findings))
 }
 
-fn files(detector: &Detector, path: &Path, target: &str) -> Result<Searched, CliError> {
+fn files(detector: &Detector, path: &Path, target: &str) -> Searched {
     let searched = search_text(detector, |feeder| paths::read_files(feeder, path, target));
     let read = searched.result;
     let mut findings: Vec<SecretFinding> = Vec::new();
@@ -116,8 +120,9 @@ fn files(detector: &Detector, path: &Path, target: &str) -> Result<Searched, Cli
             findings.push(at(name, None, None, Verdict { rule: rules::SECRET_FILE, reason: format!("it is {what}") }));
         }
         if is_dockerfile(name) {
-            let text = fs::read_lossy(path).map_err(|error| unreadable(name, &error))?;
-            findings.extend(dockerfile_findings(detector, (None, name), &text));
+            // It was read before; what is gone since then is left out.
+            let text = fs::read(path).unwrap_or_default();
+            findings.extend(dockerfile_findings(detector, (None, name), &plain_text(&text)));
         }
     }
     // What a Dockerfile holds is known instruction by instruction.
@@ -126,7 +131,7 @@ fn files(detector: &Detector, path: &Path, target: &str) -> Result<Searched, Cli
         findings.push(of_text(found, line));
     }
     findings.sort_by(|first, second| first.site.file().cmp(&second.site.file()));
-    Ok((of_files(target, searched.bytes), findings))
+    (of_files(target, searched.bytes), findings)
 }
 
 fn of_text(Found { origin, offset, verdict }: Found, line: Option<usize>) -> SecretFinding {
@@ -135,7 +140,7 @@ fn of_text(Found { origin, offset, verdict }: Found, line: Option<usize>) -> Sec
 }
 
 fn at(path: &str, line: Option<usize>, offset: Option<u64>, verdict: Verdict) -> SecretFinding {
-    let site = Site::File { path: path.to_owned(), line, offset, ignore_file: None };
+    let site = Site::File { path: path.to_owned(), line, offset, ignore: None };
     SecretFinding::new(verdict, site)
 }
 

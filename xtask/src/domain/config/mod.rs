@@ -7,13 +7,12 @@ mod parse;
 mod section;
 
 use std::ops::Range;
-use std::sync::Arc;
 
 use super::build_arg::{BuildArg, DeclaredBuildArg};
 use super::image::Repository;
 use super::name::{ComponentName, VariableName};
 use super::paths::PathFacts;
-use super::problem::{Place, Problem};
+use super::problem::{Place, Problem, SourceText};
 use super::secrets::Exception;
 use super::tagging::TagSettings;
 use super::text::{nearest, ticked_list};
@@ -29,7 +28,7 @@ pub struct Config {
     /// The file's name for messages.
     pub file: String,
     /// The text it was read from, for messages that point into it.
-    pub source: Arc<str>,
+    pub source: SourceText,
     /// `[project]` name: the first half of each repository.
     pub project: String,
     /// `[project]` settings that tags are made from.

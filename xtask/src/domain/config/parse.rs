@@ -1,17 +1,17 @@
 //! taskflow.toml text → `Config`, or every problem in it at once.
 
 use std::ops::Range;
-use std::sync::Arc;
 
 use toml::de::DeTable;
 
 use super::section::{Located, Section, Sink, place};
 use super::{BuildSecret, Component, Config, allow, outside_context, root_context};
 use crate::domain::build_arg::{DeclaredBuildArg, HiddenValue, client_variable_problem, is_declared_secret};
+use crate::domain::encoding::without_marks;
 use crate::domain::git_name::{NameFault, check_branch, check_tag_prefix};
 use crate::domain::name::{CONTRACT_SECRETS, ComponentName, VariableName};
 use crate::domain::paths::{PathFault, normalize};
-use crate::domain::problem::{Place, Problem};
+use crate::domain::problem::{Place, Problem, SourceText};
 use crate::domain::secrets::{ArgSource, Exception, SecretFinding, Site, declared_verdict};
 use crate::domain::tagging::TagSettings;
 use crate::domain::text::printable;
@@ -21,7 +21,7 @@ const SCHEMA: i64 = 1;
 
 /// Reads the text; on failure every problem is named with its place.
 pub fn parse(file: &str, text: &str) -> Result<Config, Vec<Problem>> {
-    let source: Arc<str> = Arc::from(text);
+    let source = SourceText::new(text);
     let document = DeTable::parse(text).map_err(|error| vec![syntax_problem(file, &source, &error)])?;
     let sink = Sink { file: file.to_owned(), source, problems: Vec::new().into() };
     // The file itself has no header to point at: a missing key is shown at its beginning.
@@ -50,10 +50,15 @@ pub fn parse(file: &str, text: &str) -> Result<Config, Vec<Problem>> {
     }
 }
 
-fn syntax_problem(file: &str, source: &Arc<str>, error: &toml::de::Error) -> Problem {
+fn syntax_problem(file: &str, source: &SourceText, error: &toml::de::Error) -> Problem {
     let message = error.message().replace('\n', ", ");
     // What is not TOML cannot be told apart: the line may hold the value of a build arg.
     let place = Place { snippet: None, ..place(file, source, error.span().unwrap_or(0..0), "") };
+    let line = source.text.lines().nth(place.line.saturating_sub(1)).unwrap_or_default();
+    if line.starts_with('\u{feff}') && place.line > 1 {
+        let problem = Problem::new(format!("{file} is not valid TOML: the line begins with a byte order mark"));
+        return problem.at(place).hint(without_marks(file));
+    }
     Problem::new(format!("{file} is not valid TOML: {message}")).at(place)
 }
 

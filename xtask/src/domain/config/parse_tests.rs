@@ -3,6 +3,8 @@
 use super::*;
 use proptest::prelude::*;
 
+use crate::domain::work;
+
 const GOOD: &str = r#"schema = 1
 [project]
 name = "taskflow"
@@ -137,6 +139,40 @@ proptest! {
             for problem in found {
                 let place = problem.place.unwrap();
                 prop_assert!(place.line >= 1 && place.column >= 1);
+            }
+        }
+    }
+}
+
+/// What a file can have many of; `#` stands for a number.
+const KINDS: [&str; 4] = [
+    "[component.backend.build-args.A#]\n",
+    "[component.c#]\ncontext = \"c#\"\n",
+    "[component.c#]\ncontext = \"c\"\nport# = 1\n",
+    "[component.backend.build-secrets.s#]\nenv = \"S#\"\n",
+];
+
+#[test]
+fn twice_the_text_is_twice_the_work() {
+    for kind in KINDS {
+        let many = |number: usize| (0..number).map(|at| kind.replace('#', &at.to_string())).collect::<String>();
+        let steps = |number| work::of(|| drop(parse("taskflow.toml", &(GOOD.to_owned() + &many(number)))));
+        let (small, large) = (steps(200), steps(400));
+        assert!(large * 10 <= small * 22, "{kind}: {small} steps become {large}");
+    }
+}
+
+#[test]
+fn values_of_every_length_are_read_or_refused() {
+    let lengths = (0..70).chain([127, 128, 129, 255, 256, 4096, 65_536]);
+    for length in lengths {
+        for letter in ["a", "-", "0", "é", "/", "\u{feff}", "A"] {
+            let value = letter.repeat(length);
+            for old in ["taskflow", "1.0.0", "./frontend/", "production", "docker/Backend", "NODE_ENV", "backend"] {
+                let text = GOOD.replacen(old, &value, 1);
+                if let Err(found) = parse("taskflow.toml", &text) {
+                    assert!(!found.is_empty());
+                }
             }
         }
     }

@@ -2,11 +2,10 @@
 
 use std::cell::RefCell;
 use std::ops::Range;
-use std::sync::Arc;
 
 use toml::de::{DeTable, DeValue};
 
-use crate::domain::problem::{Place, Problem};
+use crate::domain::problem::{Place, Problem, SourceText};
 use crate::domain::text::{nearest, ticked_list};
 
 /// A value and where it stands.
@@ -20,7 +19,7 @@ pub(super) struct Located<T> {
 pub(super) struct Sink {
     /// The file's name for messages.
     pub(super) file: String,
-    pub(super) source: Arc<str>,
+    pub(super) source: SourceText,
     pub(super) problems: RefCell<Vec<Problem>>,
 }
 
@@ -41,12 +40,12 @@ impl Sink {
 
 /// A place in the file. Its line is shown up to the key or value that is meant, and only where nothing else stands
 /// before it: whatever else a line holds may be a secret that somebody put there by mistake.
-pub(super) fn place(file: &str, source: &Arc<str>, span: Range<usize>, label: &str) -> Place {
-    let hidden = !stands_alone(source, &span);
+pub(super) fn place(file: &str, source: &SourceText, span: Range<usize>, label: &str) -> Place {
+    let hidden = !stands_alone(&source.text, &span);
     // The bracket of a header says nothing, but would be missed.
-    let bracket = source.get(span.end..).is_some_and(|rest| rest.starts_with(']'));
-    let shown: Arc<str> = Arc::from(source.get(..span.end + usize::from(bracket)).unwrap_or(source));
-    let place = Place::in_source(file, &shown, span, label);
+    let bracket = source.text.get(span.end..).is_some_and(|rest| rest.starts_with(']'));
+    let end = span.end + usize::from(bracket);
+    let place = Place::shown_to(file, source, span, end, label);
     if hidden { Place { snippet: None, ..place } } else { place }
 }
 

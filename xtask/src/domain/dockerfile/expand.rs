@@ -5,14 +5,18 @@
 //! reference to one stays as it is written.
 
 use std::iter::Peekable;
+use std::rc::Rc;
 use std::str::Chars;
 
+use super::budget::Budget;
+use super::expanded::{Expanded, Names};
 use super::glob;
+use crate::domain::work;
 
 /// What is known of a variable.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Variable {
-    Set(String),
+    Set(Rc<str>),
     Unset,
     Unknown,
 }
@@ -30,45 +34,32 @@ pub(super) struct Style {
     pub(super) keeps_escapes: bool,
 }
 
-/// A substitution that the builder refuses, or a quote without its end.
+/// A substitution that the builder refuses, a quote without its end, or more than the budget allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Malformed;
 
-/// A processed word.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Expanded {
-    pub(super) text: String,
-    /// All variables that it refers to, each once, in order.
-    pub(super) names: Vec<String>,
-    /// Those that stayed as they were written.
-    pub(super) unknown: Vec<String>,
-    /// Those that became nothing, although nothing was said for that case.
-    pub(super) unset: Vec<String>,
-    /// Where blanks outside quotes stand in `text`.
-    blanks: Vec<usize>,
-}
-
-impl Expanded {
-    /// The words between the blanks that no quote and no escape protects.
-    pub(super) fn words(&self) -> Vec<&str> {
-        let starts = std::iter::once(0).chain(self.blanks.iter().copied());
-        let ends = self.blanks.iter().copied().chain([self.text.len()]);
-        let parts = starts.zip(ends).filter_map(|(start, end)| self.text.get(start..end)).enumerate();
-        let words = parts.map(|(at, part)| {
-            // Every part but the first begins with its blank.
-            let mut word = part.chars();
-            word.by_ref().take(at.min(1)).for_each(drop);
-            word.as_str()
-        });
-        words.filter(|word| !word.is_empty()).collect()
-    }
-}
-
 /// Processes a word.
-pub(super) fn expand(word: &str, style: Style, variables: &dyn Fn(&str) -> Variable) -> Result<Expanded, Malformed> {
-    let mut lexer = Lexer { rest: word.chars().peekable(), depth: 0, style, variables, found: Expanded::default() };
+pub(super) fn expand(
+    word: &str,
+    style: Style,
+    budget: &Budget,
+    variables: &dyn Fn(&str) -> Variable,
+) -> Result<Expanded, Malformed> {
+    budget.next_value();
+    work::count(word.len() + 1);
+    let mut lexer = Lexer {
+        rest: word.chars().peekable(),
+        depth: 0,
+        style,
+        budget,
+        variables,
+        names: Names::default(),
+        unknown: Names::default(),
+        unset: Names::default(),
+    };
     let (text, blanks) = lexer.until(None, style.keeps_escapes, false)?;
-    Ok(Expanded { text, blanks, ..lexer.found })
+    let Lexer { names, unknown, unset, .. } = lexer;
+    Ok(Expanded { text, names: names.list, unknown: unknown.list, unset: unset.list, blanks })
 }
 
 /// How deep substitutions may stand in each other before we give up; no one writes that.
@@ -78,8 +69,11 @@ struct Lexer<'a> {
     rest: Peekable<Chars<'a>>,
     depth: usize,
     style: Style,
+    budget: &'a Budget,
     variables: &'a dyn Fn(&str) -> Variable,
-    found: Expanded,
+    names: Names,
+    unknown: Names,
+    unset: Names,
 }
 
 impl Lexer<'_> {
@@ -208,7 +202,7 @@ impl Lexer<'_> {
         if self.rest.peek() != Some(&'{') {
             let name = self.name();
             self.refer_to(&name);
-            return Ok(if name.is_empty() { "$".to_owned() } else { self.plain(&name, &format!("${name}")) });
+            return if name.is_empty() { Ok("$".to_owned()) } else { self.plain(&name, &format!("${name}")) };
         }
         self.rest.next();
         if matches!(self.rest.peek(), None | Some('{' | '}' | ':')) {
@@ -228,7 +222,7 @@ impl Lexer<'_> {
             return Err(Malformed);
         }
         match self.rest.next().ok_or(Malformed)? {
-            '}' => Ok(self.plain(name, &format!("${{{name}}}"))),
+            '}' => self.plain(name, &format!("${{{name}}}")),
             ':' => match self.rest.next().ok_or(Malformed)? {
                 operator @ ('-' | '+' | '?') => self.with_word(name, operator, true),
                 _ => Err(Malformed),
@@ -261,30 +255,36 @@ impl Lexer<'_> {
 
     fn refer_to(&mut self, name: &str) {
         if !name.is_empty() {
-            add(&mut self.found.names, name);
+            self.names.add(name);
         }
     }
 
     fn keep(&mut self, name: &str, written: &str) -> String {
-        add(&mut self.found.unknown, name);
+        self.unknown.add(name);
         written.to_owned()
     }
 
     /// `$name` and `${name}`.
-    fn plain(&mut self, name: &str, written: &str) -> String {
+    fn plain(&mut self, name: &str, written: &str) -> Result<String, Malformed> {
         match (self.variables)(name) {
-            Variable::Set(value) => value,
+            Variable::Set(value) => self.put_in(&value),
             Variable::Unset => {
-                add(&mut self.found.unset, name);
-                String::new()
+                self.unset.add(name);
+                Ok(String::new())
             }
-            Variable::Unknown => self.keep(name, written),
+            Variable::Unknown => Ok(self.keep(name, written)),
         }
+    }
+
+    /// The value of a variable, if there is room for it.
+    fn put_in(&self, value: &str) -> Result<String, Malformed> {
+        work::count(value.len() + 1);
+        if self.budget.takes(value.len()) { Ok(value.to_owned()) } else { Err(Malformed) }
     }
 
     /// `${name-word}`, `${name+word}`, `${name?word}`, and with `:`, which takes an empty value for none.
     fn with_word(&mut self, name: &str, operator: char, or_empty: bool) -> Result<String, Malformed> {
-        let marks = (self.found.unknown.len(), self.found.unset.len());
+        let marks = (self.unknown.list.len(), self.unset.list.len());
         let (word, _) = self.until(Some('}'), false, false)?;
         let is_there = match (self.variables)(name) {
             Variable::Unknown => {
@@ -299,49 +299,43 @@ impl Lexer<'_> {
             ('?', None) => Err(Malformed),
             (_, value) => {
                 // What stands in a word that is not used says nothing of the result.
-                self.found.unknown.truncate(marks.0);
-                self.found.unset.truncate(marks.1);
-                Ok(value.filter(|_| operator != '+').unwrap_or_default())
+                self.unknown.truncate(marks.0);
+                self.unset.truncate(marks.1);
+                self.put_in(&value.filter(|_| operator != '+').unwrap_or_default())
             }
         }
     }
 
     /// `${name#pattern}`, `${name%pattern}`, and doubled for the longest match.
     fn cut(&mut self, name: &str, operator: char) -> Result<String, Malformed> {
-        let known = self.found.unknown.len();
+        let known = self.unknown.list.len();
         let (word, _) = self.until(Some('}'), true, true)?;
         let written = format!("${{{name}{operator}{word}}}");
         let value = match (self.variables)(name) {
-            _ if self.found.unknown.len() > known => return Ok(self.keep(name, &written)),
-            Variable::Set(value) => value,
+            _ if self.unknown.list.len() > known => return Ok(self.keep(name, &written)),
+            Variable::Set(value) => self.put_in(&value)?,
             Variable::Unset => String::new(),
             Variable::Unknown => return Ok(self.keep(name, &written)),
         };
         let (longest, pattern) = word.strip_prefix(operator).map_or((false, word.as_str()), |pattern| (true, pattern));
         let cut = if operator == '#' { glob::without_prefix } else { glob::without_suffix };
-        cut(pattern, &value, longest).ok_or(Malformed)
+        cut(pattern, &value, longest, self.budget).ok_or(Malformed)
     }
 
     /// `${name/pattern/text}`, and `${name//pattern/text}` for all matches.
     fn replace(&mut self, name: &str) -> Result<String, Malformed> {
         let all = self.rest.next_if_eq(&'/').is_some();
-        let known = self.found.unknown.len();
+        let known = self.unknown.list.len();
         let (pattern, _) = self.until(Some('/'), true, true)?;
         let (text, _) = self.until(Some('}'), true, false)?;
         let written = format!("${{{name}/{}{pattern}/{text}}}", if all { "/" } else { "" });
         let value = match (self.variables)(name) {
             // The builder expands `$` in the text of `//` once more, in a language of its own.
-            _ if self.found.unknown.len() > known || all && text.contains('$') => return Ok(self.keep(name, &written)),
-            Variable::Set(value) => value,
+            _ if self.unknown.list.len() > known || all && text.contains('$') => return Ok(self.keep(name, &written)),
+            Variable::Set(value) => self.put_in(&value)?,
             Variable::Unset => String::new(),
             Variable::Unknown => return Ok(self.keep(name, &written)),
         };
-        glob::replace(&pattern, &value, &text, all).ok_or(Malformed)
-    }
-}
-
-fn add(names: &mut Vec<String>, name: &str) {
-    if !names.iter().any(|known| known == name) {
-        names.push(name.to_owned());
+        glob::replace(&pattern, &value, (&text, all), self.budget).ok_or(Malformed)
     }
 }

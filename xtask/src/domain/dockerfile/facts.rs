@@ -2,6 +2,8 @@
 //!
 //! A text that cannot be read here may still be one that the builder reads, so the caller goes on without these facts.
 
+use std::collections::HashSet;
+
 use super::model::{Base, Content, Dockerfile, Instruction, Source, Transfer};
 use super::read_error::ReadError;
 use super::scope::Outside;
@@ -110,9 +112,9 @@ fn base_images(dockerfile: &Dockerfile) -> Vec<String> {
     let others = dockerfile.instructions.iter().flat_map(other_images).filter(|image| {
         image.parse::<usize>().is_err() && dockerfile.stage_before(image, dockerfile.stages.len()).is_none()
     });
-    let mut images: Vec<String> = Vec::new();
+    let (mut images, mut known) = (Vec::new(), HashSet::new());
     for image in (0..dockerfile.stages.len()).filter_map(|stage| image_of(dockerfile, stage)).chain(others) {
-        if !image.is_empty() && image != "scratch" && !images.contains(&image) {
+        if !image.is_empty() && image != "scratch" && known.insert(image.clone()) {
             images.push(image);
         }
     }

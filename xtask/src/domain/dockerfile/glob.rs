@@ -1,5 +1,8 @@
 //! Patterns in `${name#…}`, `${name%…}` and `${name/…/…}`: `*`, `?`, and escapes of these two and the escape itself.
 
+use super::budget::Budget;
+use crate::domain::work;
+
 /// One step of a pattern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Step {
@@ -25,35 +28,54 @@ fn parse(text: &str) -> Option<Vec<Step>> {
     Some(steps)
 }
 
-/// The lengths at which a match that begins where the text begins can end, shortest first.
-fn ends(pattern: &[Step], text: &[char]) -> Vec<usize> {
-    let mut open = vec![false; text.len() + 1];
-    open.iter_mut().take(1).for_each(|start| *start = true);
+/// The lengths at which a match that begins where the text begins can end, shortest first; none if that takes too long.
+fn ends(pattern: &[Step], text: &[char], budget: &Budget) -> Option<Vec<usize>> {
+    let mut open = vec![0];
     for step in pattern {
-        let mut next = vec![false; open.len()];
-        let mut flowing = false;
-        for (at, place) in next.iter_mut().enumerate() {
-            let before = at.checked_sub(1).and_then(|before| text.get(before));
-            let came_from = at.checked_sub(1).and_then(|before| open.get(before)).is_some_and(|open| *open);
-            *place = match step {
-                Step::Plain(plain) => came_from && before == Some(plain),
-                Step::One => came_from && before != Some(&'\n'),
-                Step::Any => {
-                    // No wildcard goes beyond the end of a line.
-                    flowing = flowing && before != Some(&'\n') || open.get(at).is_some_and(|open| *open);
-                    flowing
-                }
-            };
+        work::count(open.len());
+        if open.is_empty() {
+            break;
         }
-        open = next;
+        if !budget.takes_steps(open.len()) {
+            return None;
+        }
+        open = match step {
+            Step::Plain(plain) => after(&open, |at| text.get(at) == Some(plain)),
+            Step::One => after(&open, |at| text.get(at).is_some_and(|next| *next != '\n')),
+            Step::Any => {
+                let mut next: Vec<usize> = Vec::new();
+                for at in open {
+                    let mut end = at.max(next.last().map_or(0, |last| last + 1));
+                    // What an earlier place has reached needs no second look.
+                    if at < end {
+                        continue;
+                    }
+                    next.push(end);
+                    // No wildcard goes beyond the end of a line.
+                    while text.get(end).is_some_and(|next| *next != '\n') {
+                        end += 1;
+                        next.push(end);
+                    }
+                }
+                if !budget.takes_steps(next.len()) {
+                    return None;
+                }
+                next
+            }
+        };
     }
-    open.iter().enumerate().filter(|(_, open)| **open).map(|(at, _)| at).collect()
+    Some(open)
+}
+
+/// The places behind those at which a character is as it has to be.
+fn after(open: &[usize], matches: impl Fn(usize) -> bool) -> Vec<usize> {
+    open.iter().copied().filter(|at| matches(*at)).map(|at| at + 1).collect()
 }
 
 /// The value without the shortest or longest match at its beginning; none if the pattern cannot be read.
-pub(super) fn without_prefix(pattern: &str, value: &str, longest: bool) -> Option<String> {
+pub(super) fn without_prefix(pattern: &str, value: &str, longest: bool, budget: &Budget) -> Option<String> {
     let text: Vec<char> = value.chars().collect();
-    let ends = ends(&parse(pattern)?, &text);
+    let ends = ends(&parse(pattern)?, &text, budget)?;
     let end = if longest { ends.last() } else { ends.first() };
     Some(text.into_iter().skip(end.copied().unwrap_or_default()).collect())
 }
@@ -61,7 +83,7 @@ pub(super) fn without_prefix(pattern: &str, value: &str, longest: bool) -> Optio
 /// The value without the shortest or longest match at its end; none if the pattern cannot be read.
 ///
 /// Both are read from their ends, as the builder does it. An escape stays before what it escapes.
-pub(super) fn without_suffix(pattern: &str, value: &str, longest: bool) -> Option<String> {
+pub(super) fn without_suffix(pattern: &str, value: &str, longest: bool, budget: &Budget) -> Option<String> {
     let mut units: Vec<String> = Vec::new();
     let mut rest = pattern.chars();
     while let Some(first) = rest.next() {
@@ -69,21 +91,29 @@ pub(super) fn without_suffix(pattern: &str, value: &str, longest: bool) -> Optio
         units.push(std::iter::once(first).chain(escaped).collect());
     }
     let backwards: String = units.into_iter().rev().collect();
-    let rest = without_prefix(&backwards, &value.chars().rev().collect::<String>(), longest)?;
+    let rest = without_prefix(&backwards, &value.chars().rev().collect::<String>(), longest, budget)?;
     Some(rest.chars().rev().collect())
 }
 
-/// The value with its first match or all matches replaced, each as long as it can be; none if the pattern cannot be read.
-pub(super) fn replace(pattern: &str, value: &str, with: &str, all: bool) -> Option<String> {
+/// The value with its first match or all matches replaced by a text, each as long as it can be; none if the pattern cannot
+/// be read.
+pub(super) fn replace(pattern: &str, value: &str, (with, all): (&str, bool), budget: &Budget) -> Option<String> {
     let pattern = parse(pattern)?;
     let text: Vec<char> = value.chars().collect();
     let mut replaced = String::new();
     let (mut at, mut last_end, mut done) = (0, None, false);
     while let Some(rest) = text.get(at..) {
         // An empty match right behind another one is none.
-        let end = ends(&pattern, rest).last().map(|length| at + length).filter(|_| !done);
+        if done {
+            replaced.extend(rest);
+            break;
+        }
+        let end = ends(&pattern, rest, budget)?.last().map(|length| at + length);
         let end = end.filter(|end| *end > at || last_end != Some(at));
         if let Some(end) = end {
+            if !budget.takes(with.len()) {
+                return None;
+            }
             replaced.push_str(with);
             done = !all;
             last_end = Some(end);
@@ -106,7 +136,10 @@ mod tests {
     fn matches_are_as_short_or_as_long_as_they_can_be() {
         let cut = |pattern: &str, longest| {
             let value = "a.b.a.b";
-            (without_prefix(pattern, value, longest).unwrap(), without_suffix(pattern, value, longest).unwrap())
+            (
+                without_prefix(pattern, value, longest, &Budget::new()).unwrap(),
+                without_suffix(pattern, value, longest, &Budget::new()).unwrap(),
+            )
         };
         let both = |prefix: &str, suffix: &str| (prefix.to_owned(), suffix.to_owned());
         assert_eq!(cut("*.", false), both("b.a.b", "a.b.a.b"));
@@ -122,7 +155,7 @@ mod tests {
 
     #[test]
     fn replacing_takes_the_first_or_every_match() {
-        let replaced = |value: &str, pattern: &str, all| replace(pattern, value, "X", all).unwrap();
+        let replaced = |value: &str, pattern: &str, all| replace(pattern, value, ("X", all), &Budget::new()).unwrap();
         assert_eq!(replaced("abab", "b", false), "aXab");
         assert_eq!(replaced("abab", "b", true), "aXaX");
         assert_eq!(replaced("abab", "a*", false), "X");
@@ -141,8 +174,8 @@ mod tests {
         assert_eq!(parse(r"a\}\/"), Some(vec![Step::Plain('a'), Step::Plain('}'), Step::Plain('/')]));
         assert_eq!(parse(r"\a"), None);
         assert_eq!(parse("a\\"), None);
-        assert_eq!(without_suffix(r"\**", "a*b*c", true).as_deref(), Some("a"));
+        assert_eq!(without_suffix(r"\**", "a*b*c", true, &Budget::new()).as_deref(), Some("a"));
         // Read backwards, an escape at the end comes before something.
-        assert_eq!(without_suffix("b*\\", "a*b", false).as_deref(), Some("a*b"));
+        assert_eq!(without_suffix("b*\\", "a*b", false, &Budget::new()).as_deref(), Some("a*b"));
     }
 }

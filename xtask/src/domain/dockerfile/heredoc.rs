@@ -1,6 +1,8 @@
 //! The marks of heredocs in a joined line: `<<NAME`, `<<-NAME`, `<<"NAME"`, `3<<NAME`.
 
-use super::expand::{Expanded, Style, Variable, expand};
+use super::budget::Budget;
+use super::expand::{Style, Variable, expand};
+use super::expanded::Expanded;
 
 /// The mark of a heredoc.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +48,7 @@ pub(super) fn mark(word: &str) -> Option<Mark> {
 
 fn processed(text: &str, keeps_quotes: bool, keeps_escapes: bool) -> Option<Expanded> {
     let style = Style { escape: '\\', quotes: true, keeps_quotes, keeps_escapes };
-    expand(text, style, &|_| Variable::Unknown).ok()
+    expand(text, style, &Budget::new(), &|_| Variable::Unknown).ok()
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::budget::Budget;
 use super::expand::Style;
 use super::heredoc::{self, Mark};
 use super::located::Located;
@@ -18,6 +19,8 @@ pub(super) struct Line<'a> {
     /// The variables of the stage, or those before the first FROM.
     pub(super) scope: &'a Scope,
     pub(super) global: &'a Scope,
+    /// What variables may still add.
+    pub(super) budget: &'a Budget,
     pub(super) stage: Option<usize>,
     /// Its first and last line.
     pub(super) lines: (usize, usize),
@@ -77,6 +80,7 @@ impl Line<'_> {
             "STOPSIGNAL" => Content::Stopsignal(self.single(rest, "STOPSIGNAL")?),
             "MAINTAINER" => Content::Maintainer(self.text.slice(some(rest, "MAINTAINER")?)),
             "ONBUILD" => Content::Onbuild(Box::new(self.trigger(some(rest, "ONBUILD")?, inner)?)),
+            _ if keyword.starts_with('\u{feff}') => return Err(Reason::Mark),
             _ => return Err(Reason::Unknown),
         };
         let (first_line, last_line) = self.lines;
@@ -90,7 +94,7 @@ impl Line<'_> {
 
     /// The text of a range as the builder expands it.
     fn value(&self, range: Range<usize>) -> Value {
-        self.scope.value(self.text.slice(range), self.style())
+        self.scope.value(self.text.slice(range), self.style(), self.budget)
     }
 
     fn style(&self) -> Style {
@@ -109,7 +113,7 @@ impl Line<'_> {
             let style = Style { escape: '\\', quotes: false, keeps_quotes: false, keeps_escapes: false };
             let plain = heredoc.contents.raw.clone().decoded(heredoc.contents.text.clone());
             let raw = std::mem::take(&mut heredoc.contents.raw);
-            heredoc.contents = Value { raw, ..self.scope.value(plain, style) };
+            heredoc.contents = Value { raw, ..self.scope.value(plain, style, self.budget) };
         }
     }
 
@@ -123,7 +127,7 @@ impl Line<'_> {
                 return Err(Reason::NoName("ARG"));
             }
             let raw = self.text.slice(name);
-            let value = value.map(|value| scope.value(self.text.slice(value), self.style()));
+            let value = value.map(|value| scope.value(self.text.slice(value), self.style(), self.budget));
             scope.forget(&raw.text);
             let name = Value { text: raw.text.clone(), raw, ..Value::default() };
             pairs.push(Pair { name, value, is_legacy: false });
@@ -159,7 +163,7 @@ impl Line<'_> {
 
     fn from(&self, rest: Range<usize>, flags: &[Flag]) -> Result<FromClause, Reason> {
         let found = words::words(&self.text.text, some(rest, "FROM")?);
-        let of_global = |raw| self.global.value(raw, self.style());
+        let of_global = |raw| self.global.value(raw, self.style(), self.budget);
         let (image, name) = match found.as_slice() {
             [image] => (image, None),
             [image, keyword, name] if self.str(keyword.clone()).eq_ignore_ascii_case("as") => (image, Some(name)),
@@ -224,7 +228,8 @@ impl Line<'_> {
     /// Words, or a JSON array.
     fn list(&self, rest: Range<usize>, keyword: &'static str) -> Result<Vec<Value>, Reason> {
         let Some(strings) = self.json(rest.clone())? else { return self.words(rest, keyword) };
-        let values: Vec<Value> = strings.into_iter().map(|string| self.scope.value(string, self.style())).collect();
+        let values: Vec<Value> =
+            strings.into_iter().map(|string| self.scope.value(string, self.style(), self.budget)).collect();
         if values.is_empty() { Err(Reason::NoArgument(keyword)) } else { Ok(values) }
     }
 

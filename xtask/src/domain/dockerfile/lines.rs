@@ -1,11 +1,13 @@
 //! From the lines of the file to the joined lines that the builder reads: directives, comments, continuations, and the
 //! bodies of heredocs.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::heredoc::Mark;
 use super::located::Located;
 use super::read_error::Reason;
+use crate::domain::work;
 
 /// Bytes that a line may have, its end included.
 const LONGEST_LINE: usize = 64 * 1024;
@@ -26,6 +28,8 @@ pub(super) struct Reader<'a> {
     pub(super) syntax: Option<Located>,
     /// The directives so far; none once something else has come.
     directives: Option<Vec<String>>,
+    /// The numbers of the lines by their texts, without the tabs before them or with them: where heredocs end.
+    ends: HashMap<bool, HashMap<&'a str, Vec<usize>>>,
 }
 
 impl<'a> Reader<'a> {
@@ -43,7 +47,7 @@ impl<'a> Reader<'a> {
             *offset = first.len() - rest.len();
             *first = rest;
         }
-        Self { lines, next: 0, escape: '\\', syntax: None, directives: Some(Vec::new()) }
+        Self { lines, next: 0, escape: '\\', syntax: None, directives: Some(Vec::new()), ends: HashMap::new() }
     }
 
     /// The number of the line that was read last.
@@ -87,14 +91,24 @@ impl<'a> Reader<'a> {
 
     /// Reads the body of a heredoc and the place of the line that ends it; none if no line does.
     pub(super) fn body(&mut self, mark: &Mark) -> Option<(Located, Range<usize>)> {
+        let lines = &self.lines;
+        let ends = self.ends.entry(mark.strips_tabs).or_insert_with(|| {
+            work::count(lines.len());
+            let mut ends: HashMap<&str, Vec<usize>> = HashMap::new();
+            for (number, (_, line)) in lines.iter().enumerate() {
+                let line = without_end(line);
+                let line = if mark.strips_tabs { line.trim_start_matches('\t') } else { line };
+                ends.entry(line).or_default().push(number);
+            }
+            ends
+        });
+        let ends = ends.get(mark.name.as_str())?;
+        let last = *ends.get(ends.partition_point(|number| *number < self.next))?;
         let rest = self.lines.get(self.next..).unwrap_or_default();
-        let ends_it = |(_, line): &(usize, &str)| {
-            let line = without_end(line);
-            (if mark.strips_tabs { line.trim_start_matches('\t') } else { line }) == mark.name
-        };
-        let length = rest.iter().position(ends_it)?;
+        let length = last - self.next;
         let (end, last) = rest.get(length)?;
         let text: String = rest.get(..length)?.iter().map(|(_, line)| *line).collect();
+        work::count(text.len());
         let body = Located::new(&text, rest.first()?.0);
         self.next += length + 1;
         Some((body, *end..end + without_end(last).len()))
@@ -103,6 +117,7 @@ impl<'a> Reader<'a> {
     fn take(&mut self) -> Result<Option<(usize, &'a str)>, Reason> {
         let Some(&(offset, line)) = self.lines.get(self.next) else { return Ok(None) };
         self.next += 1;
+        work::count(line.len());
         if line.len() + usize::from(!line.ends_with('\n')) > LONGEST_LINE {
             return Err(Reason::TooLong);
         }

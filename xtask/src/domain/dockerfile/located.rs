@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::domain::work;
+
 /// A text as the builder sees it, and its place: continuation lines are joined, comments between them are gone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Located {
@@ -41,11 +43,16 @@ impl Located {
     /// A part of the text with its own place.
     pub(super) fn slice(&self, range: Range<usize>) -> Self {
         let text = self.text.get(range.clone()).unwrap_or_default().to_owned();
+        work::count(text.len() + 1);
         if self.parts.is_empty() {
             return Self { text, span: self.span.clone(), parts: Vec::new() };
         }
-        let inside = |(at, _): &&(usize, usize)| range.contains(at) && *at > range.start;
-        let later = self.parts.iter().filter(inside).map(|(at, offset)| (at - range.start, *offset));
+        // Parts stand in their order.
+        let first = self.parts.partition_point(|(at, _)| *at <= range.start);
+        let end = self.parts.partition_point(|(at, _)| *at < range.end).max(first);
+        let inside = self.parts.get(first..end).unwrap_or_default();
+        work::count(inside.len());
+        let later = inside.iter().map(|(at, offset)| (at - range.start, *offset));
         let parts = std::iter::once((0, self.offset_of_start(range.start))).chain(later).collect();
         Self { text, span: self.place(range), parts }
     }
@@ -57,13 +64,15 @@ impl Located {
         }
         let start = self.offset_of_start(range.start);
         // The end of a part is not the beginning of the next one.
-        let before = self.parts.iter().rev().find(|(at, _)| *at < range.end);
+        let before = self.parts.partition_point(|(at, _)| *at < range.end).checked_sub(1);
+        let before = before.and_then(|before| self.parts.get(before));
         let end = before.map_or(start, |(at, offset)| offset + (range.end - at));
         start..end.max(start)
     }
 
     fn offset_of_start(&self, start: usize) -> usize {
-        let part = self.parts.iter().rev().find(|(at, _)| *at <= start);
+        let part = self.parts.partition_point(|(at, _)| *at <= start).checked_sub(1);
+        let part = part.and_then(|part| self.parts.get(part));
         part.map_or(self.span.start, |(at, offset)| offset + (start - at))
     }
 }

@@ -4,7 +4,9 @@
 //! builders do the same as far as they go: they lack heredocs, some forms of `${…}`, and blanks in the mark of a heredoc).
 //! `facts` is what a build needs to know before it starts.
 
+mod budget;
 mod expand;
+mod expanded;
 mod facts;
 mod glob;
 mod heredoc;
@@ -35,6 +37,8 @@ impl Dockerfile {
 
 #[cfg(test)]
 mod describe_tests;
+#[cfg(test)]
+mod growth_tests;
 #[cfg(test)]
 mod property_tests;
 #[cfg(test)]

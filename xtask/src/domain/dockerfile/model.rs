@@ -3,6 +3,7 @@
 //! Lines count from 1, spans are byte ranges of the file as it is, its byte order mark included. Texts may hold secrets:
 //! show places, not texts.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::located::Located;
@@ -18,6 +19,8 @@ pub struct Dockerfile {
     pub stages: Vec<Stage>,
     /// All instructions, in order; those before the first FROM belong to no stage.
     pub instructions: Vec<Instruction>,
+    /// The numbers of the stages with each name, in order.
+    by_name: HashMap<String, Vec<usize>>,
 }
 
 /// One FROM and all that follows up to the next.
@@ -200,6 +203,20 @@ pub struct Heredoc {
 }
 
 impl Dockerfile {
+    /// One without anything.
+    pub(super) fn empty() -> Self {
+        let (stages, instructions) = (Vec::new(), Vec::new());
+        Self { syntax: None, escape: '\\', stages, instructions, by_name: HashMap::new() }
+    }
+
+    /// Takes one more stage.
+    pub(super) fn push_stage(&mut self, stage: Stage) {
+        if let Some(name) = &stage.name {
+            self.by_name.entry(name.clone()).or_default().push(self.stages.len());
+        }
+        self.stages.push(stage);
+    }
+
     /// The stage that is built: the one with this name or number, without a target the last one.
     pub fn built_stage(&self, target: Option<&str>) -> Option<usize> {
         let Some(target) = target else { return self.stages.len().checked_sub(1) };
@@ -209,8 +226,9 @@ impl Dockerfile {
 
     /// The last stage of that name, in any case, among the first `before` stages.
     pub fn stage_before(&self, name: &str, before: usize) -> Option<usize> {
-        let name = name.to_lowercase();
-        self.stages.iter().take(before).rposition(|stage| stage.name.as_deref() == Some(name.as_str()))
+        let numbers = self.by_name.get(name.to_lowercase().as_str())?;
+        let later = numbers.partition_point(|number| *number < before);
+        numbers.get(later.checked_sub(1)?).copied()
     }
 
     /// The instructions that make the image of a stage, in the order in which they count: those of the stages that it

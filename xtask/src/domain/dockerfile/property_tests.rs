@@ -177,3 +177,30 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn values_of_every_length_are_read_or_refused() {
+    let lengths = (0..20).chain([255, 256, 65_530, 65_534, 65_535, 65_536]);
+    for length in lengths {
+        for letter in ["a", "\\", "\"", "'", "$", "é", "<", "#", " ", "{", "${A:-", "[", ",", "=", "-"] {
+            let value = letter.repeat(length);
+            for line in [
+                "FROM {}",
+                "ENV A={}",
+                "ENV {}",
+                "ARG {}",
+                "RUN {}",
+                "COPY {} /",
+                "RUN <<{}\n{}",
+                "# escape={}",
+                "EXPOSE {}",
+                "CMD [\"{}\"]",
+                "ONBUILD {}",
+                "{}",
+            ] {
+                let text = format!("FROM a\n{}\n", line.replace("{}", &value));
+                drop(Dockerfile::read(&text, Outside::Only(&[])));
+            }
+        }
+    }
+}

@@ -1,16 +1,20 @@
 //! From the text of a Dockerfile to the model, line by line, with the stages and variables so far in mind.
 
+use std::collections::HashMap;
+
+use super::budget::Budget;
 use super::instruction::{self, Line};
 use super::lines::{Joined, Reader};
 use super::model::{Base, Content, Dockerfile, FromClause, Heredoc, Instruction, Pair, Stage, Value};
 use super::read_error::{ReadError, Reason};
 use super::scope::{Outside, Scope};
+use crate::domain::work;
 
 /// Reads a Dockerfile.
 pub(super) fn read(text: &str, outside: Outside<'_>) -> Result<Dockerfile, ReadError> {
     let mut reader = Reader::new(text);
-    let mut state = State { outside, global: Scope::global(), finished: Vec::new(), current: None };
-    let mut dockerfile = Dockerfile { syntax: None, escape: '\\', stages: Vec::new(), instructions: Vec::new() };
+    let mut state = State::new(outside);
+    let mut dockerfile = Dockerfile::empty();
     while let Some(joined) = reader.next().map_err(|reason| ReadError { line: reader.line(), reason })? {
         let failed = |reason| ReadError { line: joined.first_line, reason };
         let instruction = state.instruction(&joined, &mut reader, &dockerfile).map_err(failed)?;
@@ -20,7 +24,8 @@ pub(super) fn read(text: &str, outside: Outside<'_>) -> Result<Dockerfile, ReadE
     if dockerfile.stages.is_empty() {
         return Err(ReadError { line: 1, reason });
     }
-    Ok(Dockerfile { syntax: reader.syntax, escape: reader.escape, ..dockerfile })
+    (dockerfile.syntax, dockerfile.escape) = (reader.syntax, reader.escape);
+    Ok(dockerfile)
 }
 
 /// The variables at the place that is being read.
@@ -30,9 +35,31 @@ struct State<'a> {
     /// Those at the ends of the stages before the current one.
     finished: Vec<Scope>,
     current: Option<Scope>,
+    /// The scope at the beginning of a stage that begins from a stage with triggers, by that stage.
+    triggered: HashMap<usize, Scope>,
+    budget: Budget,
 }
 
-impl State<'_> {
+impl<'a> State<'a> {
+    fn new(outside: Outside<'a>) -> Self {
+        let (finished, triggered) = (Vec::new(), HashMap::new());
+        Self { outside, global: Scope::global(), finished, current: None, triggered, budget: Budget::new() }
+    }
+
+    /// The variables at the beginning of a stage.
+    fn scope_of(&mut self, base: &Base, dockerfile: &Dockerfile) -> Scope {
+        let Base::Stage(stage) = base else { return Scope::of_stage(base, &self.finished) };
+        let scope = self.triggered.entry(*stage).or_insert_with(|| {
+            let mut scope = Scope::of_stage(base, &self.finished);
+            let names = set_by_triggers(base, dockerfile);
+            for name in &names {
+                scope.forget(name);
+            }
+            scope
+        });
+        scope.clone()
+    }
+
     /// Reads the instruction in a joined line, and the heredocs behind it.
     fn instruction(
         &self,
@@ -46,11 +73,15 @@ impl State<'_> {
             escape: reader.escape,
             scope: self.current.as_ref().unwrap_or(&self.global),
             global: &self.global,
+            budget: &self.budget,
             stage: so_far.stages.len().checked_sub(1),
             lines: (joined.first_line, reader.line()),
             end: reader.end(),
         };
         let mut instruction = line.instruction(0..joined.text.text.len(), heredocs)?;
+        if self.budget.is_spent() {
+            return Err(Reason::TooMuch);
+        }
         // A lone backslash may stand on a line before the first word.
         instruction.span.start = joined.text.span.start;
         Ok(instruction)
@@ -63,14 +94,10 @@ impl State<'_> {
             Content::From(from) => {
                 let base = base(from, dockerfile);
                 self.finished.extend(self.current.take());
-                let mut scope = Scope::of_stage(&base, &self.finished);
-                for name in set_by_triggers(&base, dockerfile) {
-                    scope.forget(&name);
-                }
-                self.current = Some(scope);
+                self.current = Some(self.scope_of(&base, dockerfile));
                 instruction.stage = Some(dockerfile.stages.len());
                 let name = from.name.as_ref().map(|name| name.text.to_lowercase());
-                dockerfile.stages.push(Stage { name, base, instructions: index..index });
+                dockerfile.push_stage(Stage { name, base, instructions: index..index });
             }
             Content::Arg(pairs) => {
                 let global = self.current.is_some().then(|| self.global.clone());
@@ -135,6 +162,7 @@ fn set_by_triggers(base: &Base, dockerfile: &Dockerfile) -> Vec<String> {
     let Base::Stage(stage) = base else { return Vec::new() };
     let stage = dockerfile.stages.get(*stage).map(|stage| stage.instructions.clone()).unwrap_or_default();
     let instructions = dockerfile.instructions.get(stage).unwrap_or_default();
+    work::count(instructions.len());
     let pairs = instructions.iter().flat_map(|instruction| match &instruction.content {
         Content::Onbuild(inner) => match &inner.content {
             Content::Arg(pairs) | Content::Env(pairs) => pairs.as_slice(),

@@ -1,5 +1,8 @@
 //! Why a Dockerfile cannot be read. Never says what stands in a line: it may be a secret.
 
+use crate::domain::encoding::without_marks;
+use crate::domain::problem::{Place, Problem};
+
 /// A line that cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}")]
@@ -8,6 +11,19 @@ pub struct ReadError {
     pub line: usize,
     /// What is wrong with it.
     pub reason: Reason,
+}
+
+impl ReadError {
+    /// The problem, where it is told before a builder is asked; others are left to the builder's own words.
+    pub fn problem(&self, file: &str) -> Option<Problem> {
+        let problem = Problem::new(format!("`{file}` cannot be built: {}", self.reason));
+        let problem = problem.at(Place::line(file, self.line));
+        match self.reason {
+            Reason::Mark => Some(problem.hint(without_marks(file))),
+            Reason::TooMuch => Some(problem.hint("write the value of this line without variables")),
+            _ => None,
+        }
+    }
 }
 
 /// What is wrong with a line; a builder refuses each of these, too.
@@ -34,6 +50,12 @@ pub enum Reason {
     /// The first word is none of the instructions.
     #[error("the line begins with no instruction")]
     Unknown,
+    /// A mark that is only one at the beginning of the file, as when two files were joined.
+    #[error("the line begins with a byte order mark, which the builder takes for a part of the instruction")]
+    Mark,
+    /// Variables that are put together from themselves, or patterns that take too long.
+    #[error("its variables add more than 1 MiB to a value or 32 MiB to all values, or its patterns take too long")]
+    TooMuch,
     /// Nothing behind the instruction.
     #[error("`{0}` has no argument")]
     NoArgument(&'static str),

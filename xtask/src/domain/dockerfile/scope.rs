@@ -4,8 +4,9 @@
 //! These are BuildKit's rules. With the classic builder, ENV wins over an ARG that comes later, and a stage does not get the
 //! args of the stage that it begins from.
 
-use std::collections::HashMap;
+use rpds::HashTrieMap;
 
+use super::budget::Budget;
 use super::expand::{Style, Variable, expand};
 use super::located::Located;
 use super::model::{Base, Pair, Value};
@@ -40,12 +41,18 @@ const PROXIES: [&str; 5] = ["HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY"
 /// The environment of `FROM scratch`.
 const SCRATCH_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
+/// Values by the names of variables; a copy shares what is the same.
+type Variables = HashTrieMap<String, Variable>;
+
 /// The variables at one place of the file.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Scope {
-    variables: HashMap<String, Variable>,
+    /// Those that were set in this stage.
+    own: Variables,
     /// Those that ENV has set, which is what the image keeps.
-    environment: HashMap<String, Variable>,
+    environment: Variables,
+    /// All that were set so far, in this stage and in those that it begins from.
+    all: Variables,
     /// Whether an image that we do not know may have set others.
     is_open: bool,
 }
@@ -53,23 +60,20 @@ pub(super) struct Scope {
 impl Scope {
     /// Before the first FROM.
     pub(super) fn global() -> Self {
-        let variables = OF_THE_PLATFORM.map(|name| (name.to_owned(), Variable::Unknown));
-        Self { variables: variables.into(), ..Self::default() }
+        let all = OF_THE_PLATFORM.map(|name| (name.to_owned(), Variable::Unknown));
+        Self { all: all.into_iter().collect(), ..Self::default() }
     }
 
     /// At the beginning of a stage; `stages` are the scopes at the ends of the stages so far.
     pub(super) fn of_stage(base: &Base, stages: &[Self]) -> Self {
         match base {
             Base::Scratch => {
-                let path: HashMap<_, _> = [("PATH".to_owned(), Variable::Set(SCRATCH_PATH.to_owned()))].into();
-                Self { variables: path.clone(), environment: path, is_open: false }
-            }
-            Base::Stage(stage) => {
-                let mut scope = stages.get(*stage).cloned().unwrap_or_default();
-                // The image's environment is set anew, over args that came after it.
-                scope.variables.extend(scope.environment.clone());
+                let mut scope = Self::default();
+                scope.environment.insert_mut("PATH".to_owned(), Variable::Set(SCRATCH_PATH.into()));
                 scope
             }
+            // The image's environment counts more than args that came after it.
+            Base::Stage(stage) => Self { own: Variables::new(), ..stages.get(*stage).cloned().unwrap_or_default() },
             Base::Image(_) | Base::Unknown => Self { is_open: true, ..Self::default() },
         }
     }
@@ -79,14 +83,18 @@ impl Scope {
         Self { is_open: true, ..Self::default() }
     }
 
+    fn set(&self, name: &str) -> Option<&Variable> {
+        self.own.get(name).or_else(|| self.environment.get(name)).or_else(|| self.all.get(name))
+    }
+
     fn get(&self, name: &str) -> Variable {
         let otherwise = if self.is_open && is_identifier(name) { Variable::Unknown } else { Variable::Unset };
-        self.variables.get(name).cloned().unwrap_or(otherwise)
+        self.set(name).cloned().unwrap_or(otherwise)
     }
 
     /// Processes a text that the builder expands.
-    pub(super) fn value(&self, raw: Located, style: Style) -> Value {
-        match expand(&raw.text, style, &|name| self.get(name)) {
+    pub(super) fn value(&self, raw: Located, style: Style, budget: &Budget) -> Value {
+        match expand(&raw.text, style, budget, &|name| self.get(name)) {
             Ok(found) => Value {
                 text: found.text,
                 names: found.names,
@@ -104,8 +112,8 @@ impl Scope {
         for pair in pairs {
             match (pair.name.known(), &pair.value) {
                 (Some(name), Some(value)) => {
-                    self.variables.insert(name.to_owned(), known(value));
-                    self.environment.insert(name.to_owned(), known(value));
+                    self.insert(name, known(value));
+                    self.environment.insert_mut(name.to_owned(), known(value));
                 }
                 // It may be any of them.
                 _ => *self = Self::of_another_build(),
@@ -119,7 +127,7 @@ impl Scope {
             Outside::Only(given) => (given, false),
             Outside::AtLeast(given) => (given, true),
         };
-        let inherited = || global.and_then(|global| global.variables.get(name)).cloned();
+        let inherited = || global.and_then(|global| global.set(name)).cloned();
         let variable = if given.contains(&name) || PROXIES.iter().any(|proxy| proxy.eq_ignore_ascii_case(name)) {
             Variable::Unknown
         } else if let Some(value) = value {
@@ -131,18 +139,23 @@ impl Scope {
         } else {
             return;
         };
-        self.variables.insert(name.to_owned(), variable);
+        self.insert(name, variable);
+    }
+
+    fn insert(&mut self, name: &str, variable: Variable) {
+        self.own.insert_mut(name.to_owned(), variable.clone());
+        self.all.insert_mut(name.to_owned(), variable);
     }
 
     /// Forgets the value of a variable.
     pub(super) fn forget(&mut self, name: &str) {
-        self.variables.insert(name.to_owned(), Variable::Unknown);
-        self.environment.insert(name.to_owned(), Variable::Unknown);
+        self.insert(name, Variable::Unknown);
+        self.environment.insert_mut(name.to_owned(), Variable::Unknown);
     }
 }
 
 fn known(value: &Value) -> Variable {
-    value.known().map_or(Variable::Unknown, |text| Variable::Set(text.to_owned()))
+    value.known().map_or(Variable::Unknown, |text| Variable::Set(text.into()))
 }
 
 /// Others, such as `$1` and `$?`, are no variables of any image.

@@ -3,16 +3,26 @@
 //! The rules are those of moby's `patternmatcher` and of its reader of ignore files, which the docker client and
 //! BuildKit share: patterns are anchored at the context's root, letter case counts, and the last pattern that matches a
 //! path or one of its parents decides, so that a file below an excluded folder can come back (contract: .dockerignore
-//! Requirements). One habit of the builders' walks is followed, too: a pattern that changes nothing for a folder is not
+//! Requirements). Paths are bytes, as names of files are; patterns are text, as builders make text of what they read.
+//! One habit of the builders' walks is followed, too: a pattern that changes nothing for a folder is not
 //! tried on it, and so does not count as matching what is inside. (Where only that habit lets a file in, BuildKit
 //! through buildx 0.13 sends it empty.) Knows no file: a walk hands in paths.
 //!
 //! Stricter than Docker in two things: a malformed pattern is always found, not only when a walk comes to try it, and
 //! what would mean something only to the regular expressions inside Docker is refused.
 
+mod advice;
+mod index;
 mod pattern;
 
+use std::collections::BTreeSet;
+
+pub use advice::{Advice, Habit, Nearly};
+use index::Index;
 use pattern::Pattern;
+
+use crate::domain::text::{is_unseen, replaced};
+use crate::domain::work;
 
 /// The name of the file in a build context.
 pub const FILE_NAME: &str = ".dockerignore";
@@ -24,6 +34,7 @@ const LONGEST_LINE: usize = 64 * 1024;
 #[derive(Clone, Debug, Default)]
 pub struct IgnoreFile {
     rules: Vec<Rule>,
+    index: Index,
 }
 
 #[derive(Clone, Debug)]
@@ -82,22 +93,24 @@ pub struct Decision {
 pub struct Folder {
     /// What was decided on it.
     pub decision: Decision,
-    path: String,
-    /// The patterns that count for all that is inside.
-    counting: Vec<bool>,
+    path: Vec<u8>,
+    /// The patterns that count for all that is inside, by their number.
+    counting: BTreeSet<usize>,
 }
 
 impl IgnoreFile {
-    /// Reads the text of an ignore file.
-    pub fn parse(text: &str) -> Result<Self, IgnoreError> {
+    /// Reads the text of an ignore file. Bytes that are not UTF-8 become replacement characters, as on their way to the
+    /// builder.
+    pub fn parse(text: &(impl AsRef<[u8]> + ?Sized)) -> Result<Self, IgnoreError> {
         let mut rules = Vec::new();
-        for (line, content) in (1..).zip(text.split_inclusive('\n')) {
+        for (line, content) in (1..).zip(text.as_ref().split_inclusive(|byte| *byte == b'\n')) {
             let failed = |reason| IgnoreError { line, reason };
-            let whole = content.len() + usize::from(!content.ends_with('\n'));
+            let whole = content.len() + usize::from(!content.ends_with(b"\n"));
             if whole > LONGEST_LINE {
                 return Err(failed(IgnoreReason::TooLong));
             }
-            let content = if line == 1 { content.strip_prefix('\u{feff}').unwrap_or(content) } else { content };
+            let content = replaced(content);
+            let content = content.strip_prefix('\u{feff}').filter(|_| line == 1).unwrap_or(&content);
             let Some(text) = cleaned_line(content) else { continue };
             let (brings_back, text) = match text.strip_prefix('!') {
                 Some("") => return Err(failed(IgnoreReason::Alone)),
@@ -107,41 +120,48 @@ impl IgnoreFile {
             let pattern = Pattern::parse(text).map_err(failed)?;
             rules.push(Rule { line, brings_back, text: text.to_owned(), pattern });
         }
-        Ok(Self { rules })
+        let index = Index::new(rules.iter().map(|rule| (&rule.pattern, rule.brings_back)));
+        Ok(Self { rules, index })
     }
 
     /// Decides on a path of the build context: relative to its root, `/` between names, no `.` or `..`.
-    pub fn decide(&self, path: &str) -> Decision {
-        let parents = path.match_indices('/').filter_map(|(at, _)| path.get(..at));
-        let folder = parents.fold(Folder::default(), |folder, parent| self.enter(&folder, parent));
+    pub fn decide(&self, path: &(impl AsRef<[u8]> + ?Sized)) -> Decision {
+        let path = path.as_ref();
+        let folder = parents(path).fold(Folder::default(), |folder, parent| self.enter(&folder, parent));
         self.decide_inside(&folder, path)
     }
 
-    /// The same for a walk that is in the folder around the path.
-    pub fn decide_inside(&self, folder: &Folder, path: &str) -> Decision {
-        self.follow(folder, path, |_| ())
+    /// Decides on a path for a walk that is in the folder around it.
+    pub fn decide_inside(&self, folder: &Folder, path: &(impl AsRef<[u8]> + ?Sized)) -> Decision {
+        self.follow(folder, path.as_ref(), |_| ())
     }
 
     /// Takes a walk from a folder into one that is in it.
-    pub fn enter(&self, folder: &Folder, path: &str) -> Folder {
-        let mut counting = vec![false; self.rules.len()];
+    pub fn enter(&self, folder: &Folder, path: &(impl AsRef<[u8]> + ?Sized)) -> Folder {
+        let path = path.as_ref();
+        let mut counting = BTreeSet::new();
         let decision = self.follow(folder, path, |index| {
-            counting.iter_mut().skip(index).take(1).for_each(|counts| *counts = true);
+            counting.insert(index);
         });
         Folder { decision, path: path.to_owned(), counting }
     }
 
-    /// Goes through all patterns in their order and tells which ones count.
-    fn follow(&self, folder: &Folder, path: &str, mut counts: impl FnMut(usize)) -> Decision {
+    /// Goes through the patterns in their order, as far as they can matter, and tells which ones count.
+    fn follow(&self, folder: &Folder, path: &[u8], mut counts: impl FnMut(usize)) -> Decision {
         let mut decision = Decision::default();
         // The context itself is never excluded.
-        if path.is_empty() || path == "." {
+        if path.is_empty() || path == b"." {
             return decision;
         }
-        for (index, rule) in self.rules.iter().enumerate() {
-            let inherited = folder.counting.get(index).is_some_and(|counts| *counts);
+        let mut candidates = self.index.candidates(path);
+        candidates.extend(&folder.counting);
+        candidates.sort_unstable();
+        candidates.dedup();
+        work::count(candidates.len() + 1);
+        for index in candidates {
+            let Some(rule) = self.rules.get(index) else { continue };
             let changes = rule.brings_back == decision.excluded;
-            if inherited || changes && rule.pattern.matches(path) {
+            if folder.counting.contains(&index) || changes && rule.pattern.matches(path) {
                 counts(index);
                 decision = Decision { excluded: !rule.brings_back, by: Some(rule.line) };
             }
@@ -152,23 +172,32 @@ impl IgnoreFile {
     /// Whether a walk need not look into a folder: it is excluded, and no later `!` can bring back anything inside. A
     /// `!**/name` could match below every folder, so it keeps all of them from being skipped.
     pub fn may_skip(&self, folder: &Folder) -> bool {
-        let decisive = |rule: &&Rule| folder.decision.by.is_some_and(|line| rule.line <= line);
-        let mut later = self.rules.iter().skip_while(decisive).filter(|rule| rule.brings_back);
-        folder.decision.excluded && !later.any(|rule| rule.pattern.may_match_inside(&folder.path))
+        folder.decision.excluded && self.leads_inside(folder).is_none()
     }
 
-    /// The same for one path, without a walk.
-    pub fn may_skip_folder(&self, path: &str) -> bool {
-        let parents = path.match_indices('/').filter_map(|(at, _)| path.get(..at));
-        self.may_skip(&parents.chain([path]).fold(Folder::default(), |folder, path| self.enter(&folder, path)))
+    /// The `!` pattern for which a walk looks into an excluded folder, with its line.
+    pub fn leads_inside(&self, folder: &Folder) -> Option<(usize, String)> {
+        let line = folder.decision.by.filter(|_| folder.decision.excluded)?;
+        // Lines rise with the numbers of the rules.
+        let later = self.rules.partition_point(|rule| rule.line <= line);
+        let index = self.index.brings_back_inside(&folder.path, later, |index| {
+            self.rules.get(index).is_some_and(|rule| rule.pattern.may_match_inside(&folder.path))
+        })?;
+        self.rules.get(index).map(|rule| (rule.line, format!("!{}", rule.text)))
+    }
+
+    /// Whether a walk need not look into the folder of this path.
+    pub fn may_skip_folder(&self, path: &(impl AsRef<[u8]> + ?Sized)) -> bool {
+        let path = path.as_ref();
+        self.may_skip(&parents(path).chain([path]).fold(Folder::default(), |folder, path| self.enter(&folder, path)))
     }
 
     /// Whether the classic builder skips a folder, and so sends less than the patterns say: it enters an excluded one
     /// only for a `!` pattern whose text begins with the folder's path. (Seen with client 28.2 and engine 20.10.)
     pub fn is_skipped_by_the_classic_builder(&self, folder: &Folder) -> bool {
         let leads_inside = |rule: &Rule| {
-            let rest = rule.text.strip_prefix(folder.path.as_str());
-            rule.brings_back && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            let rest = rule.text.as_bytes().strip_prefix(folder.path.as_slice());
+            rule.brings_back && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(b"/"))
         };
         folder.decision.excluded && !self.rules.iter().any(leads_inside)
     }
@@ -177,6 +206,12 @@ impl IgnoreFile {
     pub fn is_empty(&self) -> bool {
         self.rules.is_empty()
     }
+}
+
+/// The folders around a path, from the outermost one.
+fn parents(path: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let ends = path.iter().enumerate().filter(|(_, byte)| **byte == b'/');
+    ends.filter_map(|(at, _)| path.get(..at))
 }
 
 /// The pattern of a line, with its `!`; none for comments and empty lines.
@@ -214,6 +249,21 @@ fn cleaned_path(path: &str) -> String {
     }
 }
 
+/// A pattern that excludes this path of the build context, and all that is in it.
+///
+/// What a pattern cannot say as it is, a `?` stands for: wildcards, blanks at the ends, control characters, and what is
+/// not UTF-8.
+pub fn pattern_of(path: &(impl AsRef<[u8]> + ?Sized)) -> String {
+    let path = replaced(path.as_ref());
+    let last = path.chars().count().saturating_sub(1);
+    let letter = |(at, letter): (usize, char)| {
+        let is_special = "*?[]\\^\u{fffd}".contains(letter) || letter.is_control() || is_unseen(letter);
+        let is_lost = (at == 0 || at == last) && letter.is_whitespace() || at == 0 && "!#".contains(letter);
+        if is_special || is_lost { '?' } else { letter }
+    };
+    path.chars().enumerate().map(letter).collect()
+}
+
 /// The ignore file that a build obeys, and the one that it therefore does not look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AppliedIgnoreFile {
@@ -245,5 +295,7 @@ pub fn applied(
     Some(AppliedIgnoreFile { path: in_context?, hidden: None })
 }
 
+#[cfg(test)]
+mod property_tests;
 #[cfg(test)]
 mod tests;

@@ -6,16 +6,25 @@
 
 use saphyr::{LoadableYamlNode, MarkedYaml};
 
+use crate::domain::encoding;
 use crate::domain::image::{ImageReference, Reference};
 use crate::domain::problem::{Place, Problem};
+use crate::domain::text::replaced;
 
 /// What is wrong in a file, for the references that are loaded.
-pub fn check(file: &str, text: &str, loaded: &[ImageReference]) -> Vec<Problem> {
+pub fn check(file: &str, text: &[u8], loaded: &[ImageReference]) -> Vec<Problem> {
+    let names_ours = |text: &str| loaded.iter().any(|reference| text.contains(&reference.repository.to_string()));
+    if let Some(encoding) = encoding::foreign(text) {
+        // Whatever the encoding is, names of images are ASCII in it.
+        let ascii: String = text.iter().filter(|byte| **byte != 0).map(|byte| char::from(*byte)).collect();
+        return if names_ours(&ascii) { vec![encoding.problem(file, "kubectl")] } else { Vec::new() };
+    }
+    let text = replaced(text);
     // Cheap, and true of most files.
-    if !loaded.iter().any(|reference| text.contains(&reference.repository.to_string())) {
+    if !names_ours(&text) {
         return Vec::new();
     }
-    let documents = MarkedYaml::load_from_str(text).unwrap_or_default();
+    let documents = MarkedYaml::load_from_str(text.strip_prefix('\u{feff}').unwrap_or(&text)).unwrap_or_default();
     let is_manifest = |document: &&MarkedYaml<'_>| ["apiVersion", "kind"].iter().all(|key| at(document, key).is_some());
     let mut problems = Vec::new();
     for document in documents.iter().filter(is_manifest) {
@@ -78,7 +87,7 @@ mod tests {
 
     fn lines(text: &str) -> Vec<usize> {
         let loaded = [ImageReference { repository: "app".parse().unwrap(), tag: "1.0.0-main".parse().unwrap() }];
-        let problems = check("k8s/app.yaml", text, &loaded);
+        let problems = check("k8s/app.yaml", text.as_bytes(), &loaded);
         problems.iter().map(|problem| problem.place.as_ref().unwrap().line).collect()
     }
 

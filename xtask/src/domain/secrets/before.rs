@@ -1,5 +1,7 @@
 //! What is looked at before a build: args, what docker is told besides, and the files that would be sent.
 
+use std::collections::BTreeMap;
+
 use super::check::is_mixed;
 use super::files::secret_file;
 use super::finding::{ArgSource, SecretFinding, Site};
@@ -9,6 +11,7 @@ use super::scan::{Rule, Source};
 use super::text::Found;
 use crate::domain::build_arg::{BuildArg, DeclaredBuildArg, HiddenValue, is_proxy};
 use crate::domain::config::Component;
+use crate::domain::ignore_file::Advice;
 use crate::domain::invocation::Invocation;
 
 /// The secrets among build args of the command line, whose values `accept_build_args` has filled in. An arg that several
@@ -93,27 +96,30 @@ fn proxy_credentials(address: &HiddenValue) -> Option<Verdict> {
     (!password.is_empty() || is_token).then(|| verdict(&Rule::Pattern("url-password")))
 }
 
-/// The secrets in the files of a context: `files` are all that would be sent, `found` is what is in them. Paths are
-/// relative to the repository; `line_of` tells the line of an offset.
-pub fn context_findings(
+/// The secrets in the files of a context: `files` are all that would be sent, `found` is what is in them, both by their
+/// paths as they are shown, relative to the repository. `advice` says how a file is kept out, `line_of` the line of an
+/// offset.
+pub fn context_findings<F>(
     detector: &Detector,
-    files: &[String],
+    files: &BTreeMap<String, F>,
     found: Vec<Found>,
-    ignore_file: &str,
-    line_of: &dyn Fn(&str, u64) -> Option<usize>,
+    advice: &dyn Fn(&F) -> Advice,
+    line_of: &dyn Fn(&F, u64) -> Option<usize>,
 ) -> Vec<SecretFinding> {
-    let at = |path: &str, line, offset, verdict| {
-        let site = Site::File { path: detector.shown(path), line, offset, ignore_file: Some(ignore_file.to_owned()) };
-        SecretFinding::new(verdict, site)
+    let at = |path: &str, file: Option<&F>, line, offset, verdict| {
+        let ignore = file.map(|file| Box::new(advice(file)));
+        SecretFinding::new(verdict, Site::File { path: detector.shown(path), line, offset, ignore })
     };
-    let named = files.iter().filter_map(|path| {
+    let named = files.iter().filter_map(|(path, file)| {
         let verdict = Verdict { rule: rules::SECRET_FILE, reason: format!("it is {}", secret_file(path)?) };
-        Some(at(path, None, None, verdict))
+        Some(at(path, Some(file), None, None, verdict))
     });
     let inside = found.into_iter().map(|Found { origin, offset, verdict }| {
-        let outer = origin.path.split("!/").next().unwrap_or(&origin.path);
-        let line = if outer == origin.path && verdict.rule != rules::UNSEEN { line_of(outer, offset) } else { None };
-        at(&origin.path, line, Some(offset), verdict)
+        let whole = files.get(&origin.path);
+        let line = whole.filter(|_| verdict.rule != rules::UNSEEN).and_then(|file| line_of(file, offset));
+        // A file in an archive is kept out with the archive.
+        let mut outer = origin.path.match_indices("!/").filter_map(|(at, _)| files.get(origin.path.get(..at)?));
+        at(&origin.path, whole.or_else(|| outer.next()), line, Some(offset), verdict)
     });
     named.chain(inside).collect()
 }

@@ -3,7 +3,9 @@
 //! Values are judged as the builder will see them. A variable that is made from a secret one is a secret, too, wherever
 //! it goes.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
+
+use rpds::HashTrieSet;
 
 use super::command::{in_command, judge_unset};
 use super::files::secret_file;
@@ -15,7 +17,8 @@ use super::scan::Source;
 use crate::domain::dockerfile::{
     Base, Command, Content, Dockerfile, Instruction, Located, Outside, Pair, Source as From,
 };
-use crate::domain::problem::line_and_column;
+use crate::domain::problem::Lines;
+use crate::domain::work;
 
 /// How many findings are told of one Dockerfile.
 const MOST: usize = 200;
@@ -26,7 +29,8 @@ pub fn dockerfile_findings(
     (component, file): (Option<&str>, &str),
     text: &str,
 ) -> Vec<SecretFinding> {
-    let mut search = Search { detector, component, file, text, tainted: HashMap::new(), findings: Vec::new() };
+    let (lines, tainted) = (Lines::new(text), HashMap::new());
+    let mut search = Search { detector, component, file, text, lines, tainted, findings: Vec::new() };
     match Dockerfile::read(text, Outside::Only(&[])) {
         Ok(dockerfile) => {
             dockerfile.instructions.iter().for_each(|instruction| search.instruction(&dockerfile, instruction, ""));
@@ -48,8 +52,9 @@ struct Search<'a> {
     component: Option<&'a str>,
     file: &'a str,
     text: &'a str,
+    lines: Lines,
     /// Variables that hold a secret, by stage.
-    tainted: HashMap<Option<usize>, BTreeSet<String>>,
+    tainted: HashMap<Option<usize>, HashTrieSet<String>>,
     findings: Vec<SecretFinding>,
 }
 
@@ -65,7 +70,7 @@ impl Search<'_> {
     }
 
     fn line_at(&self, offset: usize) -> usize {
-        line_and_column(self.text, offset).0
+        self.lines.line(offset)
     }
 
     /// One instruction; `leader` is what stands before it: `ONBUILD `.
@@ -141,6 +146,7 @@ impl Search<'_> {
             }
         };
         let tainted = self.tainted.get(&instruction.stage);
+        work::count(pair.value.as_ref().map_or(0, |value| value.text.len() + value.names.len()) + 1);
         let source = pair
             .value
             .iter()
@@ -151,7 +157,7 @@ impl Search<'_> {
             reason: format!("it is made from `{}`, which is a secret", self.detector.shown(source)),
         });
         if let Some(verdict) = verdict.or(made) {
-            self.tainted.entry(instruction.stage).or_default().insert(name.to_owned());
+            self.tainted.entry(instruction.stage).or_default().insert_mut(name.to_owned());
             let variable = (!matches!(instruction.content, Content::Label(_))).then_some(name);
             self.report(line, &format!("{keyword} {name}"), variable, verdict);
         }

@@ -2,6 +2,7 @@
 
 use super::judge::Verdict;
 use super::rules;
+use crate::domain::ignore_file::Advice;
 use crate::domain::problem::Place;
 
 /// How bad a finding is.
@@ -79,8 +80,8 @@ pub enum Site {
         line: Option<usize>,
         /// The offset in bytes, where it is known.
         offset: Option<u64>,
-        /// The ignore file that could keep it out of the build, where it would be sent to one.
-        ignore_file: Option<String>,
+        /// How it can be kept out of the build, where it would be sent to one.
+        ignore: Option<Box<Advice>>,
     },
     /// A part of an image's configuration: `Env API_KEY`, `Labels a.b`, `Cmd`.
     Config {

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use super::finding::{SecretFinding, Severity, Site};
 use super::packages::{Package, package_of};
-use super::telling::pattern_for;
 use crate::domain::problem::{Place, Problem};
 use crate::domain::text::ticked_list;
 
@@ -75,9 +74,16 @@ fn group(key: &Key<'_>, members: &[&SecretFinding]) -> Problem {
     let shared = common_folder(&files);
     let problem = match members.first().map(|finding| &finding.site) {
         _ if *severity == Severity::Warning => return problem.hint(super::telling::OF_BASE),
-        Some(Site::File { ignore_file: Some(file), .. }) => problem
-            .note("the files would be sent to the builder")
-            .hint(format!("add `{}` to `{file}`, or take the secrets out of the files", pattern_for(shared, file))),
+        Some(Site::File { ignore: Some(advice), .. }) => {
+            let (file, mut patterns): (_, Vec<&str>) =
+                (&advice.file, members.iter().filter_map(|finding| pattern_of(finding)).collect());
+            patterns.sort_unstable();
+            patterns.dedup();
+            let pattern = common_folder(&patterns);
+            problem
+                .note("the files would be sent to the builder")
+                .hint(format!("add `{pattern}` to `{file}`, or take the secrets out of the files"))
+        }
         Some(Site::Layer { .. }) => problem
             .note("contract: No Secrets in Image Layers; a file that a later step deletes stays in its layer")
             .hint(format!("remove `{shared}` in the step that installs the package")),
@@ -97,6 +103,14 @@ fn group(key: &Key<'_>, members: &[&SecretFinding]) -> Problem {
 fn path_of(finding: &SecretFinding) -> Option<&str> {
     match &finding.site {
         Site::File { path, .. } | Site::Layer { path, .. } => Some(path),
+        _ => None,
+    }
+}
+
+/// The pattern that keeps the file of a finding out of a build.
+fn pattern_of(finding: &SecretFinding) -> Option<&str> {
+    match &finding.site {
+        Site::File { ignore: Some(advice), .. } => Some(&advice.pattern),
         _ => None,
     }
 }

@@ -3,8 +3,10 @@
 use super::finding::{ArgSource, SecretFinding, Severity, Site};
 use super::judge::Verdict;
 use crate::domain::build_arg::is_proxy;
+use crate::domain::ignore_file::{Advice, Habit, Nearly};
 use crate::domain::name::CONTRACT_SECRETS;
 use crate::domain::problem::{Place, Problem};
+use crate::domain::text::ticked_list;
 
 /// The way on from a secret in a base image.
 pub(super) const OF_BASE: &str = "it comes with the base image: take one without it, and tell those who make it";
@@ -41,7 +43,12 @@ impl SecretFinding {
             _ => problem,
         };
         if self.is_unseen() {
-            problem.hint("mend it or take it away: what cannot be searched may hold anything")
+            match &self.site {
+                Site::File { ignore: Some(advice), .. } => {
+                    kept_out(problem, advice, ", or mend it: what cannot be searched may hold anything")
+                }
+                _ => problem.hint("mend it or take it away: what cannot be searched may hold anything"),
+            }
         } else if self.severity == Severity::Warning {
             problem.hint(OF_BASE)
         } else {
@@ -109,11 +116,8 @@ impl SecretFinding {
                         .hint(for_a_step(component)),
                 }
             }
-            Site::File { path, ignore_file: Some(ignore_file), .. } => {
-                let pattern = pattern_for(path, ignore_file);
-                problem
-                    .note("the file would be sent to the builder")
-                    .hint(format!("add `{pattern}` to `{ignore_file}`, or take the secret out of the file"))
+            Site::File { ignore: Some(advice), .. } => {
+                kept_out(problem.note("the file would be sent to the builder"), advice, ", or take the secret out of the file")
             }
             Site::File { .. } => problem.hint("take the secret out, and replace it wherever it opens something"),
             Site::Config { .. } | Site::History { .. } => problem
@@ -131,8 +135,27 @@ fn variable_of_proxy(name: &str) -> String {
     name.to_ascii_uppercase().replace("PROXY", "_PROXY")
 }
 
-/// The path as the ignore file would say it: relative to the context, which is where the ignore file lies.
-pub(super) fn pattern_for<'a>(path: &'a str, ignore_file: &str) -> &'a str {
-    let folder = ignore_file.rsplit_once('/').map_or("", |(folder, _)| folder);
-    path.strip_prefix(folder).map_or(path, |rest| rest.trim_start_matches('/'))
+/// How a file is kept out of a build; `or` is what else can be done.
+fn kept_out(mut problem: Problem, advice: &Advice, or: &str) -> Problem {
+    let Advice { file, pattern, nearly, hidden, unread } = advice;
+    if let Some(hidden) = hidden {
+        problem = problem.note(format!("the builder reads `{file}` instead of `{hidden}`"));
+    }
+    if !unread.is_empty() {
+        let are = if unread.len() == 1 { "is" } else { "are" };
+        let why = "the builder reads no ignore file in a folder of the build context";
+        problem = problem.note(format!("{} {are} not read: {why}", ticked_list(unread)));
+    }
+    match nearly {
+        Some(Nearly { line, text, habit: Habit::Comment(plain) }) => problem
+            .note(format!("`{text}` in line {line} of `{file}` is one pattern: nothing behind a pattern is a comment"))
+            .hint(format!("replace line {line} of `{file}` by `{plain}`{or}")),
+        Some(Nearly { line, text, habit: Habit::AnyFolder }) => problem
+            .note(format!("`{text}` in line {line} of `{file}` means the build context's own folder, and no folder below it"))
+            .hint(format!("add `{pattern}` to `{file}`{or}")),
+        Some(Nearly { line, text, habit: Habit::FromRoot }) => problem
+            .note(format!("`{text}` in line {line} of `{file}` begins at the root of the repository; patterns begin at the build context"))
+            .hint(format!("add `{pattern}` to `{file}`{or}")),
+        None => problem.hint(format!("add `{pattern}` to `{file}`{or}")),
+    }
 }

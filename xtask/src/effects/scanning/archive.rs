@@ -4,7 +4,6 @@
 //! only at the end, when the manifest has come by: until then a layer goes by its name in the archive.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read};
 use std::path::Path;
 
@@ -13,6 +12,8 @@ use super::start::Begun;
 use super::tail::Tail;
 use super::unpack::unpacked;
 use crate::domain::secrets::{Origin, Packing};
+use crate::domain::text::{printable, shown_path};
+use crate::effects::fs::{FileError, open_file};
 
 /// The largest document that is kept: a configuration or a manifest, in bytes.
 const DOCUMENT: u64 = 8 * 1024 * 1024;
@@ -123,11 +124,18 @@ pub fn read_folder(feeder: &mut Feeder, folder: &Path, known: &dyn Fn(&str) -> b
         entries.sort_by_key(std::fs::DirEntry::file_name);
         for entry in entries {
             let path = entry.path();
-            if path.is_dir() {
+            // Blobs may be links to files; a link to a folder may lead to one that is read already.
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
                 waiting.push(path);
-            } else {
-                let name = cleaned(path.strip_prefix(folder).unwrap_or(&path));
-                blob(feeder, &mut content, &name, &mut BufReader::new(File::open(&path)?), known)?;
+                continue;
+            }
+            match open_file(&path) {
+                Ok(file) => {
+                    let name = cleaned(path.strip_prefix(folder).unwrap_or(&path));
+                    blob(feeder, &mut content, &name, &mut BufReader::new(file), known)?;
+                }
+                Err(FileError::Io(error)) => return Err(error),
+                Err(FileError::Gone | FileError::NotAFile(_)) => {}
             }
         }
     }
@@ -208,7 +216,7 @@ pub(super) fn each_file<R: Read>(
 ) -> io::Result<()> {
     for entry in archive.entries()? {
         let mut entry = entry?;
-        let path = String::from_utf8_lossy(&entry.path_bytes()).trim_start_matches("./").to_owned();
+        let path = printable(entry.path_bytes()).trim_start_matches("./").to_owned();
         let kind = entry.header().entry_type();
         if kind.is_symlink() {
             let target = entry.link_name_bytes().unwrap_or_default().into_owned();
@@ -239,7 +247,7 @@ fn is_document(start: &[u8]) -> bool {
 }
 
 pub(in crate::effects) fn cleaned(path: &Path) -> String {
-    path.to_string_lossy().trim_start_matches("./").trim_end_matches('/').to_owned()
+    shown_path(path).trim_start_matches("./").trim_end_matches('/').to_owned()
 }
 
 /// Where a link leads, as a name in the archive.
@@ -250,7 +258,7 @@ pub(in crate::effects) fn linked(name: &str, target: &Path, from_root: bool) -> 
     for part in path.components() {
         match part {
             std::path::Component::ParentDir => drop(parts.pop()),
-            std::path::Component::Normal(part) => parts.push(part.to_string_lossy().into_owned()),
+            std::path::Component::Normal(part) => parts.push(shown_path(part)),
             _ => {}
         }
     }

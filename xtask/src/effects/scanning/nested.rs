@@ -12,6 +12,7 @@ use super::start::Begun;
 use super::tail::Tail;
 use super::unpack::{Gzip, Limited, unpacked};
 use crate::domain::secrets::{Origin, Packing, Stream, ends_as_zip, utf16};
+use crate::domain::text::printable;
 
 /// Packed files up to this size are kept in memory, so that one that is damaged can still be searched as it is.
 const KEPT: u64 = 64 * 1024 * 1024;
@@ -208,7 +209,9 @@ impl Nested<'_> {
             match archive.by_index(index) {
                 Ok(entry) => self.zip_entry(origin, entry)?,
                 // One that is encrypted, or packed in a way of its own, is not the end of the others.
-                Err(error) => self.tell(&Arc::new(origin.inside(&name.unwrap_or_default())), error.to_string()),
+                Err(error) => {
+                    self.tell(&Arc::new(origin.inside(&printable(name.unwrap_or_default()))), error.to_string());
+                }
             }
         }
         Ok(())
@@ -230,7 +233,7 @@ impl Nested<'_> {
         entry: zip::read::ZipFile<'_, R>,
     ) -> io::Result<()> {
         let size = entry.size();
-        let inner = Arc::new(origin.inside(entry.name().unwrap_or_default().as_ref()));
+        let inner = Arc::new(origin.inside(&printable(entry.name_raw())));
         let mut limited = Limited::new(entry, &self.limits.unpacked);
         let read = self.inside().file(&inner, &mut limited);
         limited.check()?;
@@ -269,7 +272,7 @@ impl Nested<'_> {
             let text = String::from_utf8_lossy(&header);
             let (name, size) = (text.get(..16).unwrap_or_default().trim(), text.get(48..58).unwrap_or_default().trim());
             let Ok(size) = size.parse::<u64>() else { break };
-            let inner = Arc::new(origin.inside(name.trim_end_matches('/')));
+            let inner = Arc::new(origin.inside(&printable(name.trim_end_matches('/'))));
             let mut member = whole.take(size);
             self.inside().file(&inner, &mut member)?;
             io::copy(&mut member, &mut io::sink())?;

@@ -41,9 +41,9 @@ fn text_that_is_no_text() {
     let sandbox = Sandbox::without_git();
     std::fs::write(sandbox.root.join("taskflow.toml"), b"schema = 1 # \xff\n").unwrap();
     sandbox.xtask(&["build"]).code(2).stdout("").stderr(str![[r#"
-error: cannot read the configuration
-caused by: failed to read file `[ROOT]/taskflow.toml`: stream did not contain valid UTF-8
-hint: pass the path of a taskflow.toml with `--config FILE`
+error: `taskflow.toml` is not in UTF-8, but in an encoding such as ISO 8859-1, and xtask reads text in UTF-8
+  --> taskflow.toml:1
+hint: convert it with `iconv -f ISO-8859-1 -t UTF-8 taskflow.toml > taskflow.toml.new && mv taskflow.toml.new taskflow.toml`
 
 "#]]);
 }

@@ -330,11 +330,13 @@ hint: add `src/config.ts` to `frontend/.dockerignore`, or take the secret out of
 error[secret-file]: a secret in `frontend/.env`: it is an environment file
   --> frontend/.env
 note: the file would be sent to the builder
+note: the builder reads `frontend/Dockerfile.dockerignore` instead of `frontend/.dockerignore`
 hint: add `.env` to `frontend/Dockerfile.dockerignore`, or take the secret out of the file
 
 error[secret-name]: a secret in `frontend/.env`: its name says that it is a key or a token
   --> frontend/.env:2
 note: the file would be sent to the builder
+note: the builder reads `frontend/Dockerfile.dockerignore` instead of `frontend/.dockerignore`
 hint: add `.env` to `frontend/Dockerfile.dockerignore`, or take the secret out of the file
 
 "#]],

@@ -1,0 +1,47 @@
+//! Text files that a command reads: what is no file, or in another encoding than its reader's, is refused by name.
+
+use std::path::Path;
+
+use crate::domain::encoding;
+use crate::domain::ignore_file::IgnoreError;
+use crate::domain::problem::{Place, Problem};
+use crate::domain::text::replaced;
+use crate::effects::fs::{self, FileError};
+use crate::error::{CliError, ErrorKind};
+
+/// The content of a text file that `reader` takes for UTF-8; `shown` is its path in messages.
+pub(super) fn read(shown: &str, path: &Path, reader: &str) -> Result<Vec<u8>, CliError> {
+    let text = fs::read(path).map_err(|error| {
+        let problem = Problem::new(format!("cannot read `{shown}`: {error}")).at(Place::file(shown));
+        let problem = match error {
+            FileError::Gone => problem,
+            FileError::NotAFile(_) => problem.hint(format!("put a file in its place, or take `{shown}` away")),
+            FileError::Io(_) => problem.hint(format!("make `{shown}` readable for the user who runs this")),
+        };
+        CliError::new(ErrorKind::Config, problem)
+    })?;
+    match encoding::wide(&text) {
+        Some(encoding) => Err(CliError::new(ErrorKind::Config, encoding.problem(shown, reader))),
+        None => Ok(text),
+    }
+}
+
+/// The text of taskflow.toml, which is UTF-8 as TOML demands it.
+pub(super) fn configuration(shown: &str, path: &Path) -> Result<String, CliError> {
+    let text = read(shown, path, "xtask").map_err(|CliError { kind, mut problems }| {
+        if let Some(problem) = problems.first_mut().filter(|problem| problem.hints.is_empty()) {
+            problem.hints.push("pass the path of a taskflow.toml with `--config FILE`".to_owned());
+        }
+        CliError::all(kind, problems)
+    })?;
+    match encoding::foreign(&text) {
+        Some(encoding) => Err(CliError::new(ErrorKind::Config, encoding.problem(shown, "xtask"))),
+        None => Ok(replaced(&text).into_owned()),
+    }
+}
+
+/// An ignore file that Docker would refuse, too.
+pub(super) fn unreadable_ignore_file(path: &str, error: &IgnoreError) -> CliError {
+    let problem = Problem::new(format!("`{path}` cannot be used: {error}")).at(Place::line(path, error.line));
+    CliError::new(ErrorKind::Config, problem.note("docker refuses the whole build for such a line"))
+}

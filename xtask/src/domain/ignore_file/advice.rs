@@ -1,0 +1,120 @@
+//! How a file can be kept out of a build context, and why the ignore files that are there do not do it.
+
+use super::pattern::Pattern;
+use super::{IgnoreFile, cleaned_line, parents, pattern_of};
+
+/// What a message about a file of a build context says of ignore files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Advice {
+    /// The ignore file that the build obeys, or would if it existed.
+    pub file: String,
+    /// A pattern that excludes the file; it is relative to the context.
+    pub pattern: String,
+    /// A line that seems to exclude it and does not.
+    pub nearly: Option<Nearly>,
+    /// The context's own ignore file, if another one takes its place.
+    pub hidden: Option<String>,
+    /// Ignore files that no builder reads, because they lie in folders of the context.
+    pub unread: Vec<String>,
+}
+
+/// A line of an ignore file that would exclude a path if Docker read it as git does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Nearly {
+    /// The line, from 1.
+    pub line: usize,
+    /// Its pattern.
+    pub text: String,
+    /// What is different.
+    pub habit: Habit,
+}
+
+/// What people write who know other ignore files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Habit {
+    /// A comment behind the pattern, which is a part of the pattern; this is the pattern without it.
+    Comment(String),
+    /// A name without a folder, which means the context's own folder only.
+    AnyFolder,
+    /// A path from the root of the repository.
+    FromRoot,
+}
+
+/// How many lines are tried: people do not write more by hand.
+const TRIED: usize = 1000;
+
+impl Advice {
+    /// Advice for a path, relative to the context, that `ignore` does not exclude; `context` is the context's own path.
+    pub fn new(ignore: &IgnoreFile, file: &str, context: &str, path: &[u8]) -> Self {
+        Self {
+            file: file.to_owned(),
+            pattern: pattern_of(path),
+            nearly: ignore.nearly(context, path),
+            hidden: None,
+            unread: Vec::new(),
+        }
+    }
+}
+
+impl IgnoreFile {
+    /// The first line that means this path to somebody who thinks of another ignore file.
+    fn nearly(&self, context: &str, path: &[u8]) -> Option<Nearly> {
+        let mut rules = self.rules.iter().take(TRIED).filter(|rule| !rule.brings_back);
+        rules.find_map(|rule| {
+            let habit = comment(&rule.text, path)
+                .or_else(|| any_folder(&rule.text, path))
+                .or_else(|| from_root(&rule.text, context, path))?;
+            Some(Nearly { line: rule.line, text: rule.text.clone(), habit })
+        })
+    }
+}
+
+/// Whether a pattern matches a path or a folder around it.
+fn covers(pattern: &str, path: &[u8]) -> bool {
+    let pattern = cleaned_line(pattern).and_then(|text| Pattern::parse(&text).ok());
+    pattern.is_some_and(|pattern| parents(path).chain([path]).any(|part| pattern.matches(part)))
+}
+
+fn comment(text: &str, path: &[u8]) -> Option<Habit> {
+    let marks = text.match_indices('#').filter_map(|(at, _)| text.get(..at));
+    let before = marks.filter(|before| before.ends_with(char::is_whitespace)).map(str::trim_end);
+    before.filter(|before| covers(before, path)).map(|before| Habit::Comment(before.to_owned())).next()
+}
+
+fn any_folder(text: &str, path: &[u8]) -> Option<Habit> {
+    // One that does cover it was undone by a later line.
+    let is_near = !text.contains('/') && !covers(text, path) && covers(&format!("**/{text}"), path);
+    is_near.then_some(Habit::AnyFolder)
+}
+
+fn from_root(text: &str, context: &str, path: &[u8]) -> Option<Habit> {
+    let inside = text.strip_prefix(context)?.strip_prefix('/')?;
+    covers(inside, path).then_some(Habit::FromRoot)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn nearly(lines: &str, path: &str) -> Option<(usize, Habit)> {
+        let ignore = IgnoreFile::parse(&lines.replace('|', "\n")).unwrap();
+        assert!(!ignore.decide(path).excluded, "{lines}");
+        let Advice { pattern, nearly, .. } = Advice::new(&ignore, ".dockerignore", "web", path.as_bytes());
+        let followed = IgnoreFile::parse(&format!("{}\n{pattern}", lines.replace('|', "\n"))).unwrap();
+        assert!(followed.decide(path).excluded, "`{pattern}` behind {lines}");
+        nearly.map(|nearly| (nearly.line, nearly.habit))
+    }
+
+    #[test]
+    fn habits_of_other_ignore_files_are_known_by_their_line() {
+        let comment = |text: &str| Habit::Comment(text.to_owned());
+        assert_eq!(nearly(".env # local", ".env"), Some((1, comment(".env"))));
+        assert_eq!(nearly("docs|config\t# all of it # really", "config/a/.env"), Some((2, comment("config"))));
+        assert_eq!(nearly("a#b|.env*#c", ".env"), None);
+        assert_eq!(nearly("docs|.env", "config/.env"), Some((2, Habit::AnyFolder)));
+        assert_eq!(nearly("*.env|lib", "a/lib/x"), Some((2, Habit::AnyFolder)));
+        assert_eq!(nearly("web/.env", ".env"), Some((1, Habit::FromRoot)));
+        assert_eq!(nearly("website/.env|/docs", ".env"), None);
+        assert_eq!(nearly(".env|!.env", ".env"), None);
+    }
+}
