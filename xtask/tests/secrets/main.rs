@@ -9,6 +9,8 @@
 
 mod accuracy;
 mod archives;
+mod assignments;
+mod clean;
 mod documentation;
 mod lengths;
 mod packed;

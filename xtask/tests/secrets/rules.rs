@@ -21,6 +21,7 @@ fn found(scanner: &Scanner, text: &str, source: Source) -> Vec<&'static str> {
     let name = |rule: Rule| match rule {
         Rule::Pattern(id) => id,
         Rule::Known(_) | Rule::KnownWord(_) => rules::KNOWN_VALUE,
+        Rule::Assigned => rules::ASSIGNED_SECRET,
     };
     scanner.scan(text.as_bytes(), source).into_iter().map(|found| name(found.rule)).collect()
 }
@@ -148,6 +149,9 @@ fn examples(rule: &str) -> Option<[bool; 2]> {
         rules::DECLARED_NAME => [by("database_url", ""), by("DATABASE_URL_FILE", "")],
         rules::SECRET_NAME => [by("DB_PASSWORD", &secret), by("DB_PASSWORD_FILE", "/run/secrets/db")],
         rules::RANDOM_VALUE => [by("X_AUTH", &secret), by("X_AUTH", "optional")],
+        rules::ASSIGNED_SECRET => {
+            [in_file(format!("password = \"{secret}\"").as_bytes()), in_file(b"password = get()")]
+        }
         rules::FROM_SECRET => [
             in_dockerfile("FROM a\nARG DATABASE_URL\nENV DB=$DATABASE_URL\n"),
             in_dockerfile("FROM a\nARG DATABASE_HOST\nENV DB=$DATABASE_HOST\n"),

@@ -64,11 +64,16 @@ impl Check {
 
 /// Whether chance has made a text: many different characters of several kinds, and no words.
 pub(super) fn is_mixed(text: &[u8]) -> bool {
+    has_variety(text) && !is_wordy(text)
+}
+
+/// Whether a text has many different characters of several kinds.
+pub(super) fn has_variety(text: &[u8]) -> bool {
     let digit = text.iter().any(u8::is_ascii_digit);
     let lower = text.iter().any(u8::is_ascii_lowercase);
     let upper = text.iter().any(u8::is_ascii_uppercase);
     let kinds = usize::from(digit) + usize::from(lower) + usize::from(upper);
-    kinds >= 2 && distinct(text) >= 8 && bits_per_byte(text) >= 2.9 && !is_wordy(text)
+    kinds >= 2 && distinct(text) >= 8 && bits_per_byte(text) >= 2.9
 }
 
 /// GitHub's form since 2021: the CRC-32 of the first thirty characters, in six digits to base 62.

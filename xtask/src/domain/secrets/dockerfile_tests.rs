@@ -119,7 +119,7 @@ fn what_reads_a_secret_from_elsewhere_is_no_finding() {
 #[test]
 fn tools_that_take_a_password_are_known() {
     let text = "FROM a\nRUN redis-cli -h cache -a kD93mPq0Lx7R ping\nRUN echo 'app:kD93mPq0Lx7R' | chpasswd\n\
-                RUN wget --http-password=kD93mPq0Lx7R https://x\nRUN docker login -u me -p kD93mPq0Lx7R\n\
+                RUN wget --http-password=s3cr3tw0rd https://x\nRUN docker login -u me -p kD93mPq0Lx7R\n\
                 RUN npm config set //npm.acme.dev/:_authToken kD93mPq0Lx7R\nCOPY .ssh /x/\n";
     let lines: Vec<String> = found(text).iter().map(|line| line.split(' ').next().unwrap().to_owned()).collect();
     assert_eq!(lines, ["2", "3", "4", "5", "6", "7"]);

@@ -5,8 +5,9 @@ use sha2::{Digest, Sha256};
 /// The first eight bytes of SHA-256 of each value: the values themselves would set off every other scanner.
 ///
 /// In this order: GitHub's token, Stripe's two test keys, the signatures of the tokens of jwt.io, RFC 7519, and `PyJWT`,
-/// Google's key for maps, `SendGrid`'s key, the account keys of Azure's storage and database emulators.
-const DOCUMENTED: [u64; 10] = [
+/// Google's key for maps, `SendGrid`'s key, the account keys of Azure's storage and database emulators, and the tokens
+/// of RFC 6749 and RFC 5849.
+const DOCUMENTED: [u64; 18] = [
     0x7e49_8f91_828a_193c,
     0x153a_1825_8645_1358,
     0x74e1_1884_b07b_1d51,
@@ -17,6 +18,14 @@ const DOCUMENTED: [u64; 10] = [
     0xf68e_ba71_5d16_3d70,
     0x0011_cc25_eb43_2071,
     0xaa65_4743_9583_c3a2,
+    0x6c96_130f_130a_b0d6,
+    0x00cf_4c78_1dc3_7003,
+    0x4c20_e6f5_cc11_b937,
+    0x6aa1_4267_d949_44e6,
+    0xbb9b_1163_338b_2a51,
+    0x649e_1f5c_769e_718b,
+    0x2ff8_b0fb_93ac_a981,
+    0x9d03_b692_e941_d5ac,
 ];
 
 /// Passwords in the addresses of documentation: of Oracle and `SQLAlchemy`, httpx, and dotenv.

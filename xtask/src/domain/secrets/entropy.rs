@@ -26,21 +26,57 @@ pub(super) fn distinct(text: &[u8]) -> usize {
     seen.iter().filter(|seen| **seen).count()
 }
 
-/// Pairs of letters that stand in words again and again; by chance every sixth pair is one of them.
-const PAIRS: &str = "th he in er an re nd at on nt ha es st en ed to it ou ea hi is or ti as te et ng of al de se le sa si \
-    ar ve ra ld ur ro co me ma li io ic el la om ne ec ce ta pe di us tr ss ee pr ch ac il ot ca em ge po so un ut no ns \
-    mo ul su ai ad id ir ol rs ly ow am im op ap ay pl ab bl cl ct ci ck da ex fi fo ke lo mi na ni pa ri rt sc sp ty up";
+/// How much more often a letter follows another one in words of programs and documents than by chance: a row for each first
+/// letter, a digit for each second one. 4 is as often, each step above or below it is twice or half as often.
+const FOLLOWS: [&[u8; 26]; 26] = [
+    b"35652351503757150767442242",
+    b"52325100520521410342400020",
+    b"62426216505531720546420020",
+    b"53247221610322420442422020",
+    b"64675542312657353876353530",
+    b"41225600500412510433300020",
+    b"40206134400324320542400000",
+    b"51026000500221510324300020",
+    b"54655550102558751566150305",
+    b"20003000100000200020201000",
+    b"21115100400211210132100000",
+    b"62347220702621630144420050",
+    b"63226010500341550142400020",
+    b"62666472513324531267441021",
+    b"44552340413557450755645220",
+    b"61326224502521650645411020",
+    b"00000000000200000000400000",
+    b"72448331704454630465432040",
+    b"51527225603433552267522131",
+    b"62427215701432630665513151",
+    b"44434330400546240555000100",
+    b"40106100500110310111000000",
+    b"40104003400103300332000000",
+    b"20213200300010030004000110",
+    b"21112000200223240132001001",
+    b"30004000200000200000000000",
+];
 
-/// Whether a text is made of words: most pairs of its letters are common ones.
+/// Whether a text is made of words: its letters follow each other as they do in words. Where camel case begins a word,
+/// another one ends.
 pub(super) fn is_wordy(text: &[u8]) -> bool {
-    let pairs = text.windows(2).filter(|pair| pair.iter().all(u8::is_ascii_alphabetic));
-    let common = |pair: &&[u8]| {
-        let pair = pair.to_ascii_lowercase();
-        PAIRS.as_bytes().chunks(3).any(|known| known.get(..2) == Some(pair.as_slice()))
-    };
-    let all = pairs.clone().count();
-    let known = pairs.filter(common).count();
-    all >= 4 && known * 100 >= all * if all < 12 { 60 } else { 45 }
+    const FEWEST: usize = 3;
+    const ENOUGH: i64 = 3;
+    let letter = |byte: u8| byte.is_ascii_alphabetic().then(|| usize::from(byte.to_ascii_lowercase() - b'a'));
+    let pairs = text.windows(2).filter_map(|pair| match pair {
+        [first, second] if !(first.is_ascii_lowercase() && second.is_ascii_uppercase()) => {
+            FOLLOWS.get(letter(*first)?)?.get(letter(*second)?).copied()
+        }
+        _ => None,
+    });
+    let (count, sum) = pairs.fold((0, 0), |(count, sum), digit| (count + 1, sum + i64::from(digit) - i64::from(b'4')));
+    count >= FEWEST && sum >= ENOUGH && !is_hex_number(text)
+}
+
+/// Whether a text is a hexadecimal number with digits in it: its letters stand beside each other in words, too.
+pub(super) fn is_hex_number(text: &[u8]) -> bool {
+    let digits = text.iter().filter(|byte| byte.is_ascii_digit()).count();
+    text.iter().all(u8::is_ascii_hexdigit) && digits * 5 >= text.len()
 }
 
 /// Whether a text is made by a hand and not by chance: few different characters, one run of keys or of the alphabet, or

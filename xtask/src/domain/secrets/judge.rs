@@ -61,7 +61,7 @@ impl Detector {
         let known = matches.iter().find_map(|found| match &found.rule {
             Rule::Known(name) => Some(known_verdict(name, false)),
             Rule::KnownWord(name) => Some(known_verdict(name, true)),
-            Rule::Pattern(_) => None,
+            Rule::Pattern(_) | Rule::Assigned => None,
         });
         known
             .or_else(|| self.judge_declared(name))
@@ -135,6 +135,10 @@ pub fn verdict(rule: &Rule) -> Verdict {
             let what = patterns::all().find(|pattern| pattern.id == *id).map_or("secret", |pattern| pattern.what);
             Verdict { rule: id, reason: what.to_owned() }
         }
+        Rule::Assigned => {
+            let reason = "a random value is assigned to a name that says password, key, or token".to_owned();
+            Verdict { rule: rules::ASSIGNED_SECRET, reason }
+        }
     }
 }
 
@@ -178,6 +182,7 @@ fn judge_pairs(value: &str) -> Option<Verdict> {
 /// Whether a machine has made a value, and not to identify or to check something.
 fn is_random(name: &str, value: &str) -> bool {
     const SHORTEST: usize = 16;
+    let value = without_hex_mark(value);
     let bytes = value.as_bytes();
     let hex = bytes.iter().all(u8::is_ascii_hexdigit);
     let length_of_hash = [32, 40, 56, 64, 96, 128].contains(&bytes.len());
@@ -187,6 +192,11 @@ fn is_random(name: &str, value: &str) -> bool {
     let identifies = uuid || (hex && length_of_hash && !opens);
     let one_word = bytes.len() >= SHORTEST && !value.contains(char::is_whitespace);
     one_word && !identifies && is_mixed(bytes) && bits_per_byte(bytes) >= if hex { 2.9 } else { 3.4 }
+}
+
+/// `0x12ab` without its mark.
+pub(super) fn without_hex_mark(value: &str) -> &str {
+    value.strip_prefix("0x").filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit())).unwrap_or(value)
 }
 
 /// A value without its encoding, and which one that was.

@@ -2,6 +2,7 @@
 //!
 //! Rules are data (`patterns`, `words`). A verdict names the rule and the reason and never holds a value.
 
+mod assignments;
 mod before;
 mod check;
 mod collected;
@@ -19,6 +20,7 @@ mod groups;
 mod image;
 mod judge;
 mod known;
+mod labels;
 mod layers;
 mod name;
 mod packages;
@@ -28,6 +30,7 @@ mod patterns;
 mod places;
 pub mod rules;
 mod scan;
+mod surroundings;
 mod telling;
 mod text;
 mod value;

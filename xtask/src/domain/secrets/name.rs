@@ -92,6 +92,8 @@ fn is_secret(last: &str, before: &[&str]) -> bool {
         }
         "TOKEN" => !PLAIN_TOKEN.contains(previous),
         "TOKENS" => SECRET_TOKENS.contains(previous),
+        // Which key a request is signed with, and when.
+        "CREDENTIAL" if previous == "AMZ" => false,
         "AUTH" => before.is_empty() || LOGIN.contains(previous),
         _ if NEEDS_COMPANY.contains(last) => !before.is_empty(),
         _ => SECRET.contains(last),

@@ -10,6 +10,8 @@ pub const DECLARED_NAME: &str = "declared-name";
 pub const SECRET_NAME: &str = "secret-name";
 /// A random value under a name that suggests a secret.
 pub const RANDOM_VALUE: &str = "random-value";
+/// A random value that is assigned to a secret's name in a text.
+pub const ASSIGNED_SECRET: &str = "assigned-secret";
 /// A variable made from a secret.
 pub const FROM_SECRET: &str = "made-from-secret";
 /// A file whose name says that it holds secrets.
@@ -29,11 +31,12 @@ pub struct RuleFacts {
 }
 
 /// The rules that are no pattern.
-const OTHERS: [RuleFacts; 7] = [
+const OTHERS: [RuleFacts; 8] = [
     RuleFacts { id: KNOWN_VALUE, what: "value of a declared secret on this machine", can_be_allowed: false },
     RuleFacts { id: DECLARED_NAME, what: "name of a declared secret", can_be_allowed: false },
     RuleFacts { id: SECRET_NAME, what: "name that says it is a secret", can_be_allowed: true },
     RuleFacts { id: RANDOM_VALUE, what: "random value under a name that suggests a secret", can_be_allowed: true },
+    RuleFacts { id: ASSIGNED_SECRET, what: "random value assigned to the name of a secret", can_be_allowed: true },
     RuleFacts { id: FROM_SECRET, what: "variable made from a secret one", can_be_allowed: true },
     RuleFacts { id: SECRET_FILE, what: "file that holds secrets by its name", can_be_allowed: true },
     RuleFacts { id: UNSEEN, what: "something that could not be searched", can_be_allowed: true },

@@ -8,10 +8,12 @@ use std::sync::OnceLock;
 
 use regex::bytes::{Captures, Regex};
 
+use super::assignments;
 use super::first_pass::Words;
 use super::known::{self, KnownValue};
 use super::name::{NameVerdict, judge_name};
 use super::patterns::{self, At, Pattern, Scope};
+use super::surroundings::{begins, counted, ends, is_base64};
 use crate::domain::text::MASK;
 
 /// How far a pattern looks behind its word, in bytes.
@@ -46,6 +48,8 @@ pub enum Rule {
     Known(String),
     /// The same, where the value is a word or a number, which stands on its own here.
     KnownWord(String),
+    /// A generated value that is assigned to a name that says secret.
+    Assigned,
 }
 
 /// Where a text comes from.
@@ -73,6 +77,8 @@ enum Owner {
     Patterns(Vec<usize>),
     /// A place in `known`.
     Known(usize),
+    /// Names that say secret, which have this word.
+    Name,
 }
 
 impl Scanner {
@@ -98,6 +104,8 @@ impl Scanner {
                 owners.push(Owner::Known(at));
             }
         }
+        words.extend(assignments::WORDS.iter().map(|word| word.as_bytes()));
+        owners.extend(assignments::WORDS.iter().map(|_| Owner::Name));
         Ok(Self { words: Words::new(&words)?, owners, patterns, known })
     }
 
@@ -148,12 +156,17 @@ impl Scanner {
                         found.extend(matched.map(|matched| (place + 1, matched)));
                     }
                 }
-                None => {}
+                // Values have their names already, and commands are taken apart by their own rules.
+                Some(Owner::Name) if source == Source::Text => {
+                    let value = assignments::secret_at(text, hit.start..hit.end);
+                    let matched = |Range { start, end }| Match { rule: Rule::Assigned, start, end };
+                    found.extend(value.map(|value| (usize::MAX, matched(value))));
+                }
+                Some(Owner::Name) | None => {}
             }
         }
         if source == Source::Value {
-            let wholes = 0..self.patterns.len();
-            found.extend(wholes.filter_map(|place| Some((place + 1, self.try_whole(place, text)?))));
+            found.extend((0..self.patterns.len()).filter_map(|place| Some((place + 1, self.try_whole(place, text)?))));
         }
         most_certain(found)
     }
@@ -260,74 +273,7 @@ fn is_published(text: &[u8], word: usize) -> bool {
 
 /// The first group that took part; the whole match where there is none.
 fn secret(captures: &Captures<'_>) -> Option<(usize, usize)> {
-    let group = captures.iter().skip(1).flatten().next().or_else(|| captures.get(0))?;
-    Some((group.start(), group.end()))
-}
-
-/// Whether a token can begin here: nothing that it could be the rest of stands before it.
-fn begins(text: &[u8], at: usize) -> bool {
-    let before = |steps: usize| at.checked_sub(steps).and_then(|place| text.get(place)).copied();
-    match before(1) {
-        Some(byte) if byte.is_ascii_alphanumeric() => {
-            // The letter of `\n` in a string, the last digit of `%3D` in an address.
-            let escape = before(2) == Some(b'\\') && b"nrt".contains(&byte);
-            let percent = before(3) == Some(b'%') && byte.is_ascii_hexdigit();
-            escape || percent
-        }
-        Some(byte) => byte != b'_',
-        None => true,
-    }
-}
-
-/// Whether a token ends here: nothing that could be a part of it follows.
-fn ends(text: &[u8], at: usize) -> bool {
-    text.get(at).is_none_or(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_')
-}
-
-/// Whether a text stands in base64, which holds everything sooner or later: in a long run of its characters, or as a whole
-/// line of a block whose line before or behind is as long.
-fn is_base64(text: &[u8], token: Range<usize>) -> bool {
-    const LONG: usize = 60;
-    const MORE: usize = 8;
-    let is_digit = |byte: &&u8| byte.is_ascii_alphanumeric() || b"+/".contains(byte);
-    let of_token = text.get(token.clone()).unwrap_or_default();
-    if !of_token.iter().all(|byte| is_digit(&byte)) {
-        return false;
-    }
-    let before = text.get(..token.start).unwrap_or_default().iter().rev().take(LONG).take_while(is_digit).count();
-    let behind = text.get(token.end..).unwrap_or_default().iter().take(LONG).take_while(is_digit).count();
-    let length = token.len();
-    if before + behind >= MORE && before + length + behind >= LONG {
-        return true;
-    }
-    let is_end = |place: Option<usize>| place.and_then(|place| text.get(place)) == Some(&b'\n');
-    let is_line = |start: Option<usize>| {
-        let other = start.and_then(|start| text.get(start..start + length));
-        other.is_some_and(|other| other.iter().all(|byte| is_digit(&byte)))
-    };
-    let is_whole_line = length >= LONG && is_end(token.start.checked_sub(1)) && is_end(Some(token.end));
-    is_whole_line && (is_line(token.start.checked_sub(length + 1)) || is_line(Some(token.end + 1)))
-}
-
-/// Where the text may end that a token stands in, if its length is written before it: a byte behind the kind of text, as in
-/// Python's compiled files and in protocol buffers, or two behind the mark of Java's classes.
-fn counted(text: &[u8], word: usize) -> impl Iterator<Item = Range<usize>> {
-    const LONGEST: usize = 255;
-    const PYTHON: [u8; 4] = [b'z', b'Z', b'z' | 0x80, b'Z' | 0x80];
-    let at = |place: usize| text.get(place).copied();
-    let before = text.get(word.saturating_sub(LONGEST)..word).unwrap_or_default();
-    // What people write has none of these.
-    let compiled = before.iter().any(|byte| *byte < 8);
-    let first = if compiled { word.saturating_sub(LONGEST) } else { word };
-    (first..word).rev().filter_map(move |start| {
-        // The byte at `start` is the length, the text begins behind it.
-        let end = start + 1 + usize::from(at(start)?);
-        let before = start.checked_sub(1).and_then(at)?;
-        let python = PYTHON.contains(&before);
-        let java = before == 0 && start.checked_sub(2).and_then(at) == Some(1);
-        let field = start + 1 == word && before & 0x07 == 2 && before < b' ';
-        ((python || java || field) && end > word && end <= text.len()).then_some(start + 1..end)
-    })
+    captures.iter().skip(1).flatten().next().or_else(|| captures.get(0)).map(|group| (group.start(), group.end()))
 }
 
 /// Of matches that overlap, the one that was found by the first pattern.

@@ -4,10 +4,12 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::assignments::is_build_key;
 use super::files::{FileKind, file_kind, secret_file, setting};
 use super::judge::{Detector, Verdict, verdict};
+use super::labels::is_label;
 use super::rules;
-use super::scan::Source;
+use super::scan::{Match, Rule, Source};
 
 /// Where a text comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -90,12 +92,27 @@ pub fn scan_text(detector: &Detector, origin: &Arc<Origin>, text: &[u8], own: Ra
 
 /// What stands in a part of a text that is the content of this file, with its places.
 pub(super) fn in_text(detector: &Detector, path: &str, text: &[u8], own: Range<usize>) -> Vec<(usize, Verdict)> {
-    let matches = detector.scanner().scan_piece(text, own.clone(), Source::Text);
+    let mut matches = detector.scanner().scan_piece(text, own.clone(), Source::Text);
+    matches.retain(|found| found.rule != Rule::Assigned || !of_build(path, text, found));
+    let settings = match file_kind(path) {
+        FileKind::Settings => settings(detector, path, text, own),
+        FileKind::Other => Vec::new(),
+    };
+    // What a line of settings says is more exact.
+    let is_judged = |place: usize| {
+        let after = settings.partition_point(|(line, _)| line.end <= place);
+        settings.get(after).is_some_and(|(line, _)| line.contains(&place))
+    };
+    matches.retain(|found| found.rule != Rule::Assigned || !is_judged(found.start));
     let mut found: Vec<(usize, Verdict)> = matches.iter().map(|found| (found.start, verdict(&found.rule))).collect();
-    if file_kind(path) == FileKind::Settings {
-        found.extend(settings(detector, text, own));
-    }
+    found.extend(settings.into_iter().map(|(line, verdict)| (line.start, verdict)));
     found
+}
+
+/// Whether an assigned value is a key that every build makes afresh.
+fn of_build(path: &str, text: &[u8], Match { start, .. }: &Match) -> bool {
+    const REACH: usize = 120;
+    is_build_key(path, text.get(start.saturating_sub(REACH)..*start).unwrap_or_default())
 }
 
 /// A secret that stands in the name of a file.
@@ -105,7 +122,7 @@ fn in_name(Verdict { rule, reason }: Verdict) -> Verdict {
 
 /// What lines of names and values hold, beside what the search for patterns finds in them; of the lines that begin in
 /// this part of the text.
-fn settings(detector: &Detector, text: &[u8], own: Range<usize>) -> Vec<(usize, Verdict)> {
+fn settings(detector: &Detector, path: &str, text: &[u8], own: Range<usize>) -> Vec<(Range<usize>, Verdict)> {
     let mut found = Vec::new();
     // The line that a part begins within belongs to the part before it.
     let first = match own.start.checked_sub(1) {
@@ -124,10 +141,11 @@ fn settings(detector: &Detector, text: &[u8], own: Range<usize>) -> Vec<(usize, 
         let lossy = String::from_utf8_lossy(line);
         if let Some((name, value)) = setting(&lossy)
             && !value.is_empty()
-            && detector.scanner().scan(line, Source::Text).is_empty()
+            && detector.scanner().scan(line, Source::Text).iter().all(|found| found.rule == Rule::Assigned)
             && let Some(verdict) = detector.judge(name, Some(value))
+            && !(verdict.rule == rules::SECRET_NAME && is_label(path, value))
         {
-            found.push((place, verdict));
+            found.push((place..place + line.len(), verdict));
         }
         place += line.len();
     }

@@ -11,6 +11,7 @@ known-value                value of a declared secret on this machine
 declared-name              name of a declared secret
 secret-name                name that says it is a secret
 random-value               random value under a name that suggests a secret
+assigned-secret            random value assigned to the name of a secret
 made-from-secret           variable made from a secret one
 secret-file                file that holds secrets by its name
 not-searched               something that could not be searched
