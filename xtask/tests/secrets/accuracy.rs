@@ -12,6 +12,9 @@ const SECRET_NAMES: &str = include_str!("data/names-secret.txt");
 const CLEAN_NAMES: &str = include_str!("data/names-clean.txt");
 const SECRET_ROWS: &str = include_str!("data/rows-secret.tsv");
 const CLEAN_ROWS: &str = include_str!("data/rows-clean.tsv");
+/// Rows that were written after the rules, and measured before anything was changed for them.
+const LATER_SECRET_ROWS: &str = include_str!("data/later-rows-secret.tsv");
+const LATER_CLEAN_ROWS: &str = include_str!("data/later-rows-clean.tsv");
 
 /// How many values are made from each template.
 const SEEDS: u64 = 5;
@@ -65,6 +68,20 @@ fn names_with_values_are_judged_as_their_labels_say() {
     }
     let (recall, precision, _) = score.shares();
     assert!(recall >= 930 && precision >= 990, "recall {recall}, precision {precision} of 1000\n{score:#?}");
+}
+
+#[test]
+fn rows_that_were_written_later_are_judged_as_their_labels_say() {
+    let detector = detector();
+    let mut score = Score::default();
+    for (text, is_secret) in [(LATER_SECRET_ROWS, true), (LATER_CLEAN_ROWS, false)] {
+        for (name, value) in rows(text) {
+            let rule = detector.judge(name, Some(&value)).map(|verdict| verdict.rule);
+            score.take(&format!("{name} {}", rule.unwrap_or("-")), is_secret, rule.is_some());
+        }
+    }
+    let (recall, precision, _) = score.shares();
+    assert!(recall >= 980 && precision >= 990, "recall {recall}, precision {precision} of 1000\n{score:#?}");
 }
 
 #[test]

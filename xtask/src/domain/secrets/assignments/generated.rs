@@ -54,9 +54,9 @@ fn is_random(value: &str) -> bool {
         return false;
     }
     let enough = if bytes.len() < 24 { 3.0 } else { 3.4 };
-    let changes = changes(bytes);
+    let (changes, inner) = changes(bytes);
     // With so many changes there is no room for words.
-    let by_chance = changes * 2 >= bytes.len();
+    let by_chance = inner * 2 >= bytes.len();
     let fewest = if bytes.iter().any(u8::is_ascii_digit) { bytes.len() / 7 } else { bytes.len() * 2 / 5 };
     let mixed = by_chance || (changes >= fewest && !is_wordy(bytes));
     has_variety(bytes) && bits_per_byte(bytes) >= enough && mixed
@@ -70,15 +70,21 @@ fn is_uuid(value: &str) -> bool {
         && !is_patterned(parts.concat().as_bytes())
 }
 
-/// How often a letter stands beside a digit or a sign, or a small letter beside a capital one.
-fn changes(value: &[u8]) -> usize {
+/// How often a character stands beside one of another kind: small letters, capital ones, digits, signs; all of these places,
+/// and those without signs, which stand between words, too.
+fn changes(value: &[u8]) -> (usize, usize) {
     let class = |byte: u8| match byte {
         b'a'..=b'z' => 0,
         b'A'..=b'Z' => 1,
         b'0'..=b'9' => 2,
         _ => 3,
     };
-    value.windows(2).filter(|pair| matches!(pair, [a, b] if class(*a) != class(*b))).count()
+    let pairs = value.windows(2).filter_map(|pair| match pair {
+        [first, second] => Some((class(*first), class(*second))),
+        _ => None,
+    });
+    let changes = pairs.filter(|(first, second)| first != second);
+    (changes.clone().count(), changes.filter(|(first, second)| *first < 3 && *second < 3).count())
 }
 
 /// Whether a value without quotes is a piece of a program: a call, an index, a member of something.
@@ -101,7 +107,11 @@ fn is_format(value: &str) -> bool {
     let pairs = [('{', '}'), ('[', ']'), ('<', '>')];
     let wrapped =
         pairs.iter().any(|(open, close)| value.split_once(*open).is_some_and(|(_, rest)| rest.contains(*close)));
-    wrapped || value.contains("${") || value.contains("(?") || value.contains(".*") || value.contains('\\')
+    wrapped
+        || ["${", "%s", "%d"].iter().any(|mark| value.contains(mark))
+        || value.contains("(?")
+        || value.contains(".*")
+        || value.contains('\\')
 }
 
 /// The hash of a password, and a digest that says what it is: no secret is read from either.
@@ -145,6 +155,8 @@ mod tests {
         }
         for value in [
             "my-long-secret-value-2",
+            "This-is-my-test-99!",
+            "AWS4-Credential=%s/%s/eu9",
             "X25519StaticSecretKey",
             "Ed25519PrivateKey",
             "aws_secret_access_key_v2",
