@@ -7,7 +7,8 @@ const PROGRAMS: [&str; 17] = [
 ];
 
 /// Words that a reader replaces.
-const PLACEHOLDERS: [&str; 9] = ["FILE", "FOLDER", "ID", "IMAGE", "NAME", "SECONDS", "SUITE", "TAG", "VALUE"];
+const PLACEHOLDERS: [&str; 10] =
+    ["FILE", "FOLDER", "ID", "IMAGE", "NAME", "SECONDS", "SUITE", "TAG", "VALUE", "VARIABLE"];
 
 /// One thing to do.
 #[derive(Clone, Debug, PartialEq, Eq)]

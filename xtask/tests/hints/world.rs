@@ -186,7 +186,8 @@ impl World {
             }
             Action::Add { line, file } => self.append(file, &filled(line, &self.fill)),
             Action::Set { key, table } => {
-                let line = if key.contains('=') { key.clone() } else { format!("{key} = {}", self.given(key)) };
+                let line =
+                    if key.contains('=') { filled(key, &self.fill) } else { format!("{key} = {}", self.given(key)) };
                 self.set(&filled(table, &self.fill), &line);
             }
             Action::Declare(table) => {

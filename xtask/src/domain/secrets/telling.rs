@@ -68,7 +68,7 @@ impl SecretFinding {
         let for_a_step = |component: &str| {
             format!(
                 "what a step needs while it runs is mounted and leaves no layer: declare \
-                 `[component.{component}.build-secrets.ID]`, and read /run/secrets/ID in \
+                 `[component.{component}.build-secrets.ID]` with `env = \"VARIABLE\"`, and read /run/secrets/ID in \
                  `RUN --mount=type=secret,id=ID …`"
             )
         };

@@ -156,7 +156,7 @@ error[github-token]: a secret in `LABEL note`: GitHub token
   --> frontend/Dockerfile:8
 note: contract: No Secrets in Image Layers, "NEVER use ENV or ARG for secrets"
 hint: take it out: whoever has the image, or the Dockerfile, can read it
-hint: what a step needs while it runs is mounted and leaves no layer: declare `[component.frontend.build-secrets.ID]`, and read /run/secrets/ID in `RUN --mount=type=secret,id=ID …`
+hint: what a step needs while it runs is mounted and leaves no layer: declare `[component.frontend.build-secrets.ID]` with `env = "VARIABLE"`, and read /run/secrets/ID in `RUN --mount=type=secret,id=ID …`
 
 error[declared-name]: a secret in `ARG DATABASE_URL`: its name is declared as a secret
   --> frontend/Dockerfile:10
@@ -180,43 +180,43 @@ error[github-token]: a secret in `RUN`: GitHub token
   --> frontend/Dockerfile:13
 note: contract: No Secrets in Image Layers, "NEVER use ENV or ARG for secrets"
 hint: take it out: whoever has the image, or the Dockerfile, can read it
-hint: what a step needs while it runs is mounted and leaves no layer: declare `[component.frontend.build-secrets.ID]`, and read /run/secrets/ID in `RUN --mount=type=secret,id=ID …`
+hint: what a step needs while it runs is mounted and leaves no layer: declare `[component.frontend.build-secrets.ID]` with `env = "VARIABLE"`, and read /run/secrets/ID in `RUN --mount=type=secret,id=ID …`
 
 error[secret-name]: a secret in `RUN`: its name says that it is a password
   --> frontend/Dockerfile:14
 note: contract: No Secrets in Image Layers, "NEVER use ENV or ARG for secrets"
 hint: take it out: whoever has the image, or the Dockerfile, can read it
-hint: what a step needs while it runs is mounted and leaves no layer: declare `[component.frontend.build-secrets.ID]`, and read /run/secrets/ID in `RUN --mount=type=secret,id=ID …`
+hint: what a step needs while it runs is mounted and leaves no layer: declare `[component.frontend.build-secrets.ID]` with `env = "VARIABLE"`, and read /run/secrets/ID in `RUN --mount=type=secret,id=ID …`
 
 error[url-password]: a secret in `RUN`: password in an address
   --> frontend/Dockerfile:15
 note: contract: No Secrets in Image Layers, "NEVER use ENV or ARG for secrets"
 hint: take it out: whoever has the image, or the Dockerfile, can read it
-hint: what a step needs while it runs is mounted and leaves no layer: declare `[component.frontend.build-secrets.ID]`, and read /run/secrets/ID in `RUN --mount=type=secret,id=ID …`
+hint: what a step needs while it runs is mounted and leaves no layer: declare `[component.frontend.build-secrets.ID]` with `env = "VARIABLE"`, and read /run/secrets/ID in `RUN --mount=type=secret,id=ID …`
 
 error[secret-file]: a secret in `COPY`: `.env` is an environment file
   --> frontend/Dockerfile:16
 note: contract: No Secrets in Image Layers, "NEVER use ENV or ARG for secrets"
 hint: take it out: whoever has the image, or the Dockerfile, can read it
-hint: what a step needs while it runs is mounted and leaves no layer: declare `[component.frontend.build-secrets.ID]`, and read /run/secrets/ID in `RUN --mount=type=secret,id=ID …`
+hint: what a step needs while it runs is mounted and leaves no layer: declare `[component.frontend.build-secrets.ID]` with `env = "VARIABLE"`, and read /run/secrets/ID in `RUN --mount=type=secret,id=ID …`
 
 error[secret-file]: a secret in `COPY`: `.ssh` is a folder of keys
   --> frontend/Dockerfile:17
 note: contract: No Secrets in Image Layers, "NEVER use ENV or ARG for secrets"
 hint: take it out: whoever has the image, or the Dockerfile, can read it
-hint: what a step needs while it runs is mounted and leaves no layer: declare `[component.frontend.build-secrets.ID]`, and read /run/secrets/ID in `RUN --mount=type=secret,id=ID …`
+hint: what a step needs while it runs is mounted and leaves no layer: declare `[component.frontend.build-secrets.ID]` with `env = "VARIABLE"`, and read /run/secrets/ID in `RUN --mount=type=secret,id=ID …`
 
 error[url-password]: a secret in `ADD`: password in an address
   --> frontend/Dockerfile:18
 note: contract: No Secrets in Image Layers, "NEVER use ENV or ARG for secrets"
 hint: take it out: whoever has the image, or the Dockerfile, can read it
-hint: what a step needs while it runs is mounted and leaves no layer: declare `[component.frontend.build-secrets.ID]`, and read /run/secrets/ID in `RUN --mount=type=secret,id=ID …`
+hint: what a step needs while it runs is mounted and leaves no layer: declare `[component.frontend.build-secrets.ID]` with `env = "VARIABLE"`, and read /run/secrets/ID in `RUN --mount=type=secret,id=ID …`
 
 error[github-token]: a secret in `RUN`: GitHub token
   --> frontend/Dockerfile:20
 note: contract: No Secrets in Image Layers, "NEVER use ENV or ARG for secrets"
 hint: take it out: whoever has the image, or the Dockerfile, can read it
-hint: what a step needs while it runs is mounted and leaves no layer: declare `[component.frontend.build-secrets.ID]`, and read /run/secrets/ID in `RUN --mount=type=secret,id=ID …`
+hint: what a step needs while it runs is mounted and leaves no layer: declare `[component.frontend.build-secrets.ID]` with `env = "VARIABLE"`, and read /run/secrets/ID in `RUN --mount=type=secret,id=ID …`
 
 error[github-token]: a secret in `ONBUILD ENV DEPLOY_TOKEN`: GitHub token
   --> frontend/Dockerfile:22
@@ -228,25 +228,25 @@ error[github-token]: a secret in `HEALTHCHECK`: GitHub token
   --> frontend/Dockerfile:23
 note: contract: No Secrets in Image Layers, "NEVER use ENV or ARG for secrets"
 hint: take it out: whoever has the image, or the Dockerfile, can read it
-hint: what a step needs while it runs is mounted and leaves no layer: declare `[component.frontend.build-secrets.ID]`, and read /run/secrets/ID in `RUN --mount=type=secret,id=ID …`
+hint: what a step needs while it runs is mounted and leaves no layer: declare `[component.frontend.build-secrets.ID]` with `env = "VARIABLE"`, and read /run/secrets/ID in `RUN --mount=type=secret,id=ID …`
 
 error[command-line-secret]: a secret in `ENTRYPOINT`: secret on a command line
   --> frontend/Dockerfile:24
 note: contract: No Secrets in Image Layers, "NEVER use ENV or ARG for secrets"
 hint: take it out: whoever has the image, or the Dockerfile, can read it
-hint: what a step needs while it runs is mounted and leaves no layer: declare `[component.frontend.build-secrets.ID]`, and read /run/secrets/ID in `RUN --mount=type=secret,id=ID …`
+hint: what a step needs while it runs is mounted and leaves no layer: declare `[component.frontend.build-secrets.ID]` with `env = "VARIABLE"`, and read /run/secrets/ID in `RUN --mount=type=secret,id=ID …`
 
 error[url-password]: a secret in `CMD`: password in an address
   --> frontend/Dockerfile:25
 note: contract: No Secrets in Image Layers, "NEVER use ENV or ARG for secrets"
 hint: take it out: whoever has the image, or the Dockerfile, can read it
-hint: what a step needs while it runs is mounted and leaves no layer: declare `[component.frontend.build-secrets.ID]`, and read /run/secrets/ID in `RUN --mount=type=secret,id=ID …`
+hint: what a step needs while it runs is mounted and leaves no layer: declare `[component.frontend.build-secrets.ID]` with `env = "VARIABLE"`, and read /run/secrets/ID in `RUN --mount=type=secret,id=ID …`
 
 error[github-token]: a secret in line 26 of `frontend/Dockerfile`: GitHub token
   --> frontend/Dockerfile:26
 note: contract: No Secrets in Image Layers, "NEVER use ENV or ARG for secrets"
 hint: take it out: whoever has the image, or the Dockerfile, can read it
-hint: what a step needs while it runs is mounted and leaves no layer: declare `[component.frontend.build-secrets.ID]`, and read /run/secrets/ID in `RUN --mount=type=secret,id=ID …`
+hint: what a step needs while it runs is mounted and leaves no layer: declare `[component.frontend.build-secrets.ID]` with `env = "VARIABLE"`, and read /run/secrets/ID in `RUN --mount=type=secret,id=ID …`
 
 "#]],
     );
@@ -264,7 +264,7 @@ error[github-token]: a secret in line 3 of `frontend/Dockerfile`: GitHub token
   --> frontend/Dockerfile:3
 note: contract: No Secrets in Image Layers, "NEVER use ENV or ARG for secrets"
 hint: take it out: whoever has the image, or the Dockerfile, can read it
-hint: what a step needs while it runs is mounted and leaves no layer: declare `[component.frontend.build-secrets.ID]`, and read /run/secrets/ID in `RUN --mount=type=secret,id=ID …`
+hint: what a step needs while it runs is mounted and leaves no layer: declare `[component.frontend.build-secrets.ID]` with `env = "VARIABLE"`, and read /run/secrets/ID in `RUN --mount=type=secret,id=ID …`
 
 "#]],
     );
