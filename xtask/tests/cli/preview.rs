@@ -53,7 +53,8 @@ NODE_ENV = {}
     let options = ["--build-arg", "API_URL=pl4nted", "--build-arg", "NODE_ENV"];
     let preview = sandbox.xtask(&[&["build", "--dry-run", "frontend"], &options[..]].concat());
     preview.code(0).stderr(str![[r#"
-note: the tree has changes: `docker/` and `taskflow.toml`
+note: the tree has changes: `taskflow.toml` and `docker/`
+note: whether the tree has changes is uncertain without the git program, because of `docker`; install git
 
 "#]]).stdout(str![[r#"
 API_URL=*** BUILD_NOTE=*** NODE_ENV=*** docker buildx build --progress=plain --load --provenance=false --sbom=false --file 'docker/Front end' --target out --build-arg API_URL --build-arg BUILD_NOTE --build-arg NODE_ENV --label org.opencontainers.image.title=taskflow-frontend --label org.opencontainers.image.version=1.0.0-main --label org.opencontainers.image.revision=[COMMIT]-dirty --label org.opencontainers.image.created=2026-01-02T03:04:05Z --label org.opencontainers.image.source=https://example.org/taskflow.git --label org.opencontainers.image.base.name=node:20-alpine --label dev.taskflow.component=frontend --label dev.taskflow.branch=main --tag taskflow-frontend:1.0.0-main.dirty ./frontend

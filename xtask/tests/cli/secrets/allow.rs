@@ -28,7 +28,7 @@ fn an_allowed_finding_is_a_note() {
     let run = quiet(sandbox.xtask(&["build", "frontend", "--dry-run"]).code(0));
     run.stderr(str![[r#"
 note: a secret in `frontend/demo.ts` is allowed: a value that everybody may know
-note: the tree has changes: `frontend/demo.ts` and `taskflow.toml`
+note: the tree has changes: `taskflow.toml` and `frontend/demo.ts`
 
 "#]]);
     // The same rule elsewhere, and another rule here, are not allowed by it.
