@@ -136,12 +136,41 @@ pub fn of_entry(mode: u32, flags: u16, extended: u16, path: &[u8]) -> Option<Dou
     Some(Doubt::Entry(mark, printable(path)))
 }
 
-/// Whether all rules of an ignore file are names and paths with `*` and `?` at most, which libgit2 reads as git does.
+/// Whether libgit2 reads all rules of an ignore file as git does.
+///
+/// Those are names and paths without wildcards (`/target`, `node_modules/`, `a/b`), and names with one `*`
+/// (`*.pyc`, `.env*`). It reads others otherwise: `*/` ignores files, too.
 pub fn is_plain_ignore_file(text: &[u8]) -> bool {
-    let plain = |line: &[u8]| {
-        let letter = |byte: &u8| byte.is_ascii_alphanumeric() || b"._-+@~,=%#$/*?".contains(byte);
-        line.starts_with(b"#")
-            || (line.iter().all(letter) && !line.windows(2).any(|pair| pair == b"**" || pair == b"//"))
-    };
-    text.split(|byte| *byte == b'\n').all(plain)
+    text.split(|byte| *byte == b'\n').all(|line| line.is_empty() || line.starts_with(b"#") || is_plain_rule(line))
+}
+
+fn is_plain_rule(line: &[u8]) -> bool {
+    let letter = |byte: &u8| byte.is_ascii_alphanumeric() || b"._-+@~,=%$".contains(byte);
+    let name = |part: &[u8]| part.iter().all(letter) && part.iter().any(u8::is_ascii_alphanumeric);
+    let path = line.strip_prefix(b"/").unwrap_or(line);
+    let path = path.strip_suffix(b"/").unwrap_or(path);
+    if path.split(|byte| *byte == b'/').all(name) {
+        return true;
+    }
+    let mut parts = line.splitn(2, |byte| *byte == b'*');
+    let (before, after) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    before.iter().chain(after).all(letter) && before.iter().chain(after).any(u8::is_ascii_alphanumeric)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_rules_have_no_more_than_one_star_in_a_name() {
+        for plain in ["/target", "node_modules/", "*.pyc", ".env*", "a/b/c.d", "a*b", "# !x", ""] {
+            assert!(is_plain_ignore_file(plain.as_bytes()), "{plain}");
+        }
+        for other in [
+            "*/", "*", "!a", "a?", "a/*", "*a/", "/a*", "**", "a*b*", "[a]", "a ", "a\\b", "a//b", ".", "a/../b",
+            "a\r", "é", "//a",
+        ] {
+            assert!(!is_plain_ignore_file(format!("x\n{other}\n").as_bytes()), "{other}");
+        }
+    }
 }
