@@ -57,8 +57,9 @@ fn is_random(value: &str) -> bool {
     let (changes, inner) = changes(bytes);
     // With so many changes there is no room for words.
     let by_chance = inner * 2 >= bytes.len();
-    let fewest = if bytes.iter().any(u8::is_ascii_digit) { bytes.len() / 7 } else { bytes.len() * 2 / 5 };
-    let mixed = by_chance || (changes >= fewest && !is_wordy(bytes));
+    let digits = bytes.iter().any(u8::is_ascii_digit);
+    let enough_changes = if digits { changes * 7 >= bytes.len() } else { inner * 5 >= bytes.len() * 2 };
+    let mixed = by_chance || (enough_changes && !is_wordy(bytes));
     has_variety(bytes) && bits_per_byte(bytes) >= enough && mixed
 }
 
@@ -109,17 +110,24 @@ fn is_format(value: &str) -> bool {
         pairs.iter().any(|(open, close)| value.split_once(*open).is_some_and(|(_, rest)| rest.contains(*close)));
     wrapped
         || ["${", "%s", "%d"].iter().any(|mark| value.contains(mark))
-        || value.contains("(?")
-        || value.contains(".*")
-        || value.contains('\\')
+        || ["(?", ".*", "\\", "/aws4_request"].iter().any(|mark| value.contains(mark))
+        || value.starts_with("--")
+        || value.matches('%').count() > 2
 }
 
 /// The hash of a password, and a digest that says what it is: no secret is read from either.
 fn is_hash(value: &str) -> bool {
     const SCHEMES: [&str; 9] =
-        ["$2a$", "$2b$", "$2y$", "$argon2", "$pbkdf2", "pbkdf2_", "scrypt:", "{SSHA", "SCRAM-SHA-"];
+        ["$argon2", "$pbkdf2", "scrypt:", "{SSHA", "SCRAM-SHA-", "hmac-sha", "$2a$", "$2b$", "$2y$"];
     let crypt = value.len() > 3 && value.starts_with('$') && value.as_bytes().get(2) == Some(&b'$');
-    crypt || SCHEMES.iter().any(|scheme| value.starts_with(scheme))
+    // `md5$salt$hash`, `pbkdf2_sha256$rounds$salt$hash`.
+    let parts: Vec<&str> = value.split('$').collect();
+    let scheme = |part: &&str| {
+        part.starts_with(|first: char| first.is_ascii_lowercase())
+            && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+    };
+    let salted = parts.len() > 2 && parts.first().is_some_and(scheme);
+    crypt || salted || SCHEMES.iter().any(|scheme| value.contains(scheme))
 }
 
 /// Whether a value has a form whose own pattern decides about it: what that pattern leaves out is public, printed in
@@ -133,6 +141,7 @@ fn has_own_form(value: &str) -> bool {
     let parts = || value.split(['_', '-', '.', ':']).chain([value]);
     publishable
         || beginning
+        || value.starts_with("LS0tLS1")
         || value.split('.').any(|part| part.starts_with("eyJ"))
         || parts().any(documented::is_documented)
 }
@@ -162,6 +171,12 @@ mod tests {
             "aws_secret_access_key_v2",
             "^[A-Za-z0-9_]{32}$",
             "$2b$12$kD93mPq0Lx7RvT2bQ8wZ3eYt6UiOp1As2Df3Gh4Jk5Lz6Xc7Vb8N",
+            "md5$seasalt$1e9bf2bf5606aa5c39852cc30f0f6f22",
+            "hmac-sha256:9f86d081884c7d659a2feaa0c55ad015",
+            "LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0tLS0tCi0",
+            "KXQZ2TVB9LMW4RHD/20230719/eu-west-1/sts/aws4_request",
+            "--s3-x9-api-key-2Kq",
+            "%20%22#%23%2F09%3A",
             "00000000-0000-0000-0000-000000000000",
             "c29tZSBwbGFpbiB3b3Jkcw==",
             "request.headers.authorization2",
