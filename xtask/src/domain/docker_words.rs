@@ -109,7 +109,8 @@ pub fn versions_of(stdout: &str, stderr: &str) -> Result<Versions, NotDocker> {
         let (client, context) = (version(client).unwrap_or_default(), text(client, "Context"));
         return Ok(Versions { client, context, server: Some(server) });
     }
-    if answer.is_none() && !stdout.trim().is_empty() {
+    // A document without the client is no answer, but it is no other program's either.
+    if !stdout.trim().is_empty() && document(stdout, Value::is_object).is_none() {
         return Err(NotDocker::Other(stdout.trim().lines().next().unwrap_or_default().to_owned()));
     }
     Ok(Versions { client: version(client).unwrap_or_default(), context: text(client, "Context"), server: None })

@@ -111,6 +111,7 @@ fn programs_that_only_look_like_docker_are_recognised() {
     let silent = Versions { client: "26.1.5".to_owned(), ..Versions::default() };
     assert_eq!(versions_of(r#"{"Client":{"Version":"26.1.5"},"Server":null}"#, "no"), Ok(silent));
     assert_eq!(versions_of("", "exec format error"), Ok(Versions::default()));
+    assert_eq!(versions_of("{}\n", "no"), Ok(Versions::default()));
     // Nor is a context or a socket that has the other program's name.
     assert_eq!(versions_of("", "unable to resolve docker endpoint: context \"podman\""), Ok(Versions::default()));
     let silent = Versions { client: "28.2.2".to_owned(), ..Versions::default() };

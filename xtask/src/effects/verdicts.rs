@@ -65,6 +65,18 @@ impl Verdicts {
         serde_json::from_slice(&fs::read(self.path(digest)?).ok()?).ok()
     }
 
+    /// The bytes of the files in a layer that was searched.
+    pub fn size(&self, digest: &str) -> Option<u64> {
+        fs::read_to_string(self.path(&size(digest))?).ok()?.parse().ok()
+    }
+
+    /// Remembers the bytes of the files in a layer.
+    pub fn remember_size(&self, digest: &str, bytes: u64) {
+        if let Some(path) = self.path(&size(digest)) {
+            let _counted_again = replace(&path, bytes.to_string().as_bytes());
+        }
+    }
+
     /// Remembers a layer that was searched whole.
     pub fn remember(&self, digest: &str, findings: &[LayerFinding]) {
         if let (Some(path), Ok(text)) = (self.path(digest), serde_json::to_vec(findings)) {
@@ -89,6 +101,10 @@ impl Verdicts {
         let plain = key.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '-' });
         Some(self.folder.as_ref()?.join(plain.collect::<String>()))
     }
+}
+
+fn size(digest: &str) -> String {
+    format!("size-{digest}")
 }
 
 fn alias(name: &str) -> String {

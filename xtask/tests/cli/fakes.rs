@@ -55,6 +55,13 @@ impl Rule {
         self
     }
 
+    /// Prints this before anything else, on standard output or on standard error.
+    pub(crate) fn with_noise(mut self, noise: &str, on_stderr: bool) -> Self {
+        let target = if on_stderr { " >&2" } else { "" };
+        self.shell = format!("printf %s {}{target}\n{}", quoted(noise), self.shell);
+        self
+    }
+
     /// The rule as a part of the fake's script; `used` is the mark of a rule that holds once.
     pub(crate) fn script(&self, used: &str) -> String {
         let pattern: Vec<String> = self.pattern.split('*').map(quoted).collect();

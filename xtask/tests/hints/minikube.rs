@@ -119,8 +119,38 @@ pub(crate) fn rows() -> Vec<Row> {
     rows
 }
 
+/// A node that has the image under the name that podman gives it.
+fn local_name() -> World {
+    let world = load_without_effect();
+    let [frontend, backend] = images();
+    let mut local = frontend.clone();
+    local.reference = format!("localhost/{}", frontend.reference);
+    let answered = answer(&[&local], ROOMY);
+    let bad = [listed(&[]), waiting(&answered), on("ssh *").says(answered.clone()), on("cp *"), load()];
+    let bad = bad.into_iter().map(|rule| rule.until("good"));
+    let calls = [version("v1.39.0"), profile("docker", &[""]), on("image tag localhost/*").does(MENDS)];
+    let good = working(&[&frontend, &backend], &[&frontend, &backend]);
+    world.sandbox.fake("minikube", calls.into_iter().chain(bad).chain(good));
+    world
+}
+
+/// A client whose files belong to another user.
+fn files_of_root() -> World {
+    let said =
+        "X Exiting due to HOST_HOME_PERMISSION: open /h/u/.minikube/profiles/minikube/config.json: permission denied\n";
+    let world = client([on("*").complains(said).exits(37)], []);
+    world.sandbox.real("id");
+    world.sandbox.fake("sudo", [on("chown -R * /h/u/.minikube").does(MENDS)]);
+    world
+}
+
 fn profiles_and_clients() -> Vec<Row> {
     vec![
+        row("give them back to this user: `sudo chown -R \"$(id -u)\" {folder}`", files_of_root),
+        row(
+            "give it the name that pods ask for: `minikube image tag {name} {CANONICAL}{reference} --profile {profile}`",
+            local_name,
+        ),
         row("install minikube and run `minikube start`", || {
             let world = client([], mends("start"));
             let bin = world.sandbox.outside("bin/minikube");

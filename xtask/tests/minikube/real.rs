@@ -64,6 +64,15 @@ impl Real {
         Load::of(&self.command(repository, host).envs(env.iter().copied()).output().unwrap())
     }
 
+    /// A line that a person pastes into a shell.
+    fn paste(&self, repository: &Repository, line: &str) {
+        let path = format!("{}:{}", self.bin.path().display(), std::env::var("PATH").unwrap());
+        let mut shell = Command::new("sh");
+        shell.args(["-c", line]).current_dir(&repository.root).stdin(Stdio::null());
+        let output = shell.env("PATH", path).env("MINIKUBE_HOME", &self.home).env("CUT", "").output().unwrap();
+        assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+
     /// The calls of the last run that reach the node, by their first words.
     fn calls(&self) -> Vec<String> {
         let calls = fs::read_to_string(self.bin.path().join("calls")).unwrap_or_default();
@@ -172,6 +181,34 @@ fn with_both(test: &str, work: impl Fn(&Real, &Engine, &Repository)) {
         work(&real, &host, &repository);
         repository.forget(&[&host, &real.node]);
     }
+}
+
+#[test]
+fn the_commands_of_a_dry_run_load_the_images_when_they_are_pasted() {
+    let test = "the_commands_of_a_dry_run_load_the_images_when_they_are_pasted";
+    let Some(real) = Real::new(test) else { return };
+    let (host, repository) = (Engine::own(), Repository::new(&["app", "other"]));
+    repository.build(&host);
+    let _built = fs::remove_dir_all(repository.root.join("target/xtask"));
+    let dry = Load::of(&real.command(&repository, &host).arg("--dry-run").output().unwrap()).code(0);
+    assert!(!repository.root.join("target/xtask").exists(), "a dry run writes nothing");
+    for line in dry.document["commands"].as_array().unwrap() {
+        real.paste(&repository, line.as_str().unwrap());
+    }
+    for component in ["app", "other"] {
+        assert!(real.node.id(&repository.reference(component)).is_some(), "{component}");
+    }
+    let load = real.load(&repository, &host, &[]).code(0);
+    assert_eq!([load.how("app"), load.how("other")], ["present", "present"]);
+    assert_eq!(real.left(), Vec::<String>::new());
+    // The name that podman gives an image is mended by the command that the message names.
+    let (reference, local) = (repository.reference("app"), format!("localhost/{}", repository.reference("app")));
+    real.node.docker(&["tag", &reference, &local]);
+    real.node.forget(&[&reference]);
+    real.paste(&repository, &format!("minikube image tag {local} docker.io/library/{reference} --profile minikube"));
+    assert_eq!(real.load(&repository, &host, &[]).code(0).how("app"), "present");
+    real.node.forget(&[&local]);
+    repository.forget(&[&host, &real.node]);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::source::Source;
 const SHORTEST: usize = 6;
 
 /// Sentences without a snapshot, and why.
-const UNSEEN: [(&str, &str); 19] = [
+const UNSEEN: [(&str, &str); 21] = [
     ("cannot listen to signals:", "only a system without signals says it"),
     ("cannot make a tag from git", "every tag that is made is valid; property tests hold that"),
     ("HEAD names neither a branch nor a commit", "git's readers say that HEAD is broken before"),
@@ -26,6 +26,8 @@ const UNSEEN: [(&str, &str); 19] = [
     ("fatal:", "git's words"),
     ("{json .DriverStatus}", "an argument"),
     ("{json .ClientInfo}", "an argument"),
+    ("sudo podman tag localhost/", "shell text for nodes with CRI-O"),
+    ("the export was not kept", "only a dry run keeps none, and it writes no archive"),
     ("` still runs after", "only a step of `bootstrap` that is silent for half a minute"),
 ];
 

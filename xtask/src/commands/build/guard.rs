@@ -59,7 +59,8 @@ impl<'a> Guard<'a> {
         let exceptions: Vec<Exception> = self.context.config.exceptions.iter().filter(is_own).cloned().collect();
         // An image never changes either; exceptions may be used up by one, so then it is looked at again.
         if exceptions.is_empty() && self.verdicts.layer(id).is_some_and(|findings| findings.is_empty()) {
-            return Ok(Guarded::Clean { warnings: Vec::new(), scan: ImageScan::default() });
+            let scan = ImageScan::before(&self.verdicts, details);
+            return Ok(Guarded::Clean { warnings: Vec::new(), scan });
         }
         let owner = Owner { component: Some(&build.name), base: build.facts.final_base.as_deref() };
         let scanned = scan_image(self.context, self.detector, &self.verdicts, (reference, details), owner);

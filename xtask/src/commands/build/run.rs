@@ -13,6 +13,7 @@ use crate::commands::Context;
 use crate::commands::secrets::image::ScanError;
 use crate::domain::build_log::{BuildEvent, BuildLog, FailureDetail, is_from};
 use crate::domain::builder_words::BuilderInUse;
+use crate::domain::engine::ImageFacts;
 use crate::domain::masking::Masking;
 use crate::domain::plan::{BuildPlan, ComponentBuild};
 use crate::domain::problem::Problem;
@@ -180,7 +181,10 @@ fn built(
     };
     match guard.judge(build, &reference, &details) {
         Ok(Guarded::Clean { warnings, scan }) => {
-            Outcome::Built { image: details.facts, steps, time: watch.elapsed(), log, warnings, scan }
+            // Engines count in different ways; ours is the same with each.
+            let size_bytes = scan.size.unwrap_or(details.facts.size_bytes);
+            let image = ImageFacts { size_bytes, ..details.facts };
+            Outcome::Built { image, steps, time: watch.elapsed(), log, warnings, scan }
         }
         Ok(Guarded::Unfit(unfit)) => Outcome::Unfit { unfit, time: watch.elapsed(), log },
         Err(ScanError::Engine(error)) => unanswered(&error),

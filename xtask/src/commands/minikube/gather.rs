@@ -103,7 +103,7 @@ fn ask(
     chosen: Option<&str>,
 ) -> Result<Asked, CliError> {
     let name = chosen.unwrap_or(DEFAULT_PROFILE);
-    let workplace = images::workplace(context, name)?;
+    let workplace = images::workplace(context, name, args.dry_run)?;
     let memory = workplace.memory();
     let active = environment::text("MINIKUBE_ACTIVE_DOCKERD").filter(|profile| !profile.is_empty());
     let (written, unneeded) = (AtomicU64::new(0), AtomicBool::new(false));
@@ -129,7 +129,7 @@ fn ask(
         let path = workplace.export();
         let export = (!ids.is_empty() && !args.dry_run).then(|| {
             let (written, unneeded) = (&written, &unneeded);
-            scope.spawn(move || export(&context.runner, &ids, &path, written, unneeded))
+            scope.spawn(move || export(&context.runner, &ids, path.as_deref(), written, unneeded))
         });
         let (profiles, listed) = (joined(profiles), joined(listed));
         if listed.is_err() || profiles.as_ref().map_or(true, |profiles| instead(profiles, name, chosen).is_some()) {

@@ -46,7 +46,7 @@ pub(super) struct Expected {
 }
 
 /// The place of a profile.
-pub(super) fn workplace(context: &Context, profile: &str) -> Result<Workplace, CliError> {
+pub(super) fn workplace(context: &Context, profile: &str, dry_run: bool) -> Result<Workplace, CliError> {
     // The name becomes that of a file, and an argument.
     let plain = |letter: char| letter.is_ascii_alphanumeric() || "._-".contains(letter);
     if !profile.chars().all(plain) || profile.is_empty() || profile.starts_with(['.', '-']) {
@@ -55,6 +55,9 @@ pub(super) fn workplace(context: &Context, profile: &str) -> Result<Workplace, C
             ErrorKind::Usage,
             problem.hint("see the names with `minikube profile list`, and choose one with `--profile NAME`"),
         ));
+    }
+    if dry_run {
+        return Ok(Workplace::look(&context.root, &context.config.project, profile));
     }
     Workplace::open(&context.root, &context.config.project, profile).map_err(|error| match &error {
         WorkplaceError::Busy(_) => {
@@ -159,7 +162,7 @@ pub(super) fn exported(
     let path = session.workplace.export();
     let runner = &session.context.runner;
     let exported = with_progress(session.context.ui, EXPORTING, "", total, &written, || {
-        export(runner, ids, &path, &written, &unneeded)
+        export(runner, ids, path.as_deref(), &written, &unneeded)
     });
     exported.map_err(|error| export_error(&error))
 }

@@ -13,18 +13,16 @@ mod send;
 mod sent;
 mod summary;
 
-use std::path::Path;
 use std::sync::Mutex;
 use std::time::Duration;
 
 use super::{Context, Ending};
 use crate::cli::MinikubeLoadArgs;
-use crate::domain::docker_argv;
+use crate::domain::image::ImageReference;
 use crate::domain::minikube::memory::Memory;
 use crate::domain::minikube::plan::{Way, left_out};
+use crate::domain::minikube::preview::Preview;
 use crate::domain::minikube::profile::Runtime;
-use crate::domain::minikube::{argv, script};
-use crate::domain::text::shell_quoted;
 use crate::effects::clock::Stopwatch;
 use crate::effects::minikube::Client;
 use crate::effects::minikube::workplace::Workplace;
@@ -190,7 +188,18 @@ fn preview(
     for image in expected.iter().filter(|image| nodes::all_have(nodes, image)) {
         summary::present(session, image);
     }
-    let calls = calls(session, wanted, nodes);
+    let folder = crate::effects::environment::temporary_folder();
+    let references: Vec<ImageReference> = wanted.iter().map(|image| image.wanted.reference.clone()).collect();
+    let arguments: Vec<Option<String>> = nodes.iter().map(|node| node.argument.clone()).collect();
+    let calls = Preview {
+        profile: &session.profile,
+        runtime: session.runtime,
+        nodes: &arguments,
+        references: &references,
+        folder: &folder,
+        archive: &session.workplace.archive_name(),
+    }
+    .commands();
     if !session.context.ui.json {
         for call in &calls {
             session.context.ui.result(call);
@@ -199,26 +208,4 @@ fn preview(
     let proofs = Proof::of_all(nodes, expected);
     let result = answer::result(session, facts, expected, &proofs, &Sent::default(), times);
     Ending { result: Some(result.dry(calls)), error: None }
-}
-
-/// The commands of a load that takes effect at once.
-fn calls(session: &Session<'_>, wanted: &[&Expected], nodes: &[Node]) -> Vec<String> {
-    if wanted.is_empty() {
-        return Vec::new();
-    }
-    let path = |path: &Path| shell_quoted(&path.display().to_string());
-    let (archive, export) = (session.workplace.archive(), session.workplace.export());
-    let save = docker_argv::save(&images::ids(wanted));
-    let mut calls = vec![
-        format!("{save} > {}", path(&export)),
-        argv::load(&session.profile, &archive.display().to_string()).to_string(),
-    ];
-    if let [only] = nodes {
-        let script = send::waiting_script(session, only, wanted);
-        calls.push(argv::ssh(&session.profile, None, &script).to_string());
-        return calls;
-    }
-    let script = script::remove_and_ask(session.runtime, &session.workplace.archive_name());
-    calls.extend(nodes.iter().map(|node| argv::ssh(&session.profile, node.argument.as_deref(), &script).to_string()));
-    calls
 }

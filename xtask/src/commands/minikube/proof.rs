@@ -5,6 +5,8 @@ use super::images::Expected;
 use super::nodes::Node;
 use super::send::Outcome;
 use crate::domain::image::{ImageReference, short_id};
+use crate::domain::minikube::CANONICAL;
+use crate::domain::minikube::listing::other_names;
 use crate::domain::minikube::node::NodeFacts;
 use crate::domain::minikube::verdict::Found;
 use crate::domain::problem::Problem;
@@ -20,6 +22,8 @@ pub(super) struct Proof {
     pub(super) found: Found,
     /// Running containers of what was found instead.
     holders: Vec<String>,
+    /// Other names of the image or like the reference, and whether each is the expected image.
+    elsewhere: Vec<(String, bool)>,
     /// Why the node could not be asked; what it listed before proves nothing.
     pub(super) silent: Option<String>,
 }
@@ -47,6 +51,12 @@ impl Proof {
             node: node.name.clone(),
             reference: image.wanted.reference.clone(),
             expected: image.digest.clone(),
+            elsewhere: match &found {
+                Found::Missing if silent.is_none() => {
+                    other_names(node.images(), &image.wanted.reference, &image.digest)
+                }
+                _ => Vec::new(),
+            },
             found,
             holders,
             silent,
@@ -76,7 +86,7 @@ pub(super) fn error(session: &Session<'_>, expected: &[Expected], outcome: &Outc
 }
 
 fn problem(session: &Session<'_>, proof: &Proof) -> Problem {
-    let Proof { node, reference, expected, found, holders, silent } = proof;
+    let Proof { node, reference, expected, found, holders, elsewhere, silent } = proof;
     let found = match (found, silent) {
         (_, Some(_)) => "nothing is known, as the node gives no answer".to_owned(),
         (Found::Missing, _) => "no image under this tag".to_owned(),
@@ -101,5 +111,22 @@ fn problem(session: &Session<'_>, proof: &Proof) -> Problem {
         Some(reason) => problem.cause(reason.trim()),
         None => problem,
     };
+    let problem = other_name(problem, profile, reference, elsewhere);
     problem.hint(format!("look into the node with `minikube logs --profile {profile}`, then run the command again"))
+}
+
+/// An image that is there under a name that pods do not ask for.
+fn other_name(problem: Problem, profile: &str, reference: &ImageReference, names: &[(String, bool)]) -> Problem {
+    if names.is_empty() {
+        return problem;
+    }
+    let shown: Vec<&str> = names.iter().map(|(name, _)| name.as_str()).collect();
+    let problem = problem
+        .note(format!("the node has {}, which a pod that asks for `{reference}` does not find", ticked_list(&shown)));
+    match names.iter().find(|(_, is_expected)| *is_expected) {
+        None => problem,
+        Some((name, _)) => problem.hint(format!(
+            "give it the name that pods ask for: `minikube image tag {name} {CANONICAL}{reference} --profile {profile}`"
+        )),
+    }
 }

@@ -23,6 +23,8 @@ pub(in crate::commands) struct ImageScan {
     pub(in crate::commands) findings: Vec<SecretFinding>,
     /// How many bytes of files were read for it.
     pub(in crate::commands) bytes: u64,
+    /// The size of the image, where all of its layers were read.
+    pub(in crate::commands) size: Option<u64>,
     /// How many layers were searched now.
     pub(in crate::commands) searched: usize,
     /// How many were searched before.
@@ -55,6 +57,16 @@ pub(in crate::commands) struct Owner<'a> {
     pub(in crate::commands) base: Option<&'a str>,
 }
 
+impl ImageScan {
+    /// The scan of an image that was searched before and held nothing: only its size is told.
+    pub(in crate::commands) fn before(verdicts: &Verdicts, details: &ImageDetails) -> Self {
+        let size = |digest: &String| Some((digest.clone(), verdicts.size(digest)?));
+        let sizes = details.layers.iter().filter_map(size).collect();
+        let report = LayerReport { digests: details.layers.clone(), sizes, ..LayerReport::default() };
+        Self { size: report.size(), ..Self::default() }
+    }
+}
+
 /// Searches an image.
 pub(in crate::commands) fn scan_image(
     context: &Context,
@@ -66,7 +78,9 @@ pub(in crate::commands) fn scan_image(
     let runner = &context.runner;
     let mut report = LayerReport { digests: details.layers.clone(), ..LayerReport::default() };
     for digest in &details.layers {
-        if let Some(found) = verdicts.layer(digest).and_then(|found| found.into_iter().map(recalled).collect()) {
+        let found = verdicts.layer(digest).and_then(|found| found.into_iter().map(recalled).collect());
+        if let (Some(found), Some(bytes)) = (found, verdicts.size(digest)) {
+            report.sizes.insert(digest.clone(), bytes);
             report.found.insert(digest.clone(), found);
             report.seen.insert(digest.clone());
         }
@@ -83,7 +97,7 @@ pub(in crate::commands) fn scan_image(
     report.base_layers = base.map_or(0, |base| common_layers(&details.layers, &base.layers));
     findings.extend(layer_findings(reference, owner.component, &report));
     let searched = report.seen.len() - remembered;
-    Ok(ImageScan { findings, bytes: bytes?, searched, remembered })
+    Ok(ImageScan { findings, bytes: bytes?, size: report.size(), searched, remembered })
 }
 
 /// What an image says of itself, and its base image.
@@ -136,6 +150,9 @@ fn export(
         let findings = report.found.get(&digest).map(|found| found.iter().map(remembered).collect::<Vec<_>>());
         verdicts.remember(&digest, &findings.unwrap_or_default());
         verdicts.name(&name, &digest);
+        if let Some(bytes) = report.sizes.get(&digest) {
+            verdicts.remember_size(&digest, *bytes);
+        }
     }
     Ok(searched.bytes)
 }
@@ -157,7 +174,8 @@ pub(super) fn sort_out(
         let target = content.links.get(name).unwrap_or(name);
         // What was found before a layer turned out to be broken counts, too.
         report.found.insert(digest.clone(), by_name.get(target.as_str()).cloned().unwrap_or_default());
-        if content.layers.contains(target) {
+        if let Some(bytes) = content.layers.get(target) {
+            report.sizes.insert(digest.clone(), *bytes);
             report.seen.insert(digest.clone());
             fresh.insert((name.clone(), digest.clone()));
         } else if content.files.contains(target) {

@@ -75,6 +75,22 @@ pub fn carriers(images: &[ListedImage], reference: &ImageReference) -> Vec<Strin
     ids
 }
 
+/// Names under which a node has an image although a pod that asks for the reference does not find it: the names of the
+/// expected image, and the same repository and tag of another registry. podman puts `localhost/` before short names.
+pub fn other_names(images: &[ListedImage], reference: &ImageReference, expected: &str) -> Vec<(String, bool)> {
+    let wanted = reference.to_string().parse::<Reference>();
+    let alike = |name: &str| match (name.parse::<Reference>(), &wanted) {
+        (Ok(name), Ok(wanted)) => (&name.repository, &name.tag) == (&wanted.repository, &wanted.tag),
+        _ => false,
+    };
+    let of_image = |image: &ListedImage| {
+        let is_expected = image.id == expected;
+        let others = image.names.iter().filter(|name| !is_named(name, reference));
+        others.filter(|name| is_expected || alike(name)).map(|name| (name.clone(), is_expected)).collect::<Vec<_>>()
+    };
+    images.iter().flat_map(of_image).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -98,6 +114,23 @@ mod tests {
         assert_eq!((images.len(), carriers(&images, &reference("1.0.0")).len()), (2, 0));
         assert_eq!(read_list("null"), Some(Vec::new()));
         assert_eq!((read_list("crictl: command not found"), read_list("{}")), (None, None));
+    }
+
+    #[test]
+    fn names_that_pods_do_not_find_are_told_apart() {
+        let image = |id: &str, names: &[&str]| ListedImage {
+            id: digest(id),
+            names: names.iter().map(|name| (*name).to_owned()).collect(),
+            digests: Vec::new(),
+        };
+        let images = [
+            image("aa", &["localhost/taskflow-backend:1", "docker.io/library/taskflow-backend:1"]),
+            image("bb", &["example.org/taskflow-backend:1", "taskflow-backend:2", "other:1"]),
+        ];
+        let found = other_names(&images, &reference("1"), "sha256:aa");
+        let expected =
+            [("localhost/taskflow-backend:1".to_owned(), true), ("example.org/taskflow-backend:1".to_owned(), false)];
+        assert_eq!(found, expected);
     }
 
     #[test]

@@ -14,9 +14,11 @@ pub mod node;
 pub mod plan;
 pub mod pods;
 pub mod preflight;
+pub mod preview;
 pub mod profile;
 pub mod script;
 pub mod verdict;
+pub mod words;
 
 /// The folder on a node into which the client copies archives.
 pub const NODE_FOLDER: &str = "/var/lib/minikube/images";

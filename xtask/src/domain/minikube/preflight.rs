@@ -3,8 +3,9 @@
 use super::node::{Disk, NodeFacts};
 use super::plan::WantedImage;
 use super::profile::{Profile, Runtime};
+use super::words::with_reason;
 use crate::domain::problem::Problem;
-use crate::domain::text::{last_words, megabytes, ticked_list};
+use crate::domain::text::{megabytes, ticked_list};
 
 /// The refusal in a shell whose docker client speaks to a node.
 pub fn refuse_active_engine(profile: &str) -> Problem {
@@ -23,11 +24,7 @@ pub fn missing_client() -> Problem {
 /// An answer of the client that is not understood.
 pub fn unreadable(call: &str, said: &str) -> Problem {
     let problem = Problem::new(format!("cannot read the answer of `{call}`"));
-    let problem = match said.lines().find(|line| !line.trim().is_empty()) {
-        Some(line) => problem.cause(line.trim()),
-        None => problem.cause("it said nothing"),
-    };
-    problem.hint(format!("see what it says by itself: `{call}`"))
+    with_reason(problem, said).hint(format!("see what it says by itself: `{call}`"))
 }
 
 /// A client that gave no answer.
@@ -89,7 +86,7 @@ pub fn not_running(profile: &str, node: &str, host: Option<&str>, said: &str) ->
     match host {
         Some("Running") => {
             let problem = Problem::new(format!("node `{node}` of profile `{profile}` runs but gives no answer"));
-            problem.cause(last_words(said)).hint(format!(
+            with_reason(problem, said).hint(format!(
                 "see why with `minikube logs --profile {profile}`, or start it anew with `minikube start --profile {profile}`"
             ))
         }
@@ -99,7 +96,7 @@ pub fn not_running(profile: &str, node: &str, host: Option<&str>, said: &str) ->
         }
         None => {
             let problem = Problem::new(format!("node `{node}` of profile `{profile}` gives no answer"));
-            problem.cause(last_words(said)).note("`minikube status` does not know it either").hint(start)
+            with_reason(problem, said).note("`minikube status` does not know it either").hint(start)
         }
     }
 }

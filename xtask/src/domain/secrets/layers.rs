@@ -28,8 +28,20 @@ pub struct LayerReport {
     pub seen: BTreeSet<String>,
     /// Why a layer was not.
     pub reasons: BTreeMap<String, String>,
+    /// The bytes of the files in each layer that was searched, by digest.
+    pub sizes: BTreeMap<String, u64>,
     /// How many of the lowest layers belong to the base image.
     pub base_layers: usize,
+}
+
+impl LayerReport {
+    /// The size of the image: the bytes of the files in all of its layers, before they are packed. None where a layer
+    /// was not read. Engines call different sums an image's size, so theirs cannot be compared.
+    pub fn size(&self) -> Option<u64> {
+        let sizes = self.digests.iter().map(|digest| self.sizes.get(digest).copied());
+        let sum = sizes.reduce(|sum, bytes| Some(sum?.saturating_add(bytes?)));
+        sum.flatten()
+    }
 }
 
 /// The findings in the layers of an image; one that was not seen is a finding, too.
@@ -65,4 +77,32 @@ pub fn layer_findings(image: &str, component: Option<&str>, report: &LayerReport
 pub fn common_layers(image: &[String], base: &[String]) -> usize {
     let common = image.iter().zip(base).take_while(|(own, base)| own == base).count();
     if common == base.len() { common } else { 0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn the_size_of_an_image_is_known_if_that_of_each_layer_is(
+            sizes in proptest::collection::vec(any::<u64>(), 1..5),
+            missing in any::<bool>(),
+        ) {
+            let digests: Vec<String> = (0..sizes.len()).map(|number| format!("sha256:{number}")).collect();
+            let known = digests.iter().cloned().zip(sizes.iter().copied()).skip(usize::from(missing));
+            let report = LayerReport { digests: digests.clone(), sizes: known.collect(), ..LayerReport::default() };
+            let sum = sizes.iter().fold(0_u64, |sum, bytes| sum.saturating_add(*bytes));
+            prop_assert_eq!(report.size(), (!missing).then_some(sum));
+        }
+    }
+
+    #[test]
+    fn a_layer_that_stands_in_an_image_twice_counts_twice() {
+        let digests = ["sha256:0", "sha256:0"].map(str::to_owned).to_vec();
+        let sizes = BTreeMap::from([("sha256:0".to_owned(), 7)]);
+        assert_eq!(LayerReport { digests, sizes, ..LayerReport::default() }.size(), Some(14));
+        assert_eq!(LayerReport::default().size(), None);
+    }
 }

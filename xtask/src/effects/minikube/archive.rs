@@ -49,7 +49,8 @@ pub fn write(
         }
     }
     let packed = !left_out.is_empty() && total(layers.values().map(|(_, length)| *length)) <= PACKED;
-    let mut source = File::open(&export.path)?;
+    let path_of_export = export.path.as_ref().ok_or_else(|| io::Error::other("the export was not kept"))?;
+    let mut source = File::open(path_of_export)?;
     for (diff_id, (start, length)) in layers {
         source.seek(SeekFrom::Start(start))?;
         let content = Interruptible((&mut source).take(length));

@@ -22,8 +22,8 @@ const EXPORT: Duration = Duration::from_mins(15);
 /// An export.
 #[derive(Debug)]
 pub struct Export {
-    /// The file.
-    pub path: PathBuf,
+    /// The file; none where only the documents were wanted.
+    pub path: Option<PathBuf>,
     /// JSON documents by name.
     pub documents: BTreeMap<String, Vec<u8>>,
     /// Where each file begins, and its length.
@@ -51,24 +51,25 @@ pub enum ExportError {
     },
 }
 
-/// Exports images; `written` counts bytes meanwhile, and nothing more is read once `unneeded` is set.
+/// Exports images into a file, or reads an export for its documents only; `written` counts bytes meanwhile, and nothing more is read once `unneeded` is set.
 pub fn export(
     runner: &Runner,
     ids: &[String],
-    path: &Path,
+    path: Option<&Path>,
     written: &AtomicU64,
     unneeded: &AtomicBool,
 ) -> Result<Export, ExportError> {
-    let cannot = |source| ExportError::Io { path: path.to_path_buf(), source };
-    let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path).map_err(cannot)?;
+    let cannot = |source| ExportError::Io { path: path.map(Path::to_path_buf).unwrap_or_default(), source };
+    let open = |path| OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path);
+    let file = path.map(open).transpose().map_err(cannot)?;
     let mut unkept = None;
     let (read, code, said) = runner.stream(&docker_argv::save(ids), Some(EXPORT), |pipe| {
-        let to = BufWriter::with_capacity(1024 * 1024, file);
+        let to = file.map(|file| BufWriter::with_capacity(1024 * 1024, file));
         let mut copying = Copying { from: pipe, to, written, unneeded, unkept: &mut unkept };
         let content = index(&mut copying)?;
         // Behind the end of an archive there are only zeros; a reader that stops before them is taken for broken.
         io::copy(&mut copying, &mut io::sink())?;
-        copying.to.flush()?;
+        copying.to.as_mut().map_or(Ok(()), BufWriter::flush)?;
         Ok(content)
     })?;
     // The client only sees that nobody listens any more.
@@ -79,7 +80,7 @@ pub fn export(
         return Err(ExportError::Refused(last_words(&said).to_owned()));
     }
     let (documents, files) = read.map_err(cannot)?;
-    Ok(Export { path: path.to_path_buf(), documents, files, ids: ids.to_vec() })
+    Ok(Export { path: path.map(Path::to_path_buf), documents, files, ids: ids.to_vec() })
 }
 
 type Content = (BTreeMap<String, Vec<u8>>, BTreeMap<String, (u64, u64)>);
@@ -116,7 +117,7 @@ fn index(reader: impl Read) -> io::Result<Content> {
 /// A reader that keeps what goes by.
 struct Copying<'a, R> {
     from: R,
-    to: BufWriter<File>,
+    to: Option<BufWriter<File>>,
     written: &'a AtomicU64,
     unneeded: &'a AtomicBool,
     /// Why it could not be kept.
@@ -129,7 +130,8 @@ impl<R: Read> Read for Copying<'_, R> {
             return Err(io::ErrorKind::BrokenPipe.into());
         }
         let count = self.from.read(buffer)?;
-        if let Err(error) = self.to.write_all(buffer.get(..count).unwrap_or_default()) {
+        let kept = buffer.get(..count).unwrap_or_default();
+        if let Err(error) = self.to.as_mut().map_or(Ok(()), |to| to.write_all(kept)) {
             let kind = error.kind();
             *self.unkept = Some(error);
             return Err(kind.into());

@@ -17,8 +17,8 @@ pub struct Workplace {
     folder: PathBuf,
     profile: String,
     archive: PathBuf,
-    _lock: File,
-    _stay: Stay,
+    /// None for a run that only looks: it writes nothing, and the files here are those of another run.
+    held: Option<(File, Stay)>,
 }
 
 /// Why there is none.
@@ -49,11 +49,20 @@ impl Workplace {
         if matches!(lock.try_lock(), Err(TryLockError::WouldBlock)) {
             return Err(WorkplaceError::Busy(profile.to_owned()));
         }
+        Ok(Self::at(folder, root, project, profile, Some((lock, Stay::new()))))
+    }
+
+    /// The same place for a run that only looks: nothing is made there, and nothing is removed.
+    pub fn look(root: &Path, project: &str, profile: &str) -> Self {
+        Self::at(folder(root), root, project, profile, None)
+    }
+
+    fn at(folder: PathBuf, root: &Path, project: &str, profile: &str, held: Option<(File, Stay)>) -> Self {
         // The node's folder is shared with other checkouts, so the name is ours alone, and always the same.
         let sum = Sha256::digest(root.as_os_str().as_encoded_bytes());
         let mark = sum.iter().take(4).fold(String::new(), |mark, byte| mark + &format!("{byte:02x}"));
         let archive = folder.join(format!("{project}-{profile}-{mark}.tar"));
-        Ok(Self { folder, profile: profile.to_owned(), archive, _lock: lock, _stay: Stay::new() })
+        Self { folder, profile: profile.to_owned(), archive, held }
     }
 
     /// The archive that is sent.
@@ -66,9 +75,9 @@ impl Workplace {
         self.archive.file_name().unwrap_or_default().to_string_lossy().into_owned()
     }
 
-    /// The export that it is made from.
-    pub fn export(&self) -> PathBuf {
-        self.folder.join(format!("{}.export", self.profile))
+    /// The file of the export that it is made from; none for a run that only looks.
+    pub fn export(&self) -> Option<PathBuf> {
+        self.held.as_ref().map(|_| self.folder.join(format!("{}.export", self.profile)))
     }
 
     /// What is remembered.
@@ -91,8 +100,10 @@ impl Workplace {
 
 impl Drop for Workplace {
     fn drop(&mut self) {
-        for file in [self.archive.clone(), self.export()] {
-            let _was_not_made = fs::remove_file(file);
+        if let Some(export) = self.export() {
+            for file in [&self.archive, &export] {
+                let _was_not_made = fs::remove_file(file);
+            }
         }
     }
 }

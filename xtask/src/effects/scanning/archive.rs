@@ -26,8 +26,8 @@ const DOCUMENTS: usize = 64 * 1024 * 1024;
 pub struct Content {
     /// JSON documents by name.
     pub documents: BTreeMap<String, Vec<u8>>,
-    /// Layers that were read to their end.
-    pub layers: BTreeSet<String>,
+    /// Layers that were read to their end, with the bytes of the files in each.
+    pub layers: BTreeMap<String, u64>,
     /// Layers that were left out, as they are known already.
     pub skipped: BTreeSet<String>,
     /// Names that stand for another one.
@@ -156,7 +156,7 @@ fn blob(
         return io::copy(reader, &mut io::sink()).map(drop);
     }
     let read = match stream(&mut *reader, name)? {
-        Stream::Tar(mut tar) => layer(feeder, name, &mut tar).map(|()| true),
+        Stream::Tar(mut tar) => layer(feeder, name, &mut tar).map(Some),
         Stream::Other(other) => {
             let begun = Begun::of(other)?;
             // What a builder attests of a build is a document, too, and may hold all of its args.
@@ -171,12 +171,12 @@ fn blob(
                 content.keep(name, bytes);
                 return Ok(());
             }
-            Ok(false)
+            Ok(None)
         }
     };
     match read {
-        Ok(true) => drop(content.layers.insert(name.to_owned())),
-        Ok(false) => drop(content.files.insert(name.to_owned())),
+        Ok(Some(bytes)) => drop(content.layers.insert(name.to_owned(), bytes)),
+        Ok(None) => drop(content.files.insert(name.to_owned())),
         Err(error) => drop(content.broken.insert(name.to_owned(), error.to_string())),
     }
     io::copy(reader, &mut io::sink()).map(drop)
@@ -209,33 +209,39 @@ pub(super) fn stream<'a>(reader: impl Read + 'a, name: &str) -> io::Result<Strea
     Ok(if is_tar { Stream::Tar(unpacked(stream, whole)?) } else { Stream::Other(Box::new(whole)) })
 }
 
-/// Hands on every file of an archive with its name; of a link, where it leads.
+/// Hands on every file of an archive with its name; of a link, where it leads. Returns the bytes of all files
+/// and links, which is what engines with the classic store call a layer's size.
 pub(super) fn each_file<R: Read>(
     archive: &mut tar::Archive<Tail<R>>,
     mut take: impl FnMut(&str, &mut dyn Read) -> io::Result<()>,
-) -> io::Result<()> {
+) -> io::Result<u64> {
+    let mut bytes: u64 = 0;
     for entry in archive.entries()? {
         let mut entry = entry?;
         let path = printable(entry.path_bytes()).trim_start_matches("./").to_owned();
         let kind = entry.header().entry_type();
         if kind.is_symlink() {
             let target = entry.link_name_bytes().unwrap_or_default().into_owned();
+            bytes = bytes.saturating_add(u64::try_from(target.len()).unwrap_or_default());
             take(&path, &mut target.as_slice())?;
         } else if holds_a_file(kind) {
+            bytes = bytes.saturating_add(entry.size());
             take(&path, &mut entry)?;
         }
     }
-    Ok(())
+    Ok(bytes)
 }
 
 /// Every file of a layer, whatever a later layer does to it.
-fn layer(feeder: &mut Feeder, name: &str, reader: impl Read) -> io::Result<()> {
+fn layer(feeder: &mut Feeder, name: &str, reader: impl Read) -> io::Result<u64> {
     let mut archive = opened(reader);
     let file = |path: &str, content: &mut dyn Read| feeder.file(Origin::of_layer(name, &format!("/{path}")), content);
     let read = each_file(&mut archive, file);
     let tail = archive.into_inner();
-    let Err(error) = read else { return tail.finish() };
-    let error = tail.reason(error);
+    let error = match read {
+        Ok(bytes) => return tail.finish().map(|()| bytes),
+        Err(error) => tail.reason(error),
+    };
     // What is no archive any more may still be a text.
     let (at, mut rest) = tail.resumed();
     feeder.text(&Origin::of_layer(name, "").into(), &mut rest, Part { at, wide: true }).and(Err(error))

@@ -9,14 +9,14 @@ use crate::fakes::{Rule, on};
 use crate::sandbox::Sandbox;
 
 /// A client whose node answers this after every load.
-fn client(after: &str) -> Vec<Rule> {
+pub(super) fn client(after: &str) -> Vec<Rule> {
     let script = on("ssh --profile minikube -- docker load *").says("open x: no space left on device\r\n");
     let rules = [version("v1.39.0"), profile("docker", &[""]), listed(&[]), waiting(after), read_back(after)];
     let more = [on("cp *"), script, asked(&answer(&[], ROOMY)), load().says("! Failed to cache\n")];
     rules.into_iter().chain(more).collect()
 }
 
-fn failed(sandbox: &Sandbox, rules: Vec<Rule>) -> crate::run::Run {
+pub(super) fn failed(sandbox: &Sandbox, rules: Vec<Rule>) -> crate::run::Run {
     let _none_yet = std::fs::remove_file(sandbox.mark("loaded"));
     sandbox.fake("minikube", rules);
     // Nobody waits for what never comes.
@@ -235,13 +235,13 @@ fn exports_that_make_no_archive() {
     let load = || sandbox.xtask(&["minikube-load", "-q", "frontend"]).code(2).stdout("").stderr;
     // Something stands in the archive's place.
     let preview = sandbox.xtask(&["minikube-load", "-n", "-q", "--json", "frontend"]).code(0).document();
-    let call = preview["commands"][1].as_str().unwrap().replace("[ROOT]", sandbox.root.to_str().unwrap());
-    let archive = call.split(' ').nth(3).unwrap();
-    std::fs::create_dir(archive).unwrap();
+    let printed = Path::new(preview["commands"][1].as_str().unwrap().split(' ').nth(3).unwrap()).to_owned();
+    let archive = &sandbox.root.join("target/xtask/minikube").join(printed.file_name().unwrap());
+    std::fs::create_dir_all(archive).unwrap();
     let mut told = load();
     std::fs::remove_dir(archive).unwrap();
     // The disk is full: the engine's client only sees that nobody listens any more.
-    let export = Path::new(archive).with_file_name("minikube.export");
+    let export = archive.with_file_name("minikube.export");
     std::os::unix::fs::symlink("/dev/full", &export).unwrap();
     told += &load();
     assert!(!export.is_symlink());

@@ -6,6 +6,7 @@ use std::io::Read;
 use snapbox::str;
 
 use super::world::{Image, engine, images, sandbox, working};
+use crate::fakes::on;
 use crate::run::compare;
 use crate::sandbox::Sandbox;
 
@@ -190,9 +191,10 @@ fn a_dry_run_prints_the_commands_and_loads_nothing() {
     let sandbox = sandbox(&[&frontend, &backend]);
     sandbox.fake("minikube", working(&[&backend], &[&backend]));
     sandbox.xtask(&["minikube-load", "--dry-run"]).code(0).stdout(str![[r#"
-docker save sha256:efe8b06da184f59cce956d52d496ca2927c850b4a54ac621e91140b29449b50c > [ROOT]/target/xtask/minikube/minikube.export
-minikube image load [ROOT]/target/xtask/minikube/taskflow-minikube-[..].tar --profile minikube
-minikube ssh --profile minikube -- 't() { echo "@taskflow $1"; }; trap "sudo rm -f /var/lib/minikube/images/taskflow-minikube-[..].tar; exit 1" HUP INT TERM; n=0; until { [ -e /var/lib/minikube/images/taskflow-minikube-[..].tar ] && [ "$(docker images --no-trunc --format '\''{{.Repository}}:{{.Tag}}={{.ID}}'\'' | grep -cxF -e taskflow-frontend:1.0.0-main=sha256:efe8b06da184f59cce956d52d496ca2927c850b4a54ac621e91140b29449b50c)" -ge 1 ]; } || [ $n -ge 615 ]; do n=$((n+1)); sleep 0.2; done; sudo rm -f /var/lib/minikube/images/taskflow-minikube-[..].tar; [ -e /var/lib/minikube/images/taskflow-minikube-[..].tar ] && t kept || t removed; t lines; docker images --no-trunc --format '\''{{.|json}}'\''; t architecture; uname -m; t files; df -kP /var/lib/minikube | tail -n 1; t store; df -kP /var/lib/store | tail -n 1; t end'
+docker save taskflow-frontend:1.0.0-main > /tmp/taskflow-minikube-[..].tar
+minikube image load /tmp/taskflow-minikube-[..].tar --profile minikube
+minikube ssh --profile minikube -- 't() { echo "@taskflow $1"; }; sudo rm -f /var/lib/minikube/images/taskflow-minikube-[..].tar; [ -e /var/lib/minikube/images/taskflow-minikube-[..].tar ] && t kept || t removed; t lines; docker images --no-trunc --format '\''{{.|json}}'\''; t layers; docker images --quiet --no-trunc | sort -u | xargs -r docker image inspect --format '\''{{.Id}}={{.RootFS.Layers|json}}'\''; t holders; docker ps --quiet | xargs -r docker inspect --format '\''{{.Image}}={{.Name}}'\''; t architecture; uname -m; t files; df -kP /var/lib/minikube | tail -n 1; t store; df -kP "$(docker info --format '\''{{.DockerRootDir}}'\'')" | tail -n 1; t end'
+rm /tmp/taskflow-minikube-[..].tar
 
 "#]]).stderr(str![[r#"
   Would load taskflow-frontend:1.0.0-main  efe8b06da184  the whole image
@@ -200,6 +202,7 @@ minikube ssh --profile minikube -- 't() { echo "@taskflow $1"; }; trap "sudo rm 
 
 "#]]);
     assert!(!calls(&sandbox).contains("image load"));
+    assert!(!sandbox.root.join("target").exists(), "a dry run writes nothing");
     // Where the node has the layers below, only the rest would go.
     let changed = Image::new("backend", "second");
     engine(&sandbox, &[&frontend, &changed]);
@@ -209,5 +212,38 @@ minikube ssh --profile minikube -- 't() { echo "@taskflow $1"; }; trap "sudo rm 
 "#]]);
     let run = sandbox.xtask(&["minikube-load", "-n", "-q", "--json", "backend"]).code(0).document();
     assert_eq!((&run["dry_run"], &run["images"][0]["outcome"]), (&true.into(), &"missing".into()));
-    assert_eq!(run["commands"].as_array().unwrap().len(), 3);
+    assert_eq!(run["commands"].as_array().unwrap().len(), 4);
+}
+
+#[test]
+fn the_commands_of_a_dry_run_can_be_pasted_in_their_order() {
+    let [frontend, backend] = images();
+    let both = [&frontend, &backend];
+    let mut sandbox = sandbox(&both);
+    sandbox.set("TMPDIR", sandbox.outside("home").display().to_string());
+    sandbox.real("rm");
+    sandbox.fake("minikube", working(&[], &both));
+    let printed = sandbox.xtask(&["minikube-load", "-n", "-q"]).code(0).stdout;
+    let printed = printed.replace("[BASE]", &sandbox.outside("").display().to_string());
+    assert_eq!(printed.lines().count(), 4, "{printed}");
+    for line in printed.lines() {
+        let output = sandbox.program("/bin/sh", &["-c", line]).output().unwrap();
+        assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    let left = std::fs::read_dir(sandbox.outside("home")).unwrap().count();
+    assert!(sandbox.mark("loaded").exists() && left == 0, "{left} files are left");
+}
+
+#[test]
+fn a_dry_run_looks_into_an_export_without_keeping_it() {
+    let [frontend, backend] = images();
+    let sandbox = sandbox(&[&frontend, &backend]);
+    let rules = [on("info *").says("[[\"driver-type\",\"io.containerd.snapshotter.v1\"]]\n")];
+    let inspect = on("image inspect *").says(serde_json::json!([frontend.inspected()]).to_string());
+    let save = on("save *").does("cat \"$marks/saved.0\"");
+    sandbox.fake("docker", rules.into_iter().chain([inspect, save]));
+    sandbox.fake("minikube", working(&[], &[]));
+    let run = sandbox.xtask(&["minikube-load", "-n", "-q", "--json", "frontend"]).code(0).document();
+    assert_eq!(run["images"][0]["expected_id"], frontend.id());
+    assert!(!sandbox.root.join("target").exists(), "a dry run writes nothing");
 }

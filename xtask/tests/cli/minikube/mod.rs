@@ -6,6 +6,7 @@ mod interrupts;
 mod loading;
 mod manifests;
 mod messages;
+mod noise;
 mod pods;
 mod preflight;
 mod profiles;

@@ -106,7 +106,9 @@ pub(super) fn engine(sandbox: &Sandbox, images: &[&Image]) {
         let saved = sandbox.mark(&format!("saved.{number}"));
         fs::write(&saved, archive(&chosen)).unwrap();
         let ids: Vec<String> = chosen.iter().map(|image| image.id()).collect();
-        rules.push(on(&format!("save {}", ids.join(" "))).does(&format!("cat \"$marks/saved.{number}\"")));
+        for what in [ids.join(" "), names.join(" ")] {
+            rules.push(on(&format!("save {what}")).does(&format!("cat \"$marks/saved.{number}\"")));
+        }
     }
     sandbox.fake("docker", rules);
 }
