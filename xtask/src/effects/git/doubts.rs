@@ -96,11 +96,20 @@ fn of_entries(repository: &Repository, index: &Index, work_tree: &Path) -> Optio
             }
         }
     }
-    folders.iter().find_map(|folder| of_folder(repository, work_tree, folder, &folders))
+    // All rules are judged before libgit2 is asked about any folder: it must not read what it reads otherwise.
+    let mut untracked = Vec::new();
+    let found = folders.iter().find_map(|folder| of_folder(work_tree, folder, &folders, &mut untracked));
+    found.or_else(|| untracked.into_iter().find_map(|folder| of_untracked_folder(repository, &folder)))
 }
 
-/// Attributes, ignore rules and other repositories in a folder with tracked files, and folders without any.
-fn of_folder(repository: &Repository, work_tree: &Path, folder: &[u8], tracked: &HashSet<Vec<u8>>) -> Option<Doubt> {
+/// Attributes, ignore rules and other repositories in a folder with tracked files; folders without any are added to
+/// `untracked`.
+fn of_folder(
+    work_tree: &Path,
+    folder: &[u8],
+    tracked: &HashSet<Vec<u8>>,
+    untracked: &mut Vec<Vec<u8>>,
+) -> Option<Doubt> {
     let path = work_tree.join(OsStr::from_bytes(folder));
     // A folder that is gone or no folder any more hides nothing.
     for entry in fs::read_dir(&path).ok()?.flatten() {
@@ -117,16 +126,19 @@ fn of_folder(repository: &Repository, work_tree: &Path, folder: &[u8], tracked: 
                 }
             }
             _ if entry.file_type().is_ok_and(|kind| kind.is_dir()) && !tracked.contains(&inside) => {
-                let as_folder = [inside.as_slice(), b"/"].concat();
-                let ignored = repository.is_path_ignored(Path::new(OsStr::from_bytes(&as_folder)));
-                if !ignored.is_ok_and(|ignored| ignored) {
-                    return Some(Doubt::Folder(printable(&inside)));
-                }
+                untracked.push(inside);
             }
             _ => {}
         }
     }
     None
+}
+
+/// A folder without tracked files that is not ignored.
+fn of_untracked_folder(repository: &Repository, folder: &[u8]) -> Option<Doubt> {
+    let as_folder = [folder, b"/"].concat();
+    let ignored = repository.is_path_ignored(Path::new(OsStr::from_bytes(&as_folder)));
+    (!ignored.is_ok_and(|ignored| ignored)).then(|| Doubt::Folder(printable(folder)))
 }
 
 fn of_ignore_file(path: &Path) -> Option<Doubt> {
