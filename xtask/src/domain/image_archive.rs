@@ -84,44 +84,38 @@ pub fn images(documents: &BTreeMap<String, Vec<u8>>) -> Result<Vec<ArchivedImage
             .map(|image| of_config(documents, image.repo_tags.unwrap_or_default(), image.config, image.layers))
             .collect();
     }
-    let index = documents.get("index.json").ok_or(ArchiveError::NoManifest)?;
     let mut images = Vec::new();
     let mut seen = BTreeSet::new();
-    of_index(documents, "index.json", index, &[], &mut seen, &mut images)?;
+    // An index may name others, to any depth.
+    let mut waiting = vec![("index.json".to_owned(), Vec::new())];
+    while let Some((name, references)) = waiting.pop() {
+        if !seen.insert(name.clone()) {
+            continue;
+        }
+        let missing =
+            || if name == "index.json" { ArchiveError::NoManifest } else { ArchiveError::Missing(name.clone()) };
+        let document: OciDocument = read(&name, documents.get(&name).ok_or_else(missing)?)?;
+        if let Some(config) = document.config {
+            let layers = document.layers.iter().map(|layer| blob(&layer.digest)).collect();
+            images.push(of_config(documents, references.clone(), blob(&config.digest), layers)?);
+        }
+        // The last one that waits is the next one.
+        waiting.extend(document.manifests.into_iter().rev().filter_map(|descriptor| named(descriptor, &references)));
+    }
     Ok(images)
 }
 
-/// Follows an index down to its images; an index may name others.
-fn of_index(
-    documents: &BTreeMap<String, Vec<u8>>,
-    name: &str,
-    bytes: &[u8],
-    references: &[String],
-    seen: &mut BTreeSet<String>,
-    images: &mut Vec<ArchivedImage>,
-) -> Result<(), ArchiveError> {
-    if !seen.insert(name.to_owned()) {
-        return Ok(());
+/// The document that a descriptor names, and the references of what is in it; none of what a builder attests of an image,
+/// whose documents are read like all others.
+fn named(descriptor: Descriptor, references: &[String]) -> Option<(String, Vec<String>)> {
+    let Descriptor { digest, mut annotations } = descriptor;
+    if annotations.get("vnd.docker.reference.type").is_some_and(|kind| kind == "attestation-manifest") {
+        return None;
     }
-    let document: OciDocument = read(name, bytes)?;
-    if let Some(config) = document.config {
-        let layers = document.layers.iter().map(|layer| blob(&layer.digest)).collect();
-        images.push(of_config(documents, references.to_vec(), blob(&config.digest), layers)?);
-    }
-    for descriptor in document.manifests {
-        // No image, but what a builder attests of one; its documents are read like all others.
-        if descriptor.annotations.get("vnd.docker.reference.type").is_some_and(|kind| kind == "attestation-manifest") {
-            continue;
-        }
-        let name = blob(&descriptor.digest);
-        let bytes = documents.get(&name).ok_or_else(|| ArchiveError::Missing(name.clone()))?;
-        let own = ["io.containerd.image.name", "org.opencontainers.image.ref.name"]
-            .iter()
-            .find_map(|key| descriptor.annotations.get(*key).cloned());
-        let references = own.map_or_else(|| references.to_vec(), |own| vec![own]);
-        of_index(documents, &name, bytes, &references, seen, images)?;
-    }
-    Ok(())
+    let own = ["io.containerd.image.name", "org.opencontainers.image.ref.name"]
+        .iter()
+        .find_map(|key| annotations.remove(*key));
+    Some((blob(&digest), own.map_or_else(|| references.to_vec(), |own| vec![own])))
 }
 
 fn of_config(
