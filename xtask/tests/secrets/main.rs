@@ -12,12 +12,14 @@ mod archives;
 mod assignments;
 mod clean;
 mod documentation;
+mod harmless;
 mod lengths;
 mod packed;
 mod panics;
 mod properties;
 mod repository;
 mod rules;
+mod work;
 
 #[path = "../support/image_archives.rs"]
 mod image_archives;

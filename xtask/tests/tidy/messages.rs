@@ -33,12 +33,13 @@ const UNSEEN: [(&str, &str); 21] = [
 
 /// Files that know other tools' words, or what secrets look like, and say nothing. What the patterns are called stands
 /// in the snapshot of `secrets rules`.
-const SILENT: [&str; 9] = [
+const SILENT: [&str; 10] = [
     "xtask/src/domain/build_log.rs",
     "xtask/src/domain/builder_words.rs",
     "xtask/src/domain/docker_words.rs",
     "xtask/src/domain/secrets/assignments/",
     "xtask/src/domain/secrets/check.rs",
+    "xtask/src/domain/secrets/documented.rs",
     "xtask/src/domain/secrets/entropy.rs",
     "xtask/src/domain/secrets/patterns/",
     "xtask/src/domain/secrets/value.rs",

@@ -15,6 +15,9 @@ const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
 const STANDARD: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, LENIENT);
 const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, LENIENT);
 
+/// How much of a long text is looked at to judge it, in bytes.
+const JUDGED: usize = 512;
+
 /// A check of a match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Check {
@@ -41,19 +44,23 @@ pub enum Check {
 }
 
 impl Check {
-    /// Whether a secret, as its pattern found it, is one.
-    pub(super) fn holds(self, secret: &[u8]) -> bool {
-        let text = String::from_utf8_lossy(secret);
+    /// Whether a secret, as its pattern found it, is one; `behind` is what follows it.
+    pub(super) fn holds(self, secret: &[u8], behind: &[u8]) -> bool {
+        let text = match self {
+            Self::Jwt | Self::EncodedKey => String::from_utf8_lossy(secret),
+            // What chance has made shows it at the beginning.
+            _ => String::from_utf8_lossy(secret.get(..JUDGED).unwrap_or(secret)),
+        };
         match self {
             Self::Any => true,
             Self::Random => !is_placeholder(&text),
-            Self::Mixed => is_mixed(secret) && !is_placeholder(&text),
+            Self::Mixed => is_mixed(text.as_bytes()) && !is_placeholder(&text),
             // A token whose checksum is wrong is a mistyped one at least; what people write by hand is sorted out.
-            Self::GitHub => has_github_checksum(secret) || (is_mixed(secret) && !is_placeholder(&text)),
+            Self::GitHub => has_github_checksum(secret) || (is_mixed(text.as_bytes()) && !is_placeholder(&text)),
             Self::Jwt => is_jwt(&text),
             Self::Basic => is_basic(&text),
             Self::EncodedKey => decoded(&text).is_some_and(|key| contains(&key, b"PRIVATE KEY-----")),
-            Self::UrlPassword => is_url_password(&text),
+            Self::UrlPassword => is_url_password(&text) && !is_documentation(&text, behind),
             Self::Password => is_password(&text),
             Self::UnlikelyWord => {
                 is_password(&text) && !(text.len() <= 10 && secret.iter().all(u8::is_ascii_lowercase))
@@ -105,7 +112,11 @@ fn is_jwt(body: &str) -> bool {
     let signature = parts.next().unwrap_or_default();
     let algorithm = header.as_ref().and_then(|header| header.get("alg")).and_then(serde_json::Value::as_str);
     let role = payload.as_ref().and_then(|payload| payload.get("role")).and_then(serde_json::Value::as_str);
-    algorithm.is_some() && role != Some("anon") && !documented::is_documented(signature) && !is_placeholder(signature)
+    let signed = whole.rsplit_once('.').map_or("", |(signed, _)| signed);
+    let known = algorithm == Some("HS256")
+        && URL_SAFE.decode(signature).is_ok_and(|signature| documented::is_signed(signed.as_bytes(), &signature));
+    let public = role == Some("anon") || known || documented::is_documented(signature) || is_placeholder(signature);
+    algorithm.is_some() && !public
 }
 
 /// Base64 of `user:password`.
@@ -127,6 +138,22 @@ fn is_url_password(text: &str) -> bool {
     let plain = percent_decoded(text);
     // Nobody protects anything with a letter or two; whoever explains addresses writes `u:p@host`.
     !path && plain.chars().count() > 2 && is_password(&plain)
+}
+
+/// Whether an address only shows how addresses are written: a password that nobody uses, such as `xyz`, for a host that
+/// stands for others (RFC 2606).
+fn is_documentation(password: &str, behind: &[u8]) -> bool {
+    const LONGEST: usize = 5;
+    let is_host = |byte: &&u8| byte.is_ascii_alphanumeric() || b".-".contains(byte);
+    let host: Vec<u8> =
+        behind.iter().skip_while(|byte| **byte == b'@').take(253).take_while(is_host).copied().collect();
+    let host = String::from_utf8_lossy(&host).to_ascii_lowercase();
+    let labels: Vec<&str> = host.trim_end_matches('.').rsplit('.').take(2).collect();
+    let reserved =
+        matches!(labels.as_slice(), ["example" | "test" | "invalid", ..] | ["com" | "net" | "org", "example"]);
+    let digits = password.bytes().all(|byte| byte.is_ascii_digit());
+    let letters = password.bytes().all(|byte| byte.is_ascii_alphabetic());
+    reserved && password.len() <= LONGEST && (digits || letters)
 }
 
 /// What a piece of a program begins with that names where a value is: `args.password`, `self.config.token`.
@@ -223,7 +250,7 @@ mod tests {
     #[test]
     fn passwords_are_told_from_pieces_of_programs() {
         for password in ["kD93mPq0Lx7R", "hunter2", "p%40ss-w0rd", "a$b9c"] {
-            assert!(Check::UrlPassword.holds(password.as_bytes()), "{password}");
+            assert!(Check::UrlPassword.holds(password.as_bytes(), b""), "{password}");
         }
         for piece in [
             "%s",
@@ -237,7 +264,26 @@ mod tests {
             "***",
             "$PASS",
         ] {
-            assert!(!Check::UrlPassword.holds(piece.as_bytes()), "{piece}");
+            assert!(!Check::UrlPassword.holds(piece.as_bytes(), b""), "{piece}");
+        }
+    }
+
+    #[test]
+    fn addresses_of_documentation_are_told_by_their_host() {
+        for (password, behind, expected) in [
+            ("xyz", "@example.com');", false),
+            ("123", "@www.example.org/?a#b", false),
+            ("pass", "@db.test:5432/a", false),
+            ("xyz", "@example.com.evil.io", true),
+            ("xyz", "@myexample.com", true),
+            ("k9Qz7", "@example.com", true),
+            ("kD93mPq0Lx7R", "@db.example.org:5432/app", true),
+        ] {
+            assert_eq!(
+                Check::UrlPassword.holds(password.as_bytes(), behind.as_bytes()),
+                expected,
+                "{password}{behind}"
+            );
         }
     }
 

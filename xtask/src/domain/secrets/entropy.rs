@@ -105,15 +105,31 @@ pub(super) fn is_patterned(text: &[u8]) -> bool {
 
 /// Whether the text is a piece of at most half its length, repeated.
 fn repeats(text: &[u8]) -> bool {
-    (1..=text.len() / 2).any(|period| {
-        let pairs = text.iter().zip(text.iter().skip(period));
-        pairs.clone().count() >= 8 && pairs.clone().all(|(first, second)| first == second)
-    })
+    let period = period(text);
+    period <= text.len() / 2 && text.len().saturating_sub(period) >= 8
+}
+
+/// The length of the shortest piece that the text repeats, to its end or into it (Knuth, Morris, and Pratt).
+fn period(text: &[u8]) -> usize {
+    // For each beginning of the text, the longest shorter one that it ends with.
+    let mut borders = vec![0_usize];
+    let mut border = 0_usize;
+    for byte in text.iter().skip(1) {
+        while border > 0 && text.get(border) != Some(byte) {
+            border = border.checked_sub(1).and_then(|last| borders.get(last)).copied().unwrap_or_default();
+        }
+        if text.get(border) == Some(byte) {
+            border = border.saturating_add(1);
+        }
+        borders.push(border);
+    }
+    text.len().saturating_sub(border)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn chance_has_more_bits_than_order() {
@@ -132,6 +148,15 @@ mod tests {
         }
         for random in ["kD93mPq0Lx7RvT2b", "9f86d081884c7d659a2feaa0c55ad015", "xqzjkvbwpf", "QmVnWkXzRtYp"] {
             assert!(!is_wordy(random.as_bytes()), "{random}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_period_is_the_shortest_shift_onto_itself(text in "[ab]{1,24}") {
+            let text = text.as_bytes();
+            let shifted = |shift: &usize| text.iter().zip(&text[*shift..]).all(|(first, second)| first == second);
+            prop_assert_eq!(Some(period(text)), (1..=text.len()).find(shifted));
         }
     }
 

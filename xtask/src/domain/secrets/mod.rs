@@ -3,6 +3,7 @@
 //! Rules are data (`patterns`, `words`). A verdict names the rule and the reason and never holds a value.
 
 mod assignments;
+mod attempts;
 mod before;
 mod check;
 mod collected;

@@ -5,19 +5,20 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use regex::bytes::{Captures, Regex};
 
 use super::assignments;
+use super::attempts::Attempts;
 use super::first_pass::Words;
 use super::known::{self, KnownValue};
-use super::name::{NameVerdict, judge_name};
 use super::patterns::{self, At, Pattern, Scope};
-use super::surroundings::{begins, counted, ends, is_base64};
+use super::surroundings::{begins, counted, ends, is_base64, is_published};
 use crate::domain::text::MASK;
 
 /// How far a pattern looks behind its word, in bytes.
-const REACH: usize = 8 * 1024;
+pub(super) const REACH: usize = 8 * 1024;
 
 /// The same for a pattern that also looks before its word: an address, an option, a setting.
 const NEAR: usize = 1280;
@@ -70,6 +71,8 @@ pub struct Scanner {
     owners: Vec<Owner>,
     patterns: Vec<(&'static Pattern, OnceLock<Option<Regex>>)>,
     known: Vec<KnownValue>,
+    /// How many bytes patterns have looked at.
+    examined: AtomicU64,
 }
 
 enum Owner {
@@ -106,12 +109,17 @@ impl Scanner {
         }
         words.extend(assignments::WORDS.iter().map(|word| word.as_bytes()));
         owners.extend(assignments::WORDS.iter().map(|_| Owner::Name));
-        Ok(Self { words: Words::new(&words)?, owners, patterns, known })
+        Ok(Self { words: Words::new(&words)?, owners, patterns, known, examined: AtomicU64::new(0) })
     }
 
     /// The values that are known.
     pub fn known(&self) -> &[KnownValue] {
         &self.known
+    }
+
+    /// How many bytes patterns have looked at until now; the first pass looks at each byte once and is not counted.
+    pub fn examined(&self) -> u64 {
+        self.examined.load(Ordering::Relaxed)
     }
 
     /// All secrets of a text, in order; of several in one place the most certain one.
@@ -139,6 +147,7 @@ impl Scanner {
     /// The secrets whose word begins in this part of the text; the rest of it is only looked at.
     pub fn scan_piece(&self, text: &[u8], own: Range<usize>, source: Source) -> Vec<Match> {
         let mut found: Vec<(usize, Match)> = Vec::new();
+        let mut attempts = Attempts::new(own.len());
         for hit in self.words.hits(text, own) {
             match self.owners.get(hit.word) {
                 Some(Owner::Known(at)) => {
@@ -152,8 +161,15 @@ impl Scanner {
                 }
                 Some(Owner::Patterns(places)) => {
                     for place in places {
-                        let matched = self.try_pattern(*place, text, hit.start..hit.end, source);
-                        found.extend(matched.map(|matched| (place + 1, matched)));
+                        // What begins inside of a match is a part of it.
+                        if attempts.covers(*place, hit.start) {
+                            continue;
+                        }
+                        let matched = self.try_pattern(*place, text, hit.start..hit.end, source, &mut attempts);
+                        if let Some(matched) = matched {
+                            attempts.found(*place, matched.end);
+                            found.push((place + 1, matched));
+                        }
                     }
                 }
                 // Values have their names already, and commands are taken apart by their own rules.
@@ -168,11 +184,19 @@ impl Scanner {
         if source == Source::Value {
             found.extend((0..self.patterns.len()).filter_map(|place| Some((place + 1, self.try_whole(place, text)?))));
         }
+        self.examined.fetch_add(attempts.all(), Ordering::Relaxed);
         most_certain(found)
     }
 
     /// Tries a pattern where its word stands.
-    fn try_pattern(&self, place: usize, text: &[u8], word: Range<usize>, source: Source) -> Option<Match> {
+    fn try_pattern(
+        &self,
+        place: usize,
+        text: &[u8],
+        word: Range<usize>,
+        source: Source,
+        attempts: &mut Attempts,
+    ) -> Option<Match> {
         let (pattern, _) = self.patterns.get(place)?;
         let applies = match pattern.scope {
             Scope::Text | Scope::Publishable => true,
@@ -186,17 +210,24 @@ impl Scanner {
         match pattern.at {
             At::Start => {
                 let regex = self.regex(place)?;
-                let found = |rest: &[u8]| {
-                    let captures = regex.captures(rest)?;
+                let reach = attempts.reach(place);
+                let mut found = |rest: &[u8]| {
+                    let captures = regex.captures(rest);
+                    // One that fails has seen what ends any token at the latest.
+                    let in_token = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=_.:-%~".contains(byte);
+                    let seen = || rest.iter().position(|byte| !in_token(byte)).unwrap_or(rest.len());
+                    let whole = captures.as_ref().and_then(|captures| captures.get(0)).map(|whole| whole.end());
+                    attempts.spend(place, whole.unwrap_or_else(seen));
+                    let captures = captures?;
                     let (start, end) = secret(&captures)?;
-                    let holds = pattern.check.holds(rest.get(start..end)?);
+                    let holds = pattern.check.holds(rest.get(start..end)?, rest.get(end..)?);
                     holds.then_some((start, end, captures.get(0)?.end()))
                 };
                 let matched = |(start, end): (usize, usize)| {
                     let rule = Rule::Pattern(pattern.id);
                     Match { rule, start: word.end + start, end: word.end + end }
                 };
-                let rest = text.get(word.end..until(REACH))?;
+                let rest = text.get(word.end..until(reach))?;
                 let begun = begins(text, word.start);
                 if begun
                     && let Some((start, end, whole)) = found(rest)
@@ -214,8 +245,10 @@ impl Scanner {
                 })
             }
             At::Around(before) => {
-                let from = word.start.saturating_sub(before);
-                let window = text.get(from..until(NEAR))?;
+                let reach = attempts.reach(place);
+                let from = word.start.saturating_sub(before.min(reach));
+                let window = text.get(from..until(NEAR.min(reach)))?;
+                attempts.spend(place, window.len());
                 // The match must reach the word that called for it: others have words of their own.
                 let about = |captures: &Captures<'_>| {
                     captures
@@ -224,7 +257,7 @@ impl Scanner {
                 };
                 let captures = self.regex(place)?.captures_iter(window).find(about)?;
                 let (start, stop) = secret(&captures)?;
-                let holds = pattern.check.holds(window.get(start..stop)?);
+                let holds = pattern.check.holds(window.get(start..stop)?, window.get(stop..)?);
                 holds.then(|| Match { rule: Rule::Pattern(pattern.id), start: from + start, end: from + stop })
             }
             At::Whole => None,
@@ -239,7 +272,7 @@ impl Scanner {
         }
         let captures = self.regex(place)?.captures(text)?;
         let (start, end) = secret(&captures)?;
-        let holds = captures.get(0)?.end() == text.len() && pattern.check.holds(text.get(start..end)?);
+        let holds = captures.get(0)?.end() == text.len() && pattern.check.holds(text.get(start..end)?, b"");
         holds.then_some(Match { rule: Rule::Pattern(pattern.id), start, end })
     }
 
@@ -255,20 +288,6 @@ impl Scanner {
         };
         compiled.get_or_init(compile).as_ref()
     }
-}
-
-/// Whether a key that may be published stands where one is: under a public name, or in the settings of a web page.
-fn is_published(text: &[u8], word: usize) -> bool {
-    const REACH: usize = 160;
-    let before = text.get(word.saturating_sub(REACH)..word).unwrap_or_default();
-    let around = text.get(word.saturating_sub(REACH)..text.len().min(word + 2 * REACH)).unwrap_or_default();
-    let before = String::from_utf8_lossy(before);
-    let before = before.trim_end_matches(|letter: char| " \"'`:=".contains(letter));
-    let is_name = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
-    let name = before.rsplit(|letter: char| !is_name(letter)).next().unwrap_or_default();
-    let around = String::from_utf8_lossy(around);
-    let web = ["authDomain", ".firebaseapp.com"].iter().any(|mark| around.contains(mark));
-    web || (!name.is_empty() && judge_name(name) == NameVerdict::Public)
 }
 
 /// The first group that took part; the whole match where there is none.

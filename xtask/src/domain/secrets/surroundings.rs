@@ -1,6 +1,22 @@
-//! Where a token may begin and end, by what stands around it.
+//! What stands around a token: whether one can begin and end there, and whether its place makes it harmless.
 
 use std::ops::Range;
+
+use super::name::{NameVerdict, judge_name};
+
+/// Whether a key that may be published stands where one is: under a public name, or in the settings of a web page.
+pub(super) fn is_published(text: &[u8], word: usize) -> bool {
+    const REACH: usize = 160;
+    let before = text.get(word.saturating_sub(REACH)..word).unwrap_or_default();
+    let around = text.get(word.saturating_sub(REACH)..text.len().min(word + 2 * REACH)).unwrap_or_default();
+    let before = String::from_utf8_lossy(before);
+    let before = before.trim_end_matches(|letter: char| " \"'`:=".contains(letter));
+    let is_name = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+    let name = before.rsplit(|letter: char| !is_name(letter)).next().unwrap_or_default();
+    let around = String::from_utf8_lossy(around);
+    let web = ["authDomain", ".firebaseapp.com"].iter().any(|mark| around.contains(mark));
+    web || (!name.is_empty() && judge_name(name) == NameVerdict::Public)
+}
 
 /// Whether a token can begin here: nothing that it could be the rest of stands before it.
 pub(super) fn begins(text: &[u8], at: usize) -> bool {

@@ -135,10 +135,16 @@ pub(super) fn is_placeholder(text: &str) -> bool {
         || begun
         || !text.contains(char::is_alphanumeric)
         || PLACEHOLDER.contains(plain.as_str())
+        || is_numbered(text) && PLACEHOLDER.contains(plain.trim_end_matches(|letter: char| letter.is_ascii_digit()))
         || PLACEHOLDER_PART.iter().any(|mark| lower.contains(mark))
         || PLACEHOLDER_WORD.iter().any(|mark| has_word(&lower, mark))
         || (text.len() >= 12 && is_patterned(text.as_bytes()))
         || documented::is_documented(text)
+}
+
+/// `MYTOKEN2`: one of several that documentation shouts.
+fn is_numbered(text: &str) -> bool {
+    text.ends_with(|last: char| last.is_ascii_digit()) && !text.bytes().any(|byte| byte.is_ascii_lowercase())
 }
 
 /// Whether a word stands in a text with no letter or digit beside it.

@@ -1,0 +1,53 @@
+//! The work that patterns have had with a text, so that no text makes much work for its length.
+
+use std::collections::BTreeMap;
+
+use super::scan::REACH;
+
+/// How far a pattern looks where it has taken much work already, in bytes: more than all tokens but the largest ones have.
+const SHORT_REACH: usize = 320;
+
+/// How many bytes a pattern looks at for each byte of a text before its reach becomes short.
+const WORK: u64 = 64;
+
+/// What was tried in a text.
+pub(super) struct Attempts {
+    /// For each pattern, how many bytes it has looked at, and where its last match ends.
+    of: BTreeMap<usize, (u64, usize)>,
+    /// How many bytes a pattern may look at before its reach becomes short.
+    limit: u64,
+}
+
+impl Attempts {
+    /// None yet, in a text of this length.
+    pub(super) fn new(length: usize) -> Self {
+        let length = u64::try_from(length).unwrap_or(u64::MAX);
+        Self { of: BTreeMap::new(), limit: length.saturating_mul(WORK).saturating_add(64 * 1024) }
+    }
+
+    /// How far a pattern looks.
+    pub(super) fn reach(&self, place: usize) -> usize {
+        match self.of.get(&place) {
+            Some((spent, _)) if *spent > self.limit => SHORT_REACH,
+            _ => REACH,
+        }
+    }
+
+    /// Whether a place is inside of the pattern's last match.
+    pub(super) fn covers(&self, place: usize, at: usize) -> bool {
+        self.of.get(&place).is_some_and(|(_, end)| at < *end)
+    }
+
+    pub(super) fn spend(&mut self, place: usize, bytes: usize) {
+        let (spent, _) = self.of.entry(place).or_default();
+        *spent = spent.saturating_add(u64::try_from(bytes).unwrap_or(u64::MAX));
+    }
+
+    pub(super) fn found(&mut self, place: usize, end: usize) {
+        self.of.entry(place).or_default().1 = end;
+    }
+
+    pub(super) fn all(&self) -> u64 {
+        self.of.values().fold(0, |all, (spent, _)| all.saturating_add(*spent))
+    }
+}

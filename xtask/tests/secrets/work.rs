@@ -1,0 +1,118 @@
+//! The work of the search grows as its input does. Bytes that patterns look at are counted, not seconds.
+
+use xtask::domain::secrets::{Origin, Source, patterns};
+use xtask::effects::scanning::search;
+
+use crate::image_archives::{gzip, tar_of, zip};
+use crate::rules::detector;
+
+/// The most that all patterns of a word together may look at for each byte of a text.
+const MOST: u64 = 512;
+
+type Packer = fn(&[u8]) -> Vec<u8>;
+
+/// The work for a text of one piece, repeated to this length, and for one twice as long.
+fn works(piece: &str, work: impl Fn(&str) -> u64) -> (u64, u64) {
+    const LENGTH: usize = 16_000;
+    let text = piece.repeat(2 * LENGTH / piece.len() + 1);
+    let of = |length: usize| work(text.get(..length).unwrap());
+    (of(LENGTH), of(2 * LENGTH))
+}
+
+fn check(piece: &str, work: impl Fn(&str) -> u64) {
+    let (once, twice) = works(piece, work);
+    assert!(twice <= 2 * once + once / 2 + 100_000, "{piece:?}: {once}, then {twice}");
+    assert!(twice <= MOST * 32_000 + 100_000, "{piece:?}: {twice}");
+}
+
+#[test]
+fn words_that_are_repeated_on_one_line_cost_what_their_length_says() {
+    const BETWEEN: [&str; 12] = ["", "-", " ", ".", "=", ":", "/", ";", "&", "\"", "a", "aaaaaaaaaaaa.a."];
+    let detector = detector();
+    let scanner = detector.scanner();
+    let words = patterns().flat_map(|pattern| pattern.words);
+    for (at, word) in words.enumerate() {
+        // Another one for the next word.
+        check(&format!("{word}{}", BETWEEN[at % 12]), |text| {
+            let before = scanner.examined();
+            scanner.scan(text.as_bytes(), Source::Command);
+            scanner.examined() - before
+        });
+    }
+}
+
+#[test]
+fn what_is_opened_and_never_closed_costs_what_its_length_says() {
+    let opened = [
+        "\"",
+        "'",
+        "`",
+        "A=\"",
+        "A=\"\n",
+        "export TOKEN='\n",
+        "${",
+        "$(",
+        "{{",
+        "${A:-",
+        "{\"",
+        "[",
+        "<",
+        "<password>",
+        "\"kty\":{",
+        "-----BEGIN PRIVATE KEY-----\n",
+        "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: a\n",
+        "PuTTY-User-Key-File-3: a\n",
+        "https://a:",
+        "https://a:b@\"",
+        "?sv=&sig=",
+        "Server=a;Password=",
+        "Server=a;Pwd=b;",
+        "password=a host=b ",
+        "--password ",
+        "Authorization: Basic ",
+        "//r/:_authToken=",
+        "mysql -p",
+        "machine a login b password ",
+        "x = \"\"\"",
+    ];
+    let detector = detector();
+    for name in ["a.txt", ".env", "a.properties", "a.json", "a.py", "a.yaml"] {
+        for piece in opened {
+            check(piece, |text| {
+                let before = detector.scanner().examined();
+                let read = search(&detector, |feeder| feeder.file(Origin::of_file(name), &mut text.as_bytes()));
+                read.result.unwrap();
+                detector.scanner().examined() - before
+            });
+        }
+    }
+    for piece in opened {
+        check(piece, |text| {
+            let before = detector.scanner().examined();
+            detector.judge("A", Some(text));
+            detector.scanner().examined() - before
+        });
+    }
+}
+
+#[test]
+fn archives_in_archives_cost_what_comes_out_of_them() {
+    let text = b"a line of text\n".repeat(2000);
+    let size = u64::try_from(text.len()).unwrap();
+    let packers: [Packer; 3] = [gzip, |bytes| zip("a", bytes), |bytes| tar_of(&[("a", bytes)])];
+    for pack in packers {
+        let mut packed = text.clone();
+        for depth in 1..=12 {
+            packed = pack(&packed);
+            let searched = search(&detector(), |feeder| feeder.file(Origin::of_file("a"), &mut packed.as_slice()));
+            searched.result.unwrap();
+            assert!(searched.bytes <= 2 * size + 10_000, "{depth}: {}", searched.bytes);
+        }
+    }
+    // Copies of a file in a file cost what comes out, and no more than the limit.
+    let layer = gzip(&vec![0; 4 * 1024 * 1024]);
+    let many: Vec<(String, &[u8])> = (0..40).map(|at| (format!("{at}.gz"), layer.as_slice())).collect();
+    let files: Vec<(&str, &[u8])> = many.iter().map(|(name, bytes)| (name.as_str(), *bytes)).collect();
+    let searched = search(&detector(), |feeder| feeder.file(Origin::of_file("a"), &mut tar_of(&files).as_slice()));
+    assert!(searched.bytes <= 170 * 1024 * 1024, "{}", searched.bytes);
+}
