@@ -50,6 +50,8 @@ impl Words {
         let [a, b, c, d] = [0, 1, 2, 3].map(|part| own.start + part * length);
         let part = |start: usize| text.get(start..start + length).unwrap_or_default();
         let mut states = [self.start; 4];
+        // Each part in its own order: what is sorted in long runs is soon sorted as a whole.
+        let mut of_parts: [Vec<Hit>; 4] = Default::default();
         for (at, (((one, two), three), four)) in part(a).iter().zip(part(b)).zip(part(c)).zip(part(d)).enumerate() {
             let [first, second, third, fourth] = states;
             states = [
@@ -59,16 +61,19 @@ impl Words {
                 self.automaton.next_state(Anchored::No, fourth, *four),
             ];
             if states.iter().any(|state| self.automaton.is_special(*state)) {
-                for (state, start) in states.iter().zip([a, b, c, d]) {
-                    self.report(*state, start + at + 1, own.end, &mut found);
+                for ((state, start), found) in states.iter().zip([a, b, c, d]).zip(&mut of_parts) {
+                    self.report(*state, start + at + 1, own.end, found);
                 }
             }
         }
         // What begins in a part may end in the next one; the last part has what is left of the division, too.
-        for (state, (start, end)) in states.into_iter().zip([(a, b), (b, c), (c, d), (d, own.end)]) {
-            self.step(text, start + length, state, start..end, &mut found);
+        for ((state, (start, end)), mut part) in
+            states.into_iter().zip([(a, b), (b, c), (c, d), (d, own.end)]).zip(of_parts)
+        {
+            self.step(text, start + length, state, start..end, &mut part);
+            found.append(&mut part);
         }
-        found.sort_unstable();
+        found.sort();
         found
     }
 

@@ -23,6 +23,13 @@ const SHORTEST_PASSWORD: usize = 12;
 /// The same for keys and tokens, which machines make and people do not have to type.
 const SHORTEST_KEY: usize = 16;
 
+/// Whether a value is long enough and has characters of several kinds, as all have that chance has made.
+pub(super) fn may_be_generated(value: &str) -> bool {
+    let has = |is_kind: fn(&u8) -> bool| usize::from(value.as_bytes().iter().any(is_kind));
+    value.len() >= SHORTEST_PASSWORD
+        && has(u8::is_ascii_digit) + has(u8::is_ascii_lowercase) + has(u8::is_ascii_uppercase) > 1
+}
+
 /// Whether chance has made a value; `kind` is what its name promises.
 pub(super) fn is_generated(value: &str, kind: Kind, writing: Writing) -> bool {
     let value = value.trim();

@@ -14,8 +14,8 @@ mod words;
 use std::ops::Range;
 
 use self::cursor::Cursor;
-use self::generated::{Writing, is_generated};
-use self::names::{is_type, name_around};
+use self::generated::{Writing, is_generated, may_be_generated};
+use self::names::{is_type, may_be_assigned, name_around};
 use self::operator::Operator;
 use super::name::{Kind, NameVerdict, judge_name};
 
@@ -38,9 +38,16 @@ struct Assignment {
 
 /// The secret that is assigned to the name in which a word stands: a generated value under a name that says secret.
 pub(super) fn secret_at(text: &[u8], word: Range<usize>) -> Option<Range<usize>> {
+    if !may_be_assigned(text, word.end) {
+        return None;
+    }
     let found = assignment_at(text, word.clone())?;
     let name = std::str::from_utf8(text.get(found.name.clone())?).ok()?;
     let value = std::str::from_utf8(text.get(found.value.clone())?).ok()?;
+    // Most values are too short, and names take longer to judge.
+    if !may_be_generated(value) {
+        return None;
+    }
     let kind = if is_sql_login(name) { Kind::Password } else { kind_of(name)? };
     // Of several words in a name, the last one reports it, so that two parts of a text do not report it twice.
     let later = text.get(word.start + 1..found.name.end).unwrap_or_default();

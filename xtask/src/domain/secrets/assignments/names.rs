@@ -10,6 +10,33 @@ fn is_name_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"_.-$".contains(&byte)
 }
 
+/// Whether what stands behind a word can be the rest of a name and the beginning of an assignment. Most words of a text are
+/// told apart here, before anything is read.
+pub(super) fn may_be_assigned(text: &[u8], word: usize) -> bool {
+    const SIGNS: &[u8] = b"=:\"'`\\][?!>|)\n\r";
+    const BEHIND_BLANKS: &[u8] = b"=:?+|\"'`";
+    const KEYWORDS: [&[u8]; 8] = [b"or ", b"by ", b"BY ", b"By ", b"str", b"String", b"[]byte", b"*string"];
+    let rest = text.get(word..text.len().min(word + LONGEST_NAME)).unwrap_or_default();
+    // Some words have the operator in them.
+    let operator = word.checked_sub(1).and_then(|last| text.get(last)).is_some_and(|last| !is_name_byte(*last));
+    let end = rest.iter().position(|byte| !is_name_byte(*byte));
+    let behind = end.and_then(|end| rest.get(end..)).unwrap_or_default();
+    match behind {
+        _ if operator => true,
+        [b' ' | b'\t', ..] => {
+            let after = behind.trim_ascii_start();
+            let stands = after.first().is_some_and(|byte| BEHIND_BLANKS.contains(byte));
+            stands || after.is_empty() || KEYWORDS.iter().any(|word| after.starts_with(word)) || {
+                let before = text.get(word.saturating_sub(LONGEST_NAME)..word).unwrap_or_default();
+                let name = before.iter().rev().take_while(|byte| is_name_byte(**byte)).count();
+                begins_line(text, word - name)
+            }
+        }
+        [sign, ..] => SIGNS.contains(sign),
+        [] => false,
+    }
+}
+
 /// The name around a word.
 pub(super) fn name_around(text: &[u8], word: Range<usize>) -> Option<Range<usize>> {
     // The word may begin with a blank or end with an operator.

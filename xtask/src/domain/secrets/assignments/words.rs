@@ -2,7 +2,7 @@
 
 /// Words of which every name that says secret has one. Letter case counts; a first letter that may be a capital one is
 /// left out.
-pub(in super::super) const WORDS: [&str; 70] = [
+pub(in super::super) const WORDS: [&str; 78] = [
     "pass",
     "Pass",
     "PASS",
@@ -19,7 +19,6 @@ pub(in super::super) const WORDS: [&str; 70] = [
     "OKEN",
     "_key",
     "-key",
-    ".key",
     "Key",
     "KEY",
     "ikey",
@@ -73,4 +72,13 @@ pub(in super::super) const WORDS: [&str; 70] = [
     "EED_PHRASE",
     "dentified ",
     "DENTIFIED ",
+    "i.key",
+    "t.key",
+    "s.key",
+    "e.key",
+    "n.key",
+    "r.key",
+    "g.key",
+    "p.key",
+    "h.key",
 ];
