@@ -43,6 +43,7 @@ fn git_error(error: &GitError) -> CliError {
             .note("git refuses such repositories, too")
             .hint(format!("trust it with `git config --global --add safe.directory {}`", path.display())),
         GitError::Broken { .. } => problem.hint("look at it with `git fsck` and `git reflog`"),
+        GitError::IgnoreFile { .. } => problem.hint("install git"),
         GitError::Unsupported { .. } | GitError::NoProgram(_) => problem.hint("install git, or a newer version of it"),
         GitError::Unreadable { .. } => problem.hint("look at it with `git status` and `git fsck`"),
     };

@@ -144,6 +144,23 @@ pub fn is_plain_ignore_file(text: &[u8]) -> bool {
     text.split(|byte| *byte == b'\n').all(|line| line.is_empty() || line.starts_with(b"#") || is_plain_rule(line))
 }
 
+/// The number, from 1, of the first line of an ignore file that can end the process of libgit2 1.9.7.
+///
+/// It compares a rule that negates with those above it, and follows a null pointer when no name is left of the rule:
+/// after `!`, it takes away a `/` at either end and a `\` before the end of the line.
+pub fn fatal_rule(text: &[u8]) -> Option<usize> {
+    let text = text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text);
+    let nameless = |rule: &[u8]| {
+        let rule = rule.strip_prefix(b"!").unwrap_or_default();
+        let mut signs = rule.iter().filter(|byte| !byte.is_ascii_whitespace());
+        signs.clone().all(|byte| b"/\\".contains(byte))
+            && !matches!((signs.next(), signs.next()), (None | Some(b'/'), None))
+    };
+    // Its lines begin behind a CR, too.
+    let fatal = |line: &[u8]| line.split(|byte| *byte == b'\r').any(nameless);
+    text.split(|byte| *byte == b'\n').zip(1..).find_map(|(line, number)| fatal(line).then_some(number))
+}
+
 fn is_plain_rule(line: &[u8]) -> bool {
     let letter = |byte: &u8| byte.is_ascii_alphanumeric() || b"._-+@~,=%$".contains(byte);
     let name = |part: &[u8]| part.iter().all(letter) && part.iter().any(u8::is_ascii_alphanumeric);
@@ -160,6 +177,17 @@ fn is_plain_rule(line: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_negated_rule_without_a_name_is_fatal() {
+        for fatal in ["!\\\r", "!\\", "!//", "!/\\", "!\\/", "!///", "\r!//", "!\\ "] {
+            assert_eq!(fatal_rule(format!("*x\n{fatal}\n?").as_bytes()), Some(2), "{fatal:?}");
+        }
+        assert_eq!(fatal_rule("\u{feff}!//".as_bytes()), Some(1));
+        for other in ["", "!", "!/", "!a", "!/a/", "!*", "//", "\\", "#!//", "!\\#", "!é"] {
+            assert_eq!(fatal_rule(format!("*x\n{other}\n").as_bytes()), None, "{other:?}");
+        }
+    }
 
     #[test]
     fn plain_rules_have_no_more_than_one_star_in_a_name() {

@@ -280,6 +280,20 @@ note: whether the tree has changes is uncertain without the git program, because
 }
 
 #[test]
+fn an_ignore_file_that_only_git_can_read_needs_git() {
+    let sandbox = Sandbox::new();
+    sandbox.write(".gitignore", "*.log\n!//\n");
+    sandbox.commit();
+    sandbox.xtask(&["tags", "backend"]).code(2).stderr(str![[r#"
+error: only git can read line 2 of the ignore file `[ROOT]/.gitignore`, and `git` is not installed or not on PATH
+hint: install git
+
+"#]]);
+    sandbox.real("git");
+    sandbox.xtask(&["tags", "backend"]).code(0).stderr("");
+}
+
+#[test]
 fn formats_that_only_git_knows_are_read_by_git() {
     let sandbox = Sandbox::without_git();
     sandbox.git(&["init", "--quiet", "--initial-branch=main", "--object-format=sha256"]);

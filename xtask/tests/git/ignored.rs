@@ -9,7 +9,7 @@ use xtask::domain::text::printable;
 use xtask::effects::git;
 use xtask::effects::process::Runner;
 
-use crate::repository::Repo;
+use crate::repository::{Repo, document, error_of};
 
 /// A rule of names, and of names with one star.
 fn plain_rule() -> impl Strategy<Value = String> {
@@ -101,4 +101,54 @@ fn what_is_ignored_is_what_git_ignores() {
         Ok(())
     });
     compared.unwrap();
+}
+
+/// Rules on which libgit2 1.9.7 ends its process: what negates has no name, and a rule with a wildcard stands above it.
+const FATAL: [&str; 8] = [
+    "[!a]?\n!\\\r\n?\n",
+    "[!a]?\n!\\",
+    "*x\n!//\n",
+    "*x\n!/\\\r\n",
+    "*x\n!\\/\n",
+    "*x\n\r!//\n",
+    "\u{feff}*x\n!//\n",
+    "*x\n!//\n*\n!a\n",
+];
+
+/// Runs xtask, which must answer as git does, and without git refuse the file of this name.
+fn survives(repo: &Repo, file: &str, what: &str) {
+    let changes = document(&mut repo.tags())["changes"].clone();
+    let changes: Vec<String> = serde_json::from_value(changes).unwrap();
+    assert_eq!(changes, git_says(repo), "{what}");
+    let error = error_of(repo.tags().env("PATH", "/nonexistent"));
+    assert!(error.starts_with("only git can read line 2 of the ignore file `"), "{what}: {error}");
+    assert!(error.contains(&format!("{file}`, and `git` is not installed")), "{what}: {error}");
+}
+
+#[test]
+fn rules_that_end_libgit2_are_read_by_git_alone() {
+    for file in [".gitignore", ".git/info/exclude", "vendor/.gitignore"] {
+        let repo = Repo::new();
+        if file.starts_with("vendor") {
+            repo.git(&["clone", "--quiet", ".", "../library"]);
+            let add = ["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", "../library", "vendor"];
+            repo.git(&add);
+            repo.git(&["commit", "--quiet", "--message", "vendor"]);
+        }
+        for name in ["a/x", "b", "ax", "new"] {
+            fs::write(repo.path.join(name), "untracked").unwrap();
+        }
+        fs::create_dir_all(repo.path.join(".git/info")).unwrap();
+        for rules in FATAL {
+            fs::write(repo.path.join(file), rules).unwrap();
+            survives(&repo, file, &format!("{file}: {rules:?}"));
+        }
+        // Another doubt is found first, or the settings name the file.
+        let kept = repo.beside("rules");
+        fs::rename(repo.path.join(file), &kept).unwrap();
+        repo.git(&["config", "core.excludesFile", kept.to_str().unwrap()]);
+        survives(&repo, "/rules", file);
+        fs::rename(&kept, repo.path.join(file)).unwrap();
+        survives(&repo, file, "after another doubt");
+    }
 }

@@ -57,8 +57,28 @@ fn foreign() -> World {
     tags(sandbox)
 }
 
+/// Rows of repositories that only the git program can read.
+fn without_the_program() -> [Row; 2] {
+    [
+        row("install git, or a newer version of it", || {
+            let sandbox = Sandbox::new();
+            sandbox.git(&["config", "core.repositoryFormatVersion", "1"]);
+            sandbox.git(&["config", "extensions.partialClone", "origin"]);
+            World::new(sandbox, &["tags"])
+        })
+        .by_hand(|world| world.sandbox.real("git")),
+        row("install git", || {
+            let sandbox = Sandbox::new();
+            sandbox.write(".gitignore", "*.log\n!//\n");
+            sandbox.commit();
+            World::new(sandbox, &["tags"])
+        })
+        .by_hand(|world| world.sandbox.real("git")),
+    ]
+}
+
 pub(crate) fn rows() -> Vec<Row> {
-    vec![
+    let mut rows = vec![
         row("run `git init` and make a first commit", || tags(Sandbox::without_git()))
             .steps(&[Step::Act(0), Step::ByHand(|world| world.sandbox.commit())]),
         row("make a first commit; `build` also takes the tag itself, as `--tag TAG`", || {
@@ -135,13 +155,6 @@ pub(crate) fn rows() -> Vec<Row> {
         })
         .way(&[0, 1])
         .then(Then::Shows("index")),
-        row("install git, or a newer version of it", || {
-            let sandbox = Sandbox::new();
-            sandbox.git(&["config", "core.repositoryFormatVersion", "1"]);
-            sandbox.git(&["config", "extensions.partialClone", "origin"]);
-            World::new(sandbox, &["tags"])
-        })
-        .by_hand(|world| world.sandbox.real("git")),
         row("delete the wrong one with `git tag -d {one}` or `git tag -d {two}`", || {
             let sandbox = undeclared();
             sandbox.git(&["tag", "v1.0.0"]);
@@ -153,7 +166,9 @@ pub(crate) fn rows() -> Vec<Row> {
         .way(&[1]),
             // Only root can give files away.
         row("trust it with `git config --global --add safe.directory {path}`", foreign).needs_root(),
-    ]
+    ];
+    rows.extend(without_the_program());
+    rows
 }
 
 #[test]

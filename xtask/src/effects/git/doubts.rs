@@ -9,9 +9,10 @@ use std::path::{Path, PathBuf};
 
 use git2::{Index, Repository};
 
+use crate::domain::git_answers::SUBMODULE_MODE;
 use crate::domain::git_argv::LOCATION_VARIABLES;
 use crate::domain::git_doubt::{
-    Doubt, FOLLOWED, MOST_ENTRIES, READING_VARIABLES, UNREAD_FILES, is_plain_ignore_file, of_entry,
+    Doubt, FOLLOWED, MOST_ENTRIES, READING_VARIABLES, UNREAD_FILES, fatal_rule, is_plain_ignore_file, of_entry,
     of_reading_variable, of_setting,
 };
 use crate::domain::text::printable;
@@ -152,4 +153,33 @@ fn of_ignore_file(path: &Path) -> Option<Doubt> {
     let plain =
         found.is_file() && found.len() < MOST_IGNORE_RULES && rules().is_ok_and(|text| is_plain_ignore_file(&text));
     (!plain).then(|| Doubt::IgnoreRules(printable(path.as_os_str().as_bytes())))
+}
+
+/// The ignore file and the line of it that can end this process, were libgit2 asked for changes.
+///
+/// Files below the top of a working tree are none: their rules keep the name of their folder.
+pub(super) fn fatal_ignore_file(repository: &Repository, work_tree: &Path) -> Option<(PathBuf, usize)> {
+    let user = environment::git_settings_folder().map(|user| user.join("ignore"));
+    let mut files = Vec::from_iter(user);
+    let of_repository = |repository: &Repository, work_tree: &Path| {
+        let configured = repository.config().and_then(|config| config.get_path("core.excludesfile")).ok();
+        let own = [work_tree.join(".gitignore"), repository.commondir().join("info/exclude")];
+        own.into_iter().chain(configured)
+    };
+    files.extend(of_repository(repository, work_tree));
+    let mut folders = submodules(repository, work_tree);
+    while let Some(folder) = folders.pop() {
+        // A submodule that is not checked out has no rules.
+        let Ok(submodule) = Repository::open(&folder) else { continue };
+        files.extend(of_repository(&submodule, &folder));
+        folders.extend(submodules(&submodule, &folder));
+    }
+    let line = |path: &Path| path.is_file().then(|| fs::read(path).ok()).flatten().and_then(|text| fatal_rule(&text));
+    files.into_iter().find_map(|path| line(&path).map(|line| (path, line)))
+}
+
+fn submodules(repository: &Repository, work_tree: &Path) -> Vec<PathBuf> {
+    let Ok(index) = repository.index() else { return Vec::new() };
+    let submodules = index.iter().filter(|entry| entry.mode == SUBMODULE_MODE);
+    submodules.map(|entry| work_tree.join(OsStr::from_bytes(&entry.path))).collect()
 }

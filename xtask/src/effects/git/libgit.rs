@@ -41,6 +41,11 @@ impl<'a> Library<'a> {
         doubts::doubt(&self.repository, &self.work_tree).map_err(|error| unreadable(self.folder, &error))
     }
 
+    /// The ignore file and the line of it that libgit2 must not read.
+    pub(super) fn fatal_ignore_file(&self) -> Option<(PathBuf, usize)> {
+        doubts::fatal_ignore_file(&self.repository, &self.work_tree)
+    }
+
     /// The state of the repository, with the changed paths that git has named, or else with libgit2's own.
     pub(super) fn state(
         &self,

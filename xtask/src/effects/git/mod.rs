@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use super::process::{RunError, Runner};
 use crate::domain::labels::public_url;
 use crate::domain::repository_state::{Head, Operation, RepositoryState};
+use crate::domain::text::shown_path;
 use crate::domain::version::ReleaseVersion;
 use libgit::Library;
 use program::Program;
@@ -63,6 +64,16 @@ pub enum GitError {
     /// There is no git program.
     #[error("{0}")]
     NoProgram(String),
+    /// An ignore file that libgit2 must not read, without a git program.
+    #[error("only git can read line {line} of the ignore file `{path}`, and {program}", path = shown_path(.path))]
+    IgnoreFile {
+        /// The ignore file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// Why there is no program.
+        program: String,
+    },
     /// Neither reader could read it.
     #[error(
         "libgit2 cannot read the git repository at `{path}` ({library}), and the git program cannot either: {program}"
@@ -99,7 +110,7 @@ pub fn state(runner: &Runner, folder: &Path, release_of: ReleaseOf<'_>) -> Resul
         Err(error) => return program.state(release_of).map_err(|words| unopened(error, words)),
     };
     read(&library, &program, release_of).or_else(|error| match error {
-        error @ (GitError::Interrupted(_) | GitError::NoProgram(_)) => Err(error),
+        error @ (GitError::Interrupted(_) | GitError::NoProgram(_) | GitError::IgnoreFile { .. }) => Err(error),
         error => program.state(release_of).map_err(|words| unread(error, words)),
     })
 }
@@ -127,7 +138,10 @@ fn read(library: &Library<'_>, program: &Program<'_>, release_of: ReleaseOf<'_>)
     };
     match answer {
         // Without the program libgit2's answer is the best there is; what is uncertain is said.
-        Err(GitError::NoProgram(_)) => {
+        Err(GitError::NoProgram(program)) => {
+            if let Some((path, line)) = library.fatal_ignore_file() {
+                return Err(GitError::IgnoreFile { path, line, program });
+            }
             let state = library.state(release_of, None)?;
             Ok(RepositoryState { uncertain: doubt.uncertainty(), ..state })
         }
