@@ -1,5 +1,7 @@
 //! Where HEAD points: branches of any name, commits, nothing yet, something broken, other working trees.
 
+use std::collections::HashMap;
+
 use crate::repository::{Repo, bytes, document, tag_of};
 
 #[test]
@@ -73,6 +75,77 @@ fn names_that_a_shell_or_an_option_parser_would_act_on() {
         }
     }
     assert!(!repo.path.join("planted").exists());
+}
+
+/// Names that are long, signed, in upper case, or that look like another form of tag.
+const NAMES: [&str; 21] = [
+    "Jane/Issue200",
+    "feature-#6-x",
+    "feat/x",
+    "feat_x",
+    "feat-x",
+    "feat.x",
+    "MAIN",
+    "main",
+    "Main",
+    "release/1.0",
+    "release-1.0",
+    "release.1.0",
+    "pr-12",
+    "PR-12",
+    "g0123456789ab",
+    "main.dirty",
+    "main/dirty",
+    "x y",
+    "x  y",
+    "latest",
+    "gh-readonly-queue/main/pr-104",
+];
+
+#[test]
+fn names_of_every_kind_give_valid_tags_that_differ() {
+    let repo = Repo::new();
+    repo.commit("second");
+    let long = "a".repeat(79);
+    let queue = |number: &str, digits: &str| format!("gh-readonly-queue/main/pr-{number}-{}", digits.repeat(20));
+    let made = [format!("{long}b"), format!("{long}c"), queue("104", "7e"), queue("104", "e7"), queue("105", "7e")];
+    let mut taken = HashMap::new();
+    for name in NAMES.map(str::to_owned).into_iter().chain(made) {
+        let tag = tag_of(&document(repo.tags().arg(format!("--branch={name}"))));
+        assert!(is_valid(&tag), "{name} gives {tag}");
+        if let Some(other) = taken.insert(tag.clone(), name.clone()) {
+            panic!("{name} and {other} both give {tag}");
+        }
+    }
+}
+
+/// Docker's rule for tags, and Kubernetes' limit for the values of labels.
+fn is_valid(tag: &str) -> bool {
+    let sign = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
+    tag.len() <= 63 && tag.bytes().all(sign) && !tag.starts_with(['.', '-'])
+}
+
+#[test]
+fn a_merge_queue_on_a_detached_head_shows_its_branch_and_number() {
+    let repo = Repo::new();
+    repo.commit("second");
+    repo.git(&["switch", "--quiet", "--detach"]);
+    let head = repo.head();
+    for (base, shown, number) in
+        [("main", "main", "pr-104"), ("main", "main", "pr-7"), ("v2/main", "v2-main", "pr-1045")]
+    {
+        for digits in ["7e", "00", "a1"] {
+            let name = format!("gh-readonly-queue/{base}/{number}-{}", digits.repeat(20));
+            let mut tags = repo.tags();
+            tags.env("GITHUB_ACTIONS", "true").env("CI", "true").env("GITHUB_EVENT_NAME", "merge_group");
+            tags.env("GITHUB_SHA", &head).env("GITHUB_REF", format!("refs/heads/{name}")).env("GITHUB_REF_NAME", &name);
+            let tag = tag_of(&document(&mut tags));
+            assert!(is_valid(&tag), "{name} gives {tag}");
+            let (readable, hash) = tag.rsplit_once('-').unwrap();
+            assert_eq!(hash.len(), 8, "{tag}");
+            assert!(readable.contains(&format!("{shown}-{number}")), "{name} gives {tag}");
+        }
+    }
 }
 
 #[test]
