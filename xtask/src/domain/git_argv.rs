@@ -22,9 +22,10 @@ pub const LOCATION_VARIABLES: [&str; 15] = [
     "GIT_COMMON_DIR",
 ];
 
-/// A question about the repository around a folder. It takes no locks, opens no editor and speaks plain English.
-pub fn question(folder: &str, args: &[&str], location: &[(&'static str, String)]) -> Invocation {
-    let call = Invocation::new("git", ["-C", folder, "--no-pager"].iter().chain(args).copied())
+/// A question about the repository around the folder that children run in: the path of that folder may be no text, and
+/// so no argument. It takes no locks, opens no editor and speaks plain English.
+pub fn question(args: &[&str], location: &[(&'static str, String)]) -> Invocation {
+    let call = Invocation::new("git", ["--no-pager"].iter().chain(args).copied())
         .env("LC_ALL", "C")
         .env("GIT_OPTIONAL_LOCKS", "0");
     location.iter().fold(call, |call, (name, value)| call.env(*name, value.as_str()))

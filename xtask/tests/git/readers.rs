@@ -7,7 +7,7 @@ use xtask::domain::tagging::release_of_git_tag;
 use xtask::effects::git;
 use xtask::effects::process::Runner;
 
-use crate::repository::Repo;
+use crate::repository::{Repo, bytes};
 
 /// Sorted where the order means nothing.
 fn sorted(mut state: RepositoryState) -> RepositoryState {
@@ -64,6 +64,31 @@ fn both_readers_agree() {
     drop(repo.try_git(&["merge", "--no-commit", "--no-ff", "feature/x"]));
     let merging = git::state_by_program(&Runner::new(&repo.path), &repo.path, &|_| None).unwrap();
     assert!(merging.changes.contains(&"an unfinished merge".to_owned()), "{merging:?}");
+}
+
+#[test]
+fn names_that_are_no_text_are_shown_byte_by_byte_by_both_readers() {
+    let repo = Repo::new();
+    let (folder, odd) = (repo.path.join(bytes(b"d\xe9")), |name: &[u8]| repo.path.join(bytes(name)));
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::write(odd(b"caf\xe9.txt"), "x").unwrap();
+    std::fs::write(folder.join("kept"), "x").unwrap();
+    repo.commit("latin 1");
+    std::fs::write(odd(b"caf\xe9.txt"), "changed").unwrap();
+    std::fs::write(folder.join(bytes(b"n\xe8w")), "x").unwrap();
+    std::fs::write(odd(b"n\xe9w"), "x").unwrap();
+    std::fs::write(odd(b"n\xeaw"), "x").unwrap();
+    let expected = [r"caf\xe9.txt", r"d\xe9/n\xe8w", r"n\xe9w", r"n\xeaw"];
+    // The repository's own folder may have such a name, too.
+    let moved = repo.beside("").join(bytes(b"r\xe9po"));
+    std::fs::rename(&repo.path, &moved).unwrap();
+    let runner = Runner::new(&moved);
+    let changes = || git::state(&runner, &moved, &|_| None).unwrap().changes;
+    assert_eq!(changes(), expected, "by libgit2");
+    compare(&moved, "names in Latin-1");
+    std::fs::write(moved.join(".git/info/exclude"), "!x\n").unwrap();
+    assert_eq!(changes(), expected, "by libgit2, and by git about changes");
+    compare(&moved, "names in Latin-1 and a doubt");
 }
 
 /// The questions that xtask asks git about a repository that libgit2 cannot open, counted by a program that passes them

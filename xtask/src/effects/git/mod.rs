@@ -98,7 +98,7 @@ const NAMED_CHANGES: usize = 100;
 /// references stand.
 const SETTINGS: &str = r"^(remote\..*\.(url|tagopt)|extensions\.refstorage)$";
 
-/// Reads the state of the repository around a folder.
+/// Reads the state of the repository around a folder, which is the one that the runner was made for.
 ///
 /// # Errors
 ///

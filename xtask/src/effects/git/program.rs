@@ -22,7 +22,7 @@ use crate::effects::process::{Captured, Runner};
 /// How long one question may take.
 const QUESTION: Duration = Duration::from_mins(1);
 
-/// The git program in a folder.
+/// The git program in a folder, which is the runner's own.
 pub(super) struct Program<'a> {
     pub(super) runner: &'a Runner,
     pub(super) folder: &'a Path,
@@ -79,8 +79,7 @@ impl Program<'_> {
 
     /// The answer, whatever the exit code.
     fn ask(&self, args: &[&str]) -> Result<Captured, GitError> {
-        let folder = self.folder.display().to_string();
-        let call = git_argv::question(&folder, args, &environment::git_location());
+        let call = git_argv::question(args, &environment::git_location());
         self.runner.capture(&call, QUESTION).map_err(|error| run_failed(self.folder, &error))
     }
 
