@@ -168,7 +168,7 @@ fn a_git_program_that_says_nothing() {
     let sandbox = Sandbox::new();
     sandbox.git(&["config", "core.repositoryformatversion", "1"]);
     sandbox.git(&["config", "extensions.strange", "true"]);
-    sandbox.fake("git", [on("-C * --no-pager rev-parse *").exits(1)]);
+    sandbox.fake("git", [on("--no-pager rev-parse *").exits(1)]);
     sandbox.xtask(&["tags"]).code(2).stdout("").stderr(str![[r#"
 error: libgit2 cannot read the git repository at `[ROOT]` (unsupported extension name extensions.strange), and the git program cannot either: no reason given
 hint: install git, or a newer version of it
