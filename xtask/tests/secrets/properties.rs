@@ -61,8 +61,8 @@ proptest! {
         let scanner = detector.scanner();
         let whole = scanner.scan(&text, Source::Text);
         let (first, second) = (0..cut + OVERLAP, cut - OVERLAP..text.len());
-        let mut pieces = scanner.scan_piece(&text[first], 0..cut, Source::Text);
-        let rest = scanner.scan_piece(&text[second], OVERLAP..text.len() - cut + OVERLAP, Source::Text);
+        let mut pieces = scanner.scan_piece(&text[first], 0..cut, Source::Text).matches;
+        let rest = scanner.scan_piece(&text[second], OVERLAP..text.len() - cut + OVERLAP, Source::Text).matches;
         pieces.extend(rest.into_iter().map(|mut found| {
             found.start += cut - OVERLAP;
             found.end += cut - OVERLAP;

@@ -1,6 +1,6 @@
 //! The work of the search grows as its input does. Bytes that patterns look at are counted, not seconds.
 
-use xtask::domain::secrets::{Origin, Source, patterns};
+use xtask::domain::secrets::{Origin, Source, patterns, rules};
 use xtask::effects::scanning::search;
 
 use crate::image_archives::{gzip, tar_of, zip};
@@ -115,4 +115,47 @@ fn archives_in_archives_cost_what_comes_out_of_them() {
     let files: Vec<(&str, &[u8])> = many.iter().map(|(name, bytes)| (name.as_str(), *bytes)).collect();
     let searched = search(&detector(), |feeder| feeder.file(Origin::of_file("a"), &mut tar_of(&files).as_slice()));
     assert!(searched.bytes <= 170 * 1024 * 1024, "{}", searched.bytes);
+}
+
+/// Why a file could not be searched, and where.
+fn not_searched(text: &str) -> Vec<(u64, String)> {
+    let searched = search(&detector(), |feeder| feeder.file(Origin::of_file("a.js"), &mut text.as_bytes()));
+    searched.result.unwrap();
+    let found = searched.found.into_iter().filter(|found| found.verdict.rule == rules::UNSEEN);
+    found.map(|found| (found.offset, found.verdict.reason)).collect()
+}
+
+#[test]
+fn a_secret_that_a_short_reach_may_have_missed_is_told_once_a_file() {
+    let reason = "it has so many beginnings of secrets that secrets of more than 320 bytes were not looked for";
+    // More than one piece of a file, each of which is cut.
+    for (piece, length) in [("https://a:", 100_000), ("https://a:", 3_000_000), ("?sig=", 100_000)] {
+        let told = not_searched(&piece.repeat(length / piece.len()));
+        assert_eq!(told.len(), 1, "{piece} {length}: {told:?}");
+        assert_eq!(told[0].1, reason);
+    }
+}
+
+#[test]
+fn a_short_reach_that_misses_nothing_is_not_told() {
+    // No address goes on behind the end of its line.
+    let list = "http://a.co/\n".repeat(20_000);
+    assert_eq!(not_searched(&list), []);
+    // The reach is short there: what goes on for longer is told, with its place.
+    let long = format!("{list}http://{}\n", "a".repeat(400));
+    let place = u64::try_from(list.len() + "http".len()).unwrap();
+    assert_eq!(not_searched(&long).into_iter().map(|(place, _)| place).collect::<Vec<_>>(), [place]);
+    // The matches of this pattern have a length, whatever stands behind them.
+    assert_eq!(not_searched(&"-us-us9".repeat(30_000)), []);
+}
+
+#[test]
+fn a_minified_bundle_is_searched_whole() {
+    let module = concat!(
+        "(self.webpackChunk=self.webpackChunk||[]).push([[1],{42:(e,t,n)=>{\"use strict\";n.d(t,{Z:()=>o});",
+        "var r=n(7),i=\"https://example.org/docs?page=2&token=\"+e.token;function o(e){let{password:t,user:n}=e;",
+        "return fetch(\"https://api.example.org/v1/login\",{method:\"POST\",headers:{Authorization:\"Bearer \"+n.token,",
+        "\"X-Api-Key\":r.apiKey},body:JSON.stringify({password:t,user:n,kty:\"RSA\"})})}}}]);",
+    );
+    assert_eq!(not_searched(&module.repeat(3000)), []);
 }

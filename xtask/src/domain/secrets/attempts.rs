@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::scan::REACH;
 
 /// How far a pattern looks where it has taken much work already, in bytes: more than all tokens but the largest ones have.
-const SHORT_REACH: usize = 320;
+pub(super) const SHORT_REACH: usize = 320;
 
 /// How many bytes a pattern looks at for each byte of a text before its reach becomes short.
 const WORK: u64 = 64;
@@ -16,13 +16,16 @@ pub(super) struct Attempts {
     of: BTreeMap<usize, (u64, usize)>,
     /// How many bytes a pattern may look at before its reach becomes short.
     limit: u64,
+    /// Where the first attempt was that a short reach may have kept from a match.
+    cut: Option<usize>,
 }
 
 impl Attempts {
     /// None yet, in a text of this length.
     pub(super) fn new(length: usize) -> Self {
         let length = u64::try_from(length).unwrap_or(u64::MAX);
-        Self { of: BTreeMap::new(), limit: length.saturating_mul(WORK).saturating_add(64 * 1024) }
+        let limit = length.saturating_mul(WORK).saturating_add(64 * 1024);
+        Self { of: BTreeMap::new(), limit, cut: None }
     }
 
     /// How far a pattern looks.
@@ -45,6 +48,16 @@ impl Attempts {
 
     pub(super) fn found(&mut self, place: usize, end: usize) {
         self.of.entry(place).or_default().1 = end;
+    }
+
+    /// Where the first attempt was that a short reach may have kept from a match.
+    pub(super) fn first_cut(&self) -> Option<usize> {
+        self.cut
+    }
+
+    /// Takes an attempt at this place that a short reach may have kept from a match.
+    pub(super) fn cut_at(&mut self, at: usize) {
+        self.cut.get_or_insert(at);
     }
 
     pub(super) fn all(&self) -> u64 {

@@ -1,9 +1,10 @@
 //! What a search has found so far: of one rule in one file the first ones, and how many more there are. A file of nothing
 //! but secrets must not take all memory, and nobody reads a million lines.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use super::rules;
 use super::text::{Found, Origin};
 
 /// How many findings of one rule in one file are told one by one.
@@ -14,11 +15,20 @@ const SHOWN: usize = 20;
 pub struct Collected {
     found: Vec<Found>,
     counts: HashMap<(Arc<Origin>, &'static str), usize>,
+    /// What could not be searched: each reason once a file, at its first place.
+    unseen: BTreeMap<(Arc<Origin>, String), Found>,
 }
 
 impl Collected {
     /// Takes a finding.
     pub fn add(&mut self, found: Found) {
+        if found.verdict.rule == rules::UNSEEN {
+            let key = (Arc::clone(&found.origin), found.verdict.reason.clone());
+            let offset = found.offset;
+            let known = self.unseen.entry(key).or_insert(found);
+            known.offset = known.offset.min(offset);
+            return;
+        }
         let count = self.counts.entry((Arc::clone(&found.origin), found.verdict.rule)).or_default();
         *count = count.saturating_add(1);
         if *count <= SHOWN {
@@ -29,6 +39,7 @@ impl Collected {
     /// Takes what another searcher has found.
     pub fn merge(&mut self, other: Self) {
         self.found.extend(other.found);
+        other.unseen.into_values().for_each(|found| self.add(found));
         for (key, count) in other.counts {
             let known = self.counts.entry(key).or_default();
             *known = known.saturating_add(count);
@@ -38,6 +49,7 @@ impl Collected {
     /// All findings by file and place; the last one that is told of a rule says how many are not.
     pub fn finish(mut self) -> Vec<Found> {
         let mut all = std::mem::take(&mut self.found);
+        all.extend(std::mem::take(&mut self.unseen).into_values());
         all.sort_by(|first, second| (&first.origin, first.offset).cmp(&(&second.origin, second.offset)));
         let mut told: HashMap<(Arc<Origin>, &'static str), usize> = HashMap::new();
         all.retain_mut(|found| {
@@ -62,6 +74,23 @@ mod tests {
     fn found(path: &str, offset: u64) -> Found {
         let verdict = Verdict { rule: "x", reason: "secret".to_owned() };
         Found { origin: Origin::of_file(path).into(), offset, verdict }
+    }
+
+    #[test]
+    fn what_could_not_be_searched_is_told_once_for_each_reason() {
+        let unseen = |path: &str, offset: u64, reason: &str| {
+            let verdict = Verdict { rule: rules::UNSEEN, reason: reason.to_owned() };
+            Found { verdict, ..found(path, offset) }
+        };
+        let (mut one, mut two) = (Collected::default(), Collected::default());
+        (10..60).for_each(|at| one.add(unseen("a", at, "long")));
+        two.add(unseen("a", 7, "long"));
+        two.add(unseen("a", 8, "damaged"));
+        two.add(unseen("b", 9, "long"));
+        one.merge(two);
+        let all = one.finish();
+        let told: Vec<_> = all.iter().map(|found| (found.offset, found.verdict.reason.as_str())).collect();
+        assert_eq!(told, [(7, "long"), (8, "damaged"), (9, "long")]);
     }
 
     #[test]

@@ -10,11 +10,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use regex::bytes::{Captures, Regex};
 
 use super::assignments;
-use super::attempts::Attempts;
+use super::attempts::{Attempts, SHORT_REACH};
+use super::extent::Extent;
 use super::first_pass::Words;
 use super::known::{self, KnownValue};
-use super::patterns::{self, At, Pattern, Scope};
-use super::surroundings::{begins, counted, ends, is_base64, is_published};
+use super::patterns::{self, At, Pattern};
+use super::surroundings::{applies, begins, counted, ends, is_base64};
 use crate::domain::text::MASK;
 
 /// How far a pattern looks behind its word, in bytes.
@@ -38,6 +39,16 @@ pub struct Match {
     pub start: usize,
     /// Where it ends.
     pub end: usize,
+}
+
+/// What was found in a text, and whether all of it was searched.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scanned {
+    /// The secrets, in order.
+    pub matches: Vec<Match>,
+    /// Where longer secrets may stand that were not looked for, as patterns had looked at too many bytes already: the
+    /// first such place, in bytes.
+    pub cut: Option<usize>,
 }
 
 /// What was found.
@@ -70,6 +81,8 @@ pub struct Scanner {
     /// For each word, who wants to know of it.
     owners: Vec<Owner>,
     patterns: Vec<(&'static Pattern, OnceLock<Option<Regex>>)>,
+    /// For each pattern, how far its matches can reach; made when it is first needed.
+    extents: Vec<OnceLock<Extent>>,
     known: Vec<KnownValue>,
     /// How many bytes patterns have looked at.
     examined: AtomicU64,
@@ -109,7 +122,8 @@ impl Scanner {
         }
         words.extend(assignments::WORDS.iter().map(|word| word.as_bytes()));
         owners.extend(assignments::WORDS.iter().map(|_| Owner::Name));
-        Ok(Self { words: Words::new(&words)?, owners, patterns, known, examined: AtomicU64::new(0) })
+        let extents = patterns.iter().map(|_| OnceLock::new()).collect();
+        Ok(Self { words: Words::new(&words)?, owners, patterns, extents, known, examined: AtomicU64::new(0) })
     }
 
     /// The values that are known.
@@ -124,7 +138,7 @@ impl Scanner {
 
     /// All secrets of a text, in order; of several in one place the most certain one.
     pub fn scan(&self, text: &[u8], source: Source) -> Vec<Match> {
-        self.scan_piece(text, 0..text.len(), source)
+        self.scan_piece(text, 0..text.len(), source).matches
     }
 
     /// A text as it may be shown: a secret in it is replaced.
@@ -145,7 +159,7 @@ impl Scanner {
     }
 
     /// The secrets whose word begins in this part of the text; the rest of it is only looked at.
-    pub fn scan_piece(&self, text: &[u8], own: Range<usize>, source: Source) -> Vec<Match> {
+    pub fn scan_piece(&self, text: &[u8], own: Range<usize>, source: Source) -> Scanned {
         let mut found: Vec<(usize, Match)> = Vec::new();
         let mut attempts = Attempts::new(own.len());
         for hit in self.words.hits(text, own) {
@@ -169,6 +183,11 @@ impl Scanner {
                         if let Some(matched) = matched {
                             attempts.found(*place, matched.end);
                             found.push((place + 1, matched));
+                        } else if attempts.first_cut().is_none()
+                            && attempts.reach(*place) == SHORT_REACH
+                            && self.may_be_cut(*place, text, hit.start..hit.end, source)
+                        {
+                            attempts.cut_at(hit.start);
                         }
                     }
                 }
@@ -185,7 +204,7 @@ impl Scanner {
             found.extend((0..self.patterns.len()).filter_map(|place| Some((place + 1, self.try_whole(place, text)?))));
         }
         self.examined.fetch_add(attempts.all(), Ordering::Relaxed);
-        most_certain(found)
+        Scanned { matches: most_certain(found), cut: attempts.first_cut() }
     }
 
     /// Tries a pattern where its word stands.
@@ -198,12 +217,7 @@ impl Scanner {
         attempts: &mut Attempts,
     ) -> Option<Match> {
         let (pattern, _) = self.patterns.get(place)?;
-        let applies = match pattern.scope {
-            Scope::Text | Scope::Publishable => true,
-            Scope::Value => source == Source::Value,
-            Scope::Command => source != Source::Text,
-        };
-        if !applies || (pattern.scope == Scope::Publishable && is_published(text, word.start)) {
+        if !applies(pattern, text, word.start, source) {
             return None;
         }
         let until = |reach: usize| text.len().min(word.end + reach);
@@ -261,6 +275,26 @@ impl Scanner {
                 holds.then(|| Match { rule: Rule::Pattern(pattern.id), start: from + start, end: from + stop })
             }
             At::Whole => None,
+        }
+    }
+
+    /// Whether a match of a pattern could reach from its word to what a short reach does not look at.
+    fn may_be_cut(&self, place: usize, text: &[u8], word: Range<usize>, source: Source) -> bool {
+        let Some(((pattern, _), extent)) = self.patterns.get(place).zip(self.extents.get(place)) else { return false };
+        if !applies(pattern, text, word.start, source) {
+            return false;
+        }
+        let extent = extent.get_or_init(|| Extent::of(pattern.regex));
+        let passes = |part: Range<usize>| text.get(part).is_some_and(|part| extent.passes(part));
+        let behind = word.end.saturating_add(SHORT_REACH);
+        let is_cut_behind = || behind < text.len() && passes(word.end..behind);
+        match pattern.at {
+            At::Start => begins(text, word.start) && is_cut_behind(),
+            At::Around(before) => {
+                let from = word.start.saturating_sub(SHORT_REACH);
+                is_cut_behind() || (before > SHORT_REACH && from > 0 && passes(from..word.start))
+            }
+            At::Whole => false,
         }
     }
 

@@ -3,9 +3,21 @@
 use std::ops::Range;
 
 use super::name::{NameVerdict, judge_name};
+use super::patterns::{Pattern, Scope};
+use super::scan::Source;
+
+/// Whether a pattern is looked for at a place of such a text.
+pub(super) fn applies(pattern: &Pattern, text: &[u8], at: usize, source: Source) -> bool {
+    match pattern.scope {
+        Scope::Text => true,
+        Scope::Publishable => !is_published(text, at),
+        Scope::Value => source == Source::Value,
+        Scope::Command => source != Source::Text,
+    }
+}
 
 /// Whether a key that may be published stands where one is: under a public name, or in the settings of a web page.
-pub(super) fn is_published(text: &[u8], word: usize) -> bool {
+fn is_published(text: &[u8], word: usize) -> bool {
     const REACH: usize = 160;
     let before = text.get(word.saturating_sub(REACH)..word).unwrap_or_default();
     let around = text.get(word.saturating_sub(REACH)..text.len().min(word + 2 * REACH)).unwrap_or_default();

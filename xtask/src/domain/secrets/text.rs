@@ -5,11 +5,12 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::assignments::is_build_key;
+use super::exceptions::unseen;
 use super::files::{FileKind, file_kind, secret_file, setting};
 use super::judge::{Detector, Verdict, verdict};
 use super::labels::is_label;
 use super::rules;
-use super::scan::{Match, Rule, Source};
+use super::scan::{Match, Rule, Scanned, Source};
 
 /// Where a text comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -69,6 +70,9 @@ pub fn utf16(text: &[u8]) -> Option<String> {
     Some(char::decode_utf16(units).map(|letter| letter.unwrap_or(char::REPLACEMENT_CHARACTER)).collect())
 }
 
+/// Why a text was not searched for secrets of every length.
+const CUT: &str = "it has so many beginnings of secrets that secrets of more than 320 bytes were not looked for";
+
 /// Searches a text, or a part of one that stands at `offset` in its file.
 pub fn scan_text(detector: &Detector, origin: &Arc<Origin>, text: &[u8], own: Range<usize>, offset: u64) -> Vec<Found> {
     let at = |place: usize, verdict: Verdict| Found {
@@ -92,7 +96,7 @@ pub fn scan_text(detector: &Detector, origin: &Arc<Origin>, text: &[u8], own: Ra
 
 /// What stands in a part of a text that is the content of this file, with its places.
 pub(super) fn in_text(detector: &Detector, path: &str, text: &[u8], own: Range<usize>) -> Vec<(usize, Verdict)> {
-    let mut matches = detector.scanner().scan_piece(text, own.clone(), Source::Text);
+    let Scanned { mut matches, cut } = detector.scanner().scan_piece(text, own.clone(), Source::Text);
     matches.retain(|found| found.rule != Rule::Assigned || !of_build(path, text, found));
     let settings = match file_kind(path) {
         FileKind::Settings => settings(detector, path, text, own),
@@ -106,6 +110,7 @@ pub(super) fn in_text(detector: &Detector, path: &str, text: &[u8], own: Range<u
     matches.retain(|found| found.rule != Rule::Assigned || !is_judged(found.start));
     let mut found: Vec<(usize, Verdict)> = matches.iter().map(|found| (found.start, verdict(&found.rule))).collect();
     found.extend(settings.into_iter().map(|(line, verdict)| (line.start, verdict)));
+    found.extend(cut.map(|place| (place, unseen(CUT))));
     found
 }
 
