@@ -1,5 +1,7 @@
 //! What a node's runtime lists: images with their names. The forms of the client, of docker, and of crictl.
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 
 use crate::domain::image::{ImageReference, Reference};
@@ -43,6 +45,7 @@ pub fn read_list(said: &str) -> Option<Vec<ListedImage>> {
 /// Warnings stand between the lines, as the client mixes both streams; without any image they are all that was said.
 pub fn read_docker_lines(said: &str) -> Option<Vec<ListedImage>> {
     let mut images: Vec<ListedImage> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
     let lines = || said.lines().map(str::trim).filter(|line| !line.is_empty());
     if lines().next().is_some() && !lines().any(|line| line.starts_with('{')) {
         return None;
@@ -52,9 +55,11 @@ pub fn read_docker_lines(said: &str) -> Option<Vec<ListedImage>> {
         let id = digest(&text(&value, "ID")?);
         let name = format!("{}:{}", text(&value, "Repository")?, text(&value, "Tag")?);
         let names = if name.contains("<none>") { Vec::new() } else { vec![name] };
-        match images.iter_mut().find(|image| image.id == id) {
-            Some(image) => image.names.extend(names),
-            None => images.push(ListedImage { id, names, digests: Vec::new() }),
+        if let Some(image) = places.get(&id).and_then(|place| images.get_mut(*place)) {
+            image.names.extend(names);
+        } else {
+            places.insert(id.clone(), images.len());
+            images.push(ListedImage { id, names, digests: Vec::new() });
         }
     }
     Some(images)
