@@ -37,3 +37,44 @@ hint: use `image: taskflow-backend:1.0.0-main` with `imagePullPolicy: Never`
 
 "#]]);
 }
+
+#[test]
+fn manifests_that_kubectl_cannot_read_are_named_with_their_encoding() {
+    let [frontend, backend] = images();
+    let sandbox = sandbox(&[&frontend, &backend]);
+    sandbox.fake("minikube", working(&[&frontend, &backend], &[]));
+    let manifest = |image: &str| format!("apiVersion: v1\nkind: Pod\nspec:\n  containers:\n    - image: {image}\n");
+    let text = manifest("taskflow-backend:latest");
+    let wide = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+    sandbox.write("k8s/good.yaml", "");
+    let files: [(&str, Vec<u8>); 5] = [
+        ("marked.yaml", [b"\xff\xfe", wide(&text).as_slice()].concat()),
+        ("unmarked.yaml", wide(&text)),
+        ("latin.yaml", [b"# caf\xe9\n", text.as_bytes()].concat()),
+        // A mark in front of UTF-8 is read past, and what uses none of our images is not ours.
+        ("mark.yaml", ["\u{feff}", &text].concat().into_bytes()),
+        ("other.yaml", [b"\xff\xfe", wide(&manifest("nginx:latest")).as_slice()].concat()),
+    ];
+    for (name, bytes) in files {
+        std::fs::write(sandbox.root.join("k8s").join(name), bytes).unwrap();
+    }
+    sandbox.commit();
+    sandbox.xtask(&["minikube-load", "-q"]).code(0).stderr(str![[r#"
+warning: `k8s/latin.yaml` is not in UTF-8, but in an encoding such as ISO 8859-1, and kubectl reads text in UTF-8
+  --> k8s/latin.yaml:1
+hint: convert it with `iconv -f ISO-8859-1 -t UTF-8 k8s/latin.yaml > k8s/latin.yaml.new && mv k8s/latin.yaml.new k8s/latin.yaml`
+
+warning: a manifest would not run what is loaded: `taskflow-backend:latest` without a pull policy is asked of a registry
+  --> k8s/mark.yaml:5
+hint: use `image: taskflow-backend:1.0.0-main` with `imagePullPolicy: Never`
+
+warning: `k8s/marked.yaml` is in UTF-16, little endian, and kubectl reads text in UTF-8
+  --> k8s/marked.yaml
+hint: convert it with `iconv -f UTF-16 -t UTF-8 k8s/marked.yaml > k8s/marked.yaml.new && mv k8s/marked.yaml.new k8s/marked.yaml`
+
+warning: `k8s/unmarked.yaml` is in UTF-16, little endian, and kubectl reads text in UTF-8
+  --> k8s/unmarked.yaml
+hint: convert it with `iconv -f UTF-16LE -t UTF-8 k8s/unmarked.yaml > k8s/unmarked.yaml.new && mv k8s/unmarked.yaml.new k8s/unmarked.yaml`
+
+"#]]);
+}
