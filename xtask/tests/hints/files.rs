@@ -6,6 +6,7 @@ use std::process::Command;
 use crate::docker;
 use crate::row::{Row, Then, follow, row};
 use crate::sandbox::CONFIG;
+use crate::secrets::token;
 use crate::world::World;
 
 /// A build of both components, with files that hold any bytes.
@@ -53,8 +54,9 @@ fn with_a_comment() -> World {
     with_bytes(&[("frontend/.env", b"PLAIN=text\n"), ("frontend/.dockerignore", b".env # local\n")])
 }
 
-fn without_settings(world: &mut World) {
-    fs::remove_file(world.sandbox.root.join("frontend/.env")).unwrap();
+fn with_a_comment_and_a_token() -> World {
+    let text = format!("const token = \"{}\";\n", token());
+    with_bytes(&[("frontend/a.ts", text.as_bytes()), ("frontend/.dockerignore", b"a.ts # local\n")])
 }
 
 fn with_a_pipe() -> World {
@@ -86,7 +88,8 @@ pub(crate) fn rows() -> Vec<Row> {
         row("take the marks away with `{command}`", with_marks),
         row("take the marks away with `{command}`", with_marks_in_the_configuration),
         row("replace line {line} of `{file}` by `{plain}`{or}", with_a_comment),
-        row("replace line {line} of `{file}` by `{plain}`{or}", with_a_comment).by_hand(without_settings),
+        row("replace line {line} of `{file}` by `{plain}`{or}", with_a_comment_and_a_token)
+            .by_hand(|world| world.sandbox.write("frontend/a.ts", "const token = read();\n")),
         row("put a file in its place, or take `{shown}` away", with_a_pipe)
             .by_hand(without_pipe)
             .by_hand(a_file_instead),

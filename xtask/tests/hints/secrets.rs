@@ -12,7 +12,7 @@ use crate::samples::expand;
 use crate::sandbox::{CONFIG, Sandbox};
 use crate::world::World;
 
-fn token() -> String {
+pub(crate) fn token() -> String {
     expand("ghp_{crc}", 3)
 }
 
@@ -263,9 +263,7 @@ fn with_exception(world: &World, place: &str) {
 fn packages() -> Vec<Row> {
     const ALLOW: &str = "if they are test data that opens nothing, allow them together in taskflow.toml: rule `{rule}`, place `{prefix}{folder}/**`";
     vec![
-        row("add `{pattern}` to `{ignore_file}`, or take the secrets out of the files", || {
-            package_in_context(&["build", "-n", "frontend"])
-        }),
+        row(KEEP_OUT, || package_in_context(&["build", "-n", "frontend"])),
         row("take the secrets out, and replace them wherever they open something", || {
             package_in_context(&["secrets", "scan", "frontend"])
         })

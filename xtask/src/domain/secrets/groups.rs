@@ -2,8 +2,10 @@
 
 use std::collections::HashMap;
 
+use super::files::secret_file;
 use super::finding::{SecretFinding, Severity, Site};
 use super::packages::{Package, package_of};
+use super::telling::{OF_BASE, or};
 use crate::domain::problem::{Place, Problem};
 use crate::domain::text::ticked_list;
 
@@ -73,16 +75,16 @@ fn group(key: &Key<'_>, members: &[&SecretFinding]) -> Problem {
     };
     let shared = common_folder(&files);
     let problem = match members.first().map(|finding| &finding.site) {
-        _ if *severity == Severity::Warning => return problem.hint(super::telling::OF_BASE),
+        _ if *severity == Severity::Warning => return problem.hint(OF_BASE),
         Some(Site::File { ignore: Some(advice), .. }) => {
             let (file, mut patterns): (_, Vec<&str>) =
                 (&advice.file, members.iter().filter_map(|finding| pattern_of(finding)).collect());
             patterns.sort_unstable();
             patterns.dedup();
             let pattern = common_folder(&patterns);
-            problem
-                .note("the files would be sent to the builder")
-                .hint(format!("add `{pattern}` to `{file}`, or take the secrets out of the files"))
+            let named = files.iter().find(|path| secret_file(path).is_some()).or(files.first());
+            let or = or(named.copied().unwrap_or_default(), ", or take the secrets out of the files");
+            problem.note("the files would be sent to the builder").hint(format!("add `{pattern}` to `{file}`{or}"))
         }
         Some(Site::Layer { .. }) => problem
             .note("contract: No Secrets in Image Layers; a file that a later step deletes stays in its layer")

@@ -1,5 +1,6 @@
 //! How people are told of a secret: the place, the reason, and what to do instead. Never the value.
 
+use super::files::secret_file;
 use super::finding::{ArgSource, SecretFinding, Severity, Site};
 use super::judge::Verdict;
 use crate::domain::build_arg::is_proxy;
@@ -44,8 +45,8 @@ impl SecretFinding {
         };
         if self.is_unseen() {
             match &self.site {
-                Site::File { ignore: Some(advice), .. } => {
-                    kept_out(problem, advice, ", or mend it: what cannot be searched may hold anything")
+                Site::File { ignore: Some(advice), path, .. } => {
+                    kept_out(problem, advice, or(path, ", or mend it: what cannot be searched may hold anything"))
                 }
                 _ => problem.hint("mend it or take it away: what cannot be searched may hold anything"),
             }
@@ -116,8 +117,9 @@ impl SecretFinding {
                         .hint(for_a_step(component)),
                 }
             }
-            Site::File { ignore: Some(advice), .. } => {
-                kept_out(problem.note("the file would be sent to the builder"), advice, ", or take the secret out of the file")
+            Site::File { ignore: Some(advice), path, .. } => {
+                let or = or(path, ", or take the secret out of the file");
+                kept_out(problem.note("the file would be sent to the builder"), advice, or)
             }
             Site::File { .. } => problem.hint("take the secret out, and replace it wherever it opens something"),
             Site::Config { .. } | Site::History { .. } => problem
@@ -133,6 +135,11 @@ impl SecretFinding {
 /// The variable that a proxy of docker's settings becomes: `httpProxy` as `HTTP_PROXY`.
 fn variable_of_proxy(name: &str) -> String {
     name.to_ascii_uppercase().replace("PROXY", "_PROXY")
+}
+
+/// What else can be done with a file that a build would send; nothing where its name alone is refused, whatever it holds.
+pub(super) fn or<'a>(path: &str, way: &'a str) -> &'a str {
+    if secret_file(path).is_some() { "" } else { way }
 }
 
 /// How a file is kept out of a build; `or` is what else can be done.

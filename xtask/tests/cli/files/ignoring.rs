@@ -23,7 +23,7 @@ error[secret-file]: a secret in `frontend/.env`: it is an environment file
   --> frontend/.env
 note: the file would be sent to the builder
 note: `.env # local` in line 2 of `frontend/.dockerignore` is one pattern: nothing behind a pattern is a comment
-hint: replace line 2 of `frontend/.dockerignore` by `.env`, or take the secret out of the file
+hint: replace line 2 of `frontend/.dockerignore` by `.env`
 
 "#]]);
     sandbox.write("frontend/.dockerignore", "node_modules\n.env\n");
@@ -39,7 +39,7 @@ error[secret-file]: a secret in `frontend/config/.env`: it is an environment fil
   --> frontend/config/.env
 note: the file would be sent to the builder
 note: `.env` in line 1 of `frontend/.dockerignore` means the build context's own folder, and no folder below it
-hint: add `config/.env` to `frontend/.dockerignore`, or take the secret out of the file
+hint: add `config/.env` to `frontend/.dockerignore`
 
 "#]]);
     sandbox.write("frontend/.dockerignore", ".env\nconfig/.env\n");
@@ -54,7 +54,7 @@ error[secret-file]: a secret in `frontend/.env`: it is an environment file
   --> frontend/.env
 note: the file would be sent to the builder
 note: `frontend/.env` in line 1 of `frontend/.dockerignore` begins at the root of the repository; patterns begin at the build context
-hint: add `.env` to `frontend/.dockerignore`, or take the secret out of the file
+hint: add `.env` to `frontend/.dockerignore`
 
 "#]]);
     sandbox.write("frontend/.dockerignore", "frontend/.env\n.env\n");
@@ -75,7 +75,7 @@ error[secret-file]: a secret in `frontend/.env`: it is an environment file
   --> frontend/.env
 note: the file would be sent to the builder
 note: the builder reads `frontend/docker/Image.dockerignore` instead of `frontend/.dockerignore`
-hint: add `.env` to `frontend/docker/Image.dockerignore`, or take the secret out of the file
+hint: add `.env` to `frontend/docker/Image.dockerignore`
 
 "#]]);
     sandbox.write("frontend/docker/Image.dockerignore", "node_modules\n.env\n");
@@ -92,7 +92,7 @@ error[secret-file]: a secret in `frontend/.env`: it is an environment file
   --> frontend/.env
 note: the file would be sent to the builder
 note: `frontend/docker/.dockerignore` is not read: the builder reads no ignore file in a folder of the build context
-hint: add `.env` to `frontend/.dockerignore`, or take the secret out of the file
+hint: add `.env` to `frontend/.dockerignore`
 
 "#]]);
     sandbox.write("frontend/docker/.env", "PLAIN=text\n");
@@ -104,7 +104,7 @@ error[secret-file]: a secret in `frontend/docker/.env`: it is an environment fil
 note: the file would be sent to the builder
 note: `frontend/docker/.dockerignore` is not read: the builder reads no ignore file in a folder of the build context
 note: `.env` in line 1 of `frontend/.dockerignore` means the build context's own folder, and no folder below it
-hint: add `docker/.env` to `frontend/.dockerignore`, or take the secret out of the file
+hint: add `docker/.env` to `frontend/.dockerignore`
 
 "#]]);
     sandbox.write("frontend/.dockerignore", "/.env\ndocker/.env\n");

@@ -285,12 +285,12 @@ fn files_that_the_context_would_send() {
 error[secret-file]: a secret in `frontend/.env`: it is an environment file
   --> frontend/.env
 note: the file would be sent to the builder
-hint: add `.env` to `frontend/.dockerignore`, or take the secret out of the file
+hint: add `.env` to `frontend/.dockerignore`
 
 error[secret-name]: a secret in `frontend/.env`: its name says that it is a key or a token
   --> frontend/.env:2
 note: the file would be sent to the builder
-hint: add `.env` to `frontend/.dockerignore`, or take the secret out of the file
+hint: add `.env` to `frontend/.dockerignore`
 
 error[url-password]: a secret in `frontend/.git/config`: password in an address
   --> frontend/.git/config:2
@@ -331,13 +331,13 @@ error[secret-file]: a secret in `frontend/.env`: it is an environment file
   --> frontend/.env
 note: the file would be sent to the builder
 note: the builder reads `frontend/Dockerfile.dockerignore` instead of `frontend/.dockerignore`
-hint: add `.env` to `frontend/Dockerfile.dockerignore`, or take the secret out of the file
+hint: add `.env` to `frontend/Dockerfile.dockerignore`
 
 error[secret-name]: a secret in `frontend/.env`: its name says that it is a key or a token
   --> frontend/.env:2
 note: the file would be sent to the builder
 note: the builder reads `frontend/Dockerfile.dockerignore` instead of `frontend/.dockerignore`
-hint: add `.env` to `frontend/Dockerfile.dockerignore`, or take the secret out of the file
+hint: add `.env` to `frontend/Dockerfile.dockerignore`
 
 "#]],
     );
