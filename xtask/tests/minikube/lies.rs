@@ -211,8 +211,12 @@ fn profiles_of_other_versions() {
         assert_eq!(lab.node.id(&lab.reference()), Some(load.proven("app")));
         lab.repository.forget(&[&lab.node]);
     }
-    fs::write(&profiles, json!({"profiles": []}).to_string()).unwrap();
+    fs::write(&profiles, json!({"valid": []}).to_string()).unwrap();
     lab.fake.load("", &[]).code(2).says("there is no minikube profile `minikube`");
+    // A document of another shape says nothing of profiles.
+    fs::write(&profiles, json!({"profiles": []}).to_string()).unwrap();
+    let load = lab.fake.load("", &[]).code(2);
+    load.says("cannot read the answer of `minikube profile list --light --output json`").says(r#"{"profiles":[]}"#);
     fs::write(&profiles, "profile minikube is fine\n").unwrap();
     lab.fake.load("", &[]).code(2).says("cannot read the answer of `minikube profile list --light --output json`");
     let no_runtime = json!({"valid": [{"Name": "minikube", "Config": {"Driver": "docker"}}]});
