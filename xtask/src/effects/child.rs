@@ -23,6 +23,9 @@ const LOOK: Duration = Duration::from_millis(50);
 /// How long descendants are heard at most after the child's end.
 const GRACE: Duration = Duration::from_secs(1);
 
+/// The most that the pipes of a child hold, in bytes: two of the largest ones that the kernel gives without privileges.
+const PIPES: usize = 2 * 1024 * 1024;
+
 /// Signals that the kernel sends to a background process that uses the terminal.
 const TERMINAL_SIGNALS: [i32; 2] = [Signal::TTIN.as_raw(), Signal::TTOU.as_raw()];
 
@@ -163,12 +166,14 @@ pub(super) struct Ear<'a> {
     begun: Instant,
     limit: Option<Duration>,
     looked: Option<Instant>,
+    /// Bytes that were read later than `GRACE` after the child's end.
+    late: usize,
 }
 
 impl<'a> Ear<'a> {
     /// Listens to a child, at most for as long as `limit` from now.
     pub(super) fn new(child: &'a Child, limit: Option<Duration>) -> Self {
-        Self { child, begun: Instant::now(), limit, looked: None }
+        Self { child, begun: Instant::now(), limit, looked: None, late: 0 }
     }
 
     /// Reads the next bytes of one of the pipes: which one, and how many bytes; none when the child has ended and
@@ -182,10 +187,13 @@ impl<'a> Ear<'a> {
     ) -> Result<Option<(usize, usize)>, Stop> {
         loop {
             let ended = self.child.ended();
-            match ended {
-                None => self.check(look)?,
-                Some(since) if since.elapsed() > GRACE => return Ok(None),
-                Some(_) => {}
+            // What the child wrote waits in its pipes, however slowly it is read; then only its descendants write.
+            let is_late = ended.is_some_and(|since| since.elapsed() > GRACE);
+            if is_late && self.late >= PIPES {
+                return Ok(None);
+            }
+            if ended.is_none() {
+                self.check(look)?;
             }
             if pipes.iter().all(Option::is_none) {
                 if ended.is_some() {
@@ -194,7 +202,7 @@ impl<'a> Ear<'a> {
                 std::thread::park_timeout(LOOK);
                 continue;
             }
-            let Some(ready) = first_ready(pipes) else {
+            let Some(ready) = first_ready(pipes, if is_late { Duration::ZERO } else { LOOK }) else {
                 if ended.is_some() {
                     return Ok(None);
                 }
@@ -202,7 +210,10 @@ impl<'a> Ear<'a> {
             };
             let Some(place) = pipes.get_mut(ready) else { return Ok(None) };
             match place.as_mut().map(|pipe| pipe.read(buffer)) {
-                Some(Ok(count)) if count > 0 => return Ok(Some((ready, count))),
+                Some(Ok(count)) if count > 0 => {
+                    self.late = if is_late { self.late.saturating_add(count) } else { 0 };
+                    return Ok(Some((ready, count)));
+                }
                 Some(Err(error)) if error.kind() == std::io::ErrorKind::Interrupted => {}
                 _ => *place = None,
             }
@@ -231,13 +242,13 @@ impl<'a> Ear<'a> {
     }
 }
 
-/// The first pipe that has something to read or has ended.
-fn first_ready(pipes: &[Option<PipeReader>]) -> Option<usize> {
+/// The first pipe that has something to read or has ended, at most after `wait`.
+fn first_ready(pipes: &[Option<PipeReader>], wait: Duration) -> Option<usize> {
     let open: Vec<usize> =
         pipes.iter().enumerate().filter(|(_, pipe)| pipe.is_some()).map(|(index, _)| index).collect();
     let mut ready: Vec<PollFd<'_>> =
         pipes.iter().flatten().map(|pipe| PollFd::from_borrowed_fd(pipe.as_fd(), PollFlags::IN)).collect();
-    let wait = Timespec::try_from(LOOK).ok();
+    let wait = Timespec::try_from(wait).ok();
     poll(&mut ready, wait.as_ref()).ok().filter(|count| *count > 0)?;
     let position = ready.iter().position(|pipe| !pipe.revents().is_empty())?;
     open.get(position).copied()
