@@ -15,19 +15,18 @@ use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::thread::ScopedJoinHandle;
 
+use process::{Runner, signals};
 use serde::Serialize;
 
 use crate::cli::{Cli, Command, Global, SecretsCommand};
 use crate::domain::config::{self, Component, Config};
-use crate::domain::dockerfile;
-use crate::domain::masking::Masking;
 use crate::domain::name::CONTRACT_SECRETS;
 use crate::domain::problem::Problem;
 use crate::domain::secrets::{Detector, KnownValue, Scanner};
 use crate::domain::text::{replaced, shown_path, ticked_list};
-use crate::effects::process::Runner;
+use crate::domain::{dockerfile, masking};
 use crate::effects::verdicts::Verdicts;
-use crate::effects::{environment, fs, known, signals};
+use crate::effects::{environment, fs, known, runner};
 use crate::error::{CliError, ErrorKind};
 use crate::ui::{self, Ui, json, style};
 use tool_errors::{engine_error, run_error};
@@ -83,7 +82,7 @@ pub fn keep_secrets() {
     let names = CONTRACT_SECRETS.map(str::to_owned);
     let known: Vec<KnownValue> =
         known::in_environment(&names).iter().filter_map(|(name, value)| KnownValue::new(name, value)).collect();
-    ui::keep(Masking::of_known(&known));
+    ui::keep(masking::of_known(&known));
 }
 
 /// The end after clap has told what is wrong with the arguments: its words again where a document was asked for.
@@ -133,9 +132,9 @@ fn load(global: &Global, ui: Ui) -> Result<Context, CliError> {
     let mut names = config.secrets.clone();
     names.extend(for_builds.map(|secret| secret.variable.to_string()));
     let known = known_values::values(ui, &root, &config, &names)?;
-    let masking = Masking::of_known(&known);
-    ui::keep(masking.clone());
-    let runner = Runner::new(&root).keeping(masking, environment::matching(&names));
+    let known_values = masking::of_known(&known);
+    ui::keep(known_values.clone());
+    let runner = runner::below(&root).hiding(&known_values).withholding(environment::matching(&names));
     Ok(Context { here, root, config, runner, ui, known })
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use process::RunError;
 use serde::Serialize;
 
 use super::bootstrap::Steps;
@@ -12,7 +13,6 @@ use crate::domain::problem::Problem;
 use crate::domain::suites::{MINIKUBE, Suite, SuiteFacts, is_wanted, rig_parts_up, suites};
 use crate::domain::text::{count, duration};
 use crate::effects::clock::Stopwatch;
-use crate::effects::process::RunError;
 use crate::effects::{fs, rig};
 use crate::error::{CliError, ErrorKind};
 

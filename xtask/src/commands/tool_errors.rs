@@ -1,11 +1,12 @@
 //! Other programs that gave no answer, as the end of a command that had done nothing yet.
 
+use process::RunError;
+
 use crate::domain::docker_problems::{ClientSettings, no_engine};
 use crate::domain::docker_words::{Cause, cause};
 use crate::domain::problem::Problem;
 use crate::effects::docker::EngineError;
 use crate::effects::environment;
-use crate::effects::process::RunError;
 use crate::error::{CliError, ErrorKind};
 
 /// A child that gave no answer.
@@ -19,9 +20,22 @@ pub(super) fn run_error(error: &RunError) -> CliError {
         ),
         other => {
             let problem = Problem::new(other.to_string());
-            let hint = other.hint();
+            let hint = run_hint(other);
             CliError::new(ErrorKind::Environment, hint.into_iter().fold(problem, Problem::hint))
         }
+    }
+}
+
+/// What helps where a child gave no answer, if it is known.
+pub(super) fn run_hint(error: &RunError) -> Option<String> {
+    match error {
+        RunError::Asked { asker, .. } if asker == "ssh" => {
+            Some("load the key with `ssh-add`, and connect to the host once with `ssh` to accept its key".to_owned())
+        }
+        RunError::Asked { call, .. } => {
+            Some(format!("run it by itself once and answer it there: `{call}`; then run this command again"))
+        }
+        _ => None,
     }
 }
 

@@ -1,8 +1,9 @@
 //! What a machine needs before it can build, and the steps that get it there.
 
+use process::Invocation;
+
 use super::docker_problems::{denied, other_engine};
 use super::docker_words::{Cause, cause};
-use super::invocation::Invocation;
 use super::problem::Problem;
 
 /// What the machine is.

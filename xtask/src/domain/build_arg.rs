@@ -2,34 +2,13 @@
 //!
 //! A value can be handed to a child's environment and nowhere else: it has no `Display` and a blind `Debug`.
 
-use std::fmt;
 use std::str::FromStr;
+
+use process::HiddenValue;
 
 use super::name::{NameError, VariableName};
 use super::problem::{Place, Problem};
 use super::text::{nearest, ticked_list};
-
-/// A value that is never shown.
-#[derive(Clone, PartialEq, Eq)]
-pub struct HiddenValue(String);
-
-impl HiddenValue {
-    /// Wraps a value.
-    pub fn new(value: impl Into<String>) -> Self {
-        Self(value.into())
-    }
-
-    /// The value, for the environment of a child process only.
-    pub fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for HiddenValue {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("<hidden>")
-    }
-}
 
 /// A build arg as it was given: `NAME=VALUE`, or `NAME` to take the value from the environment.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,9 +1,9 @@
 //! Docker calls as data. Nothing here spawns.
 
-use super::build_arg::HiddenValue;
+use process::{HiddenValue, Invocation};
+
 use super::engine::Builder;
 use super::image::ImageReference;
-use super::invocation::Invocation;
 
 /// Everything one `docker build` needs.
 #[derive(Clone, Debug)]

@@ -1,7 +1,8 @@
 //! Text files that are not UTF-8 although everything that reads them takes them for it, and how to convert them.
 
+use process::shell_quoted;
+
 use super::problem::{Place, Problem};
-use super::text::shell_quoted;
 
 /// How a text is encoded that cannot be read as UTF-8.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,9 +1,9 @@
 //! What we know of the engine and the builder, and what follows from it.
 
+use process::shell_quoted;
 use serde_json::Value;
 
 use super::lenient::{document, field, list, text};
-use super::text::shell_quoted;
 
 /// The engine behind the docker client.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Calls of the git program as data. Nothing here spawns.
 
-use super::invocation::Invocation;
+use process::Invocation;
 
 /// Variables that tell git which repository to use. They are ours to follow and never a child's to inherit, as git's
 /// own `rev-parse --local-env-vars` has them.

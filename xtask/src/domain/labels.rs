@@ -1,8 +1,10 @@
 //! The labels of an image: which source it was made from.
 
+use process::MASK;
+
 use super::repository_state::RepositoryState;
 use super::tagging::TagDecision;
-use super::text::{MASK, printable, rfc3339};
+use super::text::{printable, rfc3339};
 
 /// The labels in a fixed order; every value depends on the source alone, never on the clock.
 pub fn labels(

@@ -21,7 +21,6 @@ pub mod git_name;
 pub mod ignore_file;
 pub mod image;
 pub mod image_archive;
-pub mod invocation;
 pub mod labels;
 pub mod lenient;
 pub mod masking;

@@ -2,14 +2,15 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::build_arg::{BuildArg, DeclaredBuildArg, HiddenValue, is_proxy, refuse_build_arg};
+use process::{HiddenValue, Invocation};
+
+use super::build_arg::{BuildArg, DeclaredBuildArg, is_proxy, refuse_build_arg};
 use super::config::{BuildSecret, Component};
 use super::docker_argv::{BuildRequest, build};
 use super::dockerfile::DockerfileFacts;
 use super::engine::{BrokenPlugin, Builder, ImageFacts};
 use super::ignore_file;
 use super::image::ImageReference;
-use super::invocation::Invocation;
 use super::labels::labels;
 use super::problem::{Place, Problem};
 use super::repository_state::RepositoryState;

@@ -1,7 +1,6 @@
 //! The test suites of the repository, as lists of calls.
 
-use super::build_arg::HiddenValue;
-use super::invocation::Invocation;
+use process::{HiddenValue, Invocation};
 
 /// A suite.
 #[derive(Clone, Debug, PartialEq, Eq)]

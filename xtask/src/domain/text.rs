@@ -4,9 +4,6 @@ use std::borrow::Cow;
 use std::path::Path;
 use std::time::Duration;
 
-/// What is shown in place of a value.
-pub const MASK: &str = "***";
-
 /// `1 component`, `2 components`.
 pub fn count(number: usize, singular: &str) -> String {
     if number == 1 { format!("1 {singular}") } else { format!("{number} {singular}s") }
@@ -154,15 +151,6 @@ pub fn replaced(bytes: &[u8]) -> Cow<'_, str> {
     Cow::Owned(text)
 }
 
-/// A word as a POSIX shell would need it written: plain if it is harmless, in single quotes otherwise.
-pub fn shell_quoted(word: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-./:=@,+%^".contains(&byte);
-    if !word.is_empty() && word.bytes().all(plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', r"'\''"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -223,13 +211,5 @@ mod tests {
         assert_eq!(printable(r"caf\xe9"), r"caf\\xe9");
         assert_eq!(printable("a\nb\u{1b}[2J"), r"a\u{a}b\u{1b}[2J");
         assert_eq!(printable("a\u{9b}31m\u{202e}b".as_bytes()), r"a\u{9b}31m\u{202e}b");
-    }
-
-    #[test]
-    fn shell_words_survive_a_shell() {
-        assert_eq!(shell_quoted("./frontend"), "./frontend");
-        assert_eq!(shell_quoted(""), "''");
-        assert_eq!(shell_quoted("a b"), "'a b'");
-        assert_eq!(shell_quoted("it's $HOME"), r"'it'\''s $HOME'");
     }
 }

@@ -3,16 +3,15 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use process::{Captured, Invocation, RunError, Runner};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::process::{Captured, RunError, Runner};
 use crate::domain::builder_words::BuilderInUse;
 use crate::domain::docker_argv;
 use crate::domain::docker_words::{self, NotDocker, Versions};
 use crate::domain::engine::{BrokenPlugin, Builder, EngineFacts, ImageFacts, STAND_IN_LABEL};
 use crate::domain::image::Reference;
-use crate::domain::invocation::Invocation;
 use crate::domain::secrets::without_numbers;
 
 /// How long a question may take.

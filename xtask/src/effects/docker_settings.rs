@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
+use process::HiddenValue;
 use serde_json::Value;
 
 use super::fs;
-use crate::domain::build_arg::HiddenValue;
 
 /// The proxies of all engines, by name; none where there are no settings that we understand.
 pub fn proxies() -> Vec<(String, HiddenValue)> {

@@ -5,6 +5,7 @@ use std::io::{self, Read};
 use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
 
+use process::Log;
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 use xshell::Shell;
@@ -121,6 +122,13 @@ pub struct LogFile {
     pub file: File,
     /// Its path.
     pub path: PathBuf,
+}
+
+impl LogFile {
+    /// The file as the place where a child's lines are kept.
+    pub fn log(&mut self) -> Log<'_> {
+        Log { writer: &mut self.file, path: &self.path }
+    }
 }
 
 /// An empty log file, `NAME.log`; beside another run that is still writing there, `NAME-2.log` and so on.

@@ -4,8 +4,10 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use process::HiddenValue;
+
 use super::fs::{FileError, open_file};
-use crate::domain::build_arg::{HiddenValue, is_declared_secret};
+use crate::domain::build_arg::is_declared_secret;
 use crate::domain::encoding::{Encoding, wide};
 use crate::domain::secrets::{
     ENVIRONMENT_FOLDERS, EnvironmentFile, EnvironmentValues, TooLong, environment_values, is_environment_file,

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::process::{Captured, RunError, Runner};
+use process::{Captured, RunError, Runner};
+
 use crate::domain::minikube::argv;
 use crate::domain::minikube::pods::Owner;
 use crate::domain::text::last_line;

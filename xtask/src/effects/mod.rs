@@ -1,7 +1,6 @@
 //! The only place with processes, files, git, the environment and the clock. Translates, decides nothing.
 #![expect(clippy::disallowed_methods, reason = "the fence of clippy.toml ends here: this is the layer it protects")]
 
-mod child;
 pub mod clock;
 pub mod context;
 pub mod docker;
@@ -13,9 +12,7 @@ pub mod known;
 pub mod kubectl;
 pub mod manifests;
 pub mod minikube;
-pub mod process;
 pub mod rig;
+pub mod runner;
 pub mod scanning;
-pub mod signals;
 pub mod verdicts;
-mod watch;

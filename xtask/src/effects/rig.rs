@@ -3,10 +3,8 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use process::{Invocation, RunError, Runner};
 use serde::Deserialize;
-
-use super::process::{RunError, Runner};
-use crate::domain::invocation::Invocation;
 
 /// cargo may have to build the rig first.
 const STATUS: Duration = Duration::from_mins(5);

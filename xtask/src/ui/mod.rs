@@ -15,7 +15,8 @@ use std::borrow::Cow;
 use std::io::Write;
 use std::sync::RwLock;
 
-use crate::domain::masking::Masking;
+use process::Masking;
+
 use crate::domain::problem::Problem;
 
 /// When colours are used; `auto` means on a terminal, unless `NO_COLOR` is set.

@@ -13,7 +13,6 @@ mod bootstrap;
 mod build_args;
 mod building;
 mod causes;
-mod children;
 mod config;
 mod docker;
 mod documents;

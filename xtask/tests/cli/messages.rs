@@ -1,12 +1,12 @@
 //! Messages for moments that a test cannot make.
 
+use process::RunError;
 use snapbox::str;
 use xtask::domain::bootstrap::base_problem;
 use xtask::domain::dockerfile::{Dockerfile, Outside};
 use xtask::domain::ignore_file::IgnoreFile;
 use xtask::domain::image::Reference;
 use xtask::domain::problem::{Place, Problem, SourceText};
-use xtask::effects::process::RunError;
 use xtask::error::ErrorKind;
 
 use crate::run::{compare, rendered};

@@ -6,8 +6,7 @@ use std::path::Path;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use xtask::domain::text::printable;
-use xtask::effects::git;
-use xtask::effects::process::Runner;
+use xtask::effects::{git, runner};
 
 use crate::repository::{Repo, document, error_of};
 
@@ -64,7 +63,7 @@ fn git_says(repo: &Repo) -> Vec<String> {
 #[test]
 fn what_is_ignored_is_what_git_ignores() {
     let repo = Repo::new();
-    let (runner, tree) = (Runner::new(&repo.path), repo.path.join("tree"));
+    let (runner, tree) = (runner::below(&repo.path), repo.path.join("tree"));
     let exclude = repo.path.join(".git/info/exclude");
     fs::create_dir_all(exclude.parent().unwrap()).unwrap();
     let mut cases = TestRunner::new(Config { cases: 120, failure_persistence: None, ..Config::default() });

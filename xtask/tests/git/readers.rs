@@ -4,8 +4,7 @@ use std::path::Path;
 
 use xtask::domain::repository_state::RepositoryState;
 use xtask::domain::tagging::release_of_git_tag;
-use xtask::effects::git;
-use xtask::effects::process::Runner;
+use xtask::effects::{git, runner};
 
 use crate::repository::{Repo, bytes};
 
@@ -17,7 +16,7 @@ fn sorted(mut state: RepositoryState) -> RepositoryState {
 }
 
 fn compare(path: &Path, what: &str) {
-    let runner = Runner::new(path);
+    let runner = runner::below(path);
     let release_of = |name: &str| release_of_git_tag(name, "v");
     let by_library = sorted(git::state(&runner, path, &release_of).unwrap());
     let by_program = sorted(git::state_by_program(&runner, path, &release_of).unwrap());
@@ -45,7 +44,7 @@ fn both_readers_agree() {
     std::fs::write(repo.path.join("untracked"), "x").unwrap();
     std::fs::write(repo.path.join("first.txt"), "changed").unwrap();
     repo.git(&["mv", "second.txt", "moved.txt"]);
-    let state = git::state(&Runner::new(&repo.path), &repo.path, &|name| release_of_git_tag(name, "v")).unwrap();
+    let state = git::state(&runner::below(&repo.path), &repo.path, &|name| release_of_git_tag(name, "v")).unwrap();
     assert_eq!(state.origin.as_deref(), Some("https://example.org/a.git"));
     assert!(state.changes.len() >= 3, "{state:?}");
     repo.git(&["reset", "--quiet", "--hard"]);
@@ -62,7 +61,7 @@ fn both_readers_agree() {
     compare(&clone, "a shallow clone");
     repo.git(&["switch", "--quiet", "main"]);
     drop(repo.try_git(&["merge", "--no-commit", "--no-ff", "feature/x"]));
-    let merging = git::state_by_program(&Runner::new(&repo.path), &repo.path, &|_| None).unwrap();
+    let merging = git::state_by_program(&runner::below(&repo.path), &repo.path, &|_| None).unwrap();
     assert!(merging.changes.contains(&"an unfinished merge".to_owned()), "{merging:?}");
 }
 
@@ -82,7 +81,7 @@ fn names_that_are_no_text_are_shown_byte_by_byte_by_both_readers() {
     // The repository's own folder may have such a name, too.
     let moved = repo.beside("").join(bytes(b"r\xe9po"));
     std::fs::rename(&repo.path, &moved).unwrap();
-    let runner = Runner::new(&moved);
+    let runner = runner::below(&moved);
     let changes = || git::state(&runner, &moved, &|_| None).unwrap().changes;
     assert_eq!(changes(), expected, "by libgit2");
     compare(&moved, "names in Latin-1");

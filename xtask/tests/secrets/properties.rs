@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use process::HiddenValue;
 use proptest::prelude::*;
-use xtask::domain::build_arg::HiddenValue;
 use xtask::domain::secrets::{Detector, KnownValue, OVERLAP, Origin, Rule, Scanner, Source, patterns, scan_text};
 use xtask::effects::scanning::{Searched, search};
 

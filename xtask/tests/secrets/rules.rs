@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use xtask::domain::build_arg::HiddenValue;
+use process::HiddenValue;
+
 use xtask::domain::name::CONTRACT_SECRETS;
 use xtask::domain::secrets::{
     At, Detector, KnownValue, Origin, Pattern, Rule, Scanner, Scope, Source, dockerfile_findings, patterns, rules,

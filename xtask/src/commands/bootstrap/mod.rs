@@ -2,6 +2,7 @@
 
 mod steps;
 
+use process::RunError;
 use serde::Serialize;
 
 use super::{Context, Ending, engine_error, warn_of_stand_ins};
@@ -14,7 +15,6 @@ use crate::domain::dockerfile;
 use crate::domain::text::ticked_list;
 use crate::effects::docker::{self, EngineError};
 use crate::effects::environment;
-use crate::effects::process::RunError;
 use crate::error::{CliError, ErrorKind};
 pub(super) use steps::{Steps, perform};
 use steps::{announce, follow, unfinished};

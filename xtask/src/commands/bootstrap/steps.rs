@@ -4,12 +4,13 @@ use std::collections::VecDeque;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 
+use process::RunError;
+
 use crate::commands::{Context, joined, run_error};
 use crate::domain::bootstrap::Step;
 use crate::domain::problem::Problem;
 use crate::domain::text::{duration, last_line};
 use crate::effects::clock::Stopwatch;
-use crate::effects::process::RunError;
 use crate::error::{CliError, ErrorKind};
 
 /// How many last lines of a step are kept for the message.

@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
+use process::RunError;
+
 use crate::cli::BuildArgs;
 use crate::commands::{Context, engine_error};
 use crate::domain::engine::{BrokenPlugin, Builder, EngineFacts, ImageFacts};
 use crate::domain::problem::Problem;
 use crate::effects::docker::{self, EngineError};
-use crate::effects::process::RunError;
 use crate::error::CliError;
 
 /// What is known of the engine, as far as a plan needs it.

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use process::shell_quoted;
+
 use super::outcome::{Outcome, Unfit};
 use super::summary::first_reference;
 use crate::domain::bootstrap::{has_stand_in, how_to_get};
@@ -10,7 +12,7 @@ use crate::domain::builder_words::{BuilderInUse, FailedPart};
 use crate::domain::plan::ComponentBuild;
 use crate::domain::problem::{Place, Problem};
 use crate::domain::secrets::grouped;
-use crate::domain::text::{shell_quoted, shown_path, ticked_list};
+use crate::domain::text::{shown_path, ticked_list};
 
 /// The problems of one component; none when it is built or was never begun.
 pub(super) fn problems_of(build: &ComponentBuild, outcome: &Outcome) -> Vec<Problem> {

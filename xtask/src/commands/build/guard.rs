@@ -1,14 +1,15 @@
 //! The ban after a build: an image with a secret in it is taken away again.
 
+use process::Runner;
+
 use super::outcome::Unfit;
 use crate::commands::Context;
 use crate::commands::secrets::image::{ImageScan, Owner, ScanError, scan_image};
-use crate::domain::docker_argv;
 use crate::domain::plan::ComponentBuild;
 use crate::domain::secrets::{Allowed, Day, Detector, Exception, SecretFinding, Severity, Site, apply};
+use crate::domain::{docker_argv, masking};
 use crate::effects::clock;
 use crate::effects::docker::{ImageDetails, REMOVAL};
-use crate::effects::process::Runner;
 use crate::effects::verdicts::Verdicts;
 
 /// Who looks at images.
@@ -37,7 +38,7 @@ pub(super) enum Guarded {
 impl<'a> Guard<'a> {
     /// One for all images of a build.
     pub(super) fn new(context: &'a Context, detector: &'a Detector) -> Self {
-        let runner = context.runner.listening(detector.scanner());
+        let runner = context.runner.clone().hiding(&masking::of_found(detector.scanner()));
         Self { context, runner, detector, verdicts: context.verdicts(), today: clock::today() }
     }
 

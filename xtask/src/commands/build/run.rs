@@ -6,22 +6,23 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
+use process::{Masking, RunError, signals};
+
 use super::guard::{Guard, Guarded};
 use super::outcome::Outcome;
 use crate::cli::BuildArgs;
 use crate::commands::Context;
 use crate::commands::secrets::image::ScanError;
+use crate::commands::tool_errors::run_hint;
 use crate::domain::build_log::{BuildEvent, BuildLog, FailureDetail, is_from};
 use crate::domain::builder_words::BuilderInUse;
 use crate::domain::engine::ImageFacts;
-use crate::domain::masking::Masking;
 use crate::domain::plan::{BuildPlan, ComponentBuild};
 use crate::domain::problem::Problem;
 use crate::effects::clock::Stopwatch;
 use crate::effects::docker::{self, EngineError};
 use crate::effects::fs::LogFile;
-use crate::effects::process::RunError;
-use crate::effects::{environment, fs, signals};
+use crate::effects::{environment, fs};
 use crate::error::{CliError, ErrorKind};
 use crate::ui::progress::Board;
 
@@ -117,7 +118,7 @@ fn build_one(
     let verbose = context.ui.verbose;
     let runner = guard.runner();
     let masking = runner.masking(&build.invocation);
-    let followed = runner.follow(&build.invocation, Some(&mut file), |line, shown| {
+    let followed = runner.follow(&build.invocation, Some(file.log()), |line, shown| {
         let message = match log.feed(line) {
             _ if verbose => Message::Line(row, shown.to_owned()),
             Some(BuildEvent::Started(step)) => {
@@ -140,7 +141,7 @@ fn build_one(
             Outcome::Failed { detail: told(&log.failure(), build, &masking), code, time: watch.elapsed(), log: path }
         }
         Err(RunError::Interrupted(signal)) => Outcome::Interrupted(signal),
-        Err(error) => Outcome::Broken { hint: error.hint(), reason: error.to_string() },
+        Err(error) => Outcome::Broken { hint: run_hint(&error), reason: error.to_string() },
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use process::signals;
 use serde::Serialize;
 
 use super::BuildResult;
@@ -13,7 +14,6 @@ use crate::domain::plan::{BuildPlan, ComponentBuild};
 use crate::domain::problem::Problem;
 use crate::domain::secrets::grouped;
 use crate::domain::text::{count, duration, megabytes, shown_path, ticked_list};
-use crate::effects::signals;
 use crate::error::{CliError, ErrorKind};
 use crate::ui::Ui;
 

@@ -3,6 +3,8 @@
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::JoinHandle;
 
+use process::signals;
+
 use super::images;
 use crate::cli::MinikubeLoadArgs;
 use crate::commands::repository::state_and_tag;
@@ -19,12 +21,12 @@ use crate::domain::minikube::profile::{DEFAULT_PROFILE, Profile, Runtime};
 use crate::domain::problem::Problem;
 use crate::domain::tagging::TagRequest;
 use crate::domain::text::total;
+use crate::effects::environment;
 use crate::effects::kubectl::{self, KubectlError};
 use crate::effects::manifests::yaml_files;
 use crate::effects::minikube::export::{Export, ExportError, export};
 use crate::effects::minikube::workplace::Workplace;
 use crate::effects::minikube::{Client, ClientError};
-use crate::effects::{environment, signals};
 use crate::error::{CliError, ErrorKind};
 
 /// What is known before anything is decided about the nodes.

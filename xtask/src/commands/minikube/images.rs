@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::ScopedJoinHandle;
 use std::time::Duration;
 
+use process::RunError;
+
 use super::Session;
 use super::gather::Facts;
 use crate::cli::MinikubeLoadArgs;
@@ -24,7 +26,6 @@ use crate::effects::docker::EngineError;
 use crate::effects::minikube::export::{Export, ExportError, export};
 use crate::effects::minikube::host;
 use crate::effects::minikube::workplace::{Workplace, WorkplaceError};
-use crate::effects::process::RunError;
 use crate::error::{CliError, ErrorKind};
 use crate::ui::Ui;
 use crate::ui::transfer::Transfer;

@@ -1,10 +1,11 @@
 //! Archives of ours on nodes, when a load has ended or was interrupted.
 
+use process::Invocation;
+
 use super::Session;
 use super::nodes::Node;
 use super::send::Load;
 use crate::commands::joined;
-use crate::domain::invocation::Invocation;
 use crate::domain::minikube::{argv, script};
 use crate::error::{CliError, ErrorKind};
 

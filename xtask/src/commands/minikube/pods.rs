@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::panic::resume_unwind;
 
+use process::RunError;
+
 use super::Session;
 use super::gather::Facts;
 use super::images::{Expected, pairs};
@@ -11,7 +13,6 @@ use crate::domain::minikube::argv;
 use crate::domain::minikube::pods::{Owner, StalePod, stale};
 use crate::domain::problem::Problem;
 use crate::effects::kubectl::{self, KubectlError};
-use crate::effects::process::RunError;
 use crate::error::{CliError, ErrorKind};
 
 /// What was found, and done about it.

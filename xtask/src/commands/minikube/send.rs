@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::slice::from_ref;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+use process::{Captured, Invocation, signals};
+
 use super::Session;
 use super::gather::Facts;
 use super::images::{self, Expected, with_progress};
@@ -13,7 +15,6 @@ use super::proof::Proof;
 use super::sent::Sent;
 use crate::commands::joined;
 use crate::domain::image::ImageReference;
-use crate::domain::invocation::Invocation;
 use crate::domain::minikube::documents::{SavedImage, saved_image};
 use crate::domain::minikube::node::NodeFacts;
 use crate::domain::minikube::plan::left_out;
@@ -24,8 +25,6 @@ use crate::domain::text::{last_line, shown_path, total};
 use crate::effects::minikube::ClientError;
 use crate::effects::minikube::archive::{Written, write};
 use crate::effects::minikube::export::Export;
-use crate::effects::process::Captured;
-use crate::effects::signals;
 use crate::error::CliError;
 
 /// How it ended.

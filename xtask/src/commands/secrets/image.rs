@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::resume_unwind;
 
+use process::{RunError, Runner};
+
 use crate::commands::Context;
 use crate::domain::docker_argv;
 use crate::domain::image_archive::{ArchivedImage, images};
@@ -12,7 +14,6 @@ use crate::domain::secrets::{
 };
 use crate::domain::text::last_words;
 use crate::effects::docker::{self, EngineError, ImageDetails};
-use crate::effects::process::{RunError, Runner};
 use crate::effects::scanning::{archive, search};
 use crate::effects::verdicts::{LayerFinding, Verdicts};
 

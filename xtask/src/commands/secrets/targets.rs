@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use process::signals;
 use serde_json::Value;
 
 use super::image::{Owner, ScanError, scan_image, sort_out};
@@ -18,7 +19,7 @@ use crate::effects::scanning::archive::Content;
 use crate::effects::scanning::paths::{self, Form};
 use crate::effects::scanning::search as search_text;
 use crate::effects::verdicts::Verdicts;
-use crate::effects::{docker, fs, signals};
+use crate::effects::{docker, fs};
 use crate::error::{CliError, ErrorKind};
 
 type Searched = (TargetDocument, Vec<SecretFinding>);

@@ -2,11 +2,12 @@
 
 use std::ops::Range;
 
+use process::HiddenValue;
 use toml::de::DeTable;
 
 use super::section::{Located, Section, Sink, place};
 use super::{BuildSecret, Component, Config, allow, outside_context, root_context};
-use crate::domain::build_arg::{DeclaredBuildArg, HiddenValue, client_variable_problem, is_declared_secret};
+use crate::domain::build_arg::{DeclaredBuildArg, client_variable_problem, is_declared_secret};
 use crate::domain::encoding::without_marks;
 use crate::domain::git_name::{NameFault, check_branch, check_tag_prefix};
 use crate::domain::name::{CONTRACT_SECRETS, ComponentName, VariableName};

@@ -1,7 +1,8 @@
 //! Calls of minikube and kubectl as data. Nothing here spawns.
 
+use process::Invocation;
+
 use super::pods::Owner;
-use crate::domain::invocation::Invocation;
 
 /// Asks for the client's version.
 pub fn version() -> Invocation {

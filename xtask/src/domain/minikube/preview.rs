@@ -1,11 +1,12 @@
 //! The commands that load whole images, for a dry run: each line can be pasted into a shell, in this order.
 
+use process::shell_quoted;
+
 use super::argv;
 use super::profile::Runtime;
 use super::script;
 use crate::domain::docker_argv;
 use crate::domain::image::ImageReference;
-use crate::domain::text::shell_quoted;
 
 /// What is loaded, and where to.
 #[derive(Clone, Debug)]

@@ -3,10 +3,11 @@
 //! POSIX shell on one line. Each part of the answer stands below a mark, as the client mixes both streams and may say
 //! something of its own.
 
+use process::shell_quoted;
+
 use super::NODE_FOLDER;
 use super::profile::Runtime;
 use crate::domain::image::ImageReference;
-use crate::domain::text::shell_quoted;
 
 /// Begins a line of ours in an answer.
 pub const MARK: &str = "@taskflow";

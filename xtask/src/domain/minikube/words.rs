@@ -1,7 +1,8 @@
 //! The minikube client's words, as far as they decide about a cause. What is not known is shown as it is.
 
+use process::shell_quoted;
+
 use crate::domain::problem::Problem;
-use crate::domain::text::shell_quoted;
 
 /// The line that says why a call failed: the client's own reason, otherwise the last line that is no notice.
 pub fn reason(said: &str) -> Option<&str> {

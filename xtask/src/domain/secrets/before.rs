@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use process::{HiddenValue, Invocation};
+
 use super::check::is_mixed;
 use super::files::secret_file;
 use super::finding::{ArgSource, SecretFinding, Site};
@@ -9,10 +11,9 @@ use super::judge::{Detector, Verdict, verdict};
 use super::rules;
 use super::scan::{Rule, Source};
 use super::text::Found;
-use crate::domain::build_arg::{BuildArg, DeclaredBuildArg, HiddenValue, is_proxy};
+use crate::domain::build_arg::{BuildArg, DeclaredBuildArg, is_proxy};
 use crate::domain::config::Component;
 use crate::domain::ignore_file::Advice;
-use crate::domain::invocation::Invocation;
 
 /// The secrets among build args of the command line, whose values `accept_build_args` has filled in. An arg that several
 /// components take is told of once.

@@ -8,10 +8,10 @@ use std::ops::Range;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use process::HiddenValue;
 
 use super::documented::is_documented_password;
 use super::value::{is_placeholder, is_reference};
-use crate::domain::build_arg::HiddenValue;
 
 /// Shorter values are no secrets, and would be found everywhere.
 const SHORTEST: usize = 8;

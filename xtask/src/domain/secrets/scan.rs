@@ -7,6 +7,7 @@ use std::ops::Range;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use process::MASK;
 use regex::bytes::{Captures, Regex};
 
 use super::assignments;
@@ -16,7 +17,6 @@ use super::first_pass::Words;
 use super::known::{self, KnownValue};
 use super::patterns::{self, At, Pattern};
 use super::surroundings::{applies, begins, counted, ends, is_base64};
-use crate::domain::text::MASK;
 
 /// How far a pattern looks behind its word, in bytes.
 pub(super) const REACH: usize = 8 * 1024;

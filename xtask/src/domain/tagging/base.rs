@@ -3,10 +3,12 @@
 //! Release tags can be out of sight: cut off in a shallow clone, not fetched, or outside the history of HEAD. The
 //! version is never guessed then; a note or the error names the command that brings the tags.
 
+use process::shell_quoted;
+
 use super::TagSettings;
 use crate::domain::problem::Problem;
 use crate::domain::repository_state::{ReleaseTag, Remote, RepositoryState};
-use crate::domain::text::{printable, shell_quoted};
+use crate::domain::text::printable;
 use crate::domain::version::ReleaseVersion;
 
 /// The base version, and where it comes from as a sentence fragment.

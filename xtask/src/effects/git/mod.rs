@@ -11,12 +11,12 @@ use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use super::process::{RunError, Runner};
 use crate::domain::labels::public_url;
 use crate::domain::repository_state::{Head, Operation, RepositoryState};
 use crate::domain::text::shown_path;
 use crate::domain::version::ReleaseVersion;
 use libgit::Library;
+use process::{RunError, Runner};
 use program::Program;
 
 /// Tells which git tags are release tags.

@@ -9,6 +9,8 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use process::{Captured, Runner};
+
 use super::{GitError, NAMED_CHANGES, ReleaseOf, SETTINGS, head_of, is_missing, operation, run_failed, shown_origin};
 use crate::domain::git_answers::{
     self, PLACE, Place, config_entries, one_line, peeled_tags, set_of_lines, settings, status_paths,
@@ -17,7 +19,6 @@ use crate::domain::git_argv;
 use crate::domain::repository_state::{Commit, Head, Operation, ReleaseTag, RepositoryState, changes};
 use crate::domain::text::printable;
 use crate::effects::environment;
-use crate::effects::process::{Captured, Runner};
 
 /// How long one question may take.
 const QUESTION: Duration = Duration::from_mins(1);

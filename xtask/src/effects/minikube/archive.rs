@@ -8,12 +8,12 @@ use std::path::Path;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use process::signals::received;
 
 use super::export::Export;
 use crate::domain::image::ImageReference;
 use crate::domain::minikube::documents::{SavedImage, config_name, layer_name, manifest};
 use crate::domain::text::total;
-use crate::effects::signals::received;
 
 /// Up to this many bytes, packing takes less time than it saves even on the way to this machine.
 const PACKED: u64 = 64 * 1024 * 1024;

@@ -8,9 +8,10 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
+use process::{RunError, Runner};
+
 use crate::domain::docker_argv;
 use crate::domain::text::last_words;
-use crate::effects::process::{RunError, Runner};
 use crate::effects::scanning::archive::{cleaned, linked};
 
 /// The largest document, in bytes.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use process::Runner;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -10,7 +11,6 @@ use crate::domain::image::{ImageReference, Repository};
 use crate::domain::minikube::listing::is_named;
 use crate::domain::minikube::plan::HostImage;
 use crate::effects::docker::{EngineError, answered, inspected};
-use crate::effects::process::Runner;
 
 /// How long a question may take.
 const QUESTION: Duration = Duration::from_secs(20);

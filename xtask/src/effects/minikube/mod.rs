@@ -9,9 +9,9 @@ pub mod workplace;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
+use process::{Captured, Invocation, RunError, Runner};
+
 use super::clock::Stopwatch;
-use super::process::{Captured, RunError, Runner};
-use crate::domain::invocation::Invocation;
 use crate::domain::minikube::argv;
 use crate::domain::minikube::client::{ClientVersion, read_version};
 use crate::domain::minikube::listing::{ListedImage, read_list};

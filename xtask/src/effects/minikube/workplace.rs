@@ -6,10 +6,10 @@ use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use process::signals::Stay;
 use sha2::{Digest, Sha256};
 
 use crate::domain::minikube::memory::Memory;
-use crate::effects::signals::Stay;
 
 /// The place of one profile.
 #[derive(Debug)]

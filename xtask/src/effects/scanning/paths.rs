@@ -7,6 +7,7 @@ use std::os::fd::AsFd;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
+use process::signals;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::OFlags;
 use rustix::io::Errno;
@@ -17,7 +18,6 @@ use crate::domain::secrets::Origin;
 use crate::domain::text::shown_path;
 use crate::effects::context::entries;
 use crate::effects::fs::{FileError, open_file, open_listed};
-use crate::effects::signals;
 
 /// How long a wait for input lasts before it is looked whether a signal has come.
 const LOOK: Timespec = Timespec { tv_sec: 0, tv_nsec: 50_000_000 };

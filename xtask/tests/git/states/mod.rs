@@ -15,8 +15,7 @@ use serde_json::Value;
 use xtask::domain::repository_state::RepositoryState;
 use xtask::domain::tagging::release_of_git_tag;
 use xtask::domain::text::printable;
-use xtask::effects::git;
-use xtask::effects::process::Runner;
+use xtask::effects::{git, runner};
 
 use crate::repository::{Repo, tag_of};
 use attributes::{ATTRIBUTES, CRLF, RULES, SETTINGS};
@@ -79,7 +78,7 @@ fn judge(name: &str, script: &str) -> Vec<String> {
     let document: Value = serde_json::from_slice(&output.stdout).unwrap();
     let said = document["error"]["problems"][0]["message"].clone();
     // As a library, each reader on its own.
-    let runner = Runner::new(&path);
+    let runner = runner::below(&path);
     let release_of = |name: &str| release_of_git_tag(name, "v");
     let chosen = git::state(&runner, &path, &release_of).map(sorted);
     let program = git::state_by_program(&runner, &path, &release_of).map(sorted);

@@ -1,14 +1,12 @@
 //! Children that misbehave: real shells, called as every other program is called.
+#![expect(clippy::unwrap_used, reason = "tests may fail by panic, their helpers too")]
 
 use std::io::Read;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use process::{Invocation, RunError, Runner};
 use rustix::process::{Pid, Signal, kill_process};
-use xtask::domain::invocation::Invocation;
-use xtask::effects::process::{RunError, Runner};
-
-use crate::interrupts::{runs, until};
 
 /// A limit that no test waits for.
 const LONG: Duration = Duration::from_mins(5);
@@ -41,6 +39,25 @@ fn soon<T>(act: impl FnOnce() -> T) -> T {
     let result = act();
     assert!(begun.elapsed() < SOON, "took {:?}", begun.elapsed());
     result
+}
+
+/// Calls `probe` until it gives something; the test fails after ten seconds.
+fn until<T>(what: &str, mut probe: impl FnMut() -> Option<T>) -> T {
+    let start = Instant::now();
+    loop {
+        if let Some(found) = probe() {
+            return found;
+        }
+        assert!(start.elapsed() < Duration::from_secs(10), "waited too long for {what}");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// Whether a process runs; one that has ended and waits for its parent does not.
+fn runs(pid: i32) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    let state = stat.rsplit(") ").next().and_then(|rest| rest.chars().next());
+    !matches!(state, None | Some('Z' | 'X'))
 }
 
 fn number(folder: &Path, name: &str) -> i32 {

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::build_arg::HiddenValue;
-use super::text::shell_quoted;
+use crate::hidden_value::HiddenValue;
+use crate::shell::shell_quoted;
 
 /// A program with everything it gets.
 #[derive(Clone, Debug, PartialEq, Eq)]

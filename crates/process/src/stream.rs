@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use rustix::pipe::fcntl_setpipe_size;
 
-use super::child::{Child, Ear, Stop};
-use super::process::{Captured, RunError, Runner, io, start, stopped};
-use super::signals::received;
-use crate::domain::invocation::Invocation;
+use crate::child::{Child, Ear, Stop};
+use crate::invocation::Invocation;
+use crate::runner::{Captured, RunError, Runner, io, start, stopped};
+use crate::signals::received;
 
 /// The room of a pipe that a stream comes through, in bytes; Linux allows everybody a mebibyte.
 const STREAM: usize = 1024 * 1024;

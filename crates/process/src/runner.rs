@@ -3,18 +3,14 @@
 use std::io::Write;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Duration;
 
 use duct::Expression;
 
-use super::child::{Child, Ear, Stop, asker};
-use super::fs::LogFile;
-use super::signals::received;
-use crate::domain::git_argv::LOCATION_VARIABLES;
-use crate::domain::invocation::Invocation;
-use crate::domain::masking::Masking;
-use crate::domain::secrets::Scanner;
+use crate::child::{Child, Ear, Stop, asker};
+use crate::invocation::Invocation;
+use crate::masking::Masking;
+use crate::signals::received;
 
 /// Runs invocations below one repository root.
 #[derive(Clone, Debug)]
@@ -37,6 +33,14 @@ pub struct Captured {
     pub stdout_bytes: Vec<u8>,
     /// Standard error.
     pub stderr: String,
+}
+
+/// Where the lines of a long call are kept.
+pub struct Log<'a> {
+    /// Gets the lines.
+    pub writer: &'a mut dyn Write,
+    /// The path that errors name.
+    pub path: &'a Path,
 }
 
 impl Captured {
@@ -104,38 +108,23 @@ fn started_by(program: &str, asker: &str) -> String {
     if program == asker { String::new() } else { format!(", started by `{program}`") }
 }
 
-impl RunError {
-    /// What mends it, where that is known.
-    pub fn hint(&self) -> Option<String> {
-        match self {
-            Self::Asked { asker, .. } if asker == "ssh" => Some(
-                "load the key with `ssh-add`, and connect to the host once with `ssh` to accept its key".to_owned(),
-            ),
-            Self::Asked { call, .. } => {
-                Some(format!("run it by itself once and answer it there: `{call}`; then run this command again"))
-            }
-            _ => None,
-        }
-    }
-}
-
 impl Runner {
     /// A runner for a repository.
     pub fn new(root: &Path) -> Self {
         Self { root: root.to_path_buf(), known: Masking::default(), withheld: Vec::new() }
     }
 
-    /// The same, for a machine that knows secrets: their values are taken out of what children say, and their variables
-    /// out of what children get.
+    /// The same runner, whose children's output loses these values, too.
     #[must_use]
-    pub fn keeping(self, known: Masking, withheld: Vec<String>) -> Self {
-        Self { known, withheld, ..self }
+    pub fn hiding(self, more: &Masking) -> Self {
+        Self { known: more.with(&self.known), ..self }
     }
 
-    /// The same, for calls that may say secrets that nobody has declared.
+    /// The same runner, whose children do not inherit these variables either.
     #[must_use]
-    pub fn listening(&self, scanner: &Arc<Scanner>) -> Self {
-        Self { known: self.known.clone().and_found_by(Arc::clone(scanner)), ..self.clone() }
+    pub fn withholding<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
+        self.withheld.extend(names.into_iter().map(Into::into));
+        self
     }
 
     /// What is taken out of everything that this call says.
@@ -166,7 +155,7 @@ impl Runner {
     pub fn follow(
         &self,
         invocation: &Invocation,
-        log: Option<&mut LogFile>,
+        log: Option<Log<'_>>,
         mut each_line: impl FnMut(&str, &str),
     ) -> Result<Option<i32>, RunError> {
         let (reader, writer) = std::io::pipe().map_err(|source| io(invocation, source))?;
@@ -195,7 +184,7 @@ impl Runner {
         }
     }
 
-    pub(super) fn expression(&self, invocation: &Invocation) -> Expression {
+    pub(crate) fn expression(&self, invocation: &Invocation) -> Expression {
         let folder = self.root.join(&invocation.cwd);
         // A path is meant from the child's folder, as in a shell; duct would take it from ours.
         let program = match invocation.program.as_str() {
@@ -207,11 +196,9 @@ impl Runner {
                 command.process_group(0);
                 Ok(())
             });
-        // What tells git which repository to use was meant for us (a hook sets it), not for every child.
         // duct takes a removal over a value, so what the call sets itself is not removed.
         let own = |name: &&str| invocation.env.iter().any(|(set, _)| set == name);
-        let withheld = LOCATION_VARIABLES.into_iter().chain(self.withheld.iter().map(String::as_str));
-        for name in withheld.filter(|name| !own(name)) {
+        for name in self.withheld.iter().map(String::as_str).filter(|name| !own(name)) {
             expression = expression.env_remove(name);
         }
         for (name, value) in &invocation.env {
@@ -221,7 +208,7 @@ impl Runner {
     }
 }
 
-pub(super) fn start(invocation: &Invocation, expression: &Expression) -> Result<Child, RunError> {
+pub(crate) fn start(invocation: &Invocation, expression: &Expression) -> Result<Child, RunError> {
     if let Some(signal) = received() {
         return Err(RunError::Interrupted(signal));
     }
@@ -232,7 +219,7 @@ pub(super) fn start(invocation: &Invocation, expression: &Expression) -> Result<
 }
 
 /// The error of a child that is not waited for any longer; its group ends here.
-pub(super) fn stopped(invocation: &Invocation, child: &Child, stop: Stop, limit: Duration) -> RunError {
+pub(crate) fn stopped(invocation: &Invocation, child: &Child, stop: Stop, limit: Duration) -> RunError {
     let program = invocation.program.clone();
     let error = match stop {
         Stop::Late => RunError::TimedOut { program, seconds: limit.as_secs() },
@@ -253,15 +240,15 @@ pub(super) fn stopped(invocation: &Invocation, child: &Child, stop: Stop, limit:
 const LONGEST_LINE: usize = 1024 * 1024;
 
 /// What a child says, line by line.
-struct Lines<'a, F> {
-    log: Option<&'a mut LogFile>,
+struct Lines<'a, 'l, F> {
+    log: Option<Log<'l>>,
     masking: &'a Masking,
     each_line: &'a mut F,
     /// The beginning of a line that is not complete yet.
     rest: Vec<u8>,
 }
 
-impl<F: FnMut(&str, &str)> Lines<'_, F> {
+impl<F: FnMut(&str, &str)> Lines<'_, '_, F> {
     fn take(&mut self, bytes: &[u8]) -> Result<(), RunError> {
         for piece in bytes.split_inclusive(|byte| *byte == b'\n') {
             self.rest.extend_from_slice(piece);
@@ -283,8 +270,8 @@ impl<F: FnMut(&str, &str)> Lines<'_, F> {
         let text = String::from_utf8_lossy(line);
         let shown = self.masking.apply_to_talk(&text);
         if let Some(log) = &mut self.log {
-            let written = log.file.write_all(shown.as_bytes());
-            written.map_err(|source| RunError::Log { path: log.path.clone(), source })?;
+            let written = log.writer.write_all(shown.as_bytes());
+            written.map_err(|source| RunError::Log { path: log.path.to_path_buf(), source })?;
         }
         (self.each_line)(last_state(&text), last_state(&shown));
         Ok(())
@@ -297,6 +284,6 @@ fn last_state(text: &str) -> &str {
     text.rsplit('\r').next().unwrap_or(text)
 }
 
-pub(super) fn io(invocation: &Invocation, source: std::io::Error) -> RunError {
+pub(crate) fn io(invocation: &Invocation, source: std::io::Error) -> RunError {
     RunError::Io { program: invocation.program.clone(), source }
 }

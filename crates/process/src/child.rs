@@ -15,7 +15,7 @@ use duct::{Expression, Handle};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, waitid};
 
-use super::signals::{Group, received};
+use crate::signals::{Group, received};
 
 /// Interval at which limits are checked while a child says nothing.
 const LOOK: Duration = Duration::from_millis(50);
@@ -40,7 +40,7 @@ struct Observed {
 
 /// A child that is not reaped yet.
 #[derive(Debug)]
-pub(super) struct Child {
+pub(crate) struct Child {
     handle: Handle,
     pid: Option<Pid>,
     /// None once it is forgotten.
@@ -51,7 +51,7 @@ pub(super) struct Child {
 
 /// Why a child is not waited for any longer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Stop {
+pub(crate) enum Stop {
     /// The limit is over.
     Late,
     /// It uses the terminal, which belongs to our own group.
@@ -62,12 +62,12 @@ pub(super) enum Stop {
 
 impl Child {
     /// Starts a child whose group ends with a signal to us.
-    pub(super) fn start(expression: &Expression) -> std::io::Result<Self> {
+    pub(crate) fn start(expression: &Expression) -> std::io::Result<Self> {
         Self::registered(expression, Group::register)
     }
 
     /// Starts a child that takes something back, which the first signal does not end.
-    pub(super) fn taking_back(expression: &Expression) -> std::io::Result<Self> {
+    pub(crate) fn taking_back(expression: &Expression) -> std::io::Result<Self> {
         Self::registered(expression, Group::taking_back)
     }
 
@@ -83,19 +83,19 @@ impl Child {
     }
 
     /// Its number.
-    pub(super) fn id(&self) -> u32 {
+    pub(crate) fn id(&self) -> u32 {
         self.handle.pids().first().copied().unwrap_or_default()
     }
 
     /// Ends the whole group at once.
-    pub(super) fn kill(&self) {
+    pub(crate) fn kill(&self) {
         if let Some(group) = &self.group {
             group.kill();
         }
     }
 
     /// Waits for the child's end without reaping it, forgets the group, then reaps.
-    pub(super) fn reap(mut self) -> std::io::Result<ExitStatus> {
+    pub(crate) fn reap(mut self) -> std::io::Result<ExitStatus> {
         self.finish()
     }
 
@@ -161,7 +161,7 @@ fn wait_for_end(pid: Option<Pid>) {
 }
 
 /// Reads what a child says, and says when there is no more to wait for.
-pub(super) struct Ear<'a> {
+pub(crate) struct Ear<'a> {
     child: &'a Child,
     begun: Instant,
     limit: Option<Duration>,
@@ -172,14 +172,14 @@ pub(super) struct Ear<'a> {
 
 impl<'a> Ear<'a> {
     /// Listens to a child, at most for as long as `limit` from now.
-    pub(super) fn new(child: &'a Child, limit: Option<Duration>) -> Self {
+    pub(crate) fn new(child: &'a Child, limit: Option<Duration>) -> Self {
         Self { child, begun: Instant::now(), limit, looked: None, late: 0 }
     }
 
     /// Reads the next bytes of one of the pipes: which one, and how many bytes; none when the child has ended and
     /// nothing more comes. A pipe that has ended is taken out. `look` gets the child's number again and again, and says
     /// whether its answer is still needed.
-    pub(super) fn next(
+    pub(crate) fn next(
         &mut self,
         pipes: &mut [Option<PipeReader>],
         buffer: &mut [u8],
@@ -221,7 +221,7 @@ impl<'a> Ear<'a> {
     }
 
     /// Waits for the end of a child whose pipes are of no interest any more.
-    pub(super) fn end(&mut self) -> Result<(), Stop> {
+    pub(crate) fn end(&mut self) -> Result<(), Stop> {
         self.next(&mut [], &mut [], &mut |_| true).map(|_| ())
     }
 
@@ -256,7 +256,7 @@ fn first_ready(pipes: &[Option<PipeReader>], wait: Duration) -> Option<usize> {
 
 /// The program in a child's group that uses the terminal: the last one that was started of those that the kernel has
 /// stopped. Only Linux tells.
-pub(super) fn asker(leader: u32) -> Option<String> {
+pub(crate) fn asker(leader: u32) -> Option<String> {
     let stopped = std::fs::read_dir("/proc").ok()?.filter_map(Result::ok).filter_map(|entry| {
         let pid: u32 = entry.file_name().to_str()?.parse().ok()?;
         let stat = std::fs::read_to_string(entry.path().join("stat")).ok()?;

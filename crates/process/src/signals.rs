@@ -84,11 +84,12 @@ fn wait_for_cleaning(since: Instant, mut is_asked_again: impl FnMut() -> bool) -
 
 /// Somebody who would leave something behind; we stay for them after a signal, as long as it lives.
 #[derive(Debug)]
-pub(super) struct Stay(());
+pub struct Stay(());
 
 impl Stay {
     /// From now on.
-    pub(super) fn new() -> Self {
+    #[expect(clippy::new_without_default, reason = "it does something")]
+    pub fn new() -> Self {
         STAYING.fetch_add(1, Ordering::SeqCst);
         Self(())
     }
@@ -122,11 +123,11 @@ fn passed_on(signal: i32) -> Signal {
 
 /// A running group; forgotten when dropped.
 #[derive(Debug)]
-pub(super) struct Group(i32, &'static Mutex<BTreeSet<i32>>);
+pub(crate) struct Group(i32, &'static Mutex<BTreeSet<i32>>);
 
 impl Group {
     /// Registers the group that a child leads.
-    pub(super) fn register(pid: u32) -> Self {
+    pub(crate) fn register(pid: u32) -> Self {
         let group = Self::among(&GROUPS, pid);
         // A signal may have come between the start of the child and its registration, and the grace may have gone by.
         if let Some(signal) = received() {
@@ -139,7 +140,7 @@ impl Group {
     }
 
     /// Registers one that takes back what was done: the first signal does not end it.
-    pub(super) fn taking_back(pid: u32) -> Self {
+    pub(crate) fn taking_back(pid: u32) -> Self {
         Self::among(&TAKING_BACK, pid)
     }
 
@@ -152,7 +153,7 @@ impl Group {
     }
 
     /// Ends the group at once.
-    pub(super) fn kill(&self) {
+    pub(crate) fn kill(&self) {
         send(self.0, Signal::KILL);
     }
 }

@@ -1,0 +1,256 @@
+//! Takes values out of text: what tools say passes through here before it is shown or written.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+
+use crate::invocation::{EnvValue, Invocation};
+
+/// Shorter values are no secrets, and taking them out would leave nothing readable.
+const SHORTEST: usize = 4;
+
+/// What stands in place of a value.
+pub const MASK: &str = "***";
+
+/// Replaces a text by what may be shown of it.
+type Redact = dyn Fn(&str) -> Cow<'_, str> + Send + Sync;
+
+/// The values that must not be seen.
+#[derive(Clone, Default)]
+pub struct Masking {
+    values: Vec<String>,
+    /// Takes out what was not known before.
+    redact: Option<Arc<Redact>>,
+}
+
+/// Never its values.
+impl fmt::Debug for Masking {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Masking").field("values", &self.values.len()).finish_non_exhaustive()
+    }
+}
+
+impl Masking {
+    /// The hidden values of a call, each line of them, plain and as tools quote them.
+    pub fn of(invocation: &Invocation) -> Self {
+        let hidden = invocation.env.iter().filter_map(|(_, value)| match value {
+            EnvValue::Hidden(value) => Some(value.reveal()),
+            EnvValue::Plain(_) => None,
+        });
+        let lines = hidden.flat_map(str::lines).map(str::trim).filter(|line| line.len() >= SHORTEST);
+        Self::sorted(lines.flat_map(|line| [line.to_owned(), quoted(line), escaped(line)]).collect())
+    }
+
+    /// Takes out these texts, whole and line by line, plain and as tools quote them.
+    pub fn of_texts(texts: impl IntoIterator<Item = String>) -> Self {
+        // Tools say what they say line by line.
+        let lines = texts
+            .into_iter()
+            .flat_map(|text| text.lines().map(str::to_owned).chain([text.clone()]).collect::<Vec<_>>());
+        let lines = lines.filter(|line| line.len() >= SHORTEST);
+        Self::sorted(lines.flat_map(|line| [escaped(&line), line]).collect())
+    }
+
+    /// Takes out what this function takes out, from what tools say; its result replaces the text.
+    pub fn of_found(redact: impl Fn(&str) -> Cow<'_, str> + Send + Sync + 'static) -> Self {
+        Self { values: Vec::new(), redact: Some(Arc::new(redact)) }
+    }
+
+    /// These values and others.
+    #[must_use]
+    pub fn with(&self, others: &Self) -> Self {
+        let redact = self.redact.as_ref().or(others.redact.as_ref()).cloned();
+        Self { redact, ..Self::sorted(self.values.iter().chain(&others.values).cloned().collect()) }
+    }
+
+    /// A value may be a part of another one, so the longest comes first.
+    fn sorted(mut values: Vec<String>) -> Self {
+        values.sort_by(|first, second| (second.len(), second).cmp(&(first.len(), first)));
+        values.dedup();
+        Self { values, redact: None }
+    }
+
+    /// What a tool says, without the values and without anything else that looks like a secret.
+    pub fn apply_to_talk<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        let text = self.apply(text);
+        match &self.redact {
+            Some(redact) => Cow::Owned(redact(&text).into_owned()),
+            None => text,
+        }
+    }
+
+    /// A JSON document without the values. They are taken out of its strings and not of its text, so that it stays a
+    /// document of the same shape; keys are names that we give.
+    pub fn apply_to_json<'a>(&self, document: &'a str) -> Cow<'a, str> {
+        let mut shown = String::new();
+        let mut rest = document;
+        while let Some(start) = rest.find('"') {
+            let Some(length) = rest.get(start + 1..).and_then(end_of_string) else { break };
+            let end = start + 1 + length;
+            let (literal, behind) = (rest.get(start..end).unwrap_or_default(), rest.get(end..).unwrap_or_default());
+            let is_key = behind.trim_start().starts_with(':');
+            let text = serde_json::from_str::<String>(literal).ok().filter(|_| !is_key);
+            let masked =
+                text.as_ref().map(|text| self.apply(text)).filter(|masked| Some(masked.as_ref()) != text.as_deref());
+            shown.push_str(rest.get(..start).unwrap_or_default());
+            match masked {
+                Some(masked) => shown += &serde_json::Value::from(masked.as_ref()).to_string(),
+                None => shown.push_str(literal),
+            }
+            rest = behind;
+        }
+        shown.push_str(rest);
+        if shown == document { Cow::Borrowed(document) } else { Cow::Owned(shown) }
+    }
+
+    /// The text without the values.
+    pub fn apply<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        self.values.iter().fold(Cow::Borrowed(text), |text, value| {
+            if text.contains(value.as_str()) { Cow::Owned(text.replace(value.as_str(), MASK)) } else { text }
+        })
+    }
+}
+
+/// The length of a JSON string behind its first quote, the last one included.
+fn end_of_string(text: &str) -> Option<usize> {
+    let mut escaped = false;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'"' => return Some(at + 1),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// As inside a JSON or Go string.
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string().trim_matches('"').to_owned()
+}
+
+/// As the builders write it into names of steps: a dollar, a quote or a backslash gets a backslash.
+fn escaped(text: &str) -> String {
+    let special = |character: &char| matches!(character, '$' | '"' | '\\' | '\'' | '`');
+    text.chars().flat_map(|character| special(&character).then_some('\\').into_iter().chain([character])).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hidden_value::HiddenValue;
+    use proptest::prelude::*;
+
+    fn masking(value: &str) -> Masking {
+        Masking::of(&Invocation::new("x", [""; 0]).hidden_env("NAME", HiddenValue::new(value)))
+    }
+
+    #[test]
+    fn values_are_taken_out_wherever_they_stand() {
+        let masking = masking("planted\nsecond line\nabc");
+        assert_eq!(masking.apply("RUN echo planted; X=\"second line\" abc"), "RUN echo ***; X=\"***\" abc");
+        assert_eq!(masking.apply("nothing here"), "nothing here");
+    }
+
+    #[test]
+    fn quoted_forms_are_taken_out_too() {
+        assert_eq!(masking("a\"b\\c").apply(r#"{"x":"a\"b\\c"}"#), r#"{"x":"***"}"#);
+        assert_eq!(masking("p$ss-word").apply(r"echo p\$ss-word"), "echo ***");
+    }
+
+    #[test]
+    fn texts_are_taken_out_whole_and_line_by_line() {
+        let masking = Masking::of_texts(["first line\nit's\nabc\n".to_owned()]);
+        assert_eq!(masking.apply("<first line\nit's\nabc\n>"), "<***>");
+        assert_eq!(masking.apply(r"#5 first line and it\'s, not abc"), "#5 *** and ***, not abc");
+    }
+
+    #[test]
+    fn what_is_found_is_taken_out_of_talk_after_the_values() {
+        let found = Masking::of_found(|text| text.replace("found", MASK).into());
+        let masking = masking("planted").with(&found);
+        assert_eq!(masking.apply_to_talk("planted and found"), "*** and ***");
+        assert_eq!(masking.apply("planted and found"), "*** and found");
+        // Of two functions the one of the first masking counts.
+        let both = Masking::of_found(|text| text.replace("more", MASK).into()).with(&found);
+        assert_eq!(both.apply_to_talk("found more"), "found ***");
+    }
+
+    #[test]
+    fn documents_lose_values_and_keep_their_shape() {
+        let masking = masking("12345678\nschema\na\"b\\c");
+        let document = "{\n  \"schema\": 12345678,\n  \"x\": \"12345678\",\n  \"y\": [\"a\\\"b\\\\c\", \"schema\"]\n}";
+        let shown = masking.apply_to_json(document);
+        assert_eq!(shown, "{\n  \"schema\": 12345678,\n  \"x\": \"***\",\n  \"y\": [\"***\", \"***\"]\n}");
+    }
+
+    /// The document with every string replaced by the same one.
+    fn shape(value: &serde_json::Value) -> serde_json::Value {
+        use serde_json::Value;
+        match value {
+            Value::String(_) => Value::from(""),
+            Value::Array(items) => items.iter().map(shape).collect(),
+            Value::Object(fields) => fields.iter().map(|(key, value)| (key.clone(), shape(value))).collect(),
+            other => other.clone(),
+        }
+    }
+
+    fn strings(value: &serde_json::Value) -> Vec<String> {
+        use serde_json::Value;
+        match value {
+            Value::String(text) => vec![text.clone()],
+            Value::Array(items) => items.iter().flat_map(strings).collect(),
+            Value::Object(fields) => fields.values().flat_map(strings).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Any document; its texts and numbers are often those that are looked for.
+    fn document() -> impl Strategy<Value = serde_json::Value> {
+        use serde_json::Value;
+        let text = prop_oneof!["(12345678|true|null|[{}\\[\\]\":,\\\\ ]|[a-z\u{e9}\n]){0,6}", ".{0,12}"];
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            Just(Value::from(12_345_678)),
+            any::<i64>().prop_map(Value::from),
+            text.clone().prop_map(Value::from),
+        ];
+        leaf.prop_recursive(3, 24, 5, move |inner| {
+            let fields = proptest::collection::vec((text.clone(), inner.clone()), 0..5);
+            prop_oneof![
+                proptest::collection::vec(inner, 0..5).prop_map(Value::from),
+                fields.prop_map(|fields| Value::Object(fields.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn any_document_stays_one_of_the_same_shape(
+            document in document(),
+            values in proptest::collection::vec("(12345678|true|null|schema|[!-~]{4,12}|[\"\\\\{}:,\n]{4,6})", 0..4),
+            pretty in any::<bool>(),
+        ) {
+            let masking = masking(&values.join("\n"));
+            let text = if pretty { format!("{document:#}") } else { document.to_string() };
+            let shown: serde_json::Value = serde_json::from_str(&masking.apply_to_json(&text)).unwrap();
+            prop_assert_eq!(shape(&shown), shape(&document));
+            let values = values.iter().flat_map(|value| value.lines()).map(str::trim);
+            for value in values.filter(|value| value.len() >= SHORTEST && !value.contains('*')) {
+                prop_assert!(strings(&shown).iter().all(|text| !text.contains(value)), "{:?}", value);
+            }
+        }
+
+        #[test]
+        fn no_value_survives(value in "[!-~]{4,30}", before in "[ -~]{0,10}", after in "[ -~]{0,10}") {
+            // Text around a value can only make a new one out of the mask itself.
+            prop_assume!(!MASK.contains(&value) && !value.contains('*'));
+            let text = format!("{before} {value} {after}");
+            let masked = masking(&value);
+            let shown = masked.apply(&text);
+            prop_assert!(!shown.contains(&value), "{}", shown);
+        }
+    }
+}
