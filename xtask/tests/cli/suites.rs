@@ -43,7 +43,8 @@ browser   passed                [TIME]
 "#]]).stderr(str![[r#"
      Running rust: `cargo fmt --all --check`
      Running rust: `cargo clippy --workspace --all-targets --locked --quiet -- -D warnings`
-     Running rust: `cargo test --workspace --locked --lib --bins --test cli --test git --test go --test hints --test packages --test secrets --test tidy`
+     Running rust: `cargo test --workspace --locked --lib --bins --test children --test cli --test git --test go --test hints --test packages --test secrets --test tidy`
+     Running rust: `cargo test --workspace --locked --doc`
      Running frontend: `cd frontend && npm ci`
      Running frontend: `cd frontend && npm run lint`
      Running frontend: `cd frontend && npm run typecheck`
@@ -72,7 +73,8 @@ pytest is content
          cargo rig status --json
          cargo fmt --all --check
          cargo clippy --workspace --all-targets --locked --quiet -- -D warnings
-         cargo test --workspace --locked --lib --bins --test cli --test git --test go --test hints --test packages --test secrets --test tidy
+         cargo test --workspace --locked --lib --bins --test children --test cli --test git --test go --test hints --test packages --test secrets --test tidy
+         cargo test --workspace --locked --doc
 frontend npm ci
 frontend npm run lint
 frontend npm run typecheck
@@ -106,7 +108,8 @@ fn a_dry_run_prints_the_commands() {
     sandbox.xtask(&["test", "--dry-run"]).code(0).stderr("").stdout(str![[r#"
 cargo fmt --all --check
 cargo clippy --workspace --all-targets --locked --quiet -- -D warnings
-cargo test --workspace --locked --lib --bins --test cli --test git --test go --test hints --test packages --test secrets --test tidy
+cargo test --workspace --locked --lib --bins --test children --test cli --test git --test go --test hints --test packages --test secrets --test tidy
+cargo test --workspace --locked --doc
 cd frontend && npm ci
 cd frontend && npm run lint
 cd frontend && npm run typecheck
