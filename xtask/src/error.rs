@@ -66,6 +66,11 @@ impl CliError {
         Self { kind, problems }
     }
 
+    /// A defect of xtask itself.
+    pub fn internal(message: &str) -> Self {
+        Self::new(ErrorKind::Internal, Problem::new(message))
+    }
+
     /// The end by a signal.
     pub fn interrupted(signal: i32, what: &str) -> Self {
         let name = match signal {

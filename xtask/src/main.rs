@@ -5,18 +5,18 @@ use std::process::ExitCode;
 use clap::Parser;
 use clap::error::ErrorKind;
 use xtask::cli::Cli;
-use xtask::commands;
 use xtask::ui::{self, panics};
+use xtask::{commands, context, outcome};
 
 fn main() -> ExitCode {
     panics::keep_quiet();
-    commands::keep_secrets();
+    context::keep_secrets();
     match Cli::try_parse() {
         Ok(cli) => ExitCode::from(commands::run(&cli)),
         Err(error) => {
             let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
             ui::told_by_clap(&error);
-            ExitCode::from(if asked { 0 } else { commands::usage_error(&error.to_string()) })
+            ExitCode::from(if asked { 0 } else { outcome::usage_error(&error.to_string()) })
         }
     }
 }

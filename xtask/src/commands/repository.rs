@@ -1,6 +1,6 @@
 //! What several commands need of git: its state and the tag that follows from it.
 
-use super::Context;
+use crate::context::Project;
 use crate::domain::problem::Problem;
 use crate::domain::repository_state::RepositoryState;
 use crate::domain::tagging::{TagDecision, TagRequest, ci_reference, decide, release_of_git_tag};
@@ -10,12 +10,12 @@ use crate::error::{CliError, ErrorKind};
 
 /// Reads the state of git and decides the tag; what the environment says about the branch is added to the request.
 pub(super) fn state_and_tag(
-    context: &Context,
+    project: &Project,
     mut request: TagRequest,
 ) -> Result<(RepositoryState, TagDecision), CliError> {
-    let prefix = &context.config.tags.tag_prefix;
+    let prefix = &project.config.tags.tag_prefix;
     let release_of = |name: &str| release_of_git_tag(name, prefix);
-    let state = git::state(&context.runner, &context.root, &release_of).map_err(|error| git_error(&error))?;
+    let state = git::state(&project.runner, &project.root, &release_of).map_err(|error| git_error(&error))?;
     if request.branch.is_none() {
         request.branch = environment::branch().map(|name| (name, "TASKFLOW_BRANCH"));
     }
@@ -23,7 +23,7 @@ pub(super) fn state_and_tag(
         request.ci = ci_reference(&environment::variable, &commit.id);
     }
     let tag =
-        decide(&context.config.tags, &state, &request).map_err(|problem| CliError::new(ErrorKind::Config, problem))?;
+        decide(&project.config.tags, &state, &request).map_err(|problem| CliError::new(ErrorKind::Config, problem))?;
     Ok((state, tag))
 }
 

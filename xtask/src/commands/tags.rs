@@ -5,13 +5,14 @@ use std::os::unix::ffi::OsStrExt;
 use serde::Serialize;
 
 use super::repository::state_and_tag;
-use super::{Context, Ending};
 use crate::cli::TagsArgs;
+use crate::context::Project;
 use crate::domain::config::Component;
 use crate::domain::image::ImageReference;
 use crate::domain::problem::Problem;
 use crate::domain::tagging::{TagDecision, TagRequest};
 use crate::error::{CliError, ErrorKind};
+use crate::outcome::Ending;
 
 /// The result in JSON.
 #[derive(Serialize)]
@@ -37,16 +38,16 @@ struct TagDocument {
     reason: String,
 }
 
-pub(super) fn run(context: &Context, args: &TagsArgs) -> Ending<TagsResult> {
-    match tags(context, args) {
+pub(super) fn run(project: &Project, args: &TagsArgs) -> Ending<TagsResult> {
+    match tags(project, args) {
         Ok(result) => Ending { result: Some(result), error: None },
         Err(error) => error.into(),
     }
 }
 
-fn tags(context: &Context, args: &TagsArgs) -> Result<TagsResult, CliError> {
+fn tags(project: &Project, args: &TagsArgs) -> Result<TagsResult, CliError> {
     let components =
-        context.config.select(&args.components).map_err(|problem| CliError::new(ErrorKind::Usage, problem))?;
+        project.config.select(&args.components).map_err(|problem| CliError::new(ErrorKind::Usage, problem))?;
     let branch = match &args.branch {
         Some(name) if name.is_empty() => {
             return Err(CliError::new(ErrorKind::Usage, Problem::new("`--branch` needs the name of a branch")));
@@ -54,12 +55,12 @@ fn tags(context: &Context, args: &TagsArgs) -> Result<TagsResult, CliError> {
         Some(name) => Some((name.as_bytes().to_vec(), "--branch")),
         None => None,
     };
-    let (state, decision) = state_and_tag(context, TagRequest { branch, ..TagRequest::default() })?;
-    decision.notes.iter().for_each(|note| context.ui.note(note));
+    let (state, decision) = state_and_tag(project, TagRequest { branch, ..TagRequest::default() })?;
+    decision.notes.iter().for_each(|note| project.ui.note(note));
     let documents: Vec<ComponentTags> =
         components.into_iter().map(|component| component_tags(component, &decision)).collect();
-    if !context.ui.json {
-        show(context, &documents);
+    if !project.ui.json {
+        show(project, &documents);
     }
     Ok(TagsResult { dirty: decision.dirty, changes: state.changes, notes: decision.notes, components: documents })
 }
@@ -79,8 +80,8 @@ fn component_tags(component: &Component, decision: &TagDecision) -> ComponentTag
 }
 
 /// One line for each tag: the reference, then why.
-fn show(context: &Context, components: &[ComponentTags]) {
+fn show(project: &Project, components: &[ComponentTags]) {
     let tags = || components.iter().flat_map(|component| &component.tags);
     let width = tags().map(|tag| tag.reference.len()).max().unwrap_or_default();
-    tags().for_each(|tag| context.ui.result(&format!("{:width$}  {}", tag.reference, tag.reason)));
+    tags().for_each(|tag| project.ui.result(&format!("{:width$}  {}", tag.reference, tag.reason)));
 }

@@ -5,9 +5,10 @@ use std::time::Duration;
 use process::RunError;
 use serde::Serialize;
 
-use super::bootstrap::Steps;
-use super::{Context, Ending, bootstrap, run_error};
+use super::bootstrap::{self, Steps};
+use super::tool_errors::run_error;
 use crate::cli::TestArgs;
+use crate::context::Project;
 use crate::domain::bootstrap::{Step, rig_up};
 use crate::domain::problem::Problem;
 use crate::domain::suites::{MINIKUBE, Suite, SuiteFacts, is_wanted, rig_parts_up, suites};
@@ -15,6 +16,7 @@ use crate::domain::text::{count, duration};
 use crate::effects::clock::Stopwatch;
 use crate::effects::{fs, rig};
 use crate::error::{CliError, ErrorKind};
+use crate::outcome::Ending;
 
 /// The result in JSON.
 #[derive(Serialize)]
@@ -32,20 +34,20 @@ struct SuiteResult {
     duration_ms: u64,
 }
 
-pub(super) fn run(context: &Context, args: &TestArgs) -> Ending<TestResult> {
-    let suites = match prepare(context, args) {
+pub(super) fn run(project: &Project, args: &TestArgs) -> Ending<TestResult> {
+    let suites = match prepare(project, args) {
         Ok(suites) => suites,
         Err(error) => return error.into(),
     };
-    if args.dry_run && !context.ui.json {
-        suites.iter().flat_map(|suite| &suite.steps).for_each(|step| context.ui.result(&step.to_string()));
+    if args.dry_run && !project.ui.json {
+        suites.iter().flat_map(|suite| &suite.steps).for_each(|step| project.ui.result(&step.to_string()));
     }
     let mut results = Vec::new();
     for suite in &suites {
         let result = if args.dry_run {
             Ok(described(suite, "not-run", None, Duration::ZERO))
         } else {
-            run_suite(context, suite)
+            run_suite(project, suite)
         };
         match result {
             Ok(result) => results.push(result),
@@ -57,15 +59,17 @@ pub(super) fn run(context: &Context, args: &TestArgs) -> Ending<TestResult> {
             }
         }
     }
-    let error = if args.dry_run { None } else { summary(context, &results) };
+    let error = if args.dry_run { None } else { summary(project, &results) };
     Ending { result: Some(TestResult { dry_run: args.dry_run, suites: results }), error }
 }
 
-fn prepare(context: &Context, args: &TestArgs) -> Result<Vec<Suite>, CliError> {
+fn prepare(project: &Project, args: &TestArgs) -> Result<Vec<Suite>, CliError> {
     if args.bootstrap {
+        let mut steps = Steps::new(project.ui, &project.runner, args.dry_run);
         let wanted = |suites: &[&str]| suites.iter().any(|suite| is_wanted(suite, &args.suites, args.rig));
         if wanted(&["images", "browser", MINIKUBE]) {
-            bootstrap::ensure(context, &context.components(&[])?, args.dry_run, &mut Steps::default())?;
+            let bases = bootstrap::base_images(project, &project.components(&[])?)?;
+            bootstrap::ensure(&bases, &mut steps)?;
         }
         let parts = [
             ("database", "starting a PostgreSQL for the tests", wanted(&["backend", "images", "browser"])),
@@ -73,33 +77,33 @@ fn prepare(context: &Context, args: &TestArgs) -> Result<Vec<Suite>, CliError> {
         ];
         for (part, what, _) in parts.into_iter().filter(|(_, _, wanted)| *wanted) {
             let step = Step { what: what.to_owned(), invocation: rig_up(part) };
-            bootstrap::perform(context, &step, args.dry_run, &mut Steps::default())?;
+            steps.perform(&step)?;
         }
         if wanted(&[MINIKUBE]) {
             let what = "starting a Minikube node and engines for the tests; the first time builds them, for minutes";
             let step = Step { what: what.to_owned(), invocation: rig_parts_up() };
-            bootstrap::perform(context, &step, args.dry_run, &mut Steps::default())?;
+            steps.perform(&step)?;
         }
     }
-    let mut parts = rig::facts(&context.runner).map_err(|error| run_error(&error))?;
+    let mut parts = rig::facts(&project.runner).map_err(|error| run_error(&error))?;
     let facts = SuiteFacts {
         database: parts.remove("database.url"),
         database_in_container: parts.remove("database.container_url"),
         chromium: parts.remove("browser.chromium"),
         frontend_installed: fs::is_as_new_as(
-            &context.root.join("frontend/node_modules/.package-lock.json"),
-            &context.root.join("frontend/package-lock.json"),
+            &project.root.join("frontend/node_modules/.package-lock.json"),
+            &project.root.join("frontend/package-lock.json"),
         ),
-        backend_environment: fs::is_file(&context.root.join("backend/.venv/bin/pip")),
+        backend_environment: fs::is_file(&project.root.join("backend/.venv/bin/pip")),
     };
     Ok(suites(&args.suites, args.rig, &facts))
 }
 
-fn run_suite(context: &Context, suite: &Suite) -> Result<SuiteResult, CliError> {
+fn run_suite(project: &Project, suite: &Suite) -> Result<SuiteResult, CliError> {
     let watch = Stopwatch::start();
     for step in &suite.steps {
-        context.ui.status("Running", &format!("{}: `{step}`", suite.name));
-        let reason = match context.runner.follow(step, None, |_, line| context.ui.tool_line(line)) {
+        project.ui.status("Running", &format!("{}: `{step}`", suite.name));
+        let reason = match project.runner.follow(step, None, |_, line| project.ui.tool_line(line)) {
             Ok(Some(0)) => continue,
             Ok(Some(code)) => ("failed", format!("`{step}` ended with exit code {code}")),
             Ok(None) => ("failed", format!("`{step}` was ended by a signal")),
@@ -124,16 +128,16 @@ fn described(suite: &Suite, outcome: &'static str, reason: Option<String>, time:
 }
 
 /// A line for each suite, then the count.
-fn summary(context: &Context, results: &[SuiteResult]) -> Option<CliError> {
+fn summary(project: &Project, results: &[SuiteResult]) -> Option<CliError> {
     let passed = results.iter().filter(|result| result.outcome == "passed").count();
     let failed = results.len() - passed;
-    if !context.ui.json {
+    if !project.ui.json {
         for result in results {
             let reason = result.reason.as_ref().map_or(String::new(), |reason| format!("  {reason}"));
             let time = duration(Duration::from_millis(result.duration_ms));
-            context.ui.result(&format!("{:10}{:15}{time:>12}{reason}", result.name, result.outcome.replace('-', " ")));
+            project.ui.result(&format!("{:10}{:15}{time:>12}{reason}", result.name, result.outcome.replace('-', " ")));
         }
-        context.ui.result(&format!("{passed} passed, {failed} failed"));
+        project.ui.result(&format!("{passed} passed, {failed} failed"));
     }
     (failed > 0).then(|| {
         let problem = Problem::new(format!("{} did not pass", count(failed, "suite")));

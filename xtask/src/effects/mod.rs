@@ -15,4 +15,5 @@ pub mod minikube;
 pub mod rig;
 pub mod runner;
 pub mod scanning;
+pub mod threads;
 pub mod verdicts;

@@ -29,6 +29,7 @@ mod machines;
 mod messages;
 mod minikube;
 mod missing_releases;
+mod on_demand;
 mod paths;
 mod preview;
 mod readme;

@@ -1,13 +1,13 @@
-//! The direction of the layers: main → cli → commands → effects and ui → domain, and who may use which library.
+//! The direction of the layers: main → cli → commands → context → effects and ui → domain, and who may use which library.
 
 use crate::Finding;
 use crate::source::Source;
 
 /// What a folder must not use: layers of ours, then paths and crates of others.
-const FENCES: [(&str, &[&str], &[&str]); 4] = [
+const FENCES: [(&str, &[&str], &[&str]); 5] = [
     (
         "domain/",
-        &["effects", "ui", "commands", "cli", "error"],
+        &["effects", "ui", "context", "outcome", "commands", "cli", "error"],
         &[
             "std::fs",
             "std::process",
@@ -26,12 +26,13 @@ const FENCES: [(&str, &[&str], &[&str]); 4] = [
             "console",
         ],
     ),
-    ("effects/", &["ui", "commands", "cli", "error"], &[]),
+    ("effects/", &["ui", "outcome", "commands", "cli", "error"], &[]),
     (
         "ui/",
-        &["effects", "commands", "cli"],
+        &["effects", "context", "outcome", "commands", "cli"],
         &["std::fs", "std::process", "std::env", "std::net", "process::Runner", "process::signals"],
     ),
+    ("context/", &["outcome", "commands", "cli"], &["std::fs", "std::process", "std::env", "std::net"]),
     ("commands/", &[], &["std::fs", "std::process", "std::env", "std::net"]),
 ];
 
@@ -165,6 +166,7 @@ mod tests {
             ("effects/x.rs", "use crate::commands::run;"),
             ("ui/x.rs", "use crate::effects::fs;"),
             ("ui/x.rs", "use super::commands;"),
+            ("context/x.rs", "use crate::commands::x;"),
             ("commands/x.rs", "use std::fs::File;"),
             ("effects/fs.rs", "use git2::Oid;"),
             ("effects/git/x.rs", "xshell::Shell::new()"),

@@ -2,30 +2,37 @@
 
 mod steps;
 
-use process::RunError;
+use process::{RunError, Runner};
 use serde::Serialize;
 
-use super::{Context, Ending, engine_error, warn_of_stand_ins};
+use super::tool_errors::engine_error;
 use crate::cli::BootstrapArgs;
+use crate::context::{Context, Project};
 use crate::domain::bootstrap::{MachineFacts, Step, base_problem, engine_step, has_stand_in, stand_in_step};
 use crate::domain::build_log::is_unreachable_registry;
 use crate::domain::config::Component;
+use crate::domain::docker_argv;
 use crate::domain::docker_words::{Cause, cause, reason};
 use crate::domain::dockerfile;
+use crate::domain::problem::Problem;
 use crate::domain::text::ticked_list;
 use crate::effects::docker::{self, EngineError};
 use crate::effects::environment;
 use crate::error::{CliError, ErrorKind};
-pub(super) use steps::{Steps, perform};
-use steps::{announce, follow, unfinished};
+use crate::outcome::Ending;
+use crate::ui::Ui;
+pub(super) use steps::Steps;
+use steps::unfinished;
 
 /// The result in JSON.
 #[derive(Serialize)]
 pub(super) struct BootstrapResult {
     dry_run: bool,
     engine: Option<String>,
-    pub(super) steps: Vec<String>,
+    steps: Vec<String>,
     base_images: Vec<BaseState>,
+    /// What was not looked for.
+    left_out: Vec<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -34,93 +41,97 @@ struct BaseState {
     stand_in: bool,
 }
 
+/// An engine needs no taskflow.toml; without a valid one, base images are left out.
 pub(super) fn run(context: &Context, args: &BootstrapArgs) -> Ending<BootstrapResult> {
-    let components = match context.components(&[]) {
-        Ok(components) => components,
+    let (runner, wanted) = match runner_and_bases(context) {
+        Ok(known) => known,
         Err(error) => return error.into(),
     };
-    let mut steps = Steps::default();
-    match ensure(context, &components, args.dry_run, &mut steps) {
-        Ok(result) => {
-            let stand_ins = result.base_images.iter().filter(|base| base.stand_in);
+    let left_out = if wanted.is_some() { Vec::new() } else { vec!["base images"] };
+    let mut steps = Steps::new(context.ui, &runner, args.dry_run);
+    match ensure(&wanted.unwrap_or_default(), &mut steps) {
+        Ok(Machine { engine, base_images }) => {
+            let stand_ins = base_images.iter().filter(|base| base.stand_in);
             warn_of_stand_ins(context.ui, &stand_ins.map(|base| base.name.as_str()).collect::<Vec<_>>());
+            let steps = steps.begun;
+            let result = BootstrapResult { dry_run: args.dry_run, engine, steps, base_images, left_out };
             Ending { result: Some(result), error: None }
         }
         Err(error) if steps.begun.is_empty() => error.into(),
         Err(error) => {
-            let result =
-                BootstrapResult { dry_run: args.dry_run, engine: None, steps: steps.begun, base_images: Vec::new() };
+            let (engine, steps, base_images) = (None, steps.begun, Vec::new());
+            let result = BootstrapResult { dry_run: args.dry_run, engine, steps, base_images, left_out };
             Ending { result: Some(result), error: Some(error) }
         }
     }
 }
 
+/// Who runs the steps, and the base images that the Dockerfiles name; none where taskflow.toml is missing or not valid.
+fn runner_and_bases(context: &Context) -> Result<(Runner, Option<Vec<String>>), CliError> {
+    match context.project() {
+        Ok(project) => {
+            let wanted = base_images(&project, &project.components(&[])?)?;
+            Ok((project.runner, Some(wanted)))
+        }
+        Err(CliError { kind: ErrorKind::Config, mut problems }) => {
+            problems.push(Problem::new("base images are left out: finding them needs a valid taskflow.toml"));
+            context.ui.warnings(&problems);
+            Ok((context.runner()?, None))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// What a machine has after the steps.
+pub(super) struct Machine {
+    /// The engine's version; none in a dry run that would have to start one.
+    engine: Option<String>,
+    base_images: Vec<BaseState>,
+}
+
 /// Does what is missing, each step said before it is done; `steps` has those that were begun, also after a failure.
-pub(super) fn ensure(
-    context: &Context,
-    components: &[&Component],
-    dry_run: bool,
-    steps: &mut Steps,
-) -> Result<BootstrapResult, CliError> {
-    let ended = ensure_all(context, components, dry_run, steps);
-    ended.map_err(|error| match (error.kind, steps.begun.last()) {
-        (ErrorKind::Interrupted(signal), Some(step)) if !dry_run => unfinished(signal, step),
-        _ if dry_run => error,
-        _ => after_steps(error, steps),
+pub(super) fn ensure(wanted: &[String], steps: &mut Steps<'_>) -> Result<Machine, CliError> {
+    ensure_all(wanted, steps).map_err(|error| match (error.kind, steps.begun.last()) {
+        (ErrorKind::Interrupted(signal), Some(step)) if !steps.dry_run => unfinished(signal, step),
+        _ if steps.dry_run => error,
+        _ => steps.failure(error),
     })
 }
 
-/// A refusal after steps were done is a failure, as it is not true that nothing was done.
-pub(super) fn after_steps(mut error: CliError, steps: &Steps) -> CliError {
-    let refuses = matches!(error.kind, ErrorKind::Environment | ErrorKind::Config | ErrorKind::Refused);
-    if refuses && !steps.done.is_empty() {
-        error.kind = ErrorKind::Failed;
-        let note = format!("done before by `--bootstrap`: {}", ticked_list(&steps.done));
-        error.problems.last_mut().into_iter().for_each(|problem| problem.notes.push(note.clone()));
-    }
-    error
-}
-
-fn ensure_all(
-    context: &Context,
-    components: &[&Component],
-    dry_run: bool,
-    steps: &mut Steps,
-) -> Result<BootstrapResult, CliError> {
-    let facts = machine_facts(context)?;
+fn ensure_all(wanted: &[String], steps: &mut Steps<'_>) -> Result<Machine, CliError> {
+    let facts = machine_facts(steps.runner)?;
     let step = engine_step(&facts).map_err(|problem| CliError::new(ErrorKind::Environment, problem))?;
-    let engine_comes_first = facts.engine.is_err();
     match &step {
         None => {
-            context.ui.status("Found", &format!("the Docker engine {}", facts.engine.as_deref().unwrap_or_default()));
+            steps.ui.status("Found", &format!("the Docker engine {}", facts.engine.as_deref().unwrap_or_default()));
         }
-        Some(step) => perform(context, step, dry_run, steps)?,
+        Some(step) => steps.perform(step)?,
     }
-    let wanted = base_images(context, components)?;
-    if dry_run && engine_comes_first {
-        context.ui.note("base images can only be looked for when the engine answers");
-        return Ok(BootstrapResult { dry_run, engine: None, steps: steps.begun.clone(), base_images: Vec::new() });
+    if steps.dry_run && facts.engine.is_err() {
+        if !wanted.is_empty() {
+            steps.ui.note("base images can only be looked for when the engine answers");
+        }
+        return Ok(Machine { engine: None, base_images: Vec::new() });
     }
-    let engine = docker::engine_facts(&context.runner).map_err(|error| engine_error(&error))?;
-    ensure_bases(context, &wanted, dry_run, steps)?;
-    let images = docker::images(&context.runner, &wanted).map_err(|error| engine_error(&error))?;
-    let found = wanted.into_iter().filter_map(|name| {
-        let stand_in = images.get(&name)?.stand_in;
-        Some(BaseState { name, stand_in })
+    let engine = docker::engine_facts(steps.runner).map_err(|error| engine_error(&error))?;
+    ensure_bases(wanted, steps)?;
+    let images = docker::images(steps.runner, wanted).map_err(|error| engine_error(&error))?;
+    let base_images = wanted.iter().filter_map(|name| {
+        let stand_in = images.get(name)?.stand_in;
+        Some(BaseState { name: name.clone(), stand_in })
     });
-    let base_images: Vec<BaseState> = found.collect();
-    Ok(BootstrapResult { dry_run, engine: Some(engine.server_version), steps: steps.begun.clone(), base_images })
+    Ok(Machine { engine: Some(engine.server_version), base_images: base_images.collect() })
 }
 
-fn machine_facts(context: &Context) -> Result<MachineFacts, CliError> {
-    let (client, engine, buildkit) = match docker::engine_facts(&context.runner) {
+fn machine_facts(runner: &Runner) -> Result<MachineFacts, CliError> {
+    let (client, engine, buildkit) = match docker::engine_facts(runner) {
         Ok(facts) => (true, Ok(facts.server_version.clone()), facts.builder.is_buildkit()),
         Err(EngineError::Client(RunError::NotFound(_))) => (false, Err(String::new()), false),
         Err(EngineError::Silent(words)) if can_be_started(&words) => (true, Err(words), false),
         // What is in the way is not mended by an engine.
         Err(error) => return Err(engine_error(&error)),
     };
-    let chosen_endpoint = environment::docker_endpoint().or_else(|| match docker::current_context(&context.runner) {
+    let chosen_endpoint = environment::docker_endpoint().or_else(|| match docker::current_context(runner) {
         Some(name) if client && name != "default" => Some(format!("the docker context is `{name}`")),
         _ => None,
     });
@@ -140,11 +151,11 @@ fn can_be_started(words: &str) -> bool {
     matches!(cause(words), Cause::Unreachable | Cause::Denied | Cause::Unknown)
 }
 
-/// The base images that the Dockerfiles name, each once.
-fn base_images(context: &Context, components: &[&Component]) -> Result<Vec<String>, CliError> {
+/// The base images that the Dockerfiles of these components name, each once.
+pub(super) fn base_images(project: &Project, components: &[&Component]) -> Result<Vec<String>, CliError> {
     let mut wanted = Vec::new();
     for component in components {
-        let text = context.dockerfile(component)?;
+        let text = project.dockerfile(component)?;
         let Ok(facts) = dockerfile::read(&text, component.target.as_deref(), &component.overridden_args(&[])) else {
             continue;
         };
@@ -155,26 +166,24 @@ fn base_images(context: &Context, components: &[&Component]) -> Result<Vec<Strin
     Ok(wanted)
 }
 
-fn ensure_bases(context: &Context, wanted: &[String], dry_run: bool, steps: &mut Steps) -> Result<(), CliError> {
-    let images = docker::images(&context.runner, wanted).map_err(|error| engine_error(&error))?;
+fn ensure_bases(wanted: &[String], steps: &mut Steps<'_>) -> Result<(), CliError> {
+    let images = docker::images(steps.runner, wanted).map_err(|error| engine_error(&error))?;
     let mut needs_stand_in = false;
     for name in wanted {
         if images.contains_key(name) {
-            context.ui.status("Found", &format!("the base image {name}"));
+            steps.ui.status("Found", &format!("the base image {name}"));
             continue;
         }
-        let pull = Step {
-            what: format!("fetching the base image {name}"),
-            invocation: crate::domain::docker_argv::pull(name),
-        };
-        announce(context, &pull, dry_run, steps);
-        if dry_run {
+        let what = format!("fetching the base image {name}");
+        let pull = Step { what, invocation: docker_argv::pull(name) };
+        steps.announce(&pull);
+        if steps.dry_run {
             continue;
         }
-        match follow(context, &pull)? {
+        match steps.follow(&pull)? {
             (Some(0), _) => steps.done.push(pull.invocation.to_string()),
             (_, words) if is_unreachable_registry(&words) && has_stand_in(name) => {
-                context.ui.note(&format!("the registry of {name} is not reachable"));
+                steps.ui.note(&format!("the registry of {name} is not reachable"));
                 needs_stand_in = true;
             }
             (_, words) => {
@@ -183,5 +192,17 @@ fn ensure_bases(context: &Context, wanted: &[String], dry_run: bool, steps: &mut
             }
         }
     }
-    if needs_stand_in { perform(context, &stand_in_step(), dry_run, steps) } else { Ok(()) }
+    if needs_stand_in { steps.perform(&stand_in_step()) } else { Ok(()) }
+}
+
+/// Says once a run which base images are stand-ins.
+pub(super) fn warn_of_stand_ins(ui: Ui, names: &[&str]) {
+    if !names.is_empty() {
+        let what = if names.len() == 1 {
+            "is a stand-in made from packages, not the official image"
+        } else {
+            "are stand-ins made from packages, not the official images"
+        };
+        ui.warning(&format!("{} {what}", ticked_list(names)));
+    }
 }

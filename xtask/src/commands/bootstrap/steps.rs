@@ -4,14 +4,16 @@ use std::collections::VecDeque;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 
-use process::RunError;
+use process::{RunError, Runner};
 
-use crate::commands::{Context, joined, run_error};
+use crate::commands::tool_errors::run_error;
 use crate::domain::bootstrap::Step;
 use crate::domain::problem::Problem;
-use crate::domain::text::{duration, last_line};
+use crate::domain::text::{duration, last_line, ticked_list};
 use crate::effects::clock::Stopwatch;
+use crate::effects::threads::joined;
 use crate::error::{CliError, ErrorKind};
+use crate::ui::Ui;
 
 /// How many last lines of a step are kept for the message.
 const KEPT_LINES: usize = 20;
@@ -19,13 +21,17 @@ const KEPT_LINES: usize = 20;
 /// How long a step says nothing before it is said that it goes on.
 const SILENCE: Duration = Duration::from_secs(30);
 
-/// The steps of a run, as calls.
-#[derive(Clone, Debug, Default)]
-pub(in crate::commands) struct Steps {
-    /// Those that were begun, or would be in a dry run.
+/// Carries out steps, and remembers their calls.
+#[derive(Debug)]
+pub(in crate::commands) struct Steps<'a> {
+    pub(super) ui: Ui,
+    pub(super) runner: &'a Runner,
+    /// Steps are only said.
+    pub(super) dry_run: bool,
+    /// The calls that were begun, or would be in a dry run.
     pub(in crate::commands) begun: Vec<String>,
-    /// Those that may have changed the machine.
-    pub(in crate::commands) done: Vec<String>,
+    /// The calls that may have changed the machine.
+    pub(super) done: Vec<String>,
 }
 
 /// A step that a signal has ended may have had an effect.
@@ -33,71 +39,83 @@ pub(super) fn unfinished(signal: i32, step: &str) -> CliError {
     CliError::interrupted(signal, &format!("`{step}` may not be finished"))
 }
 
-pub(super) fn announce(context: &Context, step: &Step, dry_run: bool, steps: &mut Steps) {
-    steps.begun.push(step.invocation.to_string());
-    if dry_run {
-        context.ui.status("Would run", &format!("`{}`: {}", step.invocation, step.what));
-    } else {
-        context.ui.status("Running", &format!("`{}`: {}", step.invocation, step.what));
+impl<'a> Steps<'a> {
+    /// No step yet.
+    pub(in crate::commands) fn new(ui: Ui, runner: &'a Runner, dry_run: bool) -> Self {
+        Self { ui, runner, dry_run, begun: Vec::new(), done: Vec::new() }
     }
-}
 
-/// Says a step, does it, and shows what it says.
-pub(in crate::commands) fn perform(
-    context: &Context,
-    step: &Step,
-    dry_run: bool,
-    steps: &mut Steps,
-) -> Result<(), CliError> {
-    announce(context, step, dry_run, steps);
-    if dry_run {
-        return Ok(());
-    }
-    let (code, said) = follow(context, step)?;
-    // A step that failed may have had an effect, too.
-    steps.done.push(step.invocation.to_string());
-    if code == Some(0) {
-        return Ok(());
-    }
-    let how = code.map_or("was ended by a signal".to_owned(), |code| format!("ended with exit code {code}"));
-    let problem = Problem::new(format!("`{}` {how}", step.invocation)).note(format!("the step was {}", step.what));
-    let problem = last_line(&said).into_iter().fold(problem, Problem::cause);
-    Err(CliError::new(ErrorKind::Failed, problem))
-}
-
-/// Runs a step and shows what it says; its exit code and its last lines. A step that says nothing for a while is said to
-/// go on: it may take as long as it will.
-pub(super) fn follow(context: &Context, step: &Step) -> Result<(Option<i32>, String), CliError> {
-    let (sender, receiver) = channel::<String>();
-    let watch = Stopwatch::start();
-    let mut last: VecDeque<String> = VecDeque::new();
-    let code = std::thread::scope(|scope| {
-        let runner = &context.runner;
-        let worker = scope.spawn(move || {
-            runner.follow(&step.invocation, None, |_, line| {
-                let _main_thread_gone = sender.send(line.to_owned());
-            })
-        });
-        loop {
-            match receiver.recv_timeout(SILENCE) {
-                Ok(line) => {
-                    context.ui.tool_line(&line);
-                    if last.len() == KEPT_LINES {
-                        last.pop_front();
-                    }
-                    last.push_back(line);
-                }
-                Err(RecvTimeoutError::Timeout) => {
-                    context.ui.note(&format!("`{}` still runs after {}", step.invocation, duration(watch.elapsed())));
-                }
-                Err(RecvTimeoutError::Disconnected) => break,
-            }
+    /// Turns a refusal after steps were done into a failure, as it is not true that nothing was done.
+    pub(in crate::commands) fn failure(&self, mut error: CliError) -> CliError {
+        let refuses = matches!(error.kind, ErrorKind::Environment | ErrorKind::Config | ErrorKind::Refused);
+        if refuses && !self.done.is_empty() {
+            error.kind = ErrorKind::Failed;
+            let note = format!("done before by `--bootstrap`: {}", ticked_list(&self.done));
+            error.problems.last_mut().into_iter().for_each(|problem| problem.notes.push(note.clone()));
         }
-        joined(worker)
-    });
-    match code {
-        Ok(code) => Ok((code, Vec::from(last).join("\n"))),
-        Err(RunError::Interrupted(signal)) => Err(unfinished(signal, &step.invocation.to_string())),
-        Err(error) => Err(run_error(&error)),
+        error
+    }
+
+    /// Says what a step does, before it is done.
+    pub(super) fn announce(&mut self, step: &Step) {
+        self.begun.push(step.invocation.to_string());
+        let word = if self.dry_run { "Would run" } else { "Running" };
+        self.ui.status(word, &format!("`{}`: {}", step.invocation, step.what));
+    }
+
+    /// Says a step, does it, and shows what it says.
+    pub(in crate::commands) fn perform(&mut self, step: &Step) -> Result<(), CliError> {
+        self.announce(step);
+        if self.dry_run {
+            return Ok(());
+        }
+        let (code, said) = self.follow(step)?;
+        // A step that failed may have had an effect, too.
+        self.done.push(step.invocation.to_string());
+        if code == Some(0) {
+            return Ok(());
+        }
+        let how = code.map_or("was ended by a signal".to_owned(), |code| format!("ended with exit code {code}"));
+        let problem = Problem::new(format!("`{}` {how}", step.invocation)).note(format!("the step was {}", step.what));
+        let problem = last_line(&said).into_iter().fold(problem, Problem::cause);
+        Err(CliError::new(ErrorKind::Failed, problem))
+    }
+
+    /// Runs a step and shows what it says; its exit code and its last lines. A step that says nothing for a while is said
+    /// to go on: it may take as long as it will.
+    pub(super) fn follow(&self, step: &Step) -> Result<(Option<i32>, String), CliError> {
+        let (sender, receiver) = channel::<String>();
+        let watch = Stopwatch::start();
+        let mut last: VecDeque<String> = VecDeque::new();
+        let code = std::thread::scope(|scope| {
+            let runner = self.runner;
+            let worker = scope.spawn(move || {
+                runner.follow(&step.invocation, None, |_, line| {
+                    let _main_thread_gone = sender.send(line.to_owned());
+                })
+            });
+            loop {
+                match receiver.recv_timeout(SILENCE) {
+                    Ok(line) => {
+                        self.ui.tool_line(&line);
+                        if last.len() == KEPT_LINES {
+                            last.pop_front();
+                        }
+                        last.push_back(line);
+                    }
+                    Err(RecvTimeoutError::Timeout) => {
+                        let time = duration(watch.elapsed());
+                        self.ui.note(&format!("`{}` still runs after {time}", step.invocation));
+                    }
+                    Err(RecvTimeoutError::Disconnected) => break,
+                }
+            }
+            joined(worker)
+        });
+        match code {
+            Ok(code) => Ok((code, Vec::from(last).join("\n"))),
+            Err(RunError::Interrupted(signal)) => Err(unfinished(signal, &step.invocation.to_string())),
+            Err(error) => Err(run_error(&error)),
+        }
     }
 }

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use process::RunError;
 
 use crate::cli::BuildArgs;
-use crate::commands::{Context, engine_error};
+use crate::commands::tool_errors::engine_error;
+use crate::context::Project;
 use crate::domain::engine::{BrokenPlugin, Builder, EngineFacts, ImageFacts};
 use crate::domain::problem::Problem;
 use crate::effects::docker::{self, EngineError};
@@ -26,33 +27,33 @@ impl Engine {
     }
 
     /// Says that a plugin is not used which the user has installed.
-    pub(super) fn warn_of_plugin(&self, context: &Context) {
+    pub(super) fn warn_of_plugin(&self, project: &Project) {
         if let Some(plugin) = &self.broken_plugin {
             let problem = Problem::new(plugin.describe()).note(format!("{} builds instead", self.builder.describe()));
-            context.ui.warnings(&[problem.hint(plugin.remedy())]);
+            project.ui.warnings(&[problem.hint(plugin.remedy())]);
         }
     }
 
     /// Asks the engine about itself and about base images; in a dry run there need not be one.
-    pub(super) fn ask(context: &Context, args: &BuildArgs, bases: &[String]) -> Result<Engine, CliError> {
-        match docker::engine_facts(&context.runner) {
+    pub(super) fn ask(project: &Project, args: &BuildArgs, bases: &[String]) -> Result<Engine, CliError> {
+        match docker::engine_facts(&project.runner) {
             Ok(facts) => {
                 for warning in &facts.warnings {
-                    context.ui.warning(&format!("the docker client says: {warning}"));
+                    project.ui.warning(&format!("the docker client says: {warning}"));
                 }
-                let images = docker::images(&context.runner, bases).map_err(|error| engine_error(&error))?;
+                let images = docker::images(&project.runner, bases).map_err(|error| engine_error(&error))?;
                 let EngineFacts { builder, broken_plugin, context, .. } = facts;
                 Ok(Engine { builder, broken_plugin, context, images })
             }
             // A dry run only needs to know who would build, which the client alone can say.
             Err(EngineError::Silent(_)) if args.dry_run => {
-                context.ui.warning("no Docker engine answers: what is known of the base images is left out");
+                project.ui.warning("no Docker engine answers: what is known of the base images is left out");
                 let (builder, broken_plugin) =
-                    docker::builder(&context.runner).map_err(|error| engine_error(&error))?;
+                    docker::builder(&project.runner).map_err(|error| engine_error(&error))?;
                 Ok(Engine::unknown(builder, broken_plugin))
             }
             Err(EngineError::Client(RunError::NotFound(_))) if args.dry_run && args.bootstrap => {
-                context.ui.warning(
+                project.ui.warning(
                     "there is no docker client yet: the commands are those for the builder that comes with it",
                 );
                 Ok(Engine::unknown(Builder::of_bootstrap(), None))

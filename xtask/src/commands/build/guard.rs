@@ -3,8 +3,8 @@
 use process::Runner;
 
 use super::outcome::Unfit;
-use crate::commands::Context;
 use crate::commands::secrets::image::{ImageScan, Owner, ScanError, scan_image};
+use crate::context::Project;
 use crate::domain::plan::ComponentBuild;
 use crate::domain::secrets::{Allowed, Day, Detector, Exception, SecretFinding, Severity, Site, apply};
 use crate::domain::{docker_argv, masking};
@@ -14,7 +14,7 @@ use crate::effects::verdicts::Verdicts;
 
 /// Who looks at images.
 pub(super) struct Guard<'a> {
-    context: &'a Context,
+    project: &'a Project,
     /// Runs docker, and keeps quiet about every secret that docker tells of.
     runner: Runner,
     detector: &'a Detector,
@@ -37,9 +37,9 @@ pub(super) enum Guarded {
 
 impl<'a> Guard<'a> {
     /// One for all images of a build.
-    pub(super) fn new(context: &'a Context, detector: &'a Detector) -> Self {
-        let runner = context.runner.clone().hiding(&masking::of_found(detector.scanner()));
-        Self { context, runner, detector, verdicts: context.verdicts(), today: clock::today() }
+    pub(super) fn new(project: &'a Project, detector: &'a Detector) -> Self {
+        let runner = project.runner.clone().hiding(&masking::of_found(detector.scanner()));
+        Self { project, runner, detector, verdicts: project.verdicts(), today: clock::today() }
     }
 
     /// What runs the builds.
@@ -57,14 +57,14 @@ impl<'a> Guard<'a> {
         let id = details.facts.id.as_str();
         let prefix = format!("image:{}:", build.name);
         let is_own = |exception: &&Exception| exception.place.starts_with(&prefix) && self.today <= exception.expires;
-        let exceptions: Vec<Exception> = self.context.config.exceptions.iter().filter(is_own).cloned().collect();
+        let exceptions: Vec<Exception> = self.project.config.exceptions.iter().filter(is_own).cloned().collect();
         // An image never changes either; exceptions may be used up by one, so then it is looked at again.
         if exceptions.is_empty() && self.verdicts.layer(id).is_some_and(|findings| findings.is_empty()) {
             let scan = ImageScan::before(&self.verdicts, details);
             return Ok(Guarded::Clean { warnings: Vec::new(), scan });
         }
         let owner = Owner { component: Some(&build.name), base: build.facts.final_base.as_deref() };
-        let scanned = scan_image(self.context, self.detector, &self.verdicts, (reference, details), owner);
+        let scanned = scan_image(self.project, self.detector, &self.verdicts, (reference, details), owner);
         let mut scan = scanned.inspect_err(|_| drop(self.remove(build)))?;
         let findings = std::mem::take(&mut scan.findings);
         if findings.is_empty() {

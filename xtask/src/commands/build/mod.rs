@@ -12,10 +12,10 @@ use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 
-use super::bootstrap::Steps;
+use super::bootstrap::{self, Steps, warn_of_stand_ins};
 use super::repository::state_and_tag;
-use super::{Context, Ending, bootstrap, warn_of_stand_ins};
 use crate::cli::BuildArgs;
+use crate::context::Project;
 use crate::domain::build_arg::BuildArg;
 use crate::domain::config::Component;
 use crate::domain::dockerfile::{self, DockerfileFacts};
@@ -30,6 +30,7 @@ use crate::domain::tagging::TagRequest;
 use crate::effects::fs::LogFile;
 use crate::effects::{environment, fs};
 use crate::error::{CliError, ErrorKind};
+use crate::outcome::Ending;
 use engine::Engine;
 use guard::Guard;
 use outcome::Outcome;
@@ -45,10 +46,10 @@ pub(super) struct BuildResult {
     pub(super) components: Vec<summary::ComponentResult>,
 }
 
-pub(super) fn run(context: &Context, args: &BuildArgs) -> Ending<BuildResult> {
-    let mut steps = Steps::default();
-    let prepared = context.detector().and_then(|detector| {
-        let prepared = prepare(context, &detector, args, &mut steps)?;
+pub(super) fn run(project: &Project, args: &BuildArgs) -> Ending<BuildResult> {
+    let mut steps = Steps::new(project.ui, &project.runner, args.dry_run);
+    let prepared = project.detector().and_then(|detector| {
+        let prepared = prepare(project, &detector, args, &mut steps)?;
         Ok((detector, prepared))
     });
     let (detector, Prepared { plan, builder, logs }) = match prepared {
@@ -56,10 +57,10 @@ pub(super) fn run(context: &Context, args: &BuildArgs) -> Ending<BuildResult> {
         Err(error) if steps.begun.is_empty() || args.dry_run => return error.into(),
         Err(error) => {
             let result = summary::nothing_built(steps.begun.clone());
-            return Ending { result: Some(result), error: Some(bootstrap::after_steps(error, &steps)) };
+            return Ending { result: Some(result), error: Some(steps.failure(error)) };
         }
     };
-    plan.tag.notes.iter().for_each(|note| context.ui.note(note));
+    plan.tag.notes.iter().for_each(|note| project.ui.note(note));
     let mut stand_ins: Vec<&str> = plan
         .builds
         .iter()
@@ -69,19 +70,19 @@ pub(super) fn run(context: &Context, args: &BuildArgs) -> Ending<BuildResult> {
         .collect();
     stand_ins.sort_unstable();
     stand_ins.dedup();
-    warn_of_stand_ins(context.ui, &stand_ins);
+    warn_of_stand_ins(project.ui, &stand_ins);
     if args.dry_run {
-        if !context.ui.json {
+        if !project.ui.json {
             let calls = plan.builds.iter().map(|build| build.invocation.to_string());
-            steps.begun.iter().cloned().chain(calls).for_each(|call| context.ui.result(&call));
+            steps.begun.iter().cloned().chain(calls).for_each(|call| project.ui.result(&call));
         }
         let outcomes: Vec<Outcome> = plan.builds.iter().map(|_| Outcome::NotStarted).collect();
         let result = summary::result(&plan, &builder, steps.begun, &outcomes, true);
         return Ending { result: Some(result), error: None };
     }
-    context.ui.status("Building", &format!("{} with {builder}", summary::names(&plan)));
-    let (outcomes, time) = execute(context, &Guard::new(context, &detector), &plan, logs, args);
-    summary::show(context.ui, &plan, &outcomes, time);
+    project.ui.status("Building", &format!("{} with {builder}", summary::names(&plan)));
+    let (outcomes, time) = execute(project, &Guard::new(project, &detector), &plan, logs, args);
+    summary::show(project.ui, &plan, &outcomes, time);
     let result = summary::result(&plan, &builder, steps.begun, &outcomes, false);
     Ending { result: Some(result), error: summary::error(&plan, &outcomes) }
 }
@@ -96,14 +97,19 @@ struct Prepared {
 }
 
 /// Decides everything; `steps` has the calls that made the machine able to build, or would.
-fn prepare(context: &Context, detector: &Detector, args: &BuildArgs, steps: &mut Steps) -> Result<Prepared, CliError> {
-    let components = context.components(&args.components)?;
-    let build_args = build_args(context, detector, args, &components)?;
+fn prepare(
+    project: &Project,
+    detector: &Detector,
+    args: &BuildArgs,
+    steps: &mut Steps<'_>,
+) -> Result<Prepared, CliError> {
+    let components = project.components(&args.components)?;
+    let build_args = build_args(project, detector, args, &components)?;
     let request = TagRequest { given: given_tag(args)?, ..TagRequest::default() };
-    let (state, tag) = state_and_tag(context, request)?;
-    let dockerfiles = dockerfiles(context, &components, &build_args)?;
+    let (state, tag) = state_and_tag(project, request)?;
+    let dockerfiles = dockerfiles(project, &components, &build_args)?;
     let own = |component: &&&Component| {
-        fs::is_there(&context.root.join(format!("{}{}", component.dockerfile, ignore_file::FILE_NAME)))
+        fs::is_there(&project.root.join(format!("{}{}", component.dockerfile, ignore_file::FILE_NAME)))
     };
     let own_ignore_files: HashSet<String> =
         components.iter().filter(own).map(|component| component.name.to_string()).collect();
@@ -127,20 +133,20 @@ fn prepare(context: &Context, detector: &Detector, args: &BuildArgs, steps: &mut
     };
     let open_logs = |plan: &BuildPlan| {
         let names: Vec<&str> = plan.builds.iter().map(|build| build.name.as_str()).collect();
-        if args.dry_run { Ok(Vec::new()) } else { run::open_logs(context, &names) }
+        if args.dry_run { Ok(Vec::new()) } else { run::open_logs(project, &names) }
     };
     let mut logs = None;
     if args.bootstrap {
         // What needs no engine to be refused is refused before anything is installed.
         let assumed = plan(&Engine::unknown(Builder::of_bootstrap(), None))?;
         logs = Some(open_logs(&assumed)?);
-        bootstrap::ensure(context, &components, args.dry_run, steps)?;
+        bootstrap::ensure(&bootstrap::base_images(project, &components)?, steps)?;
     }
     let named = components.iter().filter_map(|component| dockerfiles.get(component.name.as_str()));
     let bases: Vec<String> = named.flat_map(|facts| facts.base_images.iter().cloned()).collect();
-    let engine = Engine::ask(context, args, &bases)?;
+    let engine = Engine::ask(project, args, &bases)?;
     let plan = plan(&engine)?;
-    engine.warn_of_plugin(context);
+    engine.warn_of_plugin(project);
     let logs = logs.map_or_else(|| open_logs(&plan), Ok)?;
     Ok(Prepared { plan, builder: engine.builder.describe(), logs })
 }
@@ -158,7 +164,7 @@ fn refused_or_planned(detector: &Detector, input: PlanInput<'_>) -> Result<Build
 
 /// Build args with their values, after everything that would be told or sent to docker was found free of secrets.
 fn build_args(
-    context: &Context,
+    project: &Project,
     detector: &Detector,
     args: &BuildArgs,
     components: &[&Component],
@@ -169,7 +175,7 @@ fn build_args(
         CliError::new(ErrorKind::Usage, problem.hint("the form is `--build-arg NAME=VALUE` or `--build-arg NAME`"))
     })?;
     let filled = filled_build_args(&parsed, &environment::text);
-    let mut problems = secrets::problems(context, detector, components, &filled)?;
+    let mut problems = secrets::problems(project, detector, components, &filled)?;
     if problems.is_empty() {
         problems = refused_build_args(components, &filled);
     }
@@ -194,13 +200,13 @@ fn given_tag(args: &BuildArgs) -> Result<Option<(Tag, &'static str)>, CliError> 
 
 /// Facts of the Dockerfiles that we can read; what we cannot read the builder judges.
 fn dockerfiles(
-    context: &Context,
+    project: &Project,
     components: &[&Component],
     given: &[BuildArg],
 ) -> Result<HashMap<String, DockerfileFacts>, CliError> {
     let (mut facts, mut problems) = (HashMap::new(), Vec::new());
     for component in components {
-        let text = context.dockerfile(component)?;
+        let text = project.dockerfile(component)?;
         match dockerfile::read(&text, component.target.as_deref(), &component.overridden_args(given)) {
             Ok(read) => drop(facts.insert(component.name.to_string(), read)),
             Err(error) => problems.extend(error.problem(&component.dockerfile)),

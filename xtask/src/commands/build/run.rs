@@ -11,9 +11,9 @@ use process::{Masking, RunError, signals};
 use super::guard::{Guard, Guarded};
 use super::outcome::Outcome;
 use crate::cli::BuildArgs;
-use crate::commands::Context;
 use crate::commands::secrets::image::ScanError;
 use crate::commands::tool_errors::run_hint;
+use crate::context::Project;
 use crate::domain::build_log::{BuildEvent, BuildLog, FailureDetail, is_from};
 use crate::domain::builder_words::BuilderInUse;
 use crate::domain::engine::ImageFacts;
@@ -40,7 +40,7 @@ enum Message {
 
 /// Runs all builds; outcomes stand in the order of the plan.
 pub(super) fn execute(
-    context: &Context,
+    project: &Project,
     guard: &Guard<'_>,
     plan: &BuildPlan,
     logs: Vec<LogFile>,
@@ -48,7 +48,7 @@ pub(super) fn execute(
 ) -> (Vec<Outcome>, Duration) {
     let watch = Stopwatch::start();
     let names: Vec<&str> = plan.builds.iter().map(|build| build.name.as_str()).collect();
-    let mut board = Board::new(context.ui, &names);
+    let mut board = Board::new(project.ui, &names);
     let mut outcomes: Vec<Outcome> = plan.builds.iter().map(|_| Outcome::NotStarted).collect();
     let jobs = args.jobs.map_or(plan.builds.len(), usize::from).min(plan.builds.len());
     let queue = Mutex::new(plan.builds.iter().zip(logs).enumerate());
@@ -66,7 +66,7 @@ pub(super) fn execute(
                 while begins(std::mem::take(&mut first)) {
                     let next = queue.lock().ok().and_then(|mut queue| queue.next());
                     let Some((row, (build, log))) = next else { break };
-                    let outcome = build_one(context, guard, build, log, row, &sender);
+                    let outcome = build_one(project, guard, build, log, row, &sender);
                     if !matches!(outcome, Outcome::Built { .. }) {
                         failed.store(true, Ordering::SeqCst);
                     }
@@ -103,7 +103,7 @@ pub(super) fn execute(
 }
 
 fn build_one(
-    context: &Context,
+    project: &Project,
     guard: &Guard<'_>,
     build: &ComponentBuild,
     mut file: LogFile,
@@ -115,7 +115,7 @@ fn build_one(
     let path = file.path.clone();
     let mut log = BuildLog::default();
     let mut from_last = false;
-    let verbose = context.ui.verbose;
+    let verbose = project.ui.verbose;
     let runner = guard.runner();
     let masking = runner.masking(&build.invocation);
     let followed = runner.follow(&build.invocation, Some(file.log()), |line, shown| {
@@ -135,7 +135,7 @@ fn build_one(
             // A base image that was looked up last is not what the search waits for.
             let _main_thread_gone = if from_last { sender.send(Message::Cached(row)) } else { Ok(()) };
             let _main_thread_gone = sender.send(Message::Searching(row));
-            built(context, guard, build, watch, (log.steps(), path, log.builder().cloned()))
+            built(project, guard, build, watch, (log.steps(), path, log.builder().cloned()))
         }
         Ok(code) => {
             Outcome::Failed { detail: told(&log.failure(), build, &masking), code, time: watch.elapsed(), log: path }
@@ -160,18 +160,18 @@ fn told(detail: &FailureDetail, build: &ComponentBuild, masking: &Masking) -> Fa
 
 /// The builder said yes; what counts is the image under the tag, and what is in it.
 fn built(
-    context: &Context,
+    project: &Project,
     guard: &Guard<'_>,
     build: &ComponentBuild,
     watch: Stopwatch,
     (steps, log, builder): ((usize, usize), PathBuf, Option<BuilderInUse>),
 ) -> Outcome {
     let reference = build.references.first().map(ToString::to_string).unwrap_or_default();
-    let details = match docker::image_details(&context.runner, &reference) {
+    let details = match docker::image_details(&project.runner, &reference) {
         Ok(Some(details)) => details,
         Ok(None) => {
             let buildx = build.invocation.args.first().is_some_and(|arg| arg == "buildx");
-            let asked = || docker::current_builder(&context.runner).filter(|_| buildx);
+            let asked = || docker::current_builder(&project.runner).filter(|_| buildx);
             return Outcome::NoImage { builder: builder.or_else(asked) };
         }
         Err(error) => {
@@ -201,8 +201,8 @@ fn unanswered(error: &EngineError) -> Outcome {
 }
 
 /// A log file for each build, open before anything is built.
-pub(super) fn open_logs(context: &Context, names: &[&str]) -> Result<Vec<LogFile>, CliError> {
-    let folder = environment::log_dir().unwrap_or_else(|| context.root.join("target/xtask/logs"));
+pub(super) fn open_logs(project: &Project, names: &[&str]) -> Result<Vec<LogFile>, CliError> {
+    let folder = environment::log_dir().unwrap_or_else(|| project.root.join("target/xtask/logs"));
     let open = |name: &&str| fs::create_log(&folder, name);
     names.iter().map(open).collect::<Result<_, _>>().map_err(|error| {
         let problem = Problem::new("cannot write the log files of the builds").cause(format!("{error:#}"));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::commands::secrets::report;
-use crate::commands::{Context, text_files};
+use crate::context::{Project, text_files};
 use crate::domain::build_arg::BuildArg;
 use crate::domain::config::Component;
 use crate::domain::ignore_file::{self, Advice, IgnoreFile, pattern_of};
@@ -21,7 +21,7 @@ use crate::error::{CliError, ErrorKind};
 
 /// What was found, with exceptions taken out; what is wrong with those is a problem, too.
 pub(super) fn problems(
-    context: &Context,
+    project: &Project,
     detector: &Detector,
     components: &[&Component],
     args: &[(BuildArg, ArgSource)],
@@ -29,17 +29,17 @@ pub(super) fn problems(
     let mut findings = build_arg_findings(detector, components, args);
     for component in components {
         findings.extend(declared_arg_findings(detector, component));
-        let text = context.dockerfile(component)?;
+        let text = project.dockerfile(component)?;
         findings.extend(dockerfile_findings(detector, (Some(component.name.as_str()), &component.dockerfile), &text));
-        findings.extend(in_context(context, detector, component)?);
+        findings.extend(in_context(project, detector, component)?);
     }
     findings.extend(proxy_findings(detector, &docker_settings::proxies()));
-    Ok(allowed(context, components, args, findings))
+    Ok(allowed(project, components, args, findings))
 }
 
 /// Takes out what taskflow.toml allows. Places inside of images are judged when there is one.
 fn allowed(
-    context: &Context,
+    project: &Project,
     components: &[&Component],
     args: &[(BuildArg, ArgSource)],
     findings: Vec<SecretFinding>,
@@ -56,21 +56,21 @@ fn allowed(
         let given = |name: &str| args.iter().any(|(arg, _)| arg.name.as_str() == name);
         components.iter().any(of_component) || place.strip_prefix("build-arg:").is_some_and(given)
     };
-    let allowed = apply(&context.config.exceptions, findings, &clock::today(), &Site::place, &looked_at);
-    report::tell_allowed(context, &allowed);
+    let allowed = apply(&project.config.exceptions, findings, &clock::today(), &Site::place, &looked_at);
+    report::tell_allowed(project, &allowed);
     let problems = grouped(&allowed.findings).into_iter().map(|(_, problem)| problem);
     problems.chain(allowed.problems).collect()
 }
 
 /// The files that the context would send.
-fn in_context(context: &Context, detector: &Detector, component: &Component) -> Result<Vec<SecretFinding>, CliError> {
-    let exists = |path: &str| fs::is_there(&context.root.join(path));
+fn in_context(project: &Project, detector: &Detector, component: &Component) -> Result<Vec<SecretFinding>, CliError> {
+    let exists = |path: &str| fs::is_there(&project.root.join(path));
     // A classic builder cannot build what has an ignore file of its own: the plan refuses it.
     let applied = ignore_file::applied(&component.dockerfile, &component.context, true, &exists);
     let default = format!("{}/{}", component.context, ignore_file::FILE_NAME);
     let path = applied.as_ref().map_or(default.as_str(), |applied| applied.path.as_str());
-    let ignore = if applied.is_some() { read_ignore_file(context, path)? } else { IgnoreFile::default() };
-    let folder = context.root.join(&component.context);
+    let ignore = if applied.is_some() { read_ignore_file(project, path)? } else { IgnoreFile::default() };
+    let folder = project.root.join(&component.context);
     let sent = context_files::files(&folder, &ignore).map_err(|closed| closed_folder(component, path, &closed))?;
     let shown = |file: &PathBuf| shown_path(Path::new(&component.context).join(file));
     let files: BTreeMap<String, PathBuf> = sent.files.iter().map(|file| (shown(file), file.clone())).collect();
@@ -116,7 +116,7 @@ fn closed_folder(component: &Component, ignore_file: &str, closed: &ClosedFolder
     CliError::new(ErrorKind::Environment, problem)
 }
 
-fn read_ignore_file(context: &Context, path: &str) -> Result<IgnoreFile, CliError> {
-    let text = text_files::read(path, &context.root.join(path), "the builder")?;
+fn read_ignore_file(project: &Project, path: &str) -> Result<IgnoreFile, CliError> {
+    let text = text_files::read(path, &project.root.join(path), "the builder")?;
     IgnoreFile::parse(&text).map_err(|error| text_files::unreadable_ignore_file(path, &error))
 }

@@ -8,7 +8,8 @@ use process::signals;
 use super::images;
 use crate::cli::MinikubeLoadArgs;
 use crate::commands::repository::state_and_tag;
-use crate::commands::{Context, engine_error, joined};
+use crate::commands::tool_errors::engine_error;
+use crate::context::Project;
 use crate::domain::config::Component;
 use crate::domain::image::ImageReference;
 use crate::domain::minikube::client::ClientVersion;
@@ -27,6 +28,7 @@ use crate::effects::manifests::yaml_files;
 use crate::effects::minikube::export::{Export, ExportError, export};
 use crate::effects::minikube::workplace::Workplace;
 use crate::effects::minikube::{Client, ClientError};
+use crate::effects::threads::joined;
 use crate::error::{CliError, ErrorKind};
 
 /// What is known before anything is decided about the nodes.
@@ -50,16 +52,16 @@ pub(super) struct Facts {
 
 impl Facts {
     /// Says what is worth knowing and ends nothing; returns it.
-    pub(super) fn warn(&self, context: &Context, memory: &mut Memory) -> Vec<String> {
+    pub(super) fn warn(&self, project: &Project, memory: &mut Memory) -> Vec<String> {
         let references: Vec<ImageReference> = self.wanted.iter().map(|wanted| wanted.reference.clone()).collect();
         let problems: Vec<Problem> =
             self.yaml.iter().flat_map(|(file, text)| manifests::check(file, text, &references)).collect();
         if !problems.is_empty() {
-            context.ui.warnings(&problems);
+            project.ui.warnings(&problems);
         }
         // Nobody can do anything about a fault of the newest version, so it is told once.
         if let Some(version) = self.version.as_ref().filter(|version| version.text != memory.told_of) {
-            version.faults(self.runtime).iter().for_each(|fault| context.ui.warning(fault));
+            version.faults(self.runtime).iter().for_each(|fault| project.ui.warning(fault));
             memory.told_of.clone_from(&version.text);
         }
         let place = |problem: &Problem| problem.place.as_ref().map(|place| format!(" ({}:{})", place.file, place.line));
@@ -69,22 +71,22 @@ impl Facts {
 
 /// Asks everything; the second time with the profile that the client takes by itself, if that is another one.
 pub(super) fn gather(
-    context: &Context,
+    project: &Project,
     client: &Client<'_>,
     args: &MinikubeLoadArgs,
 ) -> Result<(Workplace, Memory, Facts), CliError> {
     let components =
-        context.config.select(&args.components).map_err(|problem| CliError::new(ErrorKind::Usage, problem))?;
-    let (_, tag) = state_and_tag(context, TagRequest::default())?;
-    tag.notes.iter().for_each(|note| context.ui.note(note));
+        project.config.select(&args.components).map_err(|problem| CliError::new(ErrorKind::Usage, problem))?;
+    let (_, tag) = state_and_tag(project, TagRequest::default())?;
+    tag.notes.iter().for_each(|note| project.ui.note(note));
     let references =
         |component: &Component| ImageReference { repository: component.repository.clone(), tag: tag.tag.clone() };
     let named: Vec<(&Component, ImageReference)> =
         components.iter().map(|component| (*component, references(component))).collect();
     let chosen = args.profile.clone().or_else(|| environment::text("MINIKUBE_PROFILE").filter(|name| !name.is_empty()));
-    let mut chosen = chosen.or_else(|| context.config.minikube_profile.clone());
+    let mut chosen = chosen.or_else(|| project.config.minikube_profile.clone());
     loop {
-        match ask(context, client, args, &named, chosen.as_deref())? {
+        match ask(project, client, args, &named, chosen.as_deref())? {
             Asked::Facts(workplace, memory, facts) => return Ok((workplace, memory, *facts)),
             Asked::Instead(name) => chosen = Some(name),
         }
@@ -98,14 +100,14 @@ enum Asked {
 }
 
 fn ask(
-    context: &Context,
+    project: &Project,
     client: &Client<'_>,
     args: &MinikubeLoadArgs,
     named: &[(&Component, ImageReference)],
     chosen: Option<&str>,
 ) -> Result<Asked, CliError> {
     let name = chosen.unwrap_or(DEFAULT_PROFILE);
-    let workplace = images::workplace(context, name, args.dry_run)?;
+    let workplace = images::workplace(project, name, args.dry_run)?;
     let memory = workplace.memory();
     let active = environment::text("MINIKUBE_ACTIVE_DOCKERD").filter(|profile| !profile.is_empty());
     let (written, unneeded) = (AtomicU64::new(0), AtomicBool::new(false));
@@ -113,8 +115,8 @@ fn ask(
         let version = scope.spawn(|| client.version());
         let profiles = scope.spawn(|| client.profiles());
         let listed = scope.spawn(|| client.images(name));
-        let yaml = scope.spawn(|| yaml_files(&context.root));
-        let hosts = if active.is_none() { images::on_host(context, args, named) } else { Ok((Vec::new(), Vec::new())) };
+        let yaml = scope.spawn(|| yaml_files(&project.root));
+        let hosts = if active.is_none() { images::on_host(project, args, named) } else { Ok((Vec::new(), Vec::new())) };
         // An export takes as long as an answer of the node: where something is new, it need not wait for that.
         let new = match &hosts {
             Ok((wanted, missing)) if missing.is_empty() => memory.may_be_missing(wanted),
@@ -122,7 +124,7 @@ fn ask(
         };
         // Nobody needs to wait for it before the end, and one that hangs holds nothing else.
         let pods = (new.is_empty() && !args.dry_run && hosts.is_ok()).then(|| {
-            let (runner, name) = (context.runner.clone(), name.to_owned());
+            let (runner, name) = (project.runner.clone(), name.to_owned());
             let limit = client.limits().or(kubectl::QUESTION);
             std::thread::spawn(move || kubectl::pods(&runner, &name, limit))
         });
@@ -131,13 +133,13 @@ fn ask(
         let path = workplace.export();
         let export = (!ids.is_empty() && !args.dry_run).then(|| {
             let (written, unneeded) = (&written, &unneeded);
-            scope.spawn(move || export(&context.runner, &ids, path.as_deref(), written, unneeded))
+            scope.spawn(move || export(&project.runner, &ids, path.as_deref(), written, unneeded))
         });
         let (profiles, listed) = (joined(profiles), joined(listed));
         if listed.is_err() || profiles.as_ref().map_or(true, |profiles| instead(profiles, name, chosen).is_some()) {
             unneeded.store(true, Ordering::SeqCst);
         }
-        let export = export.map(|export| images::watched(context.ui, images::EXPORTING, "", bytes, &written, export));
+        let export = export.map(|export| images::watched(project.ui, images::EXPORTING, "", bytes, &written, export));
         (joined(version), profiles, listed, pods, joined(yaml), hosts, export)
     });
     if let Some(signal) = signals::received() {

@@ -11,8 +11,7 @@ use process::RunError;
 use super::Session;
 use super::gather::Facts;
 use crate::cli::MinikubeLoadArgs;
-use crate::commands::Context;
-use crate::commands::joined;
+use crate::context::Project;
 use crate::domain::config::Component;
 use crate::domain::image::ImageReference;
 use crate::domain::minikube::documents::saved_image;
@@ -26,6 +25,7 @@ use crate::effects::docker::EngineError;
 use crate::effects::minikube::export::{Export, ExportError, export};
 use crate::effects::minikube::host;
 use crate::effects::minikube::workplace::{Workplace, WorkplaceError};
+use crate::effects::threads::joined;
 use crate::error::{CliError, ErrorKind};
 use crate::ui::Ui;
 use crate::ui::transfer::Transfer;
@@ -47,7 +47,7 @@ pub(super) struct Expected {
 }
 
 /// The place of a profile.
-pub(super) fn workplace(context: &Context, profile: &str, dry_run: bool) -> Result<Workplace, CliError> {
+pub(super) fn workplace(project: &Project, profile: &str, dry_run: bool) -> Result<Workplace, CliError> {
     // The name becomes that of a file, and an argument.
     let plain = |letter: char| letter.is_ascii_alphanumeric() || "._-".contains(letter);
     if !profile.chars().all(plain) || profile.is_empty() || profile.starts_with(['.', '-']) {
@@ -58,9 +58,9 @@ pub(super) fn workplace(context: &Context, profile: &str, dry_run: bool) -> Resu
         ));
     }
     if dry_run {
-        return Ok(Workplace::look(&context.root, &context.config.project, profile));
+        return Ok(Workplace::look(&project.root, &project.config.project, profile));
     }
-    Workplace::open(&context.root, &context.config.project, profile).map_err(|error| match &error {
+    Workplace::open(&project.root, &project.config.project, profile).map_err(|error| match &error {
         WorkplaceError::Busy(_) => {
             let problem = Problem::new(error.to_string());
             CliError::new(ErrorKind::Environment, problem.hint("wait until it has ended, and run the command again"))
@@ -74,7 +74,7 @@ pub(super) fn workplace(context: &Context, profile: &str, dry_run: bool) -> Resu
 
 /// What the engine has of what is wanted, and what it lacks.
 pub(super) fn on_host(
-    context: &Context,
+    project: &Project,
     args: &MinikubeLoadArgs,
     named: &[(&Component, ImageReference)],
 ) -> Result<(Vec<WantedImage>, Vec<Problem>), EngineError> {
@@ -85,14 +85,14 @@ pub(super) fn on_host(
             wanted_names.push((component, reference.clone()));
             continue;
         }
-        let all = host::references(&context.runner, &component.repository)?;
+        let all = host::references(&project.runner, &component.repository)?;
         if all.is_empty() {
             missing.push(preflight::missing_image(&component.repository.to_string(), component.name.as_str()));
         }
         wanted_names.extend(all.into_iter().map(|reference| (*component, reference)));
     }
     let references: Vec<ImageReference> = wanted_names.iter().map(|(_, reference)| reference.clone()).collect();
-    let images = host::images(&context.runner, &references)?;
+    let images = host::images(&project.runner, &references)?;
     let mut wanted = Vec::new();
     for ((component, reference), image) in wanted_names.into_iter().zip(images) {
         match image {
@@ -161,8 +161,8 @@ pub(super) fn exported(
     }
     let (written, unneeded) = (AtomicU64::new(0), AtomicBool::new(false));
     let path = session.workplace.export();
-    let runner = &session.context.runner;
-    let exported = with_progress(session.context.ui, EXPORTING, "", total, &written, || {
+    let runner = &session.project.runner;
+    let exported = with_progress(session.project.ui, EXPORTING, "", total, &written, || {
         export(runner, ids, path.as_deref(), &written, &unneeded)
     });
     exported.map_err(|error| export_error(&error))

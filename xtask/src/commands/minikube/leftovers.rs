@@ -5,8 +5,8 @@ use process::Invocation;
 use super::Session;
 use super::nodes::Node;
 use super::send::Load;
-use crate::commands::joined;
 use crate::domain::minikube::{argv, script};
+use crate::effects::threads::joined;
 use crate::error::{CliError, ErrorKind};
 
 impl Load<'_> {
@@ -16,7 +16,7 @@ impl Load<'_> {
             return error;
         }
         let session = self.session;
-        session.context.ui.status("Removing", "the archive from the nodes; interrupt again to leave it there");
+        session.project.ui.status("Removing", "the archive from the nodes; interrupt again to leave it there");
         let remove = |node| session.client.take_back(&removal(session, node));
         let stay: Vec<bool> = std::thread::scope(|scope| {
             let removals: Vec<_> = nodes.iter().map(|node| scope.spawn(move || !remove(node))).collect();

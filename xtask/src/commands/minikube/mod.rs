@@ -16,8 +16,8 @@ mod summary;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use super::{Context, Ending};
 use crate::cli::MinikubeLoadArgs;
+use crate::context::Project;
 use crate::domain::image::ImageReference;
 use crate::domain::minikube::memory::Memory;
 use crate::domain::minikube::plan::{Way, left_out};
@@ -27,6 +27,7 @@ use crate::effects::clock::Stopwatch;
 use crate::effects::minikube::Client;
 use crate::effects::minikube::workplace::Workplace;
 use crate::error::CliError;
+use crate::outcome::Ending;
 use answer::LoadResult;
 use gather::Facts;
 use images::Expected;
@@ -36,7 +37,7 @@ use sent::Sent;
 
 /// What a run works with once it knows its profile.
 struct Session<'a> {
-    context: &'a Context,
+    project: &'a Project,
     client: Client<'a>,
     profile: String,
     runtime: Runtime,
@@ -48,13 +49,13 @@ struct Session<'a> {
 impl Session<'_> {
     /// Says that something is not as it should be, and that it goes on.
     fn warn(&self, message: &str) {
-        self.context.ui.warning(message);
+        self.project.ui.warning(message);
         self.keep(message.to_owned());
     }
 
     /// Says something that may be of use.
     fn note(&self, message: &str) {
-        self.context.ui.note(message);
+        self.project.ui.note(message);
         self.keep(message.to_owned());
     }
 
@@ -77,18 +78,18 @@ struct Times {
     all: Duration,
 }
 
-pub(super) fn run(context: &Context, args: &MinikubeLoadArgs) -> Ending<LoadResult> {
+pub(super) fn run(project: &Project, args: &MinikubeLoadArgs) -> Ending<LoadResult> {
     let watch = Stopwatch::start();
     let limits = crate::effects::minikube::Limits(args.timeout.map(Duration::from_secs));
-    let client = Client::new(&context.runner, limits);
-    let gathered = match gather::gather(context, &client, args) {
+    let client = Client::new(&project.runner, limits);
+    let gathered = match gather::gather(project, &client, args) {
         Ok(gathered) => gathered,
         Err(error) => return error.into(),
     };
     let (workplace, mut memory, mut facts) = gathered;
-    let warnings = Mutex::new(facts.warn(context, &mut memory));
+    let warnings = Mutex::new(facts.warn(project, &mut memory));
     let (profile, runtime) = (facts.profile.name.clone(), facts.runtime);
-    let session = Session { context, client, profile, runtime, workplace: &workplace, warnings };
+    let session = Session { project, client, profile, runtime, workplace: &workplace, warnings };
     let ending = load(&session, args, &mut facts, &mut memory, watch);
     if !args.dry_run {
         workplace.remember(&memory);
@@ -200,9 +201,9 @@ fn preview(
         archive: &session.workplace.archive_name(),
     }
     .commands();
-    if !session.context.ui.json {
+    if !session.project.ui.json {
         for call in &calls {
-            session.context.ui.result(call);
+            session.project.ui.result(call);
         }
     }
     let proofs = Proof::of_all(nodes, expected);

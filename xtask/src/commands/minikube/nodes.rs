@@ -16,6 +16,7 @@ use crate::domain::minikube::verdict::{Found, judge};
 use crate::domain::problem::Problem;
 use crate::domain::text::total;
 use crate::effects::minikube::ClientError;
+use crate::effects::threads::joined;
 use crate::error::CliError;
 
 /// A node with what is known of it.
@@ -119,7 +120,7 @@ fn ask_all(session: &Session<'_>, names: &[String], problems: &mut Vec<Problem>)
             scope.spawn(move || session.client.node(&session.profile, argument.as_deref(), script))
         };
         let asked: Vec<_> = names.iter().map(ask).collect();
-        asked.into_iter().map(crate::commands::joined).collect()
+        asked.into_iter().map(joined).collect()
     });
     let mut nodes = Vec::new();
     let mut hosts = None;

@@ -36,7 +36,7 @@ pub(super) fn look(
     // What was asked before a load says nothing of what runs since.
     let said = match (facts.pods.take(), &facts.listed_since) {
         (Some(asked), None) => asked.join().unwrap_or_else(|panic| resume_unwind(panic)),
-        _ => kubectl::pods(&session.context.runner, &session.profile, limit),
+        _ => kubectl::pods(&session.project.runner, &session.profile, limit),
     };
     let listed = facts.listed_since.as_deref().or(facts.listed.as_deref().ok()).unwrap_or_default();
     let stale = match said {
@@ -55,10 +55,10 @@ pub(super) fn look(
     let mut pods = Pods { stale, ..Pods::default() };
     if restart {
         for (namespace, owner) in pods.owners() {
-            match kubectl::restart(&session.context.runner, &session.profile, &namespace, &owner, limit) {
+            match kubectl::restart(&session.project.runner, &session.profile, &namespace, &owner, limit) {
                 Ok(()) => {
                     let what = format!("{}/{} in namespace `{namespace}`", owner.kind.name(), owner.name);
-                    session.context.ui.status("Restarted", &what);
+                    session.project.ui.status("Restarted", &what);
                     pods.restarted.insert((namespace, owner));
                 }
                 Err(KubectlError::Client(RunError::Interrupted(signal))) => {
@@ -90,7 +90,7 @@ impl Pods {
 
     /// Says which pods run something else, and what to type.
     pub(super) fn tell(&self, session: &Session<'_>) {
-        let ui = session.context.ui;
+        let ui = session.project.ui;
         if let Some(reason) = &self.unknown {
             ui.note(&format!("which pods run another image is not known: {reason}"));
         }

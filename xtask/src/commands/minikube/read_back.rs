@@ -5,11 +5,11 @@ use std::time::Duration;
 use super::leftovers;
 use super::nodes::Node;
 use super::send::{Answers, Load};
-use crate::commands::joined;
 use crate::domain::minikube::node::NodeFacts;
 use crate::domain::minikube::script;
 use crate::effects::clock::{Stopwatch, pause};
 use crate::effects::minikube::ClientError;
+use crate::effects::threads::joined;
 use crate::error::CliError;
 
 /// How long to wait before a node is asked again.

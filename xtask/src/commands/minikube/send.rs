@@ -13,7 +13,6 @@ use super::leftovers;
 use super::nodes::{self, Node};
 use super::proof::Proof;
 use super::sent::Sent;
-use crate::commands::joined;
 use crate::domain::image::ImageReference;
 use crate::domain::minikube::documents::{SavedImage, saved_image};
 use crate::domain::minikube::node::NodeFacts;
@@ -25,6 +24,7 @@ use crate::domain::text::{last_line, shown_path, total};
 use crate::effects::minikube::ClientError;
 use crate::effects::minikube::archive::{Written, write};
 use crate::effects::minikube::export::Export;
+use crate::effects::threads::joined;
 use crate::error::CliError;
 
 /// How it ended.
@@ -204,13 +204,13 @@ impl Load<'_> {
         let session = self.session;
         let sent = AtomicU64::new(0);
         let limit = session.client.limits().load(bytes);
-        let ended = with_progress(session.context.ui, what, "unpacking on the node", bytes, &sent, || {
+        let ended = with_progress(session.project.ui, what, "unpacking on the node", bytes, &sent, || {
             session.client.send(call, limit, &sent)
         });
         match ended {
             Ok(answer) => {
-                if session.context.ui.verbose {
-                    answer.talk().lines().for_each(|line| session.context.ui.tool_line(line));
+                if session.project.ui.verbose {
+                    answer.talk().lines().for_each(|line| session.project.ui.tool_line(line));
                 }
                 Ok(Some(answer))
             }

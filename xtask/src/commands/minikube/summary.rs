@@ -17,7 +17,7 @@ pub(super) fn begin(session: &Session<'_>, wanted: &[&Expected], nodes: &[Node])
     let (profile, runtime) = (&session.profile, session.runtime.name());
     let nodes = count(nodes.len(), "node");
     session
-        .context
+        .project
         .ui
         .status("Loading", &format!("{} into profile `{profile}` ({runtime}, {nodes})", ticked_list(&names)));
 }
@@ -25,7 +25,7 @@ pub(super) fn begin(session: &Session<'_>, wanted: &[&Expected], nodes: &[Node])
 /// One image that needs nothing.
 pub(super) fn present(session: &Session<'_>, image: &Expected) {
     let id = short_id(&image.digest);
-    session.context.ui.status("Present", &format!("{}  {id}", image.wanted.reference));
+    session.project.ui.status("Present", &format!("{}  {id}", image.wanted.reference));
 }
 
 /// One image of a dry run.
@@ -35,14 +35,14 @@ pub(super) fn would_load(session: &Session<'_>, image: &Expected, way: Way) {
         Way::Present | Way::Full => "the whole image",
     };
     session
-        .context
+        .project
         .ui
         .status("Would load", &format!("{}  {}  {what}", image.wanted.reference, short_id(&image.digest)));
 }
 
 /// One line for each image, then the sum; references on standard output.
 pub(super) fn show(session: &Session<'_>, expected: &[Expected], proofs: &[Proof], sent: &Sent, times: Times) {
-    let ui = session.context.ui;
+    let ui = session.project.ui;
     let width = expected.iter().map(|image| image.wanted.reference.to_string().len()).max().unwrap_or_default();
     for image in expected {
         let reference = image.wanted.reference.to_string();

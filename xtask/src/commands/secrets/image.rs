@@ -5,7 +5,7 @@ use std::panic::resume_unwind;
 
 use process::{RunError, Runner};
 
-use crate::commands::Context;
+use crate::context::Project;
 use crate::domain::docker_argv;
 use crate::domain::image_archive::{ArchivedImage, images};
 use crate::domain::secrets::{
@@ -70,13 +70,13 @@ impl ImageScan {
 
 /// Searches an image.
 pub(in crate::commands) fn scan_image(
-    context: &Context,
+    project: &Project,
     detector: &Detector,
     verdicts: &Verdicts,
     (reference, details): (&str, &ImageDetails),
     owner: Owner<'_>,
 ) -> Result<ImageScan, ScanError> {
-    let runner = &context.runner;
+    let runner = &project.runner;
     let mut report = LayerReport { digests: details.layers.clone(), ..LayerReport::default() };
     for digest in &details.layers {
         let found = verdicts.layer(digest).and_then(|found| found.into_iter().map(recalled).collect());
@@ -90,7 +90,7 @@ pub(in crate::commands) fn scan_image(
     let all = details.layers.iter().all(|digest| report.seen.contains(digest));
     // The engine answers questions while it exports.
     let (described, bytes) = std::thread::scope(|scope| {
-        let described = scope.spawn(|| described(context, detector, (reference, details), owner));
+        let described = scope.spawn(|| described(project, detector, (reference, details), owner));
         let bytes = if all { Ok(0) } else { export(runner, detector, verdicts, details, &mut report) };
         (described.join().unwrap_or_else(|panic| resume_unwind(panic)), bytes)
     });
@@ -103,12 +103,12 @@ pub(in crate::commands) fn scan_image(
 
 /// What an image says of itself, and its base image.
 fn described(
-    context: &Context,
+    project: &Project,
     detector: &Detector,
     (reference, details): (&str, &ImageDetails),
     owner: Owner<'_>,
 ) -> Result<(Vec<SecretFinding>, Option<ImageDetails>), ScanError> {
-    let runner = &context.runner;
+    let runner = &project.runner;
     let history = docker::history(runner, &details.facts.id)?;
     // The engine may not have it any more; then everything is ours.
     let base = owner.base.and_then(|name| docker::image_details(runner, name).ok().flatten());

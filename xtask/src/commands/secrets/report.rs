@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::cli::ReportFormat;
-use crate::commands::Context;
+use crate::context::Project;
 use crate::domain::secrets::{Allowed, SecretFinding, Severity, Site, grouped, rules};
 use crate::ui::{github, sarif};
 
@@ -51,16 +51,16 @@ impl From<&SecretFinding> for FindingDocument {
 }
 
 /// Tells of what taskflow.toml allows.
-pub(in crate::commands) fn tell_allowed(context: &Context, allowed: &Allowed) {
+pub(in crate::commands) fn tell_allowed(project: &Project, allowed: &Allowed) {
     for (finding, reason) in &allowed.allowed {
-        context.ui.note(&format!("a secret in {} is allowed: {reason}", finding.site.words()));
+        project.ui.note(&format!("a secret in {} is allowed: {reason}", finding.site.words()));
     }
 }
 
 /// Shows findings in the form that was asked for: to people with paths as they gave them, to programs with the same paths
 /// seen from the repository's root, `rooted`.
 pub(in crate::commands) fn show(
-    context: &Context,
+    project: &Project,
     findings: &[SecretFinding],
     rooted: &[SecretFinding],
     format: ReportFormat,
@@ -69,13 +69,13 @@ pub(in crate::commands) fn show(
         ReportFormat::Human => {
             for (severity, problem) in grouped(findings) {
                 match severity {
-                    Severity::Error => context.ui.errors(&[problem]),
-                    Severity::Warning => context.ui.warnings(&[problem]),
+                    Severity::Error => project.ui.errors(&[problem]),
+                    Severity::Warning => project.ui.warnings(&[problem]),
                 }
-                context.ui.gap();
+                project.ui.gap();
             }
         }
-        ReportFormat::Sarif => context.ui.document(&sarif::document(rooted)),
-        ReportFormat::Github => rooted.iter().for_each(|finding| context.ui.result(&github::annotation(finding))),
+        ReportFormat::Sarif => project.ui.document(&sarif::document(rooted)),
+        ReportFormat::Github => rooted.iter().for_each(|finding| project.ui.result(&github::annotation(finding))),
     }
 }

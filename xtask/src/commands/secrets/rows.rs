@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::super::Context;
+use crate::context::Project;
 use crate::domain::problem::Problem;
 use crate::effects::fs;
 use crate::error::{CliError, ErrorKind};
@@ -18,11 +18,11 @@ pub(in crate::commands) struct RowFinding {
 }
 
 /// Judges all rows; their number, and those that hold a secret.
-pub(super) fn judge(context: &Context) -> Result<(usize, Vec<RowFinding>), CliError> {
+pub(super) fn judge(project: &Project) -> Result<(usize, Vec<RowFinding>), CliError> {
     let text = fs::read_standard_input().map_err(|error| {
         CliError::new(ErrorKind::Environment, Problem::new("cannot read standard input").cause(format!("{error:#}")))
     })?;
-    let detector = context.detector()?;
+    let detector = project.detector()?;
     let mut findings = Vec::new();
     let mut rows = 0;
     for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {

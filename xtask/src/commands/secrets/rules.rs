@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::super::Ending;
 use crate::domain::secrets::rules;
+use crate::outcome::Ending;
 use crate::ui::Ui;
 
 /// The result in JSON.

@@ -6,13 +6,14 @@ use super::report::{self, FindingDocument};
 use super::rows::{self, RowFinding};
 use super::targets;
 use crate::cli::ScanArgs;
-use crate::commands::{Context, Ending};
+use crate::context::Project;
 use crate::domain::paths;
 use crate::domain::problem::Problem;
 use crate::domain::secrets::{SecretFinding, Severity, Site, apply, sorted};
 use crate::domain::text::{count, duration, size, total};
 use crate::effects::clock::{self, Stopwatch};
 use crate::error::{CliError, ErrorKind};
+use crate::outcome::Ending;
 
 /// The result in JSON.
 #[derive(Serialize)]
@@ -36,18 +37,18 @@ pub(in crate::commands) struct TargetDocument {
     pub(super) layers_remembered: Option<usize>,
 }
 
-pub(in crate::commands) fn run(context: &Context, args: &ScanArgs) -> Ending<ScanResult> {
-    if args.stdin_args { judge_rows(context) } else { search(context, args) }
+pub(in crate::commands) fn run(project: &Project, args: &ScanArgs) -> Ending<ScanResult> {
+    if args.stdin_args { judge_rows(project) } else { search(project, args) }
 }
 
-fn judge_rows(context: &Context) -> Ending<ScanResult> {
-    let (rows, findings) = match rows::judge(context) {
+fn judge_rows(project: &Project) -> Ending<ScanResult> {
+    let (rows, findings) = match rows::judge(project) {
         Ok(judged) => judged,
         Err(error) => return error.into(),
     };
-    if !context.ui.json {
+    if !project.ui.json {
         for finding in &findings {
-            context.ui.result(&format!("{}  {}  {}", finding.id, finding.rule, finding.reason));
+            project.ui.result(&format!("{}  {}  {}", finding.id, finding.rule, finding.reason));
         }
     }
     let error = (!findings.is_empty()).then(|| {
@@ -57,19 +58,19 @@ fn judge_rows(context: &Context) -> Ending<ScanResult> {
     Ending { result: Some(ScanResult::Rows { rows, findings }), error }
 }
 
-fn search(context: &Context, args: &ScanArgs) -> Ending<ScanResult> {
+fn search(project: &Project, args: &ScanArgs) -> Ending<ScanResult> {
     let watch = Stopwatch::start();
-    let detector = match context.detector() {
+    let detector = match project.detector() {
         Ok(detector) => detector,
         Err(error) => return error.into(),
     };
-    let verdicts = context.verdicts();
+    let verdicts = project.verdicts();
     let mut documents = Vec::new();
     let mut findings: Vec<SecretFinding> = Vec::new();
     let mut searched: Vec<&str> = Vec::new();
     let mut failed: Vec<CliError> = Vec::new();
     for target in &args.targets {
-        match targets::search(context, &detector, &verdicts, target) {
+        match targets::search(project, &detector, &verdicts, target) {
             Ok((document, found)) => {
                 documents.push(document);
                 findings.extend(found);
@@ -84,12 +85,12 @@ fn search(context: &Context, args: &ScanArgs) -> Ending<ScanResult> {
     if let Some(first) = failed.first().filter(|_| searched.is_empty()) {
         return CliError::all(first.kind, failures).into();
     }
-    let (findings, problems) = allowed(context, &searched, findings);
+    let (findings, problems) = allowed(project, &searched, findings);
     let findings = sorted(findings);
-    let rooted: Vec<SecretFinding> = findings.iter().map(|finding| from_root(context, finding)).collect();
-    report::show(context, &findings, &rooted, args.format);
+    let rooted: Vec<SecretFinding> = findings.iter().map(|finding| from_root(project, finding)).collect();
+    report::show(project, &findings, &rooted, args.format);
     let bytes = total(documents.iter().map(|document| document.bytes));
-    context.ui.status("Searched", &format!("{} in {}", size(bytes), duration(watch.elapsed())));
+    project.ui.status("Searched", &format!("{} in {}", size(bytes), duration(watch.elapsed())));
     let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
     let (unseen, secrets): (Vec<_>, Vec<_>) = errors.partition(|finding| finding.is_unseen());
     let told = match (secrets.len(), unseen.len()) {
@@ -110,10 +111,10 @@ fn search(context: &Context, args: &ScanArgs) -> Ending<ScanResult> {
 }
 
 /// Takes out what taskflow.toml allows; what is wrong with an exception for something that was searched is a problem.
-fn allowed(context: &Context, targets: &[&str], findings: Vec<SecretFinding>) -> (Vec<SecretFinding>, Vec<Problem>) {
-    let place = |site: &Site| at_root(context, site).place();
-    let folders: Vec<String> = targets.iter().filter_map(|target| inside_root(context, target)).collect();
-    let components: Vec<&str> = targets.iter().filter_map(|target| context.component_of(target)).collect();
+fn allowed(project: &Project, targets: &[&str], findings: Vec<SecretFinding>) -> (Vec<SecretFinding>, Vec<Problem>) {
+    let place = |site: &Site| at_root(project, site).place();
+    let folders: Vec<String> = targets.iter().filter_map(|target| inside_root(project, target)).collect();
+    let components: Vec<&str> = targets.iter().filter_map(|target| project.component_of(target)).collect();
     let looked_at = |place: &str| match place.strip_prefix("image:").and_then(|rest| rest.split_once(':')) {
         Some((component, _)) => components.contains(&component),
         None if ["build-arg:", "proxy:"].iter().any(|other| place.starts_with(other)) => false,
@@ -122,26 +123,26 @@ fn allowed(context: &Context, targets: &[&str], findings: Vec<SecretFinding>) ->
             inside.is_some_and(|rest| folder.is_empty() || rest.is_empty() || rest.starts_with('/'))
         }),
     };
-    let allowed = apply(&context.config.exceptions, findings, &clock::today(), &place, &looked_at);
-    report::tell_allowed(context, &allowed);
+    let allowed = apply(&project.config.exceptions, findings, &clock::today(), &place, &looked_at);
+    report::tell_allowed(project, &allowed);
     (allowed.findings, allowed.problems)
 }
 
 /// A finding whose file is named as taskflow.toml names it, wherever the command was started.
-fn from_root(context: &Context, finding: &SecretFinding) -> SecretFinding {
-    SecretFinding { site: at_root(context, &finding.site), ..finding.clone() }
+fn from_root(project: &Project, finding: &SecretFinding) -> SecretFinding {
+    SecretFinding { site: at_root(project, &finding.site), ..finding.clone() }
 }
 
 /// A site whose file is relative to the repository's root; outside of the repository its path begins with `/`.
-fn at_root(context: &Context, site: &Site) -> Site {
+fn at_root(project: &Project, site: &Site) -> Site {
     let mut site = site.clone();
     if let Site::File { path: file, .. } | Site::Instruction { file, .. } = &mut site
         && file != "-"
         && !file.starts_with("-!/")
     {
-        let here = context.here.to_string_lossy();
+        let here = project.here.to_string_lossy();
         let outside = || paths::from_root("/", &here, file).map(|path| format!("/{path}"));
-        if let Some(path) = inside_root(context, file).or_else(outside) {
+        if let Some(path) = inside_root(project, file).or_else(outside) {
             *file = path;
         }
     }
@@ -149,6 +150,6 @@ fn at_root(context: &Context, site: &Site) -> Site {
 }
 
 /// A path of the command line as it is seen from the repository's root; none outside of it.
-fn inside_root(context: &Context, path: &str) -> Option<String> {
-    paths::from_root(&context.root.to_string_lossy(), &context.here.to_string_lossy(), path)
+fn inside_root(project: &Project, path: &str) -> Option<String> {
+    paths::from_root(&project.root.to_string_lossy(), &project.here.to_string_lossy(), path)
 }

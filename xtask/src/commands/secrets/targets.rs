@@ -8,7 +8,8 @@ use serde_json::Value;
 
 use super::image::{Owner, ScanError, scan_image, sort_out};
 use super::scan::TargetDocument;
-use crate::commands::{Context, engine_error};
+use crate::commands::tool_errors::engine_error;
+use crate::context::Project;
 use crate::domain::image_archive::{ArchiveError, ArchivedImage, images};
 use crate::domain::problem::Problem;
 use crate::domain::secrets::{
@@ -26,27 +27,27 @@ type Searched = (TargetDocument, Vec<SecretFinding>);
 
 /// Searches one target.
 pub(super) fn search(
-    context: &Context,
+    project: &Project,
     detector: &Detector,
     verdicts: &Verdicts,
     target: &str,
 ) -> Result<Searched, CliError> {
     if target == "-" {
         let input = paths::standard_input().map_err(|error| unreadable(target, &error))?;
-        return stream(context, detector, input, target);
+        return stream(project, detector, input, target);
     }
-    let path = context.here.join(target);
+    let path = project.here.join(target);
     match paths::form(&path) {
         Ok(Form::Folder) => Ok(files(detector, &path, target)),
         Ok(Form::Layout) => {
             let searched = search_text(detector, |feeder| paths::read_layout(feeder, &path));
             let archived = searched.result.map_err(|error| ended(target, &error))?;
-            of_archive(context, detector, target, &archived, searched.bytes, &searched.found)
+            of_archive(project, detector, target, &archived, searched.bytes, &searched.found)
         }
         Ok(Form::File) => {
             let searched = search_text(detector, |feeder| paths::read_file_archive(feeder, &path, target));
             if let Some(archived) = searched.result.map_err(|error| ended(target, &error))? {
-                return of_archive(context, detector, target, &archived, searched.bytes, &searched.found);
+                return of_archive(project, detector, target, &archived, searched.bytes, &searched.found);
             }
             let (document, mut findings) = files(detector, &path, target);
             findings.extend(searched.found.into_iter().map(|found| of_text(found, None)));
@@ -54,16 +55,16 @@ pub(super) fn search(
         }
         Ok(Form::Stream) => {
             let file = paths::opened(&path).map_err(|error| unreadable(target, &error))?;
-            stream(context, detector, file, target)
+            stream(project, detector, file, target)
         }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => image(context, detector, verdicts, target),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => image(project, detector, verdicts, target),
         Err(error) => Err(unreadable(target, &error)),
     }
 }
 
 /// What can be read once.
 fn stream(
-    context: &Context,
+    project: &Project,
     detector: &Detector,
     reader: impl std::io::Read,
     target: &str,
@@ -73,7 +74,7 @@ fn stream(
         return Err(CliError::interrupted(signal, "the search is not complete"));
     }
     if let Some(archived) = searched.result.map_err(|error| ended(target, &error))? {
-        return of_archive(context, detector, target, &archived, searched.bytes, &searched.found);
+        return of_archive(project, detector, target, &archived, searched.bytes, &searched.found);
     }
     let findings = searched.found.into_iter().map(|found| of_text(found, None));
     Ok((of_files(target, searched.bytes), findings.collect()))
@@ -88,17 +89,17 @@ fn unreadable(target: &str, error: &std::io::Error) -> CliError {
     CliError::new(ErrorKind::Environment, Problem::new(format!("cannot read `{target}`")).cause(error.to_string()))
 }
 
-fn image(context: &Context, detector: &Detector, verdicts: &Verdicts, target: &str) -> Result<Searched, CliError> {
-    let details = docker::image_details(&context.runner, target).map_err(|error| engine_error(&error))?;
+fn image(project: &Project, detector: &Detector, verdicts: &Verdicts, target: &str) -> Result<Searched, CliError> {
+    let details = docker::image_details(&project.runner, target).map_err(|error| engine_error(&error))?;
     let details = details.ok_or_else(|| {
         let problem = Problem::new(format!("there is neither a file nor an image `{target}`"));
         let hint = "give the path of a file, a folder, or an archive, or the reference of an image that the engine has";
         CliError::new(ErrorKind::Usage, problem.hint(hint))
     })?;
-    let component = context.component_of(target);
-    let base = component.and_then(|name| context.base_of(name));
+    let component = project.component_of(target);
+    let base = component.and_then(|name| project.base_of(name));
     let owner = Owner { component, base: base.as_deref() };
-    let scan = scan_image(context, detector, verdicts, (target, &details), owner).map_err(|error| match error {
+    let scan = scan_image(project, detector, verdicts, (target, &details), owner).map_err(|error| match error {
         ScanError::Engine(error) => engine_error(&error),
         error @ ScanError::Export(_) => CliError::new(ErrorKind::Failed, Problem::new(error.to_string())),
     })?;
@@ -151,7 +152,7 @@ fn of_files(name: &str, bytes: u64) -> TargetDocument {
 
 /// The findings in an archive: in its images, and in whatever belongs to none of them.
 fn of_archive(
-    context: &Context,
+    project: &Project,
     detector: &Detector,
     target: &str,
     archived: &Content,
@@ -171,7 +172,7 @@ fn of_archive(
     let (mut of_images, mut configs) = (BTreeSet::new(), BTreeSet::new());
     for image in &images {
         let name = image.references.first().map_or(target, String::as_str);
-        let component = context.component_of(name);
+        let component = project.component_of(name);
         let config = image.config.get("config").cloned().unwrap_or(Value::Null);
         let (history, text) = (history(image), other_text(image));
         let facts = ImageFacts { image: name, component, config: &config, history: &history, base: None, text: &text };

@@ -36,6 +36,7 @@ fn everything_is_there() {
       "stand_in": false
     }
   ],
+  "left_out": [],
   "error": null
 }
 
@@ -116,6 +117,7 @@ fn the_document_of_steps() {
       "stand_in": true
     }
   ],
+  "left_out": [],
   "error": null
 }
 

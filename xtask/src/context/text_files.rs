@@ -10,7 +10,7 @@ use crate::effects::fs::{self, FileError};
 use crate::error::{CliError, ErrorKind};
 
 /// The content of a text file that `reader` takes for UTF-8; `shown` is its path in messages.
-pub(super) fn read(shown: &str, path: &Path, reader: &str) -> Result<Vec<u8>, CliError> {
+pub(crate) fn read(shown: &str, path: &Path, reader: &str) -> Result<Vec<u8>, CliError> {
     let text = fs::read(path).map_err(|error| {
         let problem = Problem::new(format!("cannot read `{shown}`: {error}")).at(Place::file(shown));
         let problem = match error {
@@ -41,7 +41,7 @@ pub(super) fn configuration(shown: &str, path: &Path) -> Result<String, CliError
 }
 
 /// An ignore file that Docker would refuse, too.
-pub(super) fn unreadable_ignore_file(path: &str, error: &IgnoreError) -> CliError {
+pub(crate) fn unreadable_ignore_file(path: &str, error: &IgnoreError) -> CliError {
     let problem = Problem::new(format!("`{path}` cannot be used: {error}")).at(Place::line(path, error.line));
     CliError::new(ErrorKind::Config, problem.note("docker refuses the whole build for such a line"))
 }

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use crate::domain::config::Config;
 use crate::domain::problem::Problem;
 use crate::domain::secrets::{KnownValue, LONGEST_VALUE};
 use crate::domain::text::{shown_path, ticked_list};
@@ -13,11 +12,10 @@ use crate::ui::Ui;
 /// How many values are looked for; each one is searched in a dozen forms.
 const MOST: usize = 1000;
 
-/// The known values of the names. A value that refers to too much, and a file
-/// that was not read, is a warning.
-pub(super) fn values(ui: Ui, root: &Path, config: &Config, names: &[String]) -> Result<Vec<KnownValue>, CliError> {
-    let folders: Vec<&str> = config.components.iter().map(|component| component.context.as_str()).collect();
-    let Known { values, files, too_long, unread } = known::known(root, &folders, names);
+/// The values of these names in the environment, and in the environment files of the root and of `folders`. A value that
+/// refers to too much, and a file that was not read, is a warning.
+pub(super) fn values(ui: Ui, root: &Path, folders: &[&str], names: &[String]) -> Result<Vec<KnownValue>, CliError> {
+    let Known { values, files, too_long, unread } = known::known(root, folders, names);
     for (path, why) in &unread {
         ui.warning(&unread_settings(&shown_path(path), why));
     }
