@@ -184,6 +184,21 @@ fn files() -> Vec<Row> {
             with_files(&[("notes.txt", token())], &["secrets", "scan", "notes.txt"])
         })
         .by_hand(|world| world.sandbox.write("notes.txt", "the token is in the vault\n")),
+        row("delete the file or move it away, and replace what it holds wherever that opens something", || {
+            with_files(&[("keys/id_rsa", "a key\n".to_owned())], &["secrets", "scan", "keys"])
+        })
+        .by_hand(|world| fs::remove_file(world.sandbox.root.join("keys/id_rsa")).unwrap()),
+        row("rename it, and replace the secret wherever it opens something", || {
+            with_files(&[(&format!("notes/{}.txt", token()), "text\n".to_owned())], &["secrets", "scan", "notes"])
+        })
+        .by_hand(|world| {
+            let notes = world.sandbox.root.join("notes");
+            fs::rename(notes.join(format!("{}.txt", token())), notes.join("a.txt")).unwrap();
+        }),
+        row(KEEP_OUT, || {
+            with_files(&[(&format!("frontend/{}.txt", token()), "text\n".to_owned())], &["build", "-n", "frontend"])
+        })
+        .way(&[0]),
         row("mend it or take it away: what cannot be searched may hold anything", || {
             let world = with_files(&[], &["secrets", "scan", "notes"]);
             world.sandbox.write("notes/a.txt", "text\n");
@@ -221,6 +236,11 @@ fn images() -> Vec<Row> {
             "keep it out of the step that writes it, with `RUN --mount=type=secret`, and replace the secret",
             secret_in_a_layer,
         )
+        .by_hand(mend),
+        row("rename it in the step that writes it, and replace the secret wherever it opens something", || {
+            let layer = tar_of(&[(format!("app/{}", token()).as_str(), b"text")]);
+            image(&[layer], &json!({}), &[], &["build", "-q", "backend"])
+        })
         .by_hand(mend),
         row("it comes with the base image: take one without it, and tell those who make it", || {
             let base = [tar_of(&[("usr/share/base.txt", token().as_bytes())])];
@@ -268,6 +288,28 @@ fn packages() -> Vec<Row> {
             package_in_context(&["secrets", "scan", "frontend"])
         })
         .by_hand(|world| fs::remove_dir_all(world.sandbox.root.join("frontend/node_modules")).unwrap()),
+        row("delete the files or move them away, and replace what they hold wherever that opens something", || {
+            let files = ["id_rsa", "id_dsa"].map(|name| (format!("keys/node_modules/x/{name}"), "a key\n".to_owned()));
+            with_files(
+                &files.each_ref().map(|(path, text)| (path.as_str(), text.clone())),
+                &["secrets", "scan", "keys"],
+            )
+        })
+        .by_hand(|world| fs::remove_dir_all(world.sandbox.root.join("keys/node_modules")).unwrap()),
+        row("rename them, and replace the secrets wherever they open something", || {
+            let files =
+                ["a", "b"].map(|name| (format!("notes/node_modules/x/{name}/{}", token()), "text\n".to_owned()));
+            with_files(
+                &files.each_ref().map(|(path, text)| (path.as_str(), text.clone())),
+                &["secrets", "scan", "notes"],
+            )
+        })
+        .by_hand(|world| {
+            for name in ["a", "b"] {
+                let folder = world.sandbox.root.join(format!("notes/node_modules/x/{name}"));
+                fs::rename(folder.join(token()), folder.join("a.txt")).unwrap();
+            }
+        }),
         row("remove `{folder}` in the step that installs the package", package_in_layer).by_hand(mend),
         row(ALLOW, package_in_layer).by_hand(|world| with_exception(world, "image:backend:/app/node_modules/x/**")),
         row(ALLOW, || package_in_context(&["build", "-n", "frontend"]))

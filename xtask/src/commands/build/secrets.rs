@@ -10,7 +10,7 @@ use crate::domain::config::Component;
 use crate::domain::ignore_file::{self, Advice, IgnoreFile, pattern_of};
 use crate::domain::problem::{Place, Problem};
 use crate::domain::secrets::{
-    ArgSource, Detector, Origin, SecretFinding, Site, apply, build_arg_findings, context_findings,
+    ArgSource, Detector, Found, Origin, SecretFinding, Site, apply, build_arg_findings, context_findings,
     declared_arg_findings, dockerfile_findings, grouped, proxy_findings,
 };
 use crate::domain::text::shown_path;
@@ -81,7 +81,8 @@ fn in_context(project: &Project, detector: &Detector, component: &Component) -> 
     });
     // The Dockerfile may lie in its context; it was judged instruction by instruction.
     let dockerfile = shown_path(&component.dockerfile);
-    let found = found.into_iter().filter(|found| found.origin.path != dockerfile).collect();
+    let is_other = |found: &Found| found.verdict.is_in_name() || found.origin.path != dockerfile;
+    let found = found.into_iter().filter(is_other).collect();
     // Without any ignore file, one in the wrong folder is the reason; otherwise one beside or above the file may be meant.
     let concerns = |unread: &Path, file: &Path| {
         applied.is_none() || unread.parent().is_some_and(|folder| file.starts_with(folder))

@@ -147,7 +147,7 @@ fn export(
     let images = images(&content.documents).map_err(|error| ScanError::Export(error.to_string()))?;
     let image = images.into_iter().find(|image| image.diff_ids == details.layers);
     let image = image.ok_or_else(|| ScanError::Export("the archive holds another image".to_owned()))?;
-    for (name, digest) in sort_out(&image, &content, &searched.found, report) {
+    for (name, digest) in sort_out(detector, &image, &content, &searched.found, report) {
         let findings = report.found.get(&digest).map(|found| found.iter().map(remembered).collect::<Vec<_>>());
         verdicts.remember(&digest, &findings.unwrap_or_default());
         verdicts.name(&name, &digest);
@@ -160,6 +160,7 @@ fn export(
 
 /// Assigns what was found to the layers of an image; the layers that were searched, by name and digest.
 pub(super) fn sort_out(
+    detector: &Detector,
     image: &ArchivedImage,
     content: &archive::Content,
     found: &[Found],
@@ -167,7 +168,7 @@ pub(super) fn sort_out(
 ) -> Vec<(String, String)> {
     let mut by_name: BTreeMap<&str, Vec<InLayer>> = BTreeMap::new();
     for Found { origin, offset, verdict } in found {
-        let in_layer = InLayer { verdict: verdict.clone(), path: origin.path.clone(), offset: *offset };
+        let in_layer = InLayer { verdict: verdict.clone(), path: detector.shown(&origin.path), offset: *offset };
         by_name.entry(origin.layer.as_str()).or_default().push(in_layer);
     }
     let mut fresh = BTreeSet::new();

@@ -50,7 +50,7 @@ pub(super) fn search(
                 return of_archive(project, detector, target, &archived, searched.bytes, &searched.found);
             }
             let (document, mut findings) = files(detector, &path, target);
-            findings.extend(searched.found.into_iter().map(|found| of_text(found, None)));
+            findings.extend(searched.found.into_iter().map(|found| of_text(detector, found, None)));
             Ok((document, findings))
         }
         Ok(Form::Stream) => {
@@ -76,7 +76,7 @@ fn stream(
     if let Some(archived) = searched.result.map_err(|error| ended(target, &error))? {
         return of_archive(project, detector, target, &archived, searched.bytes, &searched.found);
     }
-    let findings = searched.found.into_iter().map(|found| of_text(found, None));
+    let findings = searched.found.into_iter().map(|found| of_text(detector, found, None));
     Ok((of_files(target, searched.bytes), findings.collect()))
 }
 
@@ -119,7 +119,13 @@ fn files(detector: &Detector, path: &Path, target: &str) -> Searched {
     let mut findings: Vec<SecretFinding> = Vec::new();
     for (name, path) in &read {
         if let Some(what) = secret_file(name) {
-            findings.push(at(name, None, None, Verdict { rule: rules::SECRET_FILE, reason: format!("it is {what}") }));
+            findings.push(at(
+                detector,
+                name,
+                None,
+                None,
+                Verdict { rule: rules::SECRET_FILE, reason: format!("it is {what}") },
+            ));
         }
         if is_dockerfile(name) {
             // It was read before; what is gone since then is left out.
@@ -128,21 +134,22 @@ fn files(detector: &Detector, path: &Path, target: &str) -> Searched {
         }
     }
     // What a Dockerfile holds is known instruction by instruction.
-    for found in searched.found.into_iter().filter(|found| !is_dockerfile(&found.origin.path)) {
+    let is_other = |found: &Found| found.verdict.is_in_name() || !is_dockerfile(&found.origin.path);
+    for found in searched.found.into_iter().filter(is_other) {
         let line = read.get(&found.origin.path).and_then(|path| paths::line_of(path, found.offset));
-        findings.push(of_text(found, line));
+        findings.push(of_text(detector, found, line));
     }
     findings.sort_by(|first, second| first.site.file().cmp(&second.site.file()));
     (of_files(target, searched.bytes), findings)
 }
 
-fn of_text(Found { origin, offset, verdict }: Found, line: Option<usize>) -> SecretFinding {
-    let line = line.filter(|_| verdict.rule != rules::UNSEEN);
-    at(&origin.path, line, Some(offset), verdict)
+fn of_text(detector: &Detector, Found { origin, offset, verdict }: Found, line: Option<usize>) -> SecretFinding {
+    let line = line.filter(|_| verdict.has_a_line());
+    at(detector, &origin.path, line, Some(offset), verdict)
 }
 
-fn at(path: &str, line: Option<usize>, offset: Option<u64>, verdict: Verdict) -> SecretFinding {
-    let site = Site::File { path: path.to_owned(), line, offset, ignore: None };
+fn at(detector: &Detector, path: &str, line: Option<usize>, offset: Option<u64>, verdict: Verdict) -> SecretFinding {
+    let site = Site::File { path: detector.shown(path), line, offset, ignore: None };
     SecretFinding::new(verdict, site)
 }
 
@@ -178,7 +185,7 @@ fn of_archive(
         let facts = ImageFacts { image: name, component, config: &config, history: &history, base: None, text: &text };
         findings.extend(image_findings(detector, facts));
         let mut report = LayerReport { digests: image.diff_ids.clone(), ..LayerReport::default() };
-        sort_out(image, archived, found, &mut report);
+        sort_out(detector, image, archived, found, &mut report);
         findings.extend(layer_findings(name, component, &report));
         // Layers without a digest belong to nothing that is reported above.
         let layers = image.layers.iter().zip(&image.diff_ids).map(|(layer, _)| layer);
@@ -195,11 +202,12 @@ fn of_archive(
         let inner = format!("{}{}", found.origin.layer, found.origin.path);
         // What follows the end of an archive is in none of its files.
         let path = if inner.is_empty() { target.to_owned() } else { format!("{target}!/{inner}") };
-        at(&path, None, Some(found.offset), found.verdict.clone())
+        at(detector, &path, None, Some(found.offset), found.verdict.clone())
     }));
     let broken = archived.broken.iter().filter(|(name, _)| !of_images.contains(name.as_str()));
-    findings.extend(broken.map(|(name, reason)| at(&format!("{target}!/{name}"), None, None, unseen(reason))));
-    findings.extend(archived.cut.iter().map(|reason| at(target, None, None, unseen(reason))));
+    findings
+        .extend(broken.map(|(name, reason)| at(detector, &format!("{target}!/{name}"), None, None, unseen(reason))));
+    findings.extend(archived.cut.iter().map(|reason| at(detector, target, None, None, unseen(reason))));
     let name = target.to_owned();
     if images.is_empty() {
         return Ok((TargetDocument { kind: "archive", ..of_files(&name, bytes) }, findings));

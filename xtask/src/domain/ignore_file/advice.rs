@@ -56,6 +56,25 @@ impl Advice {
     }
 }
 
+impl Advice {
+    /// Changes every text of a message that names a file or a pattern.
+    #[must_use]
+    pub fn map_texts(self, change: &dyn Fn(&str) -> String) -> Self {
+        let habit = |habit| match habit {
+            Habit::Comment(plain) => Habit::Comment(change(&plain)),
+            other => other,
+        };
+        let nearly = |Nearly { line, text, habit: kind }| Nearly { line, text: change(&text), habit: habit(kind) };
+        Self {
+            file: change(&self.file),
+            pattern: change(&self.pattern),
+            nearly: self.nearly.map(nearly),
+            hidden: self.hidden.as_deref().map(change),
+            unread: self.unread.iter().map(|file| change(file)).collect(),
+        }
+    }
+}
+
 impl IgnoreFile {
     /// The first line that means this path to somebody who thinks of another ignore file.
     fn nearly(&self, context: &str, path: &[u8]) -> Option<Nearly> {

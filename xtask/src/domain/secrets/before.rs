@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use process::{HiddenValue, Invocation};
+use process::{HiddenValue, Invocation, MASK};
 
 use super::check::is_mixed;
 use super::files::secret_file;
@@ -107,8 +107,10 @@ pub fn context_findings<F>(
     advice: &dyn Fn(&F) -> Advice,
     line_of: &dyn Fn(&F, u64) -> Option<usize>,
 ) -> Vec<SecretFinding> {
+    // A secret in the name of a file is no part of a pattern that excludes the file.
+    let any = |text: &str| detector.shown(text).replace(MASK, "*");
     let at = |path: &str, file: Option<&F>, line, offset, verdict| {
-        let ignore = file.map(|file| Box::new(advice(file)));
+        let ignore = file.map(|file| Box::new(advice(file).map_texts(&any)));
         SecretFinding::new(verdict, Site::File { path: detector.shown(path), line, offset, ignore })
     };
     let named = files.iter().filter_map(|(path, file)| {
@@ -117,7 +119,7 @@ pub fn context_findings<F>(
     });
     let inside = found.into_iter().map(|Found { origin, offset, verdict }| {
         let whole = files.get(&origin.path);
-        let line = whole.filter(|_| verdict.rule != rules::UNSEEN).and_then(|file| line_of(file, offset));
+        let line = whole.filter(|_| verdict.has_a_line()).and_then(|file| line_of(file, offset));
         // A file in an archive is kept out with the archive.
         let mut outer = origin.path.match_indices("!/").filter_map(|(at, _)| files.get(origin.path.get(..at)?));
         at(&origin.path, whole.or_else(|| outer.next()), line, Some(offset), verdict)

@@ -60,7 +60,7 @@ struct Search<'a> {
 
 impl Search<'_> {
     fn report(&mut self, line: usize, what: &str, name: Option<&str>, verdict: Verdict) {
-        let (file, component) = (self.file.to_owned(), self.component.map(str::to_owned));
+        let (file, component) = (self.detector.shown(self.file), self.component.map(str::to_owned));
         let (what, name) = (self.detector.shown(what), name.map(|name| self.detector.shown(name)));
         let site = Site::Instruction { file, line, what, name, component };
         let known = |finding: &SecretFinding| finding.verdict.rule == verdict.rule && finding.site == site;

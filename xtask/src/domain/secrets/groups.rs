@@ -5,9 +5,13 @@ use std::collections::HashMap;
 use super::files::secret_file;
 use super::finding::{SecretFinding, Severity, Site};
 use super::packages::{Package, package_of};
-use super::telling::{OF_BASE, or};
+use super::rules;
+use super::telling::{OF_BASE, OF_LAYERS, or};
 use crate::domain::problem::{Place, Problem};
 use crate::domain::text::ticked_list;
+
+/// How many patterns for an ignore file one message offers; the rest is told when those are added.
+const PATTERNS: usize = 5;
 
 /// What the findings of a group have in common.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -74,21 +78,26 @@ fn group(key: &Key<'_>, members: &[&SecretFinding]) -> Problem {
         Some(_) => problem,
     };
     let shared = common_folder(&files);
+    let in_name = members.iter().all(|finding| finding.verdict.is_in_name());
     let problem = match members.first().map(|finding| &finding.site) {
         _ if *severity == Severity::Warning => return problem.hint(OF_BASE),
         Some(Site::File { ignore: Some(advice), .. }) => {
-            let (file, mut patterns): (_, Vec<&str>) =
-                (&advice.file, members.iter().filter_map(|finding| pattern_of(finding)).collect());
-            patterns.sort_unstable();
-            patterns.dedup();
-            let pattern = common_folder(&patterns);
+            let file = &advice.file;
+            let patterns = covering(members.iter().filter_map(|finding| pattern_of(finding)).collect());
             let named = files.iter().find(|path| secret_file(path).is_some()).or(files.first());
-            let or = or(named.copied().unwrap_or_default(), ", or take the secrets out of the files");
-            problem.note("the files would be sent to the builder").hint(format!("add `{pattern}` to `{file}`{or}"))
+            let other = if in_name { ", or rename them" } else { ", or take the secrets out of the files" };
+            let or = or(named.copied().unwrap_or_default(), other);
+            let problem = problem.note("the files would be sent to the builder");
+            let add = |problem: Problem, pattern| problem.hint(format!("add `{pattern}` to `{file}`{or}"));
+            patterns.into_iter().take(PATTERNS).fold(problem, add)
         }
-        Some(Site::Layer { .. }) => problem
-            .note("contract: No Secrets in Image Layers; a file that a later step deletes stays in its layer")
-            .hint(format!("remove `{shared}` in the step that installs the package")),
+        Some(Site::Layer { .. }) => {
+            problem.note(OF_LAYERS).hint(format!("remove `{shared}` in the step that installs the package"))
+        }
+        _ if *rule == rules::SECRET_FILE => {
+            problem.hint("delete the files or move them away, and replace what they hold wherever that opens something")
+        }
+        _ if in_name => problem.hint("rename them, and replace the secrets wherever they open something"),
         _ => problem.hint("take the secrets out, and replace them wherever they open something"),
     };
     let can_be_allowed = members.iter().all(|finding| finding.can_be_allowed());
@@ -117,6 +126,24 @@ fn pattern_of(finding: &SecretFinding) -> Option<&str> {
     }
 }
 
+/// The fewest patterns that exclude all files: one for each file or folder of the build context that holds some of them.
+fn covering(mut patterns: Vec<&str>) -> Vec<&str> {
+    patterns.sort_unstable();
+    patterns.dedup();
+    let chunks = patterns.chunk_by(|one, next| outermost(one) == outermost(next));
+    let shared = chunks.filter_map(|chunk| match (common_folder(chunk), chunk) {
+        ("", [first, ..]) => Some(outermost(first)),
+        ("", []) => None,
+        (folder, _) => Some(folder),
+    });
+    shared.collect()
+}
+
+/// The outermost folder of a path; the path itself where it has none.
+fn outermost(path: &str) -> &str {
+    path.split('/').next().unwrap_or(path)
+}
+
 /// The innermost folder that holds all files; the file itself where there is only one.
 fn common_folder<'a>(files: &[&'a str]) -> &'a str {
     let [first, rest @ ..] = files else { return "" };
@@ -134,6 +161,9 @@ fn common_folder<'a>(files: &[&'a str]) -> &'a str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    use crate::domain::ignore_file::{Advice, IgnoreFile};
     use crate::domain::secrets::Verdict;
 
     fn in_layer(path: &str, digest: &str) -> SecretFinding {
@@ -172,6 +202,42 @@ mod tests {
         let hints = &problems[0].1.hints;
         assert!(hints[0].contains("remove `/app/node_modules/a` in the step"), "{hints:?}");
         assert!(hints[1].contains("place `image:web:/app/node_modules/a/**`"), "{hints:?}");
+    }
+
+    proptest! {
+        #[test]
+        fn patterns_exclude_every_file(
+            paths in proptest::collection::vec("[ab?]{1,2}(/[ab]{1,2}){0,3}", 1..9),
+        ) {
+            let patterns = covering(paths.iter().map(String::as_str).collect());
+            let ignore = IgnoreFile::parse(&patterns.join("\n")).unwrap();
+            for path in &paths {
+                prop_assert!(ignore.decide(path).excluded, "{path} is not excluded by {patterns:?}");
+            }
+            prop_assert!(patterns.iter().all(|pattern| !pattern.is_empty()), "{patterns:?}");
+        }
+
+        #[test]
+        fn no_message_of_a_package_names_nothing(
+            paths in proptest::collection::vec("[ab](/[ab]){0,3}", 2..6), depth in 0..3_usize, at_root in any::<bool>(),
+        ) {
+            let folder = "web/vendor/acme/x";
+            // The build context is a folder above the package, or the package.
+            let context = ["web/", "web/vendor/", "web/vendor/acme/x/"][depth];
+            let finding = |path: &String| {
+                let whole = format!("{folder}/{path}");
+                let inner = &whole[context.len()..];
+                let advice = Advice::new(&IgnoreFile::default(), ".dockerignore", "web", inner.as_bytes());
+                let ignore = (!at_root).then(|| Box::new(advice));
+                let verdict = Verdict { rule: "private-key", reason: "private key".to_owned() };
+                SecretFinding::new(verdict, Site::File { path: whole, line: None, offset: None, ignore })
+            };
+            let findings: Vec<SecretFinding> = paths.iter().map(finding).collect();
+            for (_, problem) in grouped(&findings) {
+                let empty = |text: &String| text.contains("``");
+                prop_assert!(!problem.hints.iter().chain(&problem.notes).any(empty), "{problem:?}");
+            }
+        }
     }
 
     #[test]

@@ -113,7 +113,25 @@ fn known_verdict(name: &str, by_chance: bool) -> Verdict {
 /// The end of the reason for a value that also chance could have put there.
 const BY_CHANCE: &str = ", which is a word or a number that may stand there by chance";
 
+/// The end of the reason for a secret that stands in the name of a file.
+const IN_NAME: &str = ", in its name";
+
 impl Verdict {
+    /// The verdict about a secret that stands in the name of a file.
+    pub(super) fn in_name(self) -> Self {
+        Self { reason: format!("{}{IN_NAME}", self.reason), ..self }
+    }
+
+    /// Whether the secret stands in the name of a file, and not in what the file holds.
+    pub fn is_in_name(&self) -> bool {
+        self.reason.ends_with(IN_NAME)
+    }
+
+    /// Whether the secret stands on a line of the file's text.
+    pub fn has_a_line(&self) -> bool {
+        self.rule != rules::UNSEEN && !self.is_in_name()
+    }
+
     /// The variable whose value was found; none for other rules.
     pub fn variable(&self) -> Option<&str> {
         let name = self.reason.strip_prefix("the value of `").filter(|_| self.rule == rules::KNOWN_VALUE)?;

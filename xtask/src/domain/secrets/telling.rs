@@ -3,6 +3,7 @@
 use super::files::secret_file;
 use super::finding::{ArgSource, SecretFinding, Severity, Site};
 use super::judge::Verdict;
+use super::rules;
 use crate::domain::build_arg::is_proxy;
 use crate::domain::ignore_file::{Advice, Habit, Nearly};
 use crate::domain::name::CONTRACT_SECRETS;
@@ -11,6 +12,10 @@ use crate::domain::text::ticked_list;
 
 /// The way on from a secret in a base image.
 pub(super) const OF_BASE: &str = "it comes with the base image: take one without it, and tell those who make it";
+
+/// The rule of the contract that a secret in a layer breaks.
+pub(super) const OF_LAYERS: &str =
+    "contract: No Secrets in Image Layers; a file that a later step deletes stays in its layer";
 
 impl SecretFinding {
     /// The finding in words.
@@ -118,15 +123,25 @@ impl SecretFinding {
                 }
             }
             Site::File { ignore: Some(advice), path, .. } => {
-                let or = or(path, ", or take the secret out of the file");
+                let in_name = self.verdict.is_in_name();
+                let or = or(path, if in_name { ", or rename it" } else { ", or take the secret out of the file" });
                 kept_out(problem.note("the file would be sent to the builder"), advice, or)
+            }
+            Site::File { .. } if self.verdict.rule == rules::SECRET_FILE => {
+                problem.hint("delete the file or move it away, and replace what it holds wherever that opens something")
+            }
+            Site::File { .. } if self.verdict.is_in_name() => {
+                problem.hint("rename it, and replace the secret wherever it opens something")
             }
             Site::File { .. } => problem.hint("take the secret out, and replace it wherever it opens something"),
             Site::Config { .. } | Site::History { .. } => problem
                 .note("contract: No Secrets in Image Layers; whoever has the image can read it")
                 .hint("take it out of the Dockerfile and of the build args, build again, and replace the secret"),
+            Site::Layer { .. } if self.verdict.is_in_name() => problem
+                .note(OF_LAYERS)
+                .hint("rename it in the step that writes it, and replace the secret wherever it opens something"),
             Site::Layer { .. } => problem
-                .note("contract: No Secrets in Image Layers; a file that a later step deletes stays in its layer")
+                .note(OF_LAYERS)
                 .hint("keep it out of the step that writes it, with `RUN --mount=type=secret`, and replace the secret"),
         }
     }

@@ -84,7 +84,7 @@ pub fn scan_text(detector: &Detector, origin: &Arc<Origin>, text: &[u8], own: Ra
     let inside = in_text(detector, &origin.path, text, own).into_iter();
     let mut found: Vec<Found> = inside.map(|(place, verdict)| at(place, verdict)).collect();
     if begins {
-        found.extend(detector.judge_text(&origin.path, Source::Text).map(|verdict| at(0, in_name(verdict))));
+        found.extend(detector.judge_text(&origin.path, Source::Text).map(|verdict| at(0, verdict.in_name())));
         // Outside of layers, whoever names the files judges what they are called.
         let secret = secret_file(&origin.path).filter(|_| !origin.layer.is_empty());
         let named = secret.map(|what| Verdict { rule: rules::SECRET_FILE, reason: format!("it is {what}") });
@@ -118,11 +118,6 @@ pub(super) fn in_text(detector: &Detector, path: &str, text: &[u8], own: Range<u
 fn of_build(path: &str, text: &[u8], Match { start, .. }: &Match) -> bool {
     const REACH: usize = 120;
     is_build_key(path, text.get(start.saturating_sub(REACH)..*start).unwrap_or_default())
-}
-
-/// A secret that stands in the name of a file.
-fn in_name(Verdict { rule, reason }: Verdict) -> Verdict {
-    Verdict { rule, reason: format!("{reason}, in its name") }
 }
 
 /// What lines of names and values hold, beside what the search for patterns finds in them; of the lines that begin in

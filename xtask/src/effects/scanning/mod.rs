@@ -45,7 +45,7 @@ struct Piece {
 pub struct Searched<R> {
     /// What the reader returned.
     pub result: R,
-    /// What was found; what could not be searched is among it.
+    /// What was found; what could not be searched is among it. A path may hold a secret and is not to be shown as it is.
     pub found: Vec<Found>,
     /// How many bytes were searched.
     pub bytes: u64,
@@ -76,14 +76,7 @@ pub fn search<R>(detector: &Detector, read: impl FnOnce(&mut Feeder) -> R) -> Se
         for (origin, reason) in feeder.unseen.drain(..) {
             collected.add(Found { origin, offset: 0, verdict: unseen(&reason) });
         }
-        let mut found = collected.finish();
-        for found in &mut found {
-            let path = detector.shown(&found.origin.path);
-            if path != found.origin.path {
-                found.origin = Arc::new(Origin::of_layer(&found.origin.layer, &path));
-            }
-        }
-        Searched { result, found, bytes: feeder.bytes }
+        Searched { result, found: collected.finish(), bytes: feeder.bytes }
     })
 }
 

@@ -8,6 +8,7 @@ mod groups;
 pub(crate) mod images;
 mod known;
 mod leaks;
+mod names;
 mod places;
 mod proxies;
 mod remotes;

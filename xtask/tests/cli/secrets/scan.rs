@@ -29,7 +29,7 @@ fn a_folder_is_searched_whole() {
     run.stdout("").stderr(str![[r#"
 error[secret-file]: a secret in `web/.env.local`: it is an environment file
   --> web/.env.local
-hint: take the secret out, and replace it wherever it opens something
+hint: delete the file or move it away, and replace what it holds wherever that opens something
 
 error[secret-name]: a secret in `web/.env.local`: its name says that it is a password
   --> web/.env.local:2
@@ -48,7 +48,7 @@ hint: take the secret out, and replace it wherever it opens something
 
 error[secret-file]: a secret in `web/id_rsa`: it is a private SSH key
   --> web/id_rsa
-hint: take the secret out, and replace it wherever it opens something
+hint: delete the file or move it away, and replace what it holds wherever that opens something
 
 error[url-password]: a secret in `web/lib/db.ts`: password in an address
   --> web/lib/db.ts:2
@@ -336,7 +336,7 @@ fn a_secret_in_the_name_of_a_file_is_found_and_not_shown() {
     quiet(sandbox.xtask(&["secrets", "scan", "web"]).code(1).stdout("").stderr(str![[r#"
 error[github-token]: a secret in `web/ghp_***.txt`: GitHub token, in its name
   --> web/ghp_***.txt
-hint: take the secret out, and replace it wherever it opens something
+hint: rename it, and replace the secret wherever it opens something
 
     Searched 0 B in [TIME]
 error: 1 secret found
