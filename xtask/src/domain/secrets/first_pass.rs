@@ -60,7 +60,7 @@ impl Words {
                 self.automaton.next_state(Anchored::No, third, *three),
                 self.automaton.next_state(Anchored::No, fourth, *four),
             ];
-            if states.iter().any(|state| self.automaton.is_special(*state)) {
+            if states.iter().fold(false, |any, state| any | self.automaton.is_special(*state)) {
                 for ((state, start), found) in states.iter().zip([a, b, c, d]).zip(&mut of_parts) {
                     self.report(*state, start + at + 1, own.end, found);
                 }
@@ -88,7 +88,9 @@ impl Words {
         }
     }
 
-    /// The words that end here and began before `limit`.
+    /// The words that end here and began before `limit`. Its code would take the registers of the loops that call it.
+    #[cold]
+    #[inline(never)]
     fn report(&self, state: StateID, end: usize, limit: usize, found: &mut Vec<Hit>) {
         if !self.automaton.is_match(state) {
             return;

@@ -13,6 +13,15 @@ const SHORTEST: usize = 8;
 /// How many bytes are looked at at once; four letters that stand in any run of `SHORTEST` ones.
 const STEP: usize = 8;
 
+/// How many bytes are passed over at once where no step has letters.
+const BLOCK: usize = 64;
+
+/// The zeros of a step whose first byte is a letter, as `zeros` gives them.
+const FIRST: u64 = 0x8000_8000_8000_8000;
+
+/// The zeros of a step whose second byte is a letter.
+const SECOND: u64 = 0x0080_0080_0080_0080;
+
 /// The letters of a text without the zeros between them.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Narrow {
@@ -33,26 +42,31 @@ pub fn scan_wide(detector: &Detector, origin: &Arc<Origin>, text: &[u8], own: Ra
 impl Narrow {
     /// The runs of a text, each on a line of its own; none where there are none.
     fn of(text: &[u8]) -> Option<Self> {
-        const FIRST: u64 = 0xff00_ff00_ff00_ff00;
         let mut narrow = Self::default();
         let mut behind = 0;
-        for (index, step) in text.chunks_exact(STEP).enumerate() {
-            let word = step.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes));
-            let odd = match (word & FIRST, word & !FIRST) {
-                (0, 0) => continue,
-                (0, _) => 0,
-                (_, 0) => 1,
-                _ => continue,
-            };
-            let place = index.saturating_mul(STEP).saturating_add(odd);
-            if place >= behind {
-                behind = narrow.run(text, place, behind);
-            }
+        let (blocks, rest) = text.as_chunks();
+        for (number, block) in blocks.iter().enumerate().filter(|(_, block)| may_have_letters(block)) {
+            behind = narrow.block(text, number.saturating_mul(BLOCK), block, behind);
         }
+        narrow.block(text, text.len().saturating_sub(rest.len()), rest, behind);
         (!narrow.runs.is_empty()).then_some(narrow)
     }
 
+    /// Takes the runs with a letter in this block, which stands at `begin`, from `limit` on; where the last one ends.
+    fn block(&mut self, text: &[u8], begin: usize, block: &[u8], mut limit: usize) -> usize {
+        let (steps, _) = block.as_chunks();
+        for (index, step) in steps.iter().enumerate().filter(|(_, step)| has_letters(**step)) {
+            let letter = usize::from(zeros(*step) == SECOND);
+            let place = begin.saturating_add(index.saturating_mul(STEP)).saturating_add(letter);
+            if place >= limit {
+                limit = self.run(text, place, limit);
+            }
+        }
+        limit
+    }
+
     /// Takes the run that a letter belongs to, from `limit` on; where it ends.
+    #[inline(never)]
     fn run(&mut self, text: &[u8], place: usize, limit: usize) -> usize {
         let is_zero = |at: usize| text.get(at) == Some(&0);
         let is_letter = |at: usize| text.get(at).is_some_and(|byte| is_letter(*byte));
@@ -96,6 +110,25 @@ impl Narrow {
         run.and_then(|run| self.runs.get(run))
             .map_or(0, |(letters, start)| start.saturating_add(letter.saturating_sub(*letters).saturating_mul(2)))
     }
+}
+
+/// Whether four letters stand in a step of a block. The loop has no branch and a fixed length: it runs on all that is
+/// searched.
+fn may_have_letters(block: &[u8; BLOCK]) -> bool {
+    let (steps, _) = block.as_chunks();
+    steps.iter().fold(false, |any, step| any | has_letters(*step))
+}
+
+/// Whether every other byte of a step is zero, and no other one.
+fn has_letters(step: [u8; STEP]) -> bool {
+    (zeros(step) == FIRST) | (zeros(step) == SECOND)
+}
+
+/// The highest bit of each byte of a step that is zero.
+fn zeros(step: [u8; STEP]) -> u64 {
+    const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
+    let step = u64::from_le_bytes(step);
+    !((step & LOW).wrapping_add(LOW) | step | LOW)
 }
 
 /// What texts are made of, as far as one byte says it.
