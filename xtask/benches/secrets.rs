@@ -14,9 +14,9 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use criterion::{Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
+use secretscan::{Detector, Scanner};
+use secretscan::{archive, search};
 use serde_json::Value;
-use xtask::domain::secrets::{Detector, Scanner};
-use xtask::effects::scanning::{archive, search};
 
 #[path = "../tests/support/image_archives.rs"]
 mod image_archives;
@@ -35,7 +35,7 @@ fn detector() -> Detector {
 
 /// A layer of some 64 MB: source code, binaries, and packed files, as images have them.
 fn layer() -> Vec<u8> {
-    let source = include_str!("../src/domain/secrets/scan.rs").repeat(3);
+    let source = include_str!("../../crates/secretscan/src/scan.rs").repeat(3);
     let mut chance = Chance::new(7);
     let binary: Vec<u8> = (0..300_000).map(|_| u8::try_from(chance.below(256)).unwrap()).collect();
     let packed = gzip(source.as_bytes());

@@ -11,7 +11,7 @@ mod stream;
 
 pub use hidden_value::HiddenValue;
 pub use invocation::{EnvValue, Invocation};
-pub use masking::{MASK, Masking};
+pub use masking::Masking;
 pub use runner::{Captured, Log, RunError, Runner};
 pub use shell::shell_quoted;
 pub use stream::Stream;

@@ -1,5 +1,6 @@
 //! Takes values out of text: what tools say passes through here before it is shown or written.
 
+use shown::MASK;
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
@@ -8,9 +9,6 @@ use crate::invocation::{EnvValue, Invocation};
 
 /// Shorter values are no secrets, and taking them out would leave nothing readable.
 const SHORTEST: usize = 4;
-
-/// What stands in place of a value.
-pub const MASK: &str = "***";
 
 /// Replaces a text by what may be shown of it.
 type Redact = dyn Fn(&str) -> Cow<'_, str> + Send + Sync;

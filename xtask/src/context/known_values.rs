@@ -3,11 +3,12 @@
 use std::path::Path;
 
 use crate::domain::problem::Problem;
-use crate::domain::secrets::{KnownValue, LONGEST_VALUE};
-use crate::domain::text::{shown_path, ticked_list};
+use crate::domain::text::ticked_list;
 use crate::effects::known::{self, Known, Unread};
 use crate::error::{CliError, ErrorKind};
 use crate::ui::Ui;
+use secretscan::{KnownValue, LONGEST_VALUE};
+use shown::shown_path;
 
 /// How many values are looked for; each one is searched in a dozen forms.
 const MOST: usize = 1000;
@@ -27,7 +28,8 @@ pub(super) fn values(ui: Ui, root: &Path, folders: &[&str], names: &[String]) ->
              it is written, not as it is loaded"
         ));
     }
-    let known: Vec<KnownValue> = values.iter().filter_map(|(name, value)| KnownValue::new(name, value)).collect();
+    let known: Vec<KnownValue> =
+        values.iter().filter_map(|(name, value)| KnownValue::new(name, value.reveal())).collect();
     if known.len() > MOST {
         let files: Vec<String> = files.iter().map(shown_path).collect();
         let message =

@@ -10,15 +10,16 @@ use std::path::{Path, PathBuf};
 use process::Runner;
 
 use crate::domain::config::{self, Component, Config};
+use crate::domain::masking;
 use crate::domain::name::CONTRACT_SECRETS;
 use crate::domain::problem::Problem;
-use crate::domain::secrets::{Detector, KnownValue, Scanner};
-use crate::domain::text::{replaced, shown_path};
-use crate::domain::{dockerfile, masking};
 use crate::effects::verdicts::Verdicts;
 use crate::effects::{environment, fs, known, runner};
 use crate::error::{CliError, ErrorKind};
 use crate::ui::{self, Ui};
+use secretscan::{Detector, KnownValue, Scanner};
+use shown::replaced;
+use shown::shown_path;
 
 /// What every command starts with.
 #[derive(Clone, Debug)]
@@ -49,8 +50,10 @@ pub(crate) struct Project {
 /// Masks the values of the contract's secrets in all output, before anything is read that could be wrong.
 pub fn keep_secrets() {
     let names = CONTRACT_SECRETS.map(str::to_owned);
-    let known: Vec<KnownValue> =
-        known::in_environment(&names).iter().filter_map(|(name, value)| KnownValue::new(name, value)).collect();
+    let known: Vec<KnownValue> = known::in_environment(&names)
+        .iter()
+        .filter_map(|(name, value)| KnownValue::new(name, value.reveal()))
+        .collect();
     ui::keep(masking::of_known(&known));
 }
 

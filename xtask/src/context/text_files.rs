@@ -3,11 +3,11 @@
 use std::path::Path;
 
 use crate::domain::encoding;
-use crate::domain::ignore_file::IgnoreError;
 use crate::domain::problem::{Place, Problem};
-use crate::domain::text::replaced;
 use crate::effects::fs::{self, FileError};
 use crate::error::{CliError, ErrorKind};
+use dockerfile::ignore_file::IgnoreError;
+use shown::replaced;
 
 /// The content of a text file that `reader` takes for UTF-8; `shown` is its path in messages.
 pub(crate) fn read(shown: &str, path: &Path, reader: &str) -> Result<Vec<u8>, CliError> {

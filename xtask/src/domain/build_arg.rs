@@ -77,17 +77,6 @@ pub fn is_proxy(name: &str) -> bool {
     PROXIES.iter().any(|proxy| *proxy == name || proxy.to_ascii_lowercase() == name)
 }
 
-/// Whether a name is one of the declared secrets, in whatever way it is written: `DATABASE_URL`, `databaseUrl`,
-/// `database-url`.
-pub fn is_declared_secret(name: &str, secrets: &[String]) -> bool {
-    let letters = |name: &str| {
-        let plain = name.chars().filter(|letter| !"_-.".contains(*letter));
-        plain.map(|letter| letter.to_ascii_lowercase()).collect::<String>()
-    };
-    let name = letters(name);
-    secrets.iter().any(|secret| letters(secret) == name)
-}
-
 /// Refuses a build arg that a component does not declare; the problem never holds its value.
 pub fn refuse_build_arg(arg: &BuildArg, component: &str, declared: &[DeclaredBuildArg]) -> Option<Problem> {
     let name = arg.name.as_str();

@@ -5,7 +5,7 @@
 //! none of its doubts applies. `tests/git/states.rs` compares both on a real repository for each kind of doubt, and
 //! `tests/git/ignored.rs` on generated ignore files.
 
-use super::text::printable;
+use shown::printable;
 
 /// The most entries of an index that libgit2 is asked about: above them `git status` is faster, process included.
 pub const MOST_ENTRIES: usize = 4_096;

@@ -1,10 +1,11 @@
 //! The labels of an image: which source it was made from.
 
-use process::MASK;
+use shown::MASK;
 
 use super::repository_state::RepositoryState;
 use super::tagging::TagDecision;
-use super::text::{printable, rfc3339};
+use super::text::rfc3339;
+use shown::printable;
 
 /// The labels in a fixed order; every value depends on the source alone, never on the clock.
 pub fn labels(

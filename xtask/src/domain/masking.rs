@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use process::Masking;
 
-use super::secrets::{KnownValue, Scanner};
+use secretscan::{KnownValue, Scanner};
 
 /// Takes out the known values, in every form in which they are looked for.
 pub fn of_known(known: &[KnownValue]) -> Masking {
@@ -20,14 +20,13 @@ pub fn of_found(scanner: &Arc<Scanner>) -> Masking {
 
 #[cfg(test)]
 mod tests {
-    use process::HiddenValue;
 
     use super::*;
 
     #[test]
     fn known_values_are_taken_out_whole_and_line_by_line() {
         let key = format!("-----BEGIN KEY-----\n{}\n{}\n", "kD93mPq0Lx7R".repeat(30), "zX81nWv5Tg2B".repeat(5));
-        let known = KnownValue::new("DEPLOY_KEY", &HiddenValue::new(key.as_str())).unwrap();
+        let known = KnownValue::new("DEPLOY_KEY", &key).unwrap();
         let masking = of_known(&[known]);
         let shown = masking.apply(&key).into_owned();
         assert_eq!(shown.trim(), "***");

@@ -7,9 +7,7 @@ use process::{HiddenValue, Invocation};
 use super::build_arg::{BuildArg, DeclaredBuildArg, is_proxy, refuse_build_arg};
 use super::config::{BuildSecret, Component};
 use super::docker_argv::{BuildRequest, build};
-use super::dockerfile::DockerfileFacts;
 use super::engine::{BrokenPlugin, Builder, ImageFacts};
-use super::ignore_file;
 use super::image::ImageReference;
 use super::labels::labels;
 use super::problem::{Place, Problem};
@@ -17,6 +15,8 @@ use super::repository_state::RepositoryState;
 use super::secrets::ArgSource;
 use super::tagging::TagDecision;
 use super::text::ticked_list;
+use dockerfile::DockerfileFacts;
+use dockerfile::ignore_file;
 
 /// The tag for local use; only beside a real one (contract: Tag Naming).
 pub const LATEST: &str = "latest";

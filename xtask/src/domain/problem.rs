@@ -6,8 +6,6 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::work;
-
 /// One thing that is wrong, and what to do about it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Problem {
@@ -106,7 +104,7 @@ impl Place {
         let line = source.lines.line(span.start);
         let start = source.lines.start(line);
         let shown = source.text.get(start..end).unwrap_or_default();
-        work::count(shown.len() + 1);
+        counted::count(shown.len() + 1);
         let (_, column) = line_and_column(shown, span.start.saturating_sub(start));
         let span = span.start.saturating_sub(start)..span.end.saturating_sub(start);
         let snippet = Snippet { source: Arc::from(shown), first_line: line, span, label: label.into() };

@@ -6,7 +6,7 @@ use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use crate::domain::ignore_file::{Folder, IgnoreFile};
+use dockerfile::ignore_file::{Folder, IgnoreFile};
 
 /// What a context would send, relative to it.
 #[derive(Debug, Default)]
@@ -47,7 +47,7 @@ pub fn files(context: &Path, ignore: &IgnoreFile) -> Result<Sent, ClosedFolder> 
                 }
             } else if kind.is_file() {
                 let inner_path = || PathBuf::from(OsStr::from_bytes(&inner));
-                if entry.file_name() == crate::domain::ignore_file::FILE_NAME && !path.is_empty() {
+                if entry.file_name() == dockerfile::ignore_file::FILE_NAME && !path.is_empty() {
                     sent.unread_ignore_files.push(inner_path());
                 }
                 if !ignore.decide_inside(&folder, &inner).excluded {

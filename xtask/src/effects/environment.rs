@@ -5,8 +5,8 @@ use std::fs;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
-use crate::domain::build_arg::is_declared_secret;
 use crate::domain::git_argv::LOCATION_VARIABLES;
+use secretscan::is_declared_secret;
 
 /// Whether a variable is set to anything, the empty text included.
 pub fn is_set(name: &str) -> bool {

@@ -11,7 +11,7 @@ use rustix::io::Errno;
 use xshell::Shell;
 
 use crate::domain::paths::PathFacts;
-use crate::domain::text::shown_path;
+use shown::shown_path;
 
 /// Looks for a file in a folder and in each folder above it.
 pub fn find_upwards(start: &Path, name: &str) -> Option<PathBuf> {

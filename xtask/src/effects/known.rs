@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use process::HiddenValue;
 
 use super::fs::{FileError, open_file};
-use crate::domain::build_arg::is_declared_secret;
 use crate::domain::encoding::{Encoding, wide};
-use crate::domain::secrets::{
+use secretscan::is_declared_secret;
+use secretscan::{
     ENVIRONMENT_FOLDERS, EnvironmentFile, EnvironmentValues, TooLong, environment_values, is_environment_file,
     plain_text,
 };

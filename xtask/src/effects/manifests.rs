@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::Path;
 
 use super::fs::open_listed;
-use crate::domain::text::shown_path;
+use shown::shown_path;
 
 /// Larger files are no manifests, in bytes.
 const LARGEST: u64 = 1024 * 1024;

@@ -14,6 +14,6 @@ pub mod manifests;
 pub mod minikube;
 pub mod rig;
 pub mod runner;
-pub mod scanning;
+pub mod search_paths;
 pub mod threads;
 pub mod verdicts;

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::domain::secrets::KnownValue;
+use secretscan::KnownValue;
 
 /// What was found in a layer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

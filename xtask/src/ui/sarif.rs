@@ -3,7 +3,8 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
-use crate::domain::secrets::{SecretFinding, Severity, rules};
+use crate::domain::secrets::{SecretFinding, Severity};
+use secretscan::rules;
 
 /// The whole document.
 pub fn document(findings: &[SecretFinding]) -> String {

@@ -1,10 +1,11 @@
 //! Messages for moments that a test cannot make.
 
+use dockerfile::Dockerfile;
+use dockerfile::Outside;
+use dockerfile::ignore_file::IgnoreFile;
 use process::RunError;
 use snapbox::str;
 use xtask::domain::bootstrap::base_problem;
-use xtask::domain::dockerfile::{Dockerfile, Outside};
-use xtask::domain::ignore_file::IgnoreFile;
 use xtask::domain::image::Reference;
 use xtask::domain::problem::{Place, Problem, SourceText};
 use xtask::error::ErrorKind;

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use dockerfile::{self, Content, Dockerfile, Outside, Pair};
 use serde_json::{Value, json};
-use xtask::domain::dockerfile::{self, Content, Dockerfile, Outside, Pair};
 
 use crate::build::Untag;
 use crate::parts::{engine, inspect, scratch};

@@ -6,7 +6,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use xtask::domain::ignore_file::{self, Folder, IgnoreFile};
+use dockerfile::ignore_file::{self, Folder, IgnoreFile};
 
 use crate::parts::{docker, engine, scratch};
 

@@ -5,8 +5,9 @@ use std::path::Path;
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use xtask::domain::text::printable;
-use xtask::effects::{git, runner};
+use shown::printable;
+use xtask::effects::git;
+use xtask::effects::runner;
 
 use crate::repository::{Repo, document, error_of};
 

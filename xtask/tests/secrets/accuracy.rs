@@ -3,7 +3,8 @@
 
 use std::sync::Arc;
 
-use xtask::domain::secrets::{NameVerdict, Origin, dockerfile_findings, judge_name, scan_text};
+use secretscan::{NameVerdict, Origin, judge_name, scan_text};
+use xtask::domain::secrets::dockerfile_findings;
 
 use crate::rules::detector;
 use crate::samples::expand;

@@ -4,12 +4,12 @@ use std::io::{Cursor, Read};
 use std::slice::from_ref;
 
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
+use secretscan::archive::{Content, read_tar};
+use secretscan::rules::UNSEEN;
+use secretscan::{Searched, search};
 use serde_json::{Value, json};
 use snapbox::{Assert, str};
 use xtask::domain::image_archive::images;
-use xtask::domain::secrets::rules::UNSEEN;
-use xtask::effects::scanning::archive::{Content, read_tar};
-use xtask::effects::scanning::{Searched, search};
 
 use crate::image_archives::{classic, gzip, layout, tar_of, zip};
 use crate::rules::detector;

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use xtask::domain::secrets::{Detector, NameVerdict, Origin, judge_name, rules, scan_text};
+use secretscan::{Detector, NameVerdict, Origin, judge_name, rules, scan_text};
 
 use crate::rules::detector;
 use crate::samples::{Chance, expand};

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use xtask::domain::secrets::{Origin, dockerfile_findings, scan_text};
+use secretscan::{Origin, scan_text};
+use xtask::domain::secrets::dockerfile_findings;
 
 use crate::rules::detector;
 use crate::samples::expand;

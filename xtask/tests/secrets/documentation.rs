@@ -1,6 +1,6 @@
 //! docs/secrets.md explains every rule, and no other.
 
-use xtask::domain::secrets::rules;
+use secretscan::rules;
 
 const DOCUMENT: &str = include_str!("../../../docs/secrets.md");
 

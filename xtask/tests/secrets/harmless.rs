@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit, Mac};
+use secretscan::Origin;
+use secretscan::search;
 use sha2::Sha256;
-use xtask::domain::secrets::Origin;
-use xtask::effects::scanning::search;
 
 use crate::rules::detector;
 use crate::samples::{Chance, expand};

@@ -1,6 +1,6 @@
 //! Texts of every length behind the word of every form: an answer, and never a number that does not fit.
 
-use xtask::domain::secrets::{Source, patterns};
+use secretscan::{Source, patterns};
 
 use crate::rules::detector;
 use crate::samples::Chance;

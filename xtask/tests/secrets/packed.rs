@@ -4,10 +4,10 @@ use std::io::Write;
 
 use lzma_rust2::{LzipOptions, LzipWriter, LzmaOptions, LzmaWriter, XzOptions, XzWriter};
 use proptest::prelude::*;
+use secretscan::Origin;
+use secretscan::rules::UNSEEN;
+use secretscan::{Searched, search};
 use snapbox::{Assert, str};
-use xtask::domain::secrets::Origin;
-use xtask::domain::secrets::rules::UNSEEN;
-use xtask::effects::scanning::{Searched, search};
 
 use crate::image_archives::{gzip, tar_of, zip};
 use crate::rules::detector;
@@ -201,19 +201,19 @@ fn a_format_that_is_not_read_is_said() {
     Assert::new().action_env("SNAPSHOTS").eq(
         lines.join("\n"),
         str![[r#"
-a: it is packed as 7z, which xtask does not unpack
-a: it is packed as RAR, which xtask does not unpack
-a: it is packed as CAB, which xtask does not unpack
-a: it is packed as compress, which xtask does not unpack
-a: it is packed as LZO, which xtask does not unpack
-a: it is packed as RPM, which xtask does not unpack
-a: it is packed as XAR, which xtask does not unpack
-a: it is packed as git's pack, which xtask does not unpack
-a: it is packed as LHA, which xtask does not unpack
-a: it is packed as ARJ, which xtask does not unpack
-a: it is packed as WIM, which xtask does not unpack
-a: it is packed as LRZIP, which xtask does not unpack
-a.tar.xz!/b.7z: it is packed as 7z, which xtask does not unpack
+a: it is packed as 7z, which is not unpacked
+a: it is packed as RAR, which is not unpacked
+a: it is packed as CAB, which is not unpacked
+a: it is packed as compress, which is not unpacked
+a: it is packed as LZO, which is not unpacked
+a: it is packed as RPM, which is not unpacked
+a: it is packed as XAR, which is not unpacked
+a: it is packed as git's pack, which is not unpacked
+a: it is packed as LHA, which is not unpacked
+a: it is packed as ARJ, which is not unpacked
+a: it is packed as WIM, which is not unpacked
+a: it is packed as LRZIP, which is not unpacked
+a.tar.xz!/b.7z: it is packed as 7z, which is not unpacked
 "#]],
     );
 }

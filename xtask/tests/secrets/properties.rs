@@ -2,10 +2,18 @@
 
 use std::sync::Arc;
 
-use process::HiddenValue;
 use proptest::prelude::*;
-use xtask::domain::secrets::{Detector, KnownValue, OVERLAP, Origin, Rule, Scanner, Source, patterns, scan_text};
-use xtask::effects::scanning::{Searched, search};
+use secretscan::Detector;
+use secretscan::KnownValue;
+use secretscan::OVERLAP;
+use secretscan::Origin;
+use secretscan::Rule;
+use secretscan::Scanner;
+use secretscan::Searched;
+use secretscan::Source;
+use secretscan::patterns;
+use secretscan::scan_text;
+use secretscan::search;
 
 use crate::rules::detector;
 use crate::samples::expand;
@@ -89,7 +97,7 @@ fn a_file_that_is_larger_than_a_buffer_is_searched_at_every_place() {
 
 #[test]
 fn known_values_are_found_in_every_file() {
-    let value = KnownValue::new("DATABASE_URL", &HiddenValue::new("plain words as a secret 99")).unwrap();
+    let value = KnownValue::new("DATABASE_URL", "plain words as a secret 99").unwrap();
     let detector = Detector::new(&[], Scanner::new(vec![value]).unwrap());
     for text in ["x plain words as a secret 99 y", "plain%20words%20as%20a%20secret%2099"] {
         let found = scan_text(&detector, &Arc::new(Origin::of_file("a")), text.as_bytes(), 0..text.len(), 0);

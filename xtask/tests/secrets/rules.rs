@@ -2,14 +2,12 @@
 
 use std::collections::HashSet;
 
-use process::HiddenValue;
-
-use xtask::domain::name::CONTRACT_SECRETS;
-use xtask::domain::secrets::{
-    At, Detector, KnownValue, Origin, Pattern, Rule, Scanner, Scope, Source, dockerfile_findings, patterns, rules,
-    secret_file,
+use secretscan::{
+    At, Detector, KnownValue, Origin, Pattern, Rule, Scanner, Scope, Source, patterns, rules, secret_file,
 };
-use xtask::effects::scanning::{Feeder, search};
+use secretscan::{Feeder, search};
+use xtask::domain::name::CONTRACT_SECRETS;
+use xtask::domain::secrets::dockerfile_findings;
 
 use crate::image_archives::gzip;
 use crate::samples::expand;
@@ -142,7 +140,7 @@ fn examples(rule: &str) -> Option<[bool; 2]> {
     };
     Some(match rule {
         rules::KNOWN_VALUE => {
-            let known = KnownValue::new("DATABASE_URL", &HiddenValue::new(secret.as_str())).unwrap();
+            let known = KnownValue::new("DATABASE_URL", &secret).unwrap();
             let detector = Detector::new(&[], Scanner::new(vec![known]).unwrap());
             let by = |value: &str| detector.judge("A", Some(value)).is_some_and(|verdict| verdict.rule == rule);
             [by(&secret), by(&expand("{w24}", 4))]

@@ -1,7 +1,7 @@
 //! The work of the search grows as its input does. Bytes that patterns look at are counted, not seconds.
 
-use xtask::domain::secrets::{Origin, Source, patterns, rules};
-use xtask::effects::scanning::search;
+use secretscan::search;
+use secretscan::{Origin, Source, patterns, rules};
 
 use crate::image_archives::{gzip, tar_of, zip};
 use crate::rules::detector;

@@ -37,13 +37,13 @@ const SILENT: [&str; 10] = [
     "xtask/src/domain/build_log.rs",
     "xtask/src/domain/builder_words.rs",
     "xtask/src/domain/docker_words.rs",
-    "xtask/src/domain/secrets/assignments/",
-    "xtask/src/domain/secrets/check.rs",
-    "xtask/src/domain/secrets/documented.rs",
-    "xtask/src/domain/secrets/entropy.rs",
-    "xtask/src/domain/secrets/patterns/",
-    "xtask/src/domain/secrets/value.rs",
-    "xtask/src/domain/secrets/words.rs",
+    "crates/secretscan/src/assignments/",
+    "crates/secretscan/src/check.rs",
+    "crates/secretscan/src/documented.rs",
+    "crates/secretscan/src/entropy.rs",
+    "crates/secretscan/src/patterns/",
+    "crates/secretscan/src/value.rs",
+    "crates/secretscan/src/words.rs",
 ];
 
 /// Sentences that no snapshot has, and exceptions that nothing needs any more.

@@ -13,7 +13,6 @@ use crate::domain::build_log::is_unreachable_registry;
 use crate::domain::config::Component;
 use crate::domain::docker_argv;
 use crate::domain::docker_words::{Cause, cause, reason};
-use crate::domain::dockerfile;
 use crate::domain::problem::Problem;
 use crate::domain::text::ticked_list;
 use crate::effects::docker::{self, EngineError};

@@ -12,7 +12,8 @@ use crate::domain::builder_words::{BuilderInUse, FailedPart};
 use crate::domain::plan::ComponentBuild;
 use crate::domain::problem::{Place, Problem};
 use crate::domain::secrets::grouped;
-use crate::domain::text::{shown_path, ticked_list};
+use crate::domain::text::ticked_list;
+use shown::shown_path;
 
 /// The problems of one component; none when it is built or was never begun.
 pub(super) fn problems_of(build: &ComponentBuild, outcome: &Outcome) -> Vec<Problem> {

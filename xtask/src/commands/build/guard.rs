@@ -5,12 +5,20 @@ use process::Runner;
 use super::outcome::Unfit;
 use crate::commands::secrets::image::{ImageScan, Owner, ScanError, scan_image};
 use crate::context::Project;
+use crate::domain::docker_argv;
+use crate::domain::masking;
 use crate::domain::plan::ComponentBuild;
-use crate::domain::secrets::{Allowed, Day, Detector, Exception, SecretFinding, Severity, Site, apply};
-use crate::domain::{docker_argv, masking};
+use crate::domain::secrets::Allowed;
+use crate::domain::secrets::Day;
+use crate::domain::secrets::Exception;
+use crate::domain::secrets::SecretFinding;
+use crate::domain::secrets::Severity;
+use crate::domain::secrets::Site;
+use crate::domain::secrets::apply;
 use crate::effects::clock;
 use crate::effects::docker::{ImageDetails, REMOVAL};
 use crate::effects::verdicts::Verdicts;
+use secretscan::Detector;
 
 /// Who looks at images.
 pub(super) struct Guard<'a> {

@@ -18,23 +18,25 @@ use crate::cli::BuildArgs;
 use crate::context::Project;
 use crate::domain::build_arg::BuildArg;
 use crate::domain::config::Component;
-use crate::domain::dockerfile::{self, DockerfileFacts};
+use crate::domain::dockerfile_problem::dockerfile_problem;
 use crate::domain::engine::Builder;
-use crate::domain::ignore_file;
 use crate::domain::image::Tag;
 use crate::domain::name::NameError;
 use crate::domain::plan::{BuildPlan, LATEST, PlanInput, filled_build_args, plan_build, refused_build_args};
 use crate::domain::problem::Problem;
-use crate::domain::secrets::{Detector, call_findings};
+use crate::domain::secrets::call_findings;
 use crate::domain::tagging::TagRequest;
 use crate::effects::fs::LogFile;
 use crate::effects::{environment, fs};
 use crate::error::{CliError, ErrorKind};
 use crate::outcome::Ending;
+use dockerfile::ignore_file;
+use dockerfile::{self, DockerfileFacts};
 use engine::Engine;
 use guard::Guard;
 use outcome::Outcome;
 use run::execute;
+use secretscan::Detector;
 
 /// The result in JSON.
 #[derive(Serialize)]
@@ -209,7 +211,7 @@ fn dockerfiles(
         let text = project.dockerfile(component)?;
         match dockerfile::read(&text, component.target.as_deref(), &component.overridden_args(given)) {
             Ok(read) => drop(facts.insert(component.name.to_string(), read)),
-            Err(error) => problems.extend(error.problem(&component.dockerfile)),
+            Err(error) => problems.extend(dockerfile_problem(&error, &component.dockerfile)),
         }
     }
     if problems.is_empty() { Ok(facts) } else { Err(CliError::all(ErrorKind::Config, problems)) }

@@ -7,17 +7,19 @@ use crate::commands::secrets::report;
 use crate::context::{Project, text_files};
 use crate::domain::build_arg::BuildArg;
 use crate::domain::config::Component;
-use crate::domain::ignore_file::{self, Advice, IgnoreFile, pattern_of};
 use crate::domain::problem::{Place, Problem};
 use crate::domain::secrets::{
-    ArgSource, Detector, Found, Origin, SecretFinding, Site, apply, build_arg_findings, context_findings,
-    declared_arg_findings, dockerfile_findings, grouped, proxy_findings,
+    ArgSource, SecretFinding, Site, apply, build_arg_findings, context_findings, declared_arg_findings,
+    dockerfile_findings, grouped, proxy_findings,
 };
-use crate::domain::text::shown_path;
 use crate::effects::context::ClosedFolder;
-use crate::effects::scanning::{Searched, paths, search};
+use crate::effects::search_paths;
 use crate::effects::{clock, context as context_files, docker_settings, fs};
 use crate::error::{CliError, ErrorKind};
+use dockerfile::ignore_file::{self, Advice, IgnoreFile, pattern_of};
+use secretscan::{Detector, Found, Origin};
+use secretscan::{Searched, search};
+use shown::shown_path;
 
 /// What was found, with exceptions taken out; what is wrong with those is a problem, too.
 pub(super) fn problems(
@@ -76,7 +78,7 @@ fn in_context(project: &Project, detector: &Detector, component: &Component) -> 
     let files: BTreeMap<String, PathBuf> = sent.files.iter().map(|file| (shown(file), file.clone())).collect();
     let Searched { found, .. } = search(detector, |feeder| {
         for (shown, file) in &files {
-            paths::read_listed(feeder, &folder.join(file), Origin::of_file(shown));
+            search_paths::read_listed(feeder, &folder.join(file), Origin::of_file(shown));
         }
     });
     // The Dockerfile may lie in its context; it was judged instruction by instruction.
@@ -92,7 +94,7 @@ fn in_context(project: &Project, detector: &Detector, component: &Component) -> 
         unread: sent.unread_ignore_files.iter().filter(|unread| concerns(unread, file)).map(shown).collect(),
         ..Advice::new(&ignore, path, &component.context, file.as_os_str().as_encoded_bytes())
     };
-    let line_of = |file: &PathBuf, offset| paths::line_of(&folder.join(file), offset);
+    let line_of = |file: &PathBuf, offset| search_paths::line_of(&folder.join(file), offset);
     Ok(context_findings(detector, &files, found, &advice, &line_of))
 }
 

@@ -13,9 +13,13 @@ use crate::domain::image::short_id;
 use crate::domain::plan::{BuildPlan, ComponentBuild};
 use crate::domain::problem::Problem;
 use crate::domain::secrets::grouped;
-use crate::domain::text::{count, duration, megabytes, shown_path, ticked_list};
+use crate::domain::text::count;
+use crate::domain::text::duration;
+use crate::domain::text::megabytes;
+use crate::domain::text::ticked_list;
 use crate::error::{CliError, ErrorKind};
 use crate::ui::Ui;
+use shown::shown_path;
 
 /// One component in JSON.
 #[derive(Serialize)]

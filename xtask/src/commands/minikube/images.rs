@@ -19,7 +19,7 @@ use crate::domain::minikube::memory::Memory;
 use crate::domain::minikube::plan::WantedImage;
 use crate::domain::minikube::preflight;
 use crate::domain::problem::Problem;
-use crate::domain::text::{shown_path, total};
+use crate::domain::text::total;
 use crate::effects::clock::{Stopwatch, pause};
 use crate::effects::docker::EngineError;
 use crate::effects::minikube::export::{Export, ExportError, export};
@@ -29,6 +29,7 @@ use crate::effects::threads::joined;
 use crate::error::{CliError, ErrorKind};
 use crate::ui::Ui;
 use crate::ui::transfer::Transfer;
+use shown::shown_path;
 
 /// What is done while images come out of the engine.
 pub(super) const EXPORTING: &str = "exporting";

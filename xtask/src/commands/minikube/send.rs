@@ -20,12 +20,13 @@ use crate::domain::minikube::plan::left_out;
 use crate::domain::minikube::preflight::no_space;
 use crate::domain::minikube::{argv, script};
 use crate::domain::problem::Problem;
-use crate::domain::text::{last_line, shown_path, total};
+use crate::domain::text::{last_line, total};
 use crate::effects::minikube::ClientError;
 use crate::effects::minikube::archive::{Written, write};
 use crate::effects::minikube::export::Export;
 use crate::effects::threads::joined;
 use crate::error::CliError;
+use shown::shown_path;
 
 /// How it ended.
 #[derive(Debug)]

@@ -9,13 +9,13 @@ use crate::context::Project;
 use crate::domain::docker_argv;
 use crate::domain::image_archive::{ArchivedImage, images};
 use crate::domain::secrets::{
-    Detector, Found, ImageFacts, InLayer, LayerReport, SecretFinding, Verdict, common_layers, image_findings,
-    inherited_history, layer_findings, rules,
+    ImageFacts, InLayer, LayerReport, SecretFinding, common_layers, image_findings, inherited_history, layer_findings,
 };
 use crate::domain::text::last_words;
 use crate::effects::docker::{self, EngineError, ImageDetails};
-use crate::effects::scanning::{archive, search};
 use crate::effects::verdicts::{LayerFinding, Verdicts};
+use secretscan::{Detector, Found, Verdict, rules};
+use secretscan::{archive, search};
 
 /// What a search of an image came to.
 #[derive(Debug, Default)]

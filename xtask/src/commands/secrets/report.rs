@@ -4,8 +4,13 @@ use serde::Serialize;
 
 use crate::cli::ReportFormat;
 use crate::context::Project;
-use crate::domain::secrets::{Allowed, SecretFinding, Severity, Site, grouped, rules};
+use crate::domain::secrets::Allowed;
+use crate::domain::secrets::SecretFinding;
+use crate::domain::secrets::Severity;
+use crate::domain::secrets::Site;
+use crate::domain::secrets::grouped;
 use crate::ui::{github, sarif};
+use secretscan::rules;
 
 /// A finding in JSON.
 #[derive(Serialize)]

@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use crate::domain::secrets::rules;
 use crate::outcome::Ending;
 use crate::ui::Ui;
+use secretscan::rules;
 
 /// The result in JSON.
 #[derive(Serialize)]

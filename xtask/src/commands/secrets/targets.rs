@@ -13,15 +13,15 @@ use crate::context::Project;
 use crate::domain::image_archive::{ArchiveError, ArchivedImage, images};
 use crate::domain::problem::Problem;
 use crate::domain::secrets::{
-    Detector, Found, ImageFacts, LayerReport, Origin, SecretFinding, Site, Verdict, dockerfile_findings,
-    image_findings, layer_findings, plain_text, rules, secret_file, unseen,
+    ImageFacts, LayerReport, SecretFinding, Site, dockerfile_findings, image_findings, layer_findings,
 };
-use crate::effects::scanning::archive::Content;
-use crate::effects::scanning::paths::{self, Form};
-use crate::effects::scanning::search as search_text;
+use crate::effects::search_paths::{self, Form};
 use crate::effects::verdicts::Verdicts;
 use crate::effects::{docker, fs};
 use crate::error::{CliError, ErrorKind};
+use secretscan::archive::Content;
+use secretscan::search as search_text;
+use secretscan::{Detector, Found, Origin, Verdict, plain_text, rules, secret_file, unseen};
 
 type Searched = (TargetDocument, Vec<SecretFinding>);
 
@@ -33,19 +33,19 @@ pub(super) fn search(
     target: &str,
 ) -> Result<Searched, CliError> {
     if target == "-" {
-        let input = paths::standard_input().map_err(|error| unreadable(target, &error))?;
+        let input = search_paths::standard_input().map_err(|error| unreadable(target, &error))?;
         return stream(project, detector, input, target);
     }
     let path = project.here.join(target);
-    match paths::form(&path) {
+    match search_paths::form(&path) {
         Ok(Form::Folder) => Ok(files(detector, &path, target)),
         Ok(Form::Layout) => {
-            let searched = search_text(detector, |feeder| paths::read_layout(feeder, &path));
+            let searched = search_text(detector, |feeder| search_paths::read_layout(feeder, &path));
             let archived = searched.result.map_err(|error| ended(target, &error))?;
             of_archive(project, detector, target, &archived, searched.bytes, &searched.found)
         }
         Ok(Form::File) => {
-            let searched = search_text(detector, |feeder| paths::read_file_archive(feeder, &path, target));
+            let searched = search_text(detector, |feeder| search_paths::read_file_archive(feeder, &path, target));
             if let Some(archived) = searched.result.map_err(|error| ended(target, &error))? {
                 return of_archive(project, detector, target, &archived, searched.bytes, &searched.found);
             }
@@ -54,7 +54,7 @@ pub(super) fn search(
             Ok((document, findings))
         }
         Ok(Form::Stream) => {
-            let file = paths::opened(&path).map_err(|error| unreadable(target, &error))?;
+            let file = search_paths::opened(&path).map_err(|error| unreadable(target, &error))?;
             stream(project, detector, file, target)
         }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => image(project, detector, verdicts, target),
@@ -69,7 +69,7 @@ fn stream(
     reader: impl std::io::Read,
     target: &str,
 ) -> Result<Searched, CliError> {
-    let searched = search_text(detector, |feeder| paths::read_stream(feeder, reader, target));
+    let searched = search_text(detector, |feeder| search_paths::read_stream(feeder, reader, target));
     if let Some(signal) = signals::received() {
         return Err(CliError::interrupted(signal, "the search is not complete"));
     }
@@ -114,7 +114,7 @@ fn image(project: &Project, detector: &Detector, verdicts: &Verdicts, target: &s
 }
 
 fn files(detector: &Detector, path: &Path, target: &str) -> Searched {
-    let searched = search_text(detector, |feeder| paths::read_files(feeder, path, target));
+    let searched = search_text(detector, |feeder| search_paths::read_files(feeder, path, target));
     let read = searched.result;
     let mut findings: Vec<SecretFinding> = Vec::new();
     for (name, path) in &read {
@@ -136,7 +136,7 @@ fn files(detector: &Detector, path: &Path, target: &str) -> Searched {
     // What a Dockerfile holds is known instruction by instruction.
     let is_other = |found: &Found| found.verdict.is_in_name() || !is_dockerfile(&found.origin.path);
     for found in searched.found.into_iter().filter(is_other) {
-        let line = read.get(&found.origin.path).and_then(|path| paths::line_of(path, found.offset));
+        let line = read.get(&found.origin.path).and_then(|path| search_paths::line_of(path, found.offset));
         findings.push(of_text(detector, found, line));
     }
     findings.sort_by(|first, second| first.site.file().cmp(&second.site.file()));

@@ -4,8 +4,9 @@ use super::Component;
 use super::section::{Located, Section, Sink, place};
 use crate::domain::paths::normalize;
 use crate::domain::problem::Problem;
-use crate::domain::secrets::{Day, Exception, fixed_part, is_pattern, rules};
+use crate::domain::secrets::{Day, Exception, fixed_part, is_pattern};
 use crate::domain::text::nearest;
+use secretscan::rules;
 
 /// A reason shorter than this gives none, in characters.
 const SHORTEST_REASON: usize = 10;

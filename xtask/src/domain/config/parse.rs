@@ -7,15 +7,18 @@ use toml::de::DeTable;
 
 use super::section::{Located, Section, Sink, place};
 use super::{BuildSecret, Component, Config, allow, outside_context, root_context};
-use crate::domain::build_arg::{DeclaredBuildArg, client_variable_problem, is_declared_secret};
+use crate::domain::build_arg::DeclaredBuildArg;
+use crate::domain::build_arg::client_variable_problem;
 use crate::domain::encoding::without_marks;
 use crate::domain::git_name::{NameFault, check_branch, check_tag_prefix};
 use crate::domain::name::{CONTRACT_SECRETS, ComponentName, VariableName};
 use crate::domain::paths::{PathFault, normalize};
 use crate::domain::problem::{Place, Problem, SourceText};
-use crate::domain::secrets::{ArgSource, Exception, SecretFinding, Site, declared_verdict};
+use crate::domain::secrets::{ArgSource, Exception, SecretFinding, Site};
 use crate::domain::tagging::TagSettings;
-use crate::domain::text::printable;
+use secretscan::declared_verdict;
+use secretscan::is_declared_secret;
+use shown::printable;
 
 /// The only schema there is.
 const SCHEMA: i64 = 1;

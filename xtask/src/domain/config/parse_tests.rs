@@ -3,8 +3,6 @@
 use super::*;
 use proptest::prelude::*;
 
-use crate::domain::work;
-
 const GOOD: &str = r#"schema = 1
 [project]
 name = "taskflow"
@@ -156,7 +154,7 @@ const KINDS: [&str; 4] = [
 fn twice_the_text_is_twice_the_work() {
     for kind in KINDS {
         let many = |number: usize| (0..number).map(|at| kind.replace('#', &at.to_string())).collect::<String>();
-        let steps = |number| work::of(|| drop(parse("taskflow.toml", &(GOOD.to_owned() + &many(number)))));
+        let steps = |number| counted::of(|| drop(parse("taskflow.toml", &(GOOD.to_owned() + &many(number)))));
         let (small, large) = (steps(200), steps(400));
         assert!(large * 10 <= small * 22, "{kind}: {small} steps become {large}");
     }

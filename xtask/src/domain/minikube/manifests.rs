@@ -9,7 +9,7 @@ use saphyr::{LoadableYamlNode, MarkedYaml};
 use crate::domain::encoding;
 use crate::domain::image::{ImageReference, Reference};
 use crate::domain::problem::{Place, Problem};
-use crate::domain::text::replaced;
+use shown::replaced;
 
 /// What is wrong in a file, for the references that are loaded.
 pub fn check(file: &str, text: &[u8], loaded: &[ImageReference]) -> Vec<Problem> {

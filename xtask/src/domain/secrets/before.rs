@@ -2,18 +2,24 @@
 
 use std::collections::BTreeMap;
 
-use process::{HiddenValue, Invocation, MASK};
-
-use super::check::is_mixed;
-use super::files::secret_file;
 use super::finding::{ArgSource, SecretFinding, Site};
-use super::judge::{Detector, Verdict, verdict};
-use super::rules;
-use super::scan::{Rule, Source};
-use super::text::Found;
-use crate::domain::build_arg::{BuildArg, DeclaredBuildArg, is_proxy};
+use crate::domain::build_arg::BuildArg;
+use crate::domain::build_arg::DeclaredBuildArg;
+use crate::domain::build_arg::is_proxy;
 use crate::domain::config::Component;
-use crate::domain::ignore_file::Advice;
+use dockerfile::ignore_file::Advice;
+use process::HiddenValue;
+use process::Invocation;
+use secretscan::Detector;
+use secretscan::Found;
+use secretscan::Rule;
+use secretscan::Source;
+use secretscan::Verdict;
+use secretscan::is_mixed;
+use secretscan::rules;
+use secretscan::secret_file;
+use secretscan::verdict;
+use shown::MASK;
 
 /// The secrets among build args of the command line, whose values `accept_build_args` has filled in. An arg that several
 /// components take is told of once.

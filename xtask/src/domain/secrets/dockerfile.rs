@@ -7,18 +7,15 @@ use std::collections::HashMap;
 
 use rpds::HashTrieSet;
 
-use super::command::{in_command, judge_unset};
-use super::files::secret_file;
 use super::finding::{SecretFinding, Site};
 use super::image::judge_instruction;
-use super::judge::{Detector, Verdict, verdict};
-use super::rules;
-use super::scan::Source;
-use crate::domain::dockerfile::{
-    Base, Command, Content, Dockerfile, Instruction, Located, Outside, Pair, Source as From,
-};
 use crate::domain::problem::Lines;
-use crate::domain::work;
+use dockerfile::{Base, Command, Content, Dockerfile, Instruction, Located, Outside, Pair, Source as From};
+use secretscan::Source;
+use secretscan::rules;
+use secretscan::secret_file;
+use secretscan::{Detector, Verdict, verdict};
+use secretscan::{in_command, judge_unset};
 
 /// How many findings are told of one Dockerfile.
 const MOST: usize = 200;
@@ -146,7 +143,7 @@ impl Search<'_> {
             }
         };
         let tainted = self.tainted.get(&instruction.stage);
-        work::count(pair.value.as_ref().map_or(0, |value| value.text.len() + value.names.len()) + 1);
+        counted::count(pair.value.as_ref().map_or(0, |value| value.text.len() + value.names.len()) + 1);
         let source = pair
             .value
             .iter()

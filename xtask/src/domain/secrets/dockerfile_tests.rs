@@ -1,7 +1,12 @@
 //! What a Dockerfile must not hold, instruction by instruction.
 
+#[path = "../../../../crates/dockerfile/tests/support/growth_kinds.rs"]
+mod growth_kinds;
+
+use growth_kinds::KINDS;
+
 use super::*;
-use crate::domain::secrets::Scanner;
+use secretscan::Scanner;
 
 /// Each finding as `line what rule`.
 fn found(text: &str) -> Vec<String> {
@@ -123,4 +128,14 @@ fn tools_that_take_a_password_are_known() {
                 RUN npm config set //npm.acme.dev/:_authToken kD93mPq0Lx7R\nCOPY .ssh /x/\n";
     let lines: Vec<String> = found(text).iter().map(|line| line.split(' ').next().unwrap().to_owned()).collect();
     assert_eq!(lines, ["2", "3", "4", "5", "6", "7"]);
+}
+
+#[test]
+fn twice_the_text_is_twice_the_work_for_the_search_too() {
+    let detector = Detector::new(&[], Scanner::new(Vec::new()).unwrap());
+    for (kind, text) in KINDS {
+        let judged = |text: &str| counted::of(|| drop(dockerfile_findings(&detector, (None, "Dockerfile"), text)));
+        let (small, large) = (judged(&text(100)), judged(&text(200)));
+        assert!(large * 10 <= small * 22, "{kind}: {small} steps become {large}");
+    }
 }

@@ -4,7 +4,6 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::finding::{SecretFinding, Severity, Site};
-use super::judge::Verdict;
 use super::places::{Coverage, fixed_part};
 use crate::domain::problem::{Place, Problem};
 use crate::domain::text::rfc3339;
@@ -120,11 +119,6 @@ pub fn apply(
         }
     }
     result
-}
-
-/// A finding of what could not be searched, which is never a reason to call something clean.
-pub fn unseen(reason: &str) -> Verdict {
-    Verdict { rule: super::rules::UNSEEN, reason: reason.to_owned() }
 }
 
 /// Errors first, then warnings, each in order.

@@ -1,9 +1,9 @@
 //! A secret in its place.
 
-use super::judge::Verdict;
-use super::rules;
-use crate::domain::ignore_file::Advice;
 use crate::domain::problem::Place;
+use dockerfile::ignore_file::Advice;
+use secretscan::Verdict;
+use secretscan::rules;
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use super::files::secret_file;
 use super::finding::{SecretFinding, Severity, Site};
 use super::packages::{Package, package_of};
-use super::rules;
 use super::telling::{OF_BASE, OF_LAYERS, or};
 use crate::domain::problem::{Place, Problem};
 use crate::domain::text::ticked_list;
+use secretscan::rules;
+use secretscan::secret_file;
 
 /// How many patterns for an ignore file one message offers; the rest is told when those are added.
 const PATTERNS: usize = 5;
@@ -161,10 +161,10 @@ fn common_folder<'a>(files: &[&'a str]) -> &'a str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use dockerfile::ignore_file::Advice;
+    use dockerfile::ignore_file::IgnoreFile;
     use proptest::prelude::*;
-
-    use crate::domain::ignore_file::{Advice, IgnoreFile};
-    use crate::domain::secrets::Verdict;
+    use secretscan::Verdict;
 
     fn in_layer(path: &str, digest: &str) -> SecretFinding {
         let verdict = Verdict { rule: "private-key", reason: "private key".to_owned() };

@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use super::command::{history_args, judge_command};
 use super::finding::{SecretFinding, Severity, Site};
-use super::judge::{Detector, Verdict};
-use super::scan::Source;
+use secretscan::Source;
+use secretscan::{Detector, Verdict};
+use secretscan::{history_args, judge_command};
 
 /// What is said of an image.
 #[derive(Clone, Copy, Debug)]

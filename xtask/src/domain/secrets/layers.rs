@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::exceptions::unseen;
 use super::finding::{SecretFinding, Severity, Site};
-use super::judge::Verdict;
+use secretscan::Verdict;
+use secretscan::unseen;
 
 /// A finding in a file of a layer.
 #[derive(Clone, Debug, PartialEq, Eq)]

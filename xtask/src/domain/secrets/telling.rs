@@ -1,14 +1,14 @@
 //! How people are told of a secret: the place, the reason, and what to do instead. Never the value.
 
-use super::files::secret_file;
 use super::finding::{ArgSource, SecretFinding, Severity, Site};
-use super::judge::Verdict;
-use super::rules;
 use crate::domain::build_arg::is_proxy;
-use crate::domain::ignore_file::{Advice, Habit, Nearly};
 use crate::domain::name::CONTRACT_SECRETS;
 use crate::domain::problem::{Place, Problem};
 use crate::domain::text::ticked_list;
+use dockerfile::ignore_file::{Advice, Habit, Nearly};
+use secretscan::Verdict;
+use secretscan::rules;
+use secretscan::secret_file;
 
 /// The way on from a secret in a base image.
 pub(super) const OF_BASE: &str = "it comes with the base image: take one without it, and tell those who make it";

@@ -8,8 +8,8 @@ use process::shell_quoted;
 use super::TagSettings;
 use crate::domain::problem::Problem;
 use crate::domain::repository_state::{ReleaseTag, Remote, RepositoryState};
-use crate::domain::text::printable;
 use crate::domain::version::ReleaseVersion;
+use shown::printable;
 
 /// The base version, and where it comes from as a sentence fragment.
 ///

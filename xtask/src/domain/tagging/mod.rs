@@ -18,9 +18,10 @@ use std::collections::HashSet;
 use super::image::{ImageError, Tag};
 use super::problem::Problem;
 use super::repository_state::{Head, RepositoryState};
-use super::text::{printable, ticked_list};
+use super::text::ticked_list;
 use super::version::ReleaseVersion;
 use base::{base_version, conflict};
+use shown::printable;
 
 pub use ci::{CiName, CiReference, ci_reference};
 pub use slug::Slug;

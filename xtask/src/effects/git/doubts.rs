@@ -15,8 +15,8 @@ use crate::domain::git_doubt::{
     Doubt, FOLLOWED, MOST_ENTRIES, READING_VARIABLES, UNREAD_FILES, fatal_rule, is_plain_ignore_file, of_entry,
     of_reading_variable, of_setting,
 };
-use crate::domain::text::printable;
 use crate::effects::environment;
+use shown::printable;
 
 /// The most of an ignore file that is read, in bytes; a larger one is a doubt.
 const MOST_IGNORE_RULES: u64 = 1024 * 1024;

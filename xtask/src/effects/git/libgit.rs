@@ -10,9 +10,9 @@ use super::{GitError, NAMED_CHANGES, ReleaseOf, SETTINGS, doubts, head_of, is_mi
 use crate::domain::git_answers::{SUBMODULE_MODE, Settings, settings};
 use crate::domain::git_doubt::Doubt;
 use crate::domain::repository_state::{Commit, Head, ReleaseTag, RepositoryState, changes};
-use crate::domain::text::printable;
 use crate::domain::version::ReleaseVersion;
 use crate::effects::environment;
+use shown::printable;
 
 /// A repository that libgit2 has opened.
 pub(super) struct Library<'a> {

@@ -13,11 +13,11 @@ use std::path::{Path, PathBuf};
 
 use crate::domain::labels::public_url;
 use crate::domain::repository_state::{Head, Operation, RepositoryState};
-use crate::domain::text::shown_path;
 use crate::domain::version::ReleaseVersion;
 use libgit::Library;
 use process::{RunError, Runner};
 use program::Program;
+use shown::shown_path;
 
 /// Tells which git tags are release tags.
 pub type ReleaseOf<'a> = &'a dyn Fn(&str) -> Option<ReleaseVersion>;

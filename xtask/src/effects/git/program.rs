@@ -17,8 +17,8 @@ use crate::domain::git_answers::{
 };
 use crate::domain::git_argv;
 use crate::domain::repository_state::{Commit, Head, Operation, ReleaseTag, RepositoryState, changes};
-use crate::domain::text::printable;
 use crate::effects::environment;
+use shown::printable;
 
 /// How long one question may take.
 const QUESTION: Duration = Duration::from_mins(1);

@@ -12,7 +12,8 @@ use process::{RunError, Runner};
 
 use crate::domain::docker_argv;
 use crate::domain::text::last_words;
-use crate::effects::scanning::archive::{cleaned, linked};
+use secretscan::archive::cleaned;
+use secretscan::archive::linked;
 
 /// The largest document, in bytes.
 const DOCUMENT: u64 = 16 * 1024 * 1024;

@@ -4,10 +4,11 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use xtask::domain::ignore_file::IgnoreFile;
-use xtask::domain::secrets::{Detector, Origin, Scanner};
+use dockerfile::ignore_file::IgnoreFile;
+use secretscan::search;
+use secretscan::{Detector, Origin, Scanner};
 use xtask::effects::context;
-use xtask::effects::scanning::{paths, search};
+use xtask::effects::search_paths;
 
 use super::{plan, sandbox};
 
@@ -32,8 +33,9 @@ fn what_is_gone_when_it_is_to_be_read_is_left_out() {
     let detector = Detector::new(&[], Scanner::new(Vec::new()).unwrap());
     // As if a walk had listed them as files: gone, below what is a file now, a link now, a folder now.
     let listed = ["gone", "file/below", "link", "folder", "stays"];
-    let searched =
-        search(&detector, |feeder| listed.map(|name| paths::read_listed(feeder, &path(name), Origin::of_file(name))));
+    let searched = search(&detector, |feeder| {
+        listed.map(|name| search_paths::read_listed(feeder, &path(name), Origin::of_file(name)))
+    });
     assert_eq!(searched.result, [false, false, false, false, true]);
     assert_eq!(searched.found, []);
 }
@@ -61,9 +63,9 @@ fn the_answer_is_the_same_while_files_come_and_go() {
             assert!(sent.files.iter().any(|file| file.as_os_str() == "stays"));
             let searched = search(&detector, |feeder| {
                 for file in &sent.files {
-                    paths::read_listed(feeder, &root.path().join(file), Origin::of_file("file"));
+                    search_paths::read_listed(feeder, &root.path().join(file), Origin::of_file("file"));
                 }
-                paths::read_files(feeder, root.path(), ".");
+                search_paths::read_files(feeder, root.path(), ".");
             });
             assert_eq!(searched.found, []);
         }

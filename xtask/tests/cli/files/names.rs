@@ -6,13 +6,14 @@ use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 
+use dockerfile::ignore_file::{IgnoreFile, pattern_of};
 use proptest::prelude::*;
+use secretscan::search;
+use secretscan::{Detector, Scanner};
+use shown::shown_path;
 use snapbox::str;
-use xtask::domain::ignore_file::{IgnoreFile, pattern_of};
-use xtask::domain::secrets::{Detector, Scanner};
-use xtask::domain::text::shown_path;
 use xtask::effects::context;
-use xtask::effects::scanning::{paths, search};
+use xtask::effects::search_paths;
 
 use super::{plan, sandbox, write};
 use crate::secrets::{shows_nothing, token};
@@ -125,7 +126,7 @@ proptest! {
         let sent = context::files(root.path(), &IgnoreFile::default()).unwrap();
         prop_assert_eq!(sent.files.iter().cloned().collect::<BTreeSet<_>>(), written.clone());
         let detector = Detector::new(&[], Scanner::new(Vec::new()).unwrap());
-        let found = search(&detector, |feeder| paths::read_files(feeder, root.path(), ".")).found;
+        let found = search(&detector, |feeder| search_paths::read_files(feeder, root.path(), ".")).found;
         let found: BTreeSet<&str> = found.iter().map(|found| found.origin.path.as_str()).collect();
         let shown: BTreeSet<String> = written.iter().map(shown_path).collect();
         prop_assert_eq!(found, shown.iter().map(String::as_str).collect::<BTreeSet<_>>());

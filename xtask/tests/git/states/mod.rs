@@ -12,10 +12,11 @@ mod index;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
+use shown::printable;
 use xtask::domain::repository_state::RepositoryState;
 use xtask::domain::tagging::release_of_git_tag;
-use xtask::domain::text::printable;
-use xtask::effects::{git, runner};
+use xtask::effects::git;
+use xtask::effects::runner;
 
 use crate::repository::{Repo, tag_of};
 use attributes::{ATTRIBUTES, CRLF, RULES, SETTINGS};

@@ -1,0 +1,79 @@
+//! Which patterns of an ignore file can match a path at all, so that most of thousands are not tried on it.
+//!
+//! A pattern without wildcards is found by the whole path, `**/name` by the last name of the path, and one whose plain
+//! beginning holds a folder by the first name of the path. Only the others are tried on every path.
+
+use std::collections::HashMap;
+
+use super::pattern::{Key, Pattern};
+
+/// Numbers of patterns by what they ask of a path.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Index {
+    by_path: HashMap<Vec<u8>, Vec<usize>>,
+    by_last_name: HashMap<Vec<u8>, Vec<usize>>,
+    by_first_name: HashMap<Vec<u8>, Vec<usize>>,
+    others: Vec<usize>,
+    /// The last `!` pattern without wildcards for something inside each folder.
+    inside: HashMap<Vec<u8>, usize>,
+    /// All other `!` patterns, in order.
+    back: Vec<usize>,
+}
+
+impl Index {
+    /// The index of patterns in their order; each says whether it begins with `!`.
+    pub(super) fn new<'a>(patterns: impl Iterator<Item = (&'a Pattern, bool)>) -> Self {
+        let mut index = Self::default();
+        for (number, (pattern, brings_back)) in patterns.enumerate() {
+            let (map, key) = match pattern.key() {
+                Key::Path(path) => (&mut index.by_path, path),
+                Key::LastName(name) => (&mut index.by_last_name, name),
+                Key::FirstName(name) => (&mut index.by_first_name, name),
+                Key::None => {
+                    index.others.push(number);
+                    index.back.extend(brings_back.then_some(number));
+                    continue;
+                }
+            };
+            map.entry(key.to_owned()).or_default().push(number);
+            if brings_back {
+                match pattern.key() {
+                    Key::Path(path) => {
+                        for parent in super::parents(path) {
+                            index.inside.insert(parent.to_owned(), number);
+                        }
+                    }
+                    _ => index.back.push(number),
+                }
+            }
+        }
+        index
+    }
+
+    /// The patterns that could match a path, in no order.
+    pub(super) fn candidates(&self, path: &[u8]) -> Vec<usize> {
+        let last = path.rsplit(|byte| *byte == b'/').next().unwrap_or(path);
+        let first = path.split(|byte| *byte == b'/').next().unwrap_or(path);
+        let found = [self.by_path.get(path), self.by_last_name.get(last), self.by_first_name.get(first)];
+        let found = found.into_iter().flatten().chain([&self.others]).flatten();
+        found.copied().collect()
+    }
+
+    /// The first `!` pattern from number `later` on for something inside a folder; `may_match` tries one of those that
+    /// no key decides.
+    pub(super) fn brings_back_inside(
+        &self,
+        folder: &[u8],
+        later: usize,
+        may_match: impl Fn(usize) -> bool,
+    ) -> Option<usize> {
+        let exact = self.inside.get(folder).copied().filter(|number| *number >= later);
+        let from = self.back.partition_point(|number| *number < later);
+        exact.or_else(|| {
+            self.back.get(from..)?.iter().copied().find(|number| {
+                counted::count(1);
+                may_match(*number)
+            })
+        })
+    }
+}

@@ -1,0 +1,307 @@
+//! One pattern of an ignore file, compiled: what it matches, and whether it could match below a folder.
+//!
+//! Docker makes a regular expression of every pattern but the simplest; these are the same automata, by hand. `*` and
+//! `?` stop at `/`, `**` does not, and a negated class matches `/` because the expression's would.
+
+use shown::replaced;
+
+use super::IgnoreReason;
+
+/// A compiled pattern.
+#[derive(Clone, Debug)]
+pub(super) struct Pattern {
+    /// The first and the last byte of every path that it matches, where they are known: most paths fail here.
+    ends: (Option<u8>, Option<u8>),
+    form: Form,
+}
+
+#[derive(Clone, Debug)]
+enum Form {
+    /// The path itself.
+    Exact(Vec<u8>),
+    /// All paths that begin so: a trailing `**` behind plain text.
+    Prefix(Vec<u8>),
+    /// All paths that end so: a leading `**` before plain text. With `**/name`, `name` itself, too.
+    Suffix(Vec<u8>),
+    /// Everything else.
+    Automaton(Automaton),
+}
+
+/// What every path that a pattern matches has in common.
+pub(super) enum Key<'a> {
+    /// It is this one.
+    Path(&'a [u8]),
+    /// Its last name is this one.
+    LastName(&'a [u8]),
+    /// Its first name is this one.
+    FirstName(&'a [u8]),
+    /// Nothing that could be looked up.
+    None,
+}
+
+/// A chain of steps, and the longest plain text in it, by which most paths are told apart at once.
+#[derive(Clone, Debug)]
+pub(super) struct Automaton {
+    steps: Vec<Step>,
+    /// The plain text before the first wildcard.
+    start: String,
+    needle: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Step {
+    Plain(char),
+    /// `?`: one character that is no `/`.
+    One,
+    /// `*`: any number of them.
+    Star,
+    /// `**` before something: folders with their `/`, or nothing.
+    Folders,
+    /// The way through those folders, which ends behind a `/`; always follows `Folders`.
+    InFolders,
+    /// `**` at the end: anything.
+    Rest,
+    /// `[…]`.
+    Class {
+        negated: bool,
+        ranges: Vec<(char, char)>,
+    },
+    /// `^` outside a class, which the regular expression takes for its own: nothing may stand before it.
+    Start,
+}
+
+impl Pattern {
+    /// Compiles the cleaned text of a pattern without its `!`.
+    pub(super) fn parse(text: &str) -> Result<Self, IgnoreReason> {
+        const MARK: char = '\u{feff}';
+        let is_plain = |text: &str| !text.contains(['*', '?', '[', ']', '\\']);
+        let (first, last) = (|text: &str| text.bytes().next(), |text: &str| text.bytes().last());
+        if is_plain(text) {
+            return Ok(Self { ends: (first(text), last(text)), form: Form::Exact(text.as_bytes().to_owned()) });
+        }
+        if let Some(suffix) = text.strip_prefix("**").filter(|suffix| is_plain(suffix)) {
+            return Ok(Self { ends: (None, last(suffix)), form: Form::Suffix(suffix.as_bytes().to_owned()) });
+        }
+        // A byte order mark before a pattern is lost where the builder makes a regular expression of it, and only there.
+        // The first two bytes, which it takes for the stars, are those of the mark.
+        let body = text.strip_prefix(MARK).unwrap_or(text);
+        if body.len() < text.len() && body.strip_prefix("**").is_some_and(is_plain) {
+            return Ok(Self { ends: (None, last(body)), form: Form::Suffix([b"\xbf", body.as_bytes()].concat()) });
+        }
+        if let Some(prefix) = text.strip_suffix("**").filter(|prefix| is_plain(prefix)) {
+            return Ok(Self { ends: (first(prefix), None), form: Form::Prefix(prefix.as_bytes().to_owned()) });
+        }
+        let steps = steps(body)?;
+        // What was not UTF-8 in the file matches other bytes that are not.
+        let plain = |step: &Step| match step {
+            Step::Plain(character) if *character != char::REPLACEMENT_CHARACTER => Some(*character),
+            _ => None,
+        };
+        let runs =
+            steps.split(|step| plain(step).is_none()).map(|run| run.iter().filter_map(plain).collect::<String>());
+        let runs: Vec<String> = runs.collect();
+        let ends = (runs.first().and_then(|run| first(run)), runs.last().and_then(|run| last(run)));
+        let start = runs.first().cloned().unwrap_or_default();
+        let needle = runs.into_iter().max_by_key(String::len).unwrap_or_default();
+        Ok(Self { ends, form: Form::Automaton(Automaton { steps, start, needle }) })
+    }
+
+    /// What its paths have in common.
+    pub(super) fn key(&self) -> Key<'_> {
+        let first = |text: &'_ [u8]| text.iter().position(|byte| *byte == b'/');
+        match &self.form {
+            Form::Exact(path) => Key::Path(path),
+            Form::Suffix(suffix) => match suffix.iter().rposition(|byte| *byte == b'/') {
+                Some(slash) => Key::LastName(suffix.get(slash + 1..).unwrap_or_default()),
+                None => Key::None,
+            },
+            Form::Prefix(prefix) => match first(prefix) {
+                Some(slash) => Key::FirstName(prefix.get(..slash).unwrap_or_default()),
+                None => Key::None,
+            },
+            Form::Automaton(automaton) => {
+                let start = automaton.start.as_bytes();
+                match first(start) {
+                    Some(slash) => Key::FirstName(start.get(..slash).unwrap_or_default()),
+                    None => Key::None,
+                }
+            }
+        }
+    }
+
+    /// Whether it matches this path itself, not one of its parents.
+    pub(super) fn matches(&self, path: &[u8]) -> bool {
+        let (first, last) = self.ends;
+        if first.is_some() && first != path.first().copied() || last.is_some() && last != path.last().copied() {
+            return false;
+        }
+        match &self.form {
+            Form::Exact(exact) => path == exact,
+            Form::Prefix(prefix) => path.starts_with(prefix),
+            Form::Suffix(suffix) => path.ends_with(suffix) || suffix.strip_prefix(b"/") == Some(path),
+            Form::Automaton(automaton) => automaton.matches(&replaced(path)),
+        }
+    }
+
+    /// Whether it could match some path below the folder; `true` when in doubt.
+    pub(super) fn may_match_inside(&self, folder: &[u8]) -> bool {
+        let start = [folder, b"/"].concat();
+        match &self.form {
+            Form::Exact(exact) => exact.starts_with(&start),
+            Form::Prefix(prefix) => prefix.starts_with(&start) || start.starts_with(prefix),
+            Form::Suffix(_) => true,
+            Form::Automaton(automaton) => {
+                // A place that is still open can be gone on from; only the end of the chain cannot.
+                let open = automaton.run(&replaced(&start));
+                open.iter().take(automaton.steps.len()).any(|open| *open)
+            }
+        }
+    }
+}
+
+impl Automaton {
+    /// Whether it matches all of a path. Most paths are too short, or do not hold the plain text.
+    fn matches(&self, path: &str) -> bool {
+        let shortest = self.steps.iter().filter(|step| step.takes_one()).take(path.len() + 1).count();
+        shortest <= path.len() && path.contains(self.needle.as_str()) && self.run(path).last() == Some(&true)
+    }
+
+    /// The places between steps that the text leads to; the last one is the end of the chain.
+    fn run(&self, text: &str) -> Vec<bool> {
+        let mut open = vec![false; self.steps.len() + 1];
+        let mut next = open.clone();
+        set(&mut open, 0);
+        self.pass_empty(&mut open, true);
+        counted::count(text.len().saturating_mul(self.steps.len()));
+        for character in text.chars() {
+            next.fill(false);
+            for (at, (step, _)) in self.steps.iter().zip(&open).enumerate().filter(|(_, (_, open))| **open) {
+                let (stays, goes_on) = step.read(character);
+                if stays {
+                    set(&mut next, at);
+                }
+                if goes_on {
+                    set(&mut next, at + 1);
+                }
+            }
+            self.pass_empty(&mut next, false);
+            std::mem::swap(&mut open, &mut next);
+        }
+        open
+    }
+
+    /// Opens what is reached without reading anything.
+    fn pass_empty(&self, open: &mut [bool], at_start: bool) {
+        for (at, step) in self.steps.iter().enumerate() {
+            if !open.get(at).is_some_and(|open| *open) {
+                continue;
+            }
+            match step {
+                Step::Star | Step::Rest => set(open, at + 1),
+                Step::Folders => [at + 1, at + 2].into_iter().for_each(|place| set(open, place)),
+                Step::Start if at_start => set(open, at + 1),
+                _ => {}
+            }
+        }
+    }
+}
+
+fn set(open: &mut [bool], place: usize) {
+    if let Some(place) = open.get_mut(place) {
+        *place = true;
+    }
+}
+
+impl Step {
+    /// Whether it cannot be passed without reading a character.
+    fn takes_one(&self) -> bool {
+        matches!(self, Self::Plain(_) | Self::One | Self::Class { .. })
+    }
+
+    /// What reading a character does: whether one may stay at this step, and whether one may go on to the next.
+    fn read(&self, character: char) -> (bool, bool) {
+        match self {
+            Self::Plain(plain) => (false, *plain == character),
+            Self::One => (false, character != '/'),
+            Self::Star => (character != '/', false),
+            // The `.` of regular expressions is no line end.
+            Self::InFolders => (character != '\n', character == '/'),
+            Self::Rest => (character != '\n', false),
+            Self::Class { negated, ranges } => {
+                (false, ranges.iter().any(|(low, high)| (*low..=*high).contains(&character)) != *negated)
+            }
+            Self::Folders | Self::Start => (false, false),
+        }
+    }
+}
+
+fn steps(text: &str) -> Result<Vec<Step>, IgnoreReason> {
+    let mut steps = Vec::new();
+    let mut rest = text.chars();
+    while let Some(character) = rest.next() {
+        match character {
+            '*' if rest.as_str().starts_with('*') => {
+                rest.next();
+                // The `/` belongs to the folders.
+                if rest.as_str().starts_with('/') {
+                    rest.next();
+                }
+                if rest.as_str().is_empty() {
+                    steps.push(Step::Rest);
+                } else if steps.last() != Some(&Step::InFolders) {
+                    // Twice is as good as once.
+                    steps.extend([Step::Folders, Step::InFolders]);
+                }
+            }
+            '*' => steps.push(Step::Star),
+            '?' => steps.push(Step::One),
+            '[' => steps.push(class(&mut rest)?),
+            '\\' => steps.push(Step::Plain(escaped(&mut rest)?)),
+            '^' => steps.push(Step::Start),
+            other => steps.push(Step::Plain(other)),
+        }
+    }
+    Ok(steps)
+}
+
+fn escaped(rest: &mut std::str::Chars<'_>) -> Result<char, IgnoreReason> {
+    let character = rest.next().ok_or(IgnoreReason::Escape)?;
+    if character.is_ascii() && !character.is_ascii_alphanumeric() { Ok(character) } else { Err(IgnoreReason::Regular) }
+}
+
+/// Reads a class behind its `[`.
+fn class(rest: &mut std::str::Chars<'_>) -> Result<Step, IgnoreReason> {
+    let negated = rest.as_str().starts_with('^');
+    if negated {
+        rest.next();
+    }
+    let mut ranges = Vec::new();
+    loop {
+        if rest.as_str().starts_with(']') && !ranges.is_empty() {
+            rest.next();
+            return Ok(Step::Class { negated, ranges });
+        }
+        let low = member(rest)?;
+        let high = if rest.as_str().starts_with('-') {
+            rest.next();
+            member(rest)?
+        } else {
+            low
+        };
+        if low > high {
+            return Err(IgnoreReason::Class);
+        }
+        ranges.push((low, high));
+    }
+}
+
+fn member(rest: &mut std::str::Chars<'_>) -> Result<char, IgnoreReason> {
+    match rest.next() {
+        None | Some('-' | ']') => Err(IgnoreReason::Class),
+        Some('*' | '?' | '[') => Err(IgnoreReason::Regular),
+        Some('\\') => {
+            escaped(rest).map_err(|reason| if rest.as_str().is_empty() { IgnoreReason::Class } else { reason })
+        }
+        Some(character) => Ok(character),
+    }
+}

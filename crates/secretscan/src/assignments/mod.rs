@@ -1,0 +1,89 @@
+//! Values that are assigned to names, in text of any kind: programs, settings, scripts, SQL, markup.
+//!
+//! No language is parsed. Where a word of a secret's name stands, the name around it is read, then what assigns (`=`,
+//! `:`, `=>`, a type between), then the value. Each step has a limit, so that the work per word is bounded.
+
+mod build_keys;
+mod cursor;
+mod generated;
+mod names;
+mod operator;
+mod value;
+mod words;
+
+use std::ops::Range;
+
+use self::cursor::Cursor;
+use self::generated::{Writing, is_generated, may_be_generated};
+use self::names::{is_type, may_be_assigned, name_around};
+use self::operator::Operator;
+use super::name::{Kind, NameVerdict, judge_name};
+
+pub(crate) use build_keys::is_build_key;
+pub(crate) use words::WORDS;
+
+/// The most blanks and line ends between a name and its value.
+const GAP: usize = 120;
+
+/// A value and the name that it is assigned to, by their places in a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Assignment {
+    /// The name, with what qualifies it: `spring.datasource.password`.
+    name: Range<usize>,
+    /// The value, without its quotes.
+    value: Range<usize>,
+    /// How the value is written.
+    writing: Writing,
+}
+
+/// The secret that is assigned to the name in which a word stands: a generated value under a name that says secret.
+pub(crate) fn secret_at(text: &[u8], word: Range<usize>) -> Option<Range<usize>> {
+    if !may_be_assigned(text, word.end) {
+        return None;
+    }
+    let found = assignment_at(text, word.clone())?;
+    let name = std::str::from_utf8(text.get(found.name.clone())?).ok()?;
+    let value = std::str::from_utf8(text.get(found.value.clone())?).ok()?;
+    // Most values are too short, and names take longer to judge.
+    if !may_be_generated(value) {
+        return None;
+    }
+    let kind = if is_sql_login(name) { Kind::Password } else { kind_of(name)? };
+    // Of several words in a name, the last one reports it, so that two parts of a text do not report it twice.
+    let later = text.get(word.start + 1..found.name.end).unwrap_or_default();
+    let is_last = !WORDS.iter().any(|word| later.windows(word.len()).any(|window| window == word.as_bytes()));
+    (is_last && is_generated(value, kind, found.writing)).then_some(found.value)
+}
+
+/// What kind of secret a name promises; none where it says something else. A member that has several words decides alone:
+/// `self.allow_empty_password` is a switch, as `ALLOW_EMPTY_PASSWORD` is.
+fn kind_of(name: &str) -> Option<Kind> {
+    let secret = |name: &str| match judge_name(name) {
+        NameVerdict::Secret(kind) => Some(kind),
+        _ => None,
+    };
+    let member = name.rsplit('.').next().unwrap_or(name);
+    let several = member.contains(['_', '-']) || member.bytes().any(|byte| byte.is_ascii_uppercase());
+    secret(if several { member } else { name })
+}
+
+/// `IDENTIFIED BY '…'`, the password of a database's user.
+fn is_sql_login(name: &str) -> bool {
+    name.eq_ignore_ascii_case("identified")
+}
+
+/// The assignment to the name in which a word stands.
+fn assignment_at(text: &[u8], word: Range<usize>) -> Option<Assignment> {
+    let name = name_around(text, word)?;
+    let mut cursor = Cursor::new(text, name.end);
+    let tag = name.start.checked_sub(1).and_then(|before| text.get(before)) == Some(&b'<');
+    let operator = operator::operator(&mut cursor, text, &name, tag)?;
+    if matches!(operator, Operator::Tight | Operator::Loose) && is_type(text, name.start) {
+        return None;
+    }
+    let (value, writing) = value::value(&mut cursor, operator, text, &name)?;
+    Some(Assignment { name, value, writing })
+}
+
+#[cfg(test)]
+mod tests;

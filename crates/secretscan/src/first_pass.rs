@@ -1,0 +1,135 @@
+//! The first pass over a text: where the words of the patterns and the known values stand.
+//!
+//! The next state of an automaton waits for the one before it, so a processor that steps through one text has little to
+//! do. Four parts of a text at once keep it busy: twice as fast, with the same hits.
+
+use std::ops::Range;
+
+use aho_corasick::automaton::{Automaton, StateID};
+use aho_corasick::dfa::DFA;
+use aho_corasick::{Anchored, MatchKind, StartKind};
+
+/// Shorter texts are not worth to be cut, in bytes.
+const SHORTEST: usize = 4096;
+
+/// A word that stands in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Hit {
+    /// Where it begins.
+    pub(crate) start: usize,
+    /// Where it ends.
+    pub(crate) end: usize,
+    /// Which one it is.
+    pub(crate) word: usize,
+}
+
+/// All words, as one automaton.
+pub(crate) struct Words {
+    automaton: DFA,
+    start: StateID,
+}
+
+impl Words {
+    /// An error where there is no room for that many.
+    pub(crate) fn new(words: &[&[u8]]) -> Result<Self, String> {
+        let mut builder = DFA::builder();
+        builder.match_kind(MatchKind::Standard).start_kind(StartKind::Unanchored).prefilter(false);
+        let automaton = builder.build(words).map_err(|error| error.to_string())?;
+        let start = automaton.start_state(Anchored::No).map_err(|error| error.to_string())?;
+        Ok(Self { automaton, start })
+    }
+
+    /// Every word that begins in this part of a text, overlapping ones too; it may end behind the part.
+    pub(crate) fn hits(&self, text: &[u8], own: Range<usize>) -> Vec<Hit> {
+        let mut found = Vec::new();
+        let length = own.len() / 4;
+        if own.len() < SHORTEST {
+            self.step(text, own.start, self.start, own, &mut found);
+            return found;
+        }
+        let [a, b, c, d] = [0, 1, 2, 3].map(|part| own.start + part * length);
+        let part = |start: usize| text.get(start..start + length).unwrap_or_default();
+        let mut states = [self.start; 4];
+        // Each part in its own order: what is sorted in long runs is soon sorted as a whole.
+        let mut of_parts: [Vec<Hit>; 4] = Default::default();
+        for (at, (((one, two), three), four)) in part(a).iter().zip(part(b)).zip(part(c)).zip(part(d)).enumerate() {
+            let [first, second, third, fourth] = states;
+            states = [
+                self.automaton.next_state(Anchored::No, first, *one),
+                self.automaton.next_state(Anchored::No, second, *two),
+                self.automaton.next_state(Anchored::No, third, *three),
+                self.automaton.next_state(Anchored::No, fourth, *four),
+            ];
+            if states.iter().fold(false, |any, state| any | self.automaton.is_special(*state)) {
+                for ((state, start), found) in states.iter().zip([a, b, c, d]).zip(&mut of_parts) {
+                    self.report(*state, start + at + 1, own.end, found);
+                }
+            }
+        }
+        // What begins in a part may end in the next one; the last part has what is left of the division, too.
+        for ((state, (start, end)), mut part) in
+            states.into_iter().zip([(a, b), (b, c), (c, d), (d, own.end)]).zip(of_parts)
+        {
+            self.step(text, start + length, state, start..end, &mut part);
+            found.append(&mut part);
+        }
+        found.sort();
+        found
+    }
+
+    /// Goes on from a state to the end of a part, and as far behind it as its words can reach.
+    fn step(&self, text: &[u8], from: usize, mut state: StateID, own: Range<usize>, found: &mut Vec<Hit>) {
+        let end = text.len().min(own.end + self.automaton.max_pattern_len());
+        for (at, byte) in text.get(from..end).unwrap_or_default().iter().enumerate() {
+            state = self.automaton.next_state(Anchored::No, state, *byte);
+            if self.automaton.is_special(state) {
+                self.report(state, from + at + 1, own.end, found);
+            }
+        }
+    }
+
+    /// The words that end here and began before `limit`. Its code would take the registers of the loops that call it.
+    #[cold]
+    #[inline(never)]
+    fn report(&self, state: StateID, end: usize, limit: usize, found: &mut Vec<Hit>) {
+        if !self.automaton.is_match(state) {
+            return;
+        }
+        for index in 0..self.automaton.match_len(state) {
+            let pattern = self.automaton.match_pattern(state, index);
+            let start = end - self.automaton.pattern_len(pattern);
+            if start < limit {
+                found.push(Hit { start, end, word: pattern.as_usize() });
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use aho_corasick::AhoCorasick;
+    use proptest::prelude::*;
+
+    const WORDS: [&[u8]; 5] = [b"ab", b"abc", b"bca", b"c", b"aaaaaaaa"];
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+        #[test]
+        fn four_parts_have_the_hits_of_one(text in proptest::collection::vec(b'a'..=b'd', 0..20_000), cut in 0_usize..50) {
+            let words = Words::new(&WORDS).unwrap();
+            let own = cut.min(text.len())..text.len().saturating_sub(cut).max(cut.min(text.len()));
+            let reference = AhoCorasick::new(WORDS).unwrap();
+            let mut expected: Vec<Hit> = reference
+                .find_overlapping_iter(&text)
+                .map(|hit| Hit { start: hit.start(), end: hit.end(), word: hit.pattern().as_usize() })
+                .filter(|hit| own.contains(&hit.start))
+                .collect();
+            expected.sort_unstable();
+            let mut found = words.hits(&text, own);
+            found.sort_unstable();
+            prop_assert_eq!(found, expected);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! Finds secrets in names, values, commands, files, and archives.
+//!
+//! Rules are data ([`patterns`], [`rules`]). A verdict names the rule and the reason and never holds a value.
+
+pub mod archive;
+mod assignments;
+mod attempts;
+mod check;
+mod collected;
+mod command;
+mod documented;
+mod entropy;
+mod environment_file;
+mod expansion;
+mod extent;
+mod feeder;
+mod files;
+mod first_pass;
+mod job;
+mod judge;
+mod known;
+mod labels;
+mod name;
+mod nested;
+mod packing;
+mod pairs;
+mod patterns;
+pub mod rules;
+mod scan;
+mod search;
+mod start;
+mod surroundings;
+mod tail;
+mod tar_files;
+mod text;
+mod unpack;
+mod value;
+mod wide;
+mod words;
+mod zstd;
+
+pub use check::is_mixed;
+pub use collected::Collected;
+pub use command::{history_args, in_command, judge_command, judge_unset};
+pub use environment_file::{EnvironmentFile, EnvironmentValues, TooLong, environment_values};
+pub use expansion::LONGEST_VALUE;
+pub use feeder::Feeder;
+pub use files::{ENVIRONMENT_FOLDERS, FileKind, file_kind, is_environment_file, secret_file};
+pub use judge::{Detector, Verdict, declared_verdict, unseen, verdict};
+pub use known::KnownValue;
+pub use name::{Kind, NameVerdict, is_declared_secret, judge_name};
+pub use packing::{Packing, START, Stream, ends_as_zip};
+pub use patterns::{At, Pattern, Scope, all as patterns};
+pub use scan::{Match, OVERLAP, Rule, Scanned, Scanner, Source};
+pub use search::{Searched, search};
+pub use text::{Found, Origin, plain_text, scan_text, utf16};
+pub use wide::scan_wide;
+
+/// The examples of the README, which run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

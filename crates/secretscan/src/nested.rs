@@ -1,0 +1,293 @@
+//! What is packed inside of what is searched: files, archives, and archives in archives, within limits. What lies beyond
+//! them is said, and so is what cannot be unpacked, which is searched as it is.
+
+use std::borrow::Cow;
+use std::cell::Cell;
+use std::io::{self, Cursor, Read};
+use std::sync::Arc;
+
+use super::feeder::{Feeder, Part};
+use super::start::Begun;
+use super::tail::Tail;
+use super::tar_files;
+use super::unpack::{Gzip, Limited, unpacked};
+use crate::{Origin, Packing, Stream, ends_as_zip, utf16};
+use shown::printable;
+
+/// Packed files up to this size are kept in memory, so that one that is damaged can still be searched as it is.
+const KEPT: u64 = 64 * 1024 * 1024;
+
+/// The most that may come out of one file and of everything in it, in bytes.
+const UNPACKED: u64 = 1024 * 1024 * 1024;
+
+/// How often something may be packed in something else.
+const DEPTH: usize = 8;
+
+/// A file that only looks like a packed one gives no more than this before it fails, in bytes.
+const BY_CHANCE: u64 = 4096;
+
+/// What a file and everything in it may take.
+struct Limits {
+    unpacked: Cell<u64>,
+    kept: Cell<u64>,
+}
+
+/// A file in memory.
+struct Kept<'a> {
+    bytes: &'a [u8],
+    /// What is not, of one that is too large.
+    rest: Option<&'a mut dyn Read>,
+}
+
+impl<'a> Kept<'a> {
+    fn whole(self) -> Box<dyn Read + 'a> {
+        match self.rest {
+            Some(rest) => Box::new(self.bytes.chain(rest)),
+            None => Box::new(self.bytes),
+        }
+    }
+}
+
+impl Feeder {
+    /// Takes a file, and what is inside of it where it is an archive.
+    ///
+    /// # Errors
+    ///
+    /// Where the content cannot be read; what was read before is searched.
+    pub fn file(&mut self, origin: Origin, content: &mut dyn Read) -> io::Result<()> {
+        let limits = Limits { unpacked: Cell::new(UNPACKED), kept: Cell::new(KEPT) };
+        Nested { feeder: self, limits: &limits, depth: DEPTH }.file(&Arc::new(origin), content)
+    }
+}
+
+/// The search at one depth.
+struct Nested<'a> {
+    feeder: &'a mut Feeder,
+    limits: &'a Limits,
+    depth: usize,
+}
+
+impl Nested<'_> {
+    fn file(&mut self, origin: &Arc<Origin>, content: &mut dyn Read) -> io::Result<()> {
+        let begun = Begun::of(content)?;
+        let packing = begun.packing(&origin.path);
+        let program = begun.start().starts_with(b"#!") || begun.start().starts_with(b"MZ");
+        let mut whole = begun.whole();
+        let told = match packing {
+            Packing::Plain if program => return self.kept(origin, &mut whole, Self::program),
+            Packing::Plain => return self.plain(origin, &mut whole),
+            Packing::Utf16 => return self.kept(origin, &mut whole, Self::marked),
+            Packing::Unread(format) => format!("it is packed as {format}, which is not unpacked"),
+            _ if self.depth == 0 => format!("it is packed in more than {DEPTH} others"),
+            Packing::Stream(stream) => {
+                return self.kept(origin, &mut whole, |nested, origin, kept| nested.stream(origin, stream, kept));
+            }
+            Packing::Zip => return self.kept(origin, &mut whole, Self::zip),
+            Packing::Tar => return self.tar(origin, &mut whole),
+            Packing::Deb => return self.deb(origin, &mut whole),
+        };
+        self.tell(origin, told);
+        self.feeder.text(origin, &mut whole, Part::WHOLE)
+    }
+
+    /// The search of what is inside.
+    fn inside(&mut self) -> Nested<'_> {
+        Nested { feeder: self.feeder, limits: self.limits, depth: self.depth.saturating_sub(1) }
+    }
+
+    fn tell(&mut self, origin: &Arc<Origin>, reason: String) {
+        self.feeder.unseen.push((Arc::clone(origin), reason));
+    }
+
+    /// A file that is not packed; another one may stand behind it.
+    fn plain(&mut self, origin: &Arc<Origin>, whole: &mut dyn Read) -> io::Result<()> {
+        let mut end = Tail::new(whole);
+        self.feeder.text(origin, &mut end, Part::WHOLE)?;
+        if end.last().is_some_and(|last| ends_as_zip(last, end.length())) {
+            self.tell(origin, "a zip stands behind something else in it".to_owned());
+        }
+        Ok(())
+    }
+
+    /// Reads a file into memory; of a larger one, the rest stays where it is.
+    fn kept(
+        &mut self,
+        origin: &Arc<Origin>,
+        whole: &mut dyn Read,
+        take: impl FnOnce(&mut Self, &Arc<Origin>, Kept<'_>) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let limit = self.limits.kept.get();
+        let mut bytes = Vec::new();
+        whole.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+        let left = limit.checked_sub(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
+        self.limits.kept.set(left.unwrap_or_default());
+        let taken = take(self, origin, Kept { bytes: &bytes, rest: left.is_none().then_some(&mut *whole) });
+        self.limits.kept.set(limit);
+        // A reader must have been read to its end, whatever an unpacker has made of it.
+        taken.and_then(|()| io::copy(whole, &mut io::sink()).map(drop))
+    }
+
+    /// A program, which may have an archive behind it.
+    fn program(&mut self, origin: &Arc<Origin>, kept: Kept<'_>) -> io::Result<()> {
+        let bytes = kept.bytes;
+        let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        if self.depth > 0 && kept.rest.is_none() && bytes.last_chunk().is_some_and(|end| ends_as_zip(end, length)) {
+            return self.zip(origin, kept);
+        }
+        // A script that unpacks itself goes on in a line of its own.
+        let packed = |at: &usize| match Packing::of(bytes.get(*at..).unwrap_or_default(), "") {
+            Packing::Plain | Packing::Utf16 => false,
+            Packing::Stream(stream) => !stream.is_guessed(),
+            _ => true,
+        };
+        let script = self.depth > 0 && bytes.starts_with(b"#!") && bytes.contains(&0);
+        let ends = bytes.iter().enumerate().filter(|(_, byte)| script && **byte == b'\n');
+        if let Some(at) = ends.map(|(at, _)| at.saturating_add(1)).find(packed) {
+            let (front, behind) = bytes.split_at_checked(at).unwrap_or_default();
+            self.feeder.text(origin, &mut &*front, Part::WHOLE)?;
+            return self.inside().file(origin, &mut *Kept { bytes: behind, rest: kept.rest }.whole());
+        }
+        self.plain(origin, &mut *kept.whole())
+    }
+
+    /// A text in UTF-16 with a mark. It may be something else after all.
+    fn marked(&mut self, origin: &Arc<Origin>, kept: Kept<'_>) -> io::Result<()> {
+        if kept.rest.is_some() {
+            return self.feeder.text(origin, &mut *kept.whole(), Part::WHOLE);
+        }
+        let text = utf16(kept.bytes).unwrap_or_default();
+        self.feeder.text(origin, &mut text.as_bytes(), Part::WHOLE)?;
+        self.feeder.text(origin, &mut &*kept.bytes, Part { at: 0, wide: false })
+    }
+
+    /// One packed file.
+    fn stream(&mut self, origin: &Arc<Origin>, stream: Stream, kept: Kept<'_>) -> io::Result<()> {
+        let (bytes, small) = (kept.bytes, kept.rest.is_none());
+        let before = self.limits.unpacked.get();
+        let Err(error) = self.unpacked(origin, stream, &mut *kept.whole()) else { return Ok(()) };
+        let came = before.saturating_sub(self.limits.unpacked.get());
+        if !(small && stream.is_guessed() && came < BY_CHANCE) {
+            let ends_early = error.kind() == io::ErrorKind::UnexpectedEof;
+            self.tell(origin, if ends_early { "it ends early".to_owned() } else { error.to_string() });
+        }
+        if small { self.feeder.text(origin, &mut &*bytes, Part::WHOLE) } else { Ok(()) }
+    }
+
+    fn unpacked(&mut self, origin: &Arc<Origin>, stream: Stream, packed: &mut dyn Read) -> io::Result<()> {
+        let inner = Arc::new(origin.inside(""));
+        let left = &self.limits.unpacked;
+        if stream != Stream::Gzip {
+            return self.inside().file(&inner, &mut Limited::new(unpacked(stream, packed)?, left));
+        }
+        let mut gzip = Limited::new(Gzip::new(packed), left);
+        self.inside().file(&inner, &mut gzip)?;
+        let at = gzip.taken().max(1);
+        match gzip.into_inner().into_rest() {
+            Some(mut rest) => self.feeder.text(origin, &mut rest, Part { at, wide: true }),
+            None => Ok(()),
+        }
+    }
+
+    /// A zip, whole in memory or as it comes.
+    fn zip(&mut self, origin: &Arc<Origin>, kept: Kept<'_>) -> io::Result<()> {
+        let (bytes, small) = (kept.bytes, kept.rest.is_none());
+        let unpacked = if small { self.zip_of(origin, bytes) } else { self.zip_stream(origin, &mut *kept.whole()) };
+        let Err(error) = unpacked else { return Ok(()) };
+        self.tell(origin, error.to_string());
+        if small { self.feeder.text(origin, &mut &*bytes, Part::WHOLE) } else { Ok(()) }
+    }
+
+    /// Every file that the directory of a zip names, and what stands before the first one.
+    fn zip_of(&mut self, origin: &Arc<Origin>, packed: &[u8]) -> io::Result<()> {
+        let mut archive = zip::ZipArchive::new(Cursor::new(packed)).map_err(io::Error::other)?;
+        let front = usize::try_from(archive.offset()).unwrap_or(usize::MAX);
+        let (front, _) = packed.split_at_checked(front).unwrap_or_default();
+        if !front.is_empty() {
+            self.feeder.text(origin, &mut &*front, Part::WHOLE)?;
+        }
+        let comment = archive.comment().to_vec();
+        if !comment.is_empty() {
+            let at = u64::try_from(packed.len().saturating_sub(comment.len())).unwrap_or(u64::MAX).max(1);
+            self.feeder.text(origin, &mut comment.as_slice(), Part { at, wide: true })?;
+        }
+        for index in 0..archive.len() {
+            let name = archive.name_for_index(index).and_then(Result::ok).map(Cow::into_owned);
+            match archive.by_index(index) {
+                Ok(entry) => self.zip_entry(origin, entry)?,
+                // One that is encrypted, or packed in a way of its own, is not the end of the others.
+                Err(error) => {
+                    self.tell(&Arc::new(origin.inside(&printable(name.unwrap_or_default()))), error.to_string());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The files of a zip that is too large to be kept, as they come by; the directory stands at its end.
+    fn zip_stream(&mut self, origin: &Arc<Origin>, packed: &mut dyn Read) -> io::Result<()> {
+        let mut packed = packed;
+        while let Some(entry) = zip::read::read_zipfile_from_stream(&mut packed).map_err(io::Error::other)? {
+            self.zip_entry(origin, entry)?;
+        }
+        Ok(())
+    }
+
+    /// One file of a zip, to its end; an error where no more may come out of the zip.
+    fn zip_entry<R: Read + ?Sized>(
+        &mut self,
+        origin: &Arc<Origin>,
+        entry: zip::read::ZipFile<'_, R>,
+    ) -> io::Result<()> {
+        let size = entry.size();
+        let inner = Arc::new(origin.inside(&printable(entry.name_raw())));
+        let mut limited = Limited::new(entry, &self.limits.unpacked);
+        let read = self.inside().file(&inner, &mut limited);
+        limited.check()?;
+        match read {
+            Ok(()) if limited.taken() == size => {}
+            Ok(()) => self.tell(&inner, "a file in it ends early".to_owned()),
+            Err(error) => self.tell(&inner, error.to_string()),
+        }
+        Ok(())
+    }
+
+    /// Every file of a tar; of a link, where it leads. What goes on as something else is searched as it is.
+    fn tar(&mut self, origin: &Arc<Origin>, whole: &mut dyn Read) -> io::Result<()> {
+        let mut archive = tar_files::opened(whole);
+        let read = tar_files::each_file(&mut archive, |name, content| {
+            self.inside().file(&Arc::new(origin.inside(name)), content)
+        });
+        let mut tail = archive.into_inner();
+        let Err(error) = read else { return io::copy(&mut tail, &mut io::sink()).map(drop) };
+        let error = tail.reason(error);
+        let (at, mut rest) = tail.resumed();
+        self.feeder.text(origin, &mut rest, Part { at, wide: true })?;
+        self.tell(origin, error.to_string());
+        Ok(())
+    }
+
+    /// Every member of a package.
+    fn deb(&mut self, origin: &Arc<Origin>, whole: &mut dyn Read) -> io::Result<()> {
+        const MARK: usize = 8;
+        let mut mark = [0; MARK];
+        whole.read_exact(&mut mark)?;
+        let mut header = Vec::new();
+        loop {
+            header.clear();
+            whole.take(60).read_to_end(&mut header)?;
+            let text = String::from_utf8_lossy(&header);
+            let (name, size) = (text.get(..16).unwrap_or_default().trim(), text.get(48..58).unwrap_or_default().trim());
+            let Ok(size) = size.parse::<u64>() else { break };
+            let inner = Arc::new(origin.inside(&printable(name.trim_end_matches('/'))));
+            let mut member = whole.take(size);
+            self.inside().file(&inner, &mut member)?;
+            io::copy(&mut member, &mut io::sink())?;
+            // Members begin at even places.
+            whole.take(size % 2).read_to_end(&mut Vec::new())?;
+        }
+        if !header.is_empty() {
+            self.tell(origin, "a file in it ends early".to_owned());
+        }
+        self.feeder.text(origin, &mut header.chain(whole), Part { at: 1, wide: true })
+    }
+}

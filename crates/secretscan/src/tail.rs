@@ -1,0 +1,84 @@
+//! How a stream ends: whether an archive was read to its own end, and what stands last in a file.
+
+use std::io::{self, Cursor, Read};
+
+/// The unit of a tar, in bytes.
+const BLOCK: usize = 512;
+
+/// A reader that knows how what it read has ended.
+pub(crate) struct Tail<R> {
+    inner: R,
+    /// The last bytes that were read, at most a block.
+    last: Vec<u8>,
+    /// How many bytes were read.
+    length: u64,
+    /// How reading has ended.
+    end: Option<End>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    OfData,
+    Failure,
+}
+
+impl<R: Read> Tail<R> {
+    pub(crate) fn new(inner: R) -> Self {
+        Self { inner, last: Vec::new(), length: 0, end: None }
+    }
+
+    /// Reads whatever is left. An archive ends with a block of zeros, or somebody has cut it off.
+    pub(crate) fn finish(mut self) -> io::Result<()> {
+        io::copy(&mut self, &mut io::sink())?;
+        let has_end = self.last.len() == BLOCK && self.last.iter().all(|byte| *byte == 0);
+        if has_end { Ok(()) } else { Err(io::Error::other("it ends without the mark of an archive's end")) }
+    }
+
+    /// The last bytes that were read.
+    pub(crate) fn last<const LENGTH: usize>(&self) -> Option<&[u8; LENGTH]> {
+        self.last.last_chunk()
+    }
+
+    /// How many bytes were read.
+    pub(crate) fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// Why an archive ended with this error; what the reader of archives says of it may repeat what stands there.
+    pub(crate) fn reason(&self, error: io::Error) -> io::Error {
+        match self.end {
+            Some(End::Failure) => error,
+            Some(End::OfData) => io::Error::other("it ends in the middle of a file"),
+            None => io::Error::other("it goes on as something that is no archive"),
+        }
+    }
+
+    /// What is left of an archive that is none any more from its last block on, and where that begins.
+    pub(crate) fn resumed(self) -> (u64, impl Read + use<R>) {
+        // At the end, a part of a block is all that may not have been looked at.
+        let part = usize::try_from(self.length).map_or(0, |length| length % BLOCK);
+        let unseen = if self.end.is_none() { BLOCK } else { part };
+        let last = self.last.get(self.last.len().saturating_sub(unseen)..).unwrap_or_default().to_vec();
+        let at = self.length.saturating_sub(u64::try_from(last.len()).unwrap_or_default());
+        (at.max(1), Cursor::new(last).chain(self.inner))
+    }
+}
+
+impl<R: Read> Read for Tail<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer);
+        match &read {
+            Ok(0) if !buffer.is_empty() => self.end = Some(End::OfData),
+            Err(error) if error.kind() != io::ErrorKind::Interrupted => self.end = Some(End::Failure),
+            _ => {}
+        }
+        let taken = read?;
+        let piece = buffer.get(..taken).unwrap_or_default();
+        let new = piece.get(taken.saturating_sub(BLOCK)..).unwrap_or_default();
+        let old = self.last.len().saturating_add(new.len()).saturating_sub(BLOCK);
+        self.last.drain(..old);
+        self.last.extend_from_slice(new);
+        self.length = self.length.saturating_add(u64::try_from(taken).unwrap_or_default());
+        Ok(taken)
+    }
+}

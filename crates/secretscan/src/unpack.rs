@@ -1,0 +1,158 @@
+//! Unpacks what one file is packed in, as a reader. What is behind the end of a packed file is kept for the search.
+
+use std::cell::Cell;
+use std::io::{self, BufRead, BufReader, Read};
+
+use brotli_decompressor::Decompressor;
+use bzip2::read::MultiBzDecoder;
+use flate2::bufread::GzDecoder;
+use flate2::read::ZlibDecoder;
+use lz4_flex::frame::FrameDecoder;
+use lzma_rust2::{LzipReader, LzmaReader, XzReader};
+
+use super::zstd::Frames;
+use crate::Stream;
+
+/// The memory that a file of the LZMA family may ask for, in KiB: as much as the strongest usual setting needs.
+const MEMORY: u32 = 80 * 1024;
+
+/// How much Brotli reads at once, in bytes.
+const CHUNK: usize = 64 * 1024;
+
+/// A reader of what is packed.
+pub(crate) fn unpacked<'a>(stream: Stream, packed: impl Read + 'a) -> io::Result<Box<dyn Read + 'a>> {
+    Ok(match stream {
+        Stream::Gzip => Box::new(OnlyGzip(Gzip::new(packed))),
+        Stream::Zlib => Box::new(ZlibDecoder::new(packed)),
+        Stream::Bzip2 => Box::new(MultiBzDecoder::new(packed)),
+        Stream::Xz => Box::new(XzReader::new_mem_limit(packed, true, MEMORY)),
+        Stream::Lzma => Box::new(LzmaReader::new_mem_limit(packed, MEMORY, None)?),
+        Stream::Lzip => Box::new(lzip(packed)?),
+        Stream::Zstd => Box::new(Frames::new(packed)),
+        Stream::Lz4 => Box::new(Lz4(FrameDecoder::new(BufReader::new(packed)))),
+        Stream::Brotli => Box::new(Decompressor::new(packed, CHUNK)),
+    })
+}
+
+/// The reader asks for as much memory as the first header says, which may be half a gibibyte.
+fn lzip<'a>(mut packed: impl Read + 'a) -> io::Result<LzipReader<impl Read + 'a>> {
+    const LARGEST: u8 = 26;
+    let mut header = [0; 6];
+    packed.read_exact(&mut header)?;
+    if header[5] & 0x1f > LARGEST {
+        return Err(io::Error::other("it needs more than 64 MiB of memory to be unpacked"));
+    }
+    Ok(LzipReader::new(io::Cursor::new(header).chain(packed)))
+}
+
+/// Gzip files, one after the other. Packers fill up with zeros, and others write whatever they like behind the end:
+/// that ends the last file and is no damage.
+pub(crate) struct Gzip<R> {
+    file: Option<GzDecoder<BufReader<R>>>,
+    rest: Option<BufReader<R>>,
+}
+
+/// The same where nothing but zeros may stand behind the end.
+struct OnlyGzip<R>(Gzip<R>);
+
+impl<R: Read> Read for OnlyGzip<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let taken = self.0.read(buffer)?;
+        let Some(rest) = self.0.rest.as_mut().filter(|_| taken == 0 && !buffer.is_empty()) else { return Ok(taken) };
+        loop {
+            let more = rest.fill_buf()?;
+            if more.iter().any(|byte| *byte != 0) {
+                return Err(io::Error::other("something else stands behind its end"));
+            }
+            match more.len() {
+                0 => return Ok(0),
+                length => rest.consume(length),
+            }
+        }
+    }
+}
+
+impl<R: Read> Gzip<R> {
+    pub(crate) fn new(packed: R) -> Self {
+        Self { file: Some(GzDecoder::new(BufReader::new(packed))), rest: None }
+    }
+
+    /// What stands behind the last file.
+    pub(crate) fn into_rest(self) -> Option<BufReader<R>> {
+        self.rest
+    }
+}
+
+impl<R: Read> Read for Gzip<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while let Some(file) = &mut self.file {
+            let taken = file.read(buffer)?;
+            if taken > 0 || buffer.is_empty() {
+                return Ok(taken);
+            }
+            let Some(mut rest) = self.file.take().map(GzDecoder::into_inner) else { break };
+            if rest.fill_buf()?.first() == Some(&0x1f) {
+                self.file = Some(GzDecoder::new(rest));
+            } else {
+                self.rest = Some(rest);
+            }
+        }
+        Ok(0)
+    }
+}
+
+/// All frames of LZ4 in a row.
+struct Lz4<R: Read>(FrameDecoder<BufReader<R>>);
+
+impl<R: Read> Read for Lz4<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let taken = self.0.read(buffer)?;
+            if taken > 0 || buffer.is_empty() || self.0.get_mut().fill_buf()?.is_empty() {
+                return Ok(taken);
+            }
+        }
+    }
+}
+
+/// A reader that fails when more comes out of it, and of all others that share its limit, than may.
+pub(crate) struct Limited<'a, R> {
+    inner: R,
+    left: &'a Cell<u64>,
+    taken: u64,
+}
+
+impl<'a, R> Limited<'a, R> {
+    pub(crate) fn new(inner: R, left: &'a Cell<u64>) -> Self {
+        Self { inner, left, taken: 0 }
+    }
+
+    /// How many bytes have come out of it.
+    pub(crate) fn taken(&self) -> u64 {
+        self.taken
+    }
+
+    /// An error where nothing more may come out.
+    pub(crate) fn check(&self) -> io::Result<()> {
+        if self.left.get() == 0 { Err(too_much()) } else { Ok(()) }
+    }
+
+    pub(crate) fn into_inner(self) -> R {
+        self.inner
+    }
+}
+
+impl<R: Read> Read for Limited<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let taken = self.inner.read(buffer)?;
+        let bytes = u64::try_from(taken).unwrap_or(u64::MAX);
+        self.taken = self.taken.saturating_add(bytes);
+        let left = self.left.get().checked_sub(bytes);
+        self.left.set(left.unwrap_or_default());
+        left.map(|_| taken).ok_or_else(too_much)
+    }
+}
+
+fn too_much() -> io::Error {
+    io::Error::other("it holds more than a gibibyte")
+}

@@ -1,0 +1,17 @@
+//! The problem of a Dockerfile that cannot be read.
+
+use dockerfile::{ReadError, Reason};
+
+use super::encoding::without_marks;
+use super::problem::{Place, Problem};
+
+/// The problem, where it is told before a builder is asked; others are left to the builder's own words.
+pub fn dockerfile_problem(error: &ReadError, file: &str) -> Option<Problem> {
+    let problem = Problem::new(format!("`{file}` cannot be built: {}", error.reason));
+    let problem = problem.at(Place::line(file, error.line));
+    match error.reason {
+        Reason::Mark => Some(problem.hint(without_marks(file))),
+        Reason::TooMuch => Some(problem.hint("write the value of this line without variables")),
+        _ => None,
+    }
+}
