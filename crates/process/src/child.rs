@@ -1,4 +1,4 @@
-//! A running child. There is one way to start it, to read what it says, to wait for it, and to end it.
+//! A running child: how it is started, read, waited for and ended.
 //!
 //! A child leads a process group of its own. The group is forgotten before its leader is reaped, so that a recycled
 //! number is never hit. Descendants of the child may keep its pipes open; they are heard for a grace period after the
@@ -22,6 +22,9 @@ const LOOK: Duration = Duration::from_millis(50);
 
 /// How long descendants are heard at most after the child's end.
 const GRACE: Duration = Duration::from_secs(1);
+
+/// How long a child without a limit may live on once nothing of it is read any more.
+pub(crate) const AFTER_OUTPUT: Duration = Duration::from_secs(30);
 
 /// The most that the pipes of a child hold, in bytes: two of the largest ones that the kernel gives without privileges.
 const PIPES: usize = 2 * 1024 * 1024;
@@ -82,7 +85,7 @@ impl Child {
         Ok(Self { handle, pid, group: Some(group), observed, watcher: Some(watcher) })
     }
 
-    /// Its number.
+    /// Its process ID.
     pub(crate) fn id(&self) -> u32 {
         self.handle.pids().first().copied().unwrap_or_default()
     }
@@ -116,7 +119,8 @@ impl Child {
         self.observed.lock().ok().and_then(|observed| observed.ended)
     }
 
-    fn asks(&self) -> bool {
+    /// Whether the kernel has stopped it because it uses the terminal.
+    pub(crate) fn asks(&self) -> bool {
         self.observed.lock().is_ok_and(|observed| observed.asks)
     }
 }

@@ -2,7 +2,12 @@
 
 use std::fmt;
 
-/// A value that is never shown.
+/// A value that is never shown: it has no `Display`, and its `Debug` is blind.
+///
+/// ```
+/// let password = process::HiddenValue::new("correct horse");
+/// assert_eq!(format!("{password:?}"), "<hidden>");
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct HiddenValue(String);
 
@@ -12,7 +17,7 @@ impl HiddenValue {
         Self(value.into())
     }
 
-    /// The value, for the environment of a child process only.
+    /// Returns the value, for the environment of a child only.
     pub fn reveal(&self) -> &str {
         &self.0
     }

@@ -1,80 +1,141 @@
-//! A program call as data. Dry run, `--json`, tests and the real run all take this one value.
+//! A program call as data.
 
+use std::ffi::{OsStr, OsString};
 use std::fmt;
+use std::path::PathBuf;
 
 use crate::hidden_value::HiddenValue;
 use crate::shell::shell_quoted;
 
-/// A program with everything it gets.
+/// A program with everything it gets. A preview prints this value and a [`Runner`](crate::Runner) runs it, so what is
+/// shown is what runs.
+///
+/// ```
+/// use process::{HiddenValue, Invocation};
+///
+/// let call = Invocation::new("psql", ["--command", "SELECT 1"])
+///     .within("db")
+///     .env("PGUSER", "app")
+///     .hidden_env("PGPASSWORD", HiddenValue::new("correct horse"));
+/// assert_eq!(call.to_string(), "cd db && PGUSER=app PGPASSWORD=*** psql --command 'SELECT 1'");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Invocation {
-    /// Its name on PATH, or its path.
-    pub program: String,
-    /// Its arguments.
-    pub args: Vec<String>,
-    /// Its working folder, relative to the repository root; the root itself when empty.
-    pub cwd: String,
-    /// What is set in its environment besides our own.
+    /// The name of the program on `PATH`, or its path from `folder`.
+    pub program: OsString,
+    /// The arguments.
+    pub args: Vec<OsString>,
+    /// The working folder, from the runner's root; the root itself when empty.
+    pub folder: PathBuf,
+    /// The variables that are set besides the inherited ones.
     pub env: Vec<(String, EnvValue)>,
+    /// The file that is the standard input, from `folder`; without one the standard input is empty.
+    pub input: Option<PathBuf>,
+    /// The user to run as; without one, the user of this process.
+    pub user: Option<User>,
+}
+
+/// The numbers of a user and of the user's only group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct User {
+    /// The number of the user.
+    pub uid: u32,
+    /// The number of the group.
+    pub gid: u32,
 }
 
 /// A value in a child's environment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EnvValue {
-    /// May be shown.
-    Plain(String),
-    /// Is never shown.
+    /// A value that may be shown.
+    Plain(OsString),
+    /// A value that is never shown.
     Hidden(HiddenValue),
 }
 
 impl EnvValue {
-    /// The value, for the child only.
-    pub fn reveal(&self) -> &str {
+    /// Returns the value, for the child only.
+    pub fn reveal(&self) -> &OsStr {
         match self {
             Self::Plain(value) => value,
-            Self::Hidden(value) => value.reveal(),
+            Self::Hidden(value) => value.reveal().as_ref(),
         }
     }
 }
 
 impl Invocation {
-    /// A call in the repository root.
-    pub fn new<S: Into<String>>(program: impl Into<String>, args: impl IntoIterator<Item = S>) -> Self {
+    /// Calls a program in the runner's root, with an empty standard input.
+    pub fn new<S: Into<OsString>>(program: impl Into<OsString>, args: impl IntoIterator<Item = S>) -> Self {
         Self {
             program: program.into(),
             args: args.into_iter().map(Into::into).collect(),
-            cwd: String::new(),
+            folder: PathBuf::new(),
             env: Vec::new(),
+            input: None,
+            user: None,
         }
     }
 
-    /// The same call in a folder of the repository.
+    /// Adds an argument.
     #[must_use]
-    pub fn within(mut self, cwd: impl Into<String>) -> Self {
-        self.cwd = cwd.into();
+    pub fn arg(mut self, arg: impl Into<OsString>) -> Self {
+        self.args.push(arg.into());
         self
     }
 
-    /// The same call with a variable that may be shown.
+    /// Adds arguments.
     #[must_use]
-    pub fn env(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+    pub fn args<S: Into<OsString>>(mut self, args: impl IntoIterator<Item = S>) -> Self {
+        self.args.extend(args.into_iter().map(Into::into));
+        self
+    }
+
+    /// Sets the working folder.
+    #[must_use]
+    pub fn within(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.folder = folder.into();
+        self
+    }
+
+    /// Sets a variable that may be shown.
+    #[must_use]
+    pub fn env(mut self, name: impl Into<String>, value: impl Into<OsString>) -> Self {
         self.env.push((name.into(), EnvValue::Plain(value.into())));
         self
     }
 
-    /// The same call with a variable that is never shown.
+    /// Sets a variable that is never shown.
     #[must_use]
     pub fn hidden_env(mut self, name: impl Into<String>, value: HiddenValue) -> Self {
         self.env.push((name.into(), EnvValue::Hidden(value)));
         self
     }
+
+    /// Reads the standard input from a file.
+    #[must_use]
+    pub fn reading(mut self, input: impl Into<PathBuf>) -> Self {
+        self.input = Some(input.into());
+        self
+    }
+
+    /// Runs as another user, in that group and in no other one. Only a privileged process can do so.
+    #[must_use]
+    pub fn as_user(mut self, uid: u32, gid: u32) -> Self {
+        self.user = Some(User { uid, gid });
+        self
+    }
+
+    /// Returns the program as messages name it.
+    pub(crate) fn program_name(&self) -> String {
+        self.program.to_string_lossy().into_owned()
+    }
 }
 
-/// The call as a shell would take it; hidden values stand as `***`.
+/// The call as a shell takes it; hidden values stand as `***`.
 impl fmt::Display for Invocation {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !self.cwd.is_empty() {
-            write!(out, "cd {} && ", shell_quoted(&self.cwd))?;
+        if !self.folder.as_os_str().is_empty() {
+            write!(out, "cd {} && ", shell_quoted(&self.folder))?;
         }
         for (name, value) in &self.env {
             match value {
@@ -82,9 +143,15 @@ impl fmt::Display for Invocation {
                 EnvValue::Hidden(_) => write!(out, "{name}=*** ")?,
             }
         }
+        if let Some(User { uid, gid }) = self.user {
+            write!(out, "setpriv --reuid={uid} --regid={gid} --clear-groups ")?;
+        }
         write!(out, "{}", shell_quoted(&self.program))?;
         for arg in &self.args {
             write!(out, " {}", shell_quoted(arg))?;
+        }
+        if let Some(input) = &self.input {
+            write!(out, " <{}", shell_quoted(input))?;
         }
         Ok(())
     }
@@ -102,5 +169,15 @@ mod tests {
             .hidden_env("NODE_ENV", HiddenValue::new("planted"));
         assert_eq!(call.to_string(), "cd 'sub dir' && DOCKER_BUILDKIT=1 NODE_ENV=*** docker build --label 'a=b c' ./x");
         assert!(!format!("{call:?}").contains("planted"));
+    }
+
+    #[test]
+    fn a_call_shows_its_input_and_its_user() {
+        let call =
+            Invocation::new("postgres", ["--single"]).arg("-D").args(["data"]).reading("a b.sql").as_user(70, 71);
+        assert_eq!(
+            call.to_string(),
+            "setpriv --reuid=70 --regid=71 --clear-groups postgres --single -D data <'a b.sql'"
+        );
     }
 }

@@ -13,15 +13,23 @@ const SHORTEST: usize = 4;
 /// Replaces a text by what may be shown of it.
 type Redact = dyn Fn(&str) -> Cow<'_, str> + Send + Sync;
 
-/// The values that must not be seen.
+/// Values that are taken out of text.
+///
+/// ```
+/// use process::Masking;
+///
+/// let masking = Masking::of_texts(["correct horse".to_owned()]);
+/// assert_eq!(masking.apply("the password is correct horse"), "the password is ***");
+/// assert_eq!(masking.apply_to_json(r#"{"password": "correct horse"}"#), r#"{"password": "***"}"#);
+/// ```
 #[derive(Clone, Default)]
 pub struct Masking {
     values: Vec<String>,
-    /// Takes out what was not known before.
+    /// Takes out values that are not known in advance.
     redact: Option<Arc<Redact>>,
 }
 
-/// Never its values.
+/// Shows the number of values, never the values.
 impl fmt::Debug for Masking {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.debug_struct("Masking").field("values", &self.values.len()).finish_non_exhaustive()
@@ -29,7 +37,7 @@ impl fmt::Debug for Masking {
 }
 
 impl Masking {
-    /// The hidden values of a call, each line of them, plain and as tools quote them.
+    /// Takes out the hidden values of a call, line by line, plain and as tools quote them.
     pub fn of(invocation: &Invocation) -> Self {
         let hidden = invocation.env.iter().filter_map(|(_, value)| match value {
             EnvValue::Hidden(value) => Some(value.reveal()),
@@ -49,12 +57,13 @@ impl Masking {
         Self::sorted(lines.flat_map(|line| [escaped(&line), line]).collect())
     }
 
-    /// Takes out what this function takes out, from what tools say; its result replaces the text.
+    /// Takes out what a function finds: its result replaces the text. Only
+    /// [`apply_to_talk`](Self::apply_to_talk) asks the function.
     pub fn of_found(redact: impl Fn(&str) -> Cow<'_, str> + Send + Sync + 'static) -> Self {
         Self { values: Vec::new(), redact: Some(Arc::new(redact)) }
     }
 
-    /// These values and others.
+    /// Takes out the values of both. Where both have a function that finds values, the function of `self` is asked.
     #[must_use]
     pub fn with(&self, others: &Self) -> Self {
         let redact = self.redact.as_ref().or(others.redact.as_ref()).cloned();
@@ -68,7 +77,8 @@ impl Masking {
         Self { values, redact: None }
     }
 
-    /// What a tool says, without the values and without anything else that looks like a secret.
+    /// Returns what a tool says without the values, and without what the function of
+    /// [`of_found`](Self::of_found) finds in the rest.
     pub fn apply_to_talk<'a>(&self, text: &'a str) -> Cow<'a, str> {
         let text = self.apply(text);
         match &self.redact {
@@ -77,8 +87,8 @@ impl Masking {
         }
     }
 
-    /// A JSON document without the values. They are taken out of its strings and not of its text, so that it stays a
-    /// document of the same shape; keys are names that we give.
+    /// Returns a JSON document without the values. They are taken out of its strings and not of its text, so that it
+    /// stays a document of the same shape; keys stay as they are.
     pub fn apply_to_json<'a>(&self, document: &'a str) -> Cow<'a, str> {
         let mut shown = String::new();
         let mut rest = document;
@@ -101,7 +111,7 @@ impl Masking {
         if shown == document { Cow::Borrowed(document) } else { Cow::Owned(shown) }
     }
 
-    /// The text without the values.
+    /// Returns the text without the values.
     pub fn apply<'a>(&self, text: &'a str) -> Cow<'a, str> {
         self.values.iter().fold(Cow::Borrowed(text), |text, value| {
             if text.contains(value.as_str()) { Cow::Owned(text.replace(value.as_str(), MASK)) } else { text }

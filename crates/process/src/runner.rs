@@ -1,6 +1,7 @@
-//! Child processes: run and capture, or run and follow line by line.
+//! Starts children, and takes short answers whole.
 
-use std::io::Write;
+use std::fs::File;
+use std::io::PipeReader;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -8,140 +9,140 @@ use std::time::Duration;
 use duct::Expression;
 
 use crate::child::{Child, Ear, Stop, asker};
+use crate::error::RunError;
 use crate::invocation::Invocation;
 use crate::masking::Masking;
 use crate::signals::received;
 
-/// Runs invocations below one repository root.
+/// The longest answer that is kept, in megabytes.
+pub(crate) const MEGABYTES: usize = 256;
+
+/// Runs invocations below one root folder.
+///
+/// ```
+/// use std::path::Path;
+/// use std::time::Duration;
+/// use process::{Invocation, Runner};
+///
+/// let runner = Runner::new(Path::new("/")).withholding(["GIT_DIR"]);
+/// let answer = runner.capture(&Invocation::new("pwd", ["-P"]).within("tmp"), Duration::from_secs(10))?;
+/// assert!(answer.success());
+/// # Ok::<(), process::RunError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Runner {
     root: PathBuf,
-    /// Secrets that this machine knows: no output of a child shows them.
+    /// Secrets that are taken out of all output.
     known: Masking,
     /// Variables that no child inherits.
     withheld: Vec<String>,
 }
 
-/// What a child said.
+/// What a child said, and how it ended.
 #[derive(Clone, Debug)]
 pub struct Captured {
-    /// Exit code; `None` after a signal.
+    /// The exit code; none after a signal.
     pub code: Option<i32>,
-    /// Standard output.
+    /// The standard output, without the hidden values.
     pub stdout: String,
-    /// Standard output as it came, for what need not be text.
+    /// The standard output as it came, for what is not text. Hidden values are still in it.
     pub stdout_bytes: Vec<u8>,
-    /// Standard error.
+    /// The standard error, without the hidden values.
     pub stderr: String,
 }
 
-/// Where the lines of a long call are kept.
-pub struct Log<'a> {
-    /// Gets the lines.
-    pub writer: &'a mut dyn Write,
-    /// The path that errors name.
-    pub path: &'a Path,
-}
-
 impl Captured {
-    /// Everything that was said, on both streams.
+    /// Whether the exit code is 0.
+    pub fn success(&self) -> bool {
+        self.code == Some(0)
+    }
+
+    /// Returns both outputs, the standard output first.
     pub fn talk(&self) -> String {
         let between = if self.stdout.is_empty() || self.stdout.ends_with('\n') { "" } else { "\n" };
         [self.stdout.as_str(), between, self.stderr.as_str()].concat()
     }
 }
 
-/// Why a child gave no answer.
-#[derive(Debug, thiserror::Error)]
-pub enum RunError {
-    /// Not installed.
-    #[error("`{0}` is not installed or not on PATH")]
-    NotFound(String),
-    /// Took too long and was ended.
-    #[error("`{program}` gave no answer within {seconds} s")]
-    TimedOut {
-        /// The program.
-        program: String,
-        /// The limit.
-        seconds: u64,
-    },
-    /// It, or a program that it has started, wants to ask on the terminal, where nobody can answer it.
-    #[error("`{asker}` wants to ask something on the terminal{}", started_by(.program, .asker))]
-    Asked {
-        /// Who asks.
-        asker: String,
-        /// The program that was called.
-        program: String,
-        /// The whole call.
-        call: String,
-    },
-    /// It says more than anybody could use, and was ended.
-    #[error("`{program}` printed more than {megabytes} MB")]
-    TooMuch {
-        /// The program.
-        program: String,
-        /// The limit.
-        megabytes: usize,
-    },
-    /// We were told to end.
-    #[error("interrupted")]
-    Interrupted(i32),
-    /// The log file could not be written.
-    #[error("cannot write the log file `{path}`: {source}")]
-    Log {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// Anything else that the system said.
-    #[error("cannot run `{program}`: {source}")]
-    Io {
-        /// The program.
-        program: String,
-        /// Why.
-        source: std::io::Error,
-    },
-}
-
-fn started_by(program: &str, asker: &str) -> String {
-    if program == asker { String::new() } else { format!(", started by `{program}`") }
-}
-
 impl Runner {
-    /// A runner for a repository.
+    /// Makes a runner whose children run in this folder or in folders below it.
     pub fn new(root: &Path) -> Self {
         Self { root: root.to_path_buf(), known: Masking::default(), withheld: Vec::new() }
     }
 
-    /// The same runner, whose children's output loses these values, too.
+    /// Takes more values out of the output of all children.
     #[must_use]
     pub fn hiding(self, more: &Masking) -> Self {
         Self { known: more.with(&self.known), ..self }
     }
 
-    /// The same runner, whose children do not inherit these variables either.
+    /// Keeps more variables of this process from all children, except from a call that sets the variable itself.
     #[must_use]
     pub fn withholding<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
         self.withheld.extend(names.into_iter().map(Into::into));
         self
     }
 
-    /// What is taken out of everything that this call says.
+    /// Returns what is taken out of the output of a call.
     pub fn masking(&self, invocation: &Invocation) -> Masking {
         Masking::of(invocation).with(&self.known)
     }
 
-    /// Runs a short question and takes its whole answer.
+    /// Runs a short call and takes its whole answer.
+    ///
+    /// # Errors
+    ///
+    /// Every [`RunError`] except [`RunError::Log`]. An exit code other than 0 is an answer, not an error.
     pub fn capture(&self, invocation: &Invocation, limit: Duration) -> Result<Captured, RunError> {
         let answer = self.watch(invocation, limit, &mut |_| true)?;
-        answer.ok_or_else(|| io(invocation, std::io::ErrorKind::Interrupted.into()))
+        answer.ok_or_else(|| RunError::io(invocation, std::io::ErrorKind::Interrupted.into()))
     }
 
-    /// Runs a short call that takes back what was done, also after a signal; whether it worked.
+    /// Runs a call and takes its whole answer, as [`capture`](Self::capture) does. `look` gets the child's process ID
+    /// about twenty times a second; when it returns false the child's group is ended, and there is no answer.
+    ///
+    /// # Errors
+    ///
+    /// Every [`RunError`] except [`RunError::Log`].
+    pub fn watch(
+        &self,
+        invocation: &Invocation,
+        limit: Duration,
+        look: &mut dyn FnMut(u32) -> bool,
+    ) -> Result<Option<Captured>, RunError> {
+        let failed = |source| RunError::io(invocation, source);
+        let (stdout, out) = std::io::pipe().map_err(failed)?;
+        let (stderr, err) = std::io::pipe().map_err(failed)?;
+        let child = start(invocation, self.expression(invocation)?.stdout_file(out).stderr_file(err))?;
+        let mut ear = Ear::new(&child, Some(limit));
+        let (mut pipes, mut said, mut buffer) =
+            ([Some(stdout), Some(stderr)], [Vec::new(), Vec::new()], vec![0; 65536]);
+        loop {
+            match ear.next(&mut pipes, &mut buffer, look) {
+                Ok(Some((which, count))) => {
+                    let Some(kept) = said.get_mut(which) else { break };
+                    kept.extend_from_slice(buffer.get(..count).unwrap_or_default());
+                    if kept.len() > MEGABYTES * 1_000_000 {
+                        return Err(RunError::TooMuch { program: invocation.program_name(), megabytes: MEGABYTES });
+                    }
+                }
+                Ok(None) => break,
+                Err(Stop::Unneeded) => return Ok(None),
+                Err(stop) => return Err(stopped(invocation, &child, stop, limit)),
+            }
+        }
+        let code = reaped(invocation, child)?;
+        let [stdout, stderr] = said;
+        let masking = self.masking(invocation);
+        let text = |bytes: &[u8]| masking.apply(&String::from_utf8_lossy(bytes)).into_owned();
+        Ok(Some(Captured { code, stdout: text(&stdout), stderr: text(&stderr), stdout_bytes: stdout }))
+    }
+
+    /// Runs a short call that undoes something, and returns whether it worked. It may begin after a signal, the first
+    /// signal does not end it, and its output is dropped.
     pub fn take_back(&self, invocation: &Invocation, limit: Duration) -> bool {
-        let expression = self.expression(invocation).stdout_null().stderr_null();
-        let Ok(child) = Child::taking_back(&expression) else { return false };
+        let Ok(expression) = self.expression(invocation) else { return false };
+        let Ok(child) = Child::taking_back(&expression.stdout_null().stderr_null()) else { return false };
         let in_time = Ear::new(&child, Some(limit)).end().is_ok();
         if !in_time {
             child.kill();
@@ -149,81 +150,79 @@ impl Runner {
         child.reap().is_ok_and(|status| in_time && status.success())
     }
 
-    /// Runs a long call; each line of both streams goes to the log file, then to `each_line`. Returns the exit code.
-    ///
-    /// `each_line` gets the line as it came, to be understood, and with the hidden values taken out, to be shown.
-    pub fn follow(
-        &self,
-        invocation: &Invocation,
-        log: Option<Log<'_>>,
-        mut each_line: impl FnMut(&str, &str),
-    ) -> Result<Option<i32>, RunError> {
-        let (reader, writer) = std::io::pipe().map_err(|source| io(invocation, source))?;
-        let both = writer.try_clone().map_err(|source| io(invocation, source))?;
-        let expression = self.expression(invocation).stdout_file(writer).stderr_file(both);
-        let child = start(invocation, &expression)?;
-        // The pipe ends when the last writer is gone, so ours must go now.
-        drop(expression);
-        let masking = self.masking(invocation);
-        let mut lines = Lines { log, masking: &masking, each_line: &mut each_line, rest: Vec::new() };
-        let mut ear = Ear::new(&child, None);
-        let mut pipes = [Some(reader)];
-        let mut buffer = [0; 8192];
-        loop {
-            match ear.next(&mut pipes, &mut buffer, &mut |_| true) {
-                Ok(Some((_, count))) => lines.take(buffer.get(..count).unwrap_or_default())?,
-                Ok(None) => break,
-                Err(stop) => return Err(stopped(invocation, &child, stop, Duration::ZERO)),
-            }
-        }
-        lines.finish()?;
-        let status = child.reap().map_err(|source| io(invocation, source))?;
-        match received() {
-            Some(signal) => Err(RunError::Interrupted(signal)),
-            None => Ok(status.code()),
-        }
+    /// The call as duct takes it, without its outputs.
+    pub(crate) fn expression(&self, invocation: &Invocation) -> Result<Expression, RunError> {
+        self.expression_with(invocation, None)
     }
 
-    pub(crate) fn expression(&self, invocation: &Invocation) -> Expression {
-        let folder = self.root.join(&invocation.cwd);
+    /// The call as duct takes it, without its outputs; a pipe replaces its own input.
+    pub(crate) fn expression_with(
+        &self,
+        invocation: &Invocation,
+        pipe: Option<PipeReader>,
+    ) -> Result<Expression, RunError> {
+        let folder = self.root.join(&invocation.folder);
         // A path is meant from the child's folder, as in a shell; duct would take it from ours.
-        let program = match invocation.program.as_str() {
-            path if path.contains('/') => folder.join(path).into_os_string(),
-            name => name.into(),
+        let is_path = invocation.program.as_encoded_bytes().contains(&b'/');
+        let program =
+            if is_path { folder.join(&invocation.program).into_os_string() } else { invocation.program.clone() };
+        let mut expression = duct::cmd(program, &invocation.args).dir(&folder);
+        expression = match (pipe, &invocation.input) {
+            (Some(pipe), _) => expression.stdin_file(pipe),
+            (None, None) => expression.stdin_null(),
+            (None, Some(input)) => {
+                let path = folder.join(input);
+                expression.stdin_file(File::open(&path).map_err(|source| RunError::Input { path, source })?)
+            }
         };
-        let mut expression =
-            duct::cmd(program, &invocation.args).dir(folder).stdin_null().unchecked().before_spawn(|command| {
-                command.process_group(0);
-                Ok(())
-            });
+        let user = invocation.user;
+        expression = expression.unchecked().before_spawn(move |command| {
+            command.process_group(0);
+            if let Some(user) = user {
+                command.uid(user.uid).gid(user.gid);
+            }
+            Ok(())
+        });
         // duct takes a removal over a value, so what the call sets itself is not removed.
-        let own = |name: &&str| invocation.env.iter().any(|(set, _)| set == name);
-        for name in self.withheld.iter().map(String::as_str).filter(|name| !own(name)) {
+        let own = |name: &&String| invocation.env.iter().any(|(set, _)| set == *name);
+        for name in self.withheld.iter().filter(|name| !own(name)) {
             expression = expression.env_remove(name);
         }
         for (name, value) in &invocation.env {
             expression = expression.env(name, value.reveal());
         }
-        expression
+        Ok(expression)
     }
 }
 
-pub(crate) fn start(invocation: &Invocation, expression: &Expression) -> Result<Child, RunError> {
+/// Starts a child. Its outputs end when the last writer is gone, so this process's own ends go here with the expression.
+pub(crate) fn start(invocation: &Invocation, expression: Expression) -> Result<Child, RunError> {
     if let Some(signal) = received() {
         return Err(RunError::Interrupted(signal));
     }
-    Child::start(expression).map_err(|source| match source.kind() {
-        std::io::ErrorKind::NotFound => RunError::NotFound(invocation.program.clone()),
-        _ => io(invocation, source),
+    let child = Child::start(&expression);
+    drop(expression);
+    child.map_err(|source| match source.kind() {
+        std::io::ErrorKind::NotFound => RunError::NotFound(invocation.program_name()),
+        _ => RunError::io(invocation, source),
     })
+}
+
+/// Reaps a child that has nothing more to say; returns its exit code.
+pub(crate) fn reaped(invocation: &Invocation, child: Child) -> Result<Option<i32>, RunError> {
+    let status = child.reap().map_err(|source| RunError::io(invocation, source))?;
+    match received() {
+        Some(signal) => Err(RunError::Interrupted(signal)),
+        None => Ok(status.code()),
+    }
 }
 
 /// The error of a child that is not waited for any longer; its group ends here.
 pub(crate) fn stopped(invocation: &Invocation, child: &Child, stop: Stop, limit: Duration) -> RunError {
-    let program = invocation.program.clone();
+    let program = invocation.program_name();
     let error = match stop {
         Stop::Late => RunError::TimedOut { program, seconds: limit.as_secs() },
-        Stop::Unneeded => io(invocation, std::io::ErrorKind::Interrupted.into()),
+        Stop::Unneeded => RunError::io(invocation, std::io::ErrorKind::Interrupted.into()),
         Stop::Asks => {
             let asker = asker(child.id()).unwrap_or_else(|| program.clone());
             RunError::Asked { asker, program, call: invocation.to_string() }
@@ -234,56 +233,4 @@ pub(crate) fn stopped(invocation: &Invocation, child: &Child, stop: Stop, limit:
         Some(signal) => RunError::Interrupted(signal),
         None => error,
     }
-}
-
-/// The longest line that is kept together, in bytes: a child that never ends its line must not fill the memory.
-const LONGEST_LINE: usize = 1024 * 1024;
-
-/// What a child says, line by line.
-struct Lines<'a, 'l, F> {
-    log: Option<Log<'l>>,
-    masking: &'a Masking,
-    each_line: &'a mut F,
-    /// The beginning of a line that is not complete yet.
-    rest: Vec<u8>,
-}
-
-impl<F: FnMut(&str, &str)> Lines<'_, '_, F> {
-    fn take(&mut self, bytes: &[u8]) -> Result<(), RunError> {
-        for piece in bytes.split_inclusive(|byte| *byte == b'\n') {
-            self.rest.extend_from_slice(piece);
-            if piece.ends_with(b"\n") || self.rest.len() >= LONGEST_LINE {
-                let line = std::mem::take(&mut self.rest);
-                self.line(&line)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// The last line may have no end.
-    fn finish(&mut self) -> Result<(), RunError> {
-        let rest = std::mem::take(&mut self.rest);
-        if rest.is_empty() { Ok(()) } else { self.line(&rest) }
-    }
-
-    fn line(&mut self, line: &[u8]) -> Result<(), RunError> {
-        let text = String::from_utf8_lossy(line);
-        let shown = self.masking.apply_to_talk(&text);
-        if let Some(log) = &mut self.log {
-            let written = log.writer.write_all(shown.as_bytes());
-            written.map_err(|source| RunError::Log { path: log.path.to_path_buf(), source })?;
-        }
-        (self.each_line)(last_state(&text), last_state(&shown));
-        Ok(())
-    }
-}
-
-/// Progress that overwrites itself ends in carriage returns; its last state counts.
-fn last_state(text: &str) -> &str {
-    let text = text.trim_end_matches(['\n', '\r']);
-    text.rsplit('\r').next().unwrap_or(text)
-}
-
-pub(crate) fn io(invocation: &Invocation, source: std::io::Error) -> RunError {
-    RunError::Io { program: invocation.program.clone(), source }
 }

@@ -1,16 +1,30 @@
 //! Words as a shell takes them.
 
-/// A word as a POSIX shell would need it written: plain if it is harmless, in single quotes otherwise.
-pub fn shell_quoted(word: &str) -> String {
+use std::ffi::OsStr;
+
+/// Quotes a word for a POSIX shell: a harmless word stays as it is, any other one gets single quotes. A word that is not
+/// UTF-8 gets the form `$'…'`, which bash, zsh and the shells of POSIX 2024 take.
+///
+/// ```
+/// assert_eq!(process::shell_quoted("a/b.txt"), "a/b.txt");
+/// assert_eq!(process::shell_quoted("it's"), r"'it'\''s'");
+/// ```
+pub fn shell_quoted<W: AsRef<OsStr> + ?Sized>(word: &W) -> String {
+    let bytes = word.as_ref().as_encoded_bytes();
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return format!("$'{}'", bytes.escape_ascii());
+    };
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-./:=@,+%^".contains(&byte);
-    if !word.is_empty() && word.bytes().all(plain) {
-        return word.to_owned();
+    if !text.is_empty() && text.bytes().all(plain) {
+        return text.to_owned();
     }
-    format!("'{}'", word.replace('\'', r"'\''"))
+    format!("'{}'", text.replace('\'', r"'\''"))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::ffi::OsStrExt;
+
     use super::*;
 
     #[test]
@@ -19,5 +33,6 @@ mod tests {
         assert_eq!(shell_quoted(""), "''");
         assert_eq!(shell_quoted("a b"), "'a b'");
         assert_eq!(shell_quoted("it's $HOME"), r"'it'\''s $HOME'");
+        assert_eq!(shell_quoted(OsStr::from_bytes(b"caf\xe9's\n")), r"$'caf\xe9\'s\n'");
     }
 }

@@ -1,9 +1,8 @@
-//! Ctrl-C, SIGTERM and a closed terminal: the process groups of all children end within two seconds.
+//! Ctrl-C, SIGTERM and a closed terminal end the process groups of all children.
 //!
-//! Each child leads a group of its own, so the terminal's Ctrl-C reaches only us; we pass it on, and what does not go
-//! by itself is killed. A child's number is forgotten before it is reaped, so that a recycled one is never hit. A call
-//! that takes back what was done may begin after the signal. We stay for it, and for whoever has said that something
-//! would be left behind, unless a second signal comes.
+//! Each child leads a group of its own, so the terminal's Ctrl-C reaches only this process. It passes the signal on, and
+//! kills what has not ended after the grace period. A call that takes back what was done may begin after the signal. The
+//! process stays for such a call, and as long as there is a [`Stay`], unless a second signal comes.
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
@@ -14,16 +13,16 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
-/// How long children may take to end by themselves.
-const GRACE: Duration = Duration::from_millis(1200);
+/// The usual grace period: how long children may take to end by themselves after a signal.
+pub const GRACE: Duration = Duration::from_millis(1200);
 
-/// How long the command may take to tell how it ended.
+/// How long this process may take to end once its children have ended.
 const LAST_WORDS: Duration = Duration::from_millis(600);
 
-/// How long the command may take to leave nothing behind.
+/// How long cleanups may keep this process alive after a signal.
 const CLEANING: Duration = Duration::from_secs(30);
 
-/// How often is looked whether nothing is left behind.
+/// Polling interval while waiting for cleanups.
 const LOOK: Duration = Duration::from_millis(50);
 
 static RECEIVED: AtomicI32 = AtomicI32::new(0);
@@ -33,20 +32,32 @@ static STAYING: AtomicUsize = AtomicUsize::new(0);
 static CLOSED: AtomicBool = AtomicBool::new(false);
 static TAKING_BACK: Mutex<BTreeSet<i32>> = Mutex::new(BTreeSet::new());
 
-/// Begins to listen; called once, at the start.
-#[expect(clippy::exit, reason = "the last resort, when the command itself does not end")]
-pub fn listen() -> std::io::Result<()> {
-    // What was ignored when we were started stays so: `nohup`, and scripts that put us into the background.
+/// Begins to listen for signals. Call it once, at the start, before any child runs.
+///
+/// A process that is itself a child of a tool with a grace period takes a shorter one than that tool, so that it can end
+/// its own children before it is killed.
+///
+/// ```
+/// process::signals::listen(process::signals::GRACE)?;
+/// # Ok::<(), std::io::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// The system refuses the handlers.
+#[expect(clippy::exit, reason = "the last resort, when this process does not end by itself")]
+pub fn listen(grace: Duration) -> std::io::Result<()> {
+    // What was ignored when this process was started stays so: `nohup`, and the background of scripts.
     let heard = [SIGHUP, SIGINT, SIGTERM].into_iter().filter(|signal| !is_ignored(*signal));
     let mut signals = Signals::new(heard)?;
     std::thread::spawn(move || {
         if let Some(signal) = signals.forever().next() {
             RECEIVED.store(signal, Ordering::SeqCst);
             send_to_all(&GROUPS, passed_on(signal));
-            std::thread::sleep(GRACE);
+            std::thread::sleep(grace);
             GRACE_IS_OVER.store(true, Ordering::SeqCst);
             send_to_all(&GROUPS, Signal::KILL);
-            // The command ends by itself as soon as its children have; what does not is stuck in a file or in git.
+            // This process ends by itself as soon as its children have; otherwise it is stuck elsewhere.
             std::thread::sleep(LAST_WORDS);
             let since = Instant::now();
             let is_asked_again = || signals.pending().next().is_some();
@@ -59,15 +70,15 @@ pub fn listen() -> std::io::Result<()> {
     Ok(())
 }
 
-/// Ends all children that still run, as the process is about to end: none outlives it. One that is started later by a
-/// detached thread ends at once.
+/// Ends all children that still run. Call it when the process is about to end, so that no child outlives it; a child that
+/// a detached thread starts later ends at once.
 pub fn end_children() {
     CLOSED.store(true, Ordering::SeqCst);
     send_to_all(&GROUPS, Signal::KILL);
     send_to_all(&TAKING_BACK, Signal::KILL);
 }
 
-/// Waits for those who leave nothing behind; whether there were any.
+/// Waits for cleanups; returns whether there were any.
 fn wait_for_cleaning(since: Instant, mut is_asked_again: impl FnMut() -> bool) -> bool {
     let is_cleaning =
         || STAYING.load(Ordering::SeqCst) > 0 || TAKING_BACK.lock().is_ok_and(|groups| !groups.is_empty());
@@ -82,13 +93,13 @@ fn wait_for_cleaning(since: Instant, mut is_asked_again: impl FnMut() -> bool) -
     waits
 }
 
-/// Somebody who would leave something behind; we stay for them after a signal, as long as it lives.
+/// Keeps the process alive after a signal until the cleanup that holds it has finished, half a minute at most.
 #[derive(Debug)]
 pub struct Stay(());
 
 impl Stay {
-    /// From now on.
-    #[expect(clippy::new_without_default, reason = "it does something")]
+    /// Keeps the process alive from now on.
+    #[expect(clippy::new_without_default, reason = "a default value has no effect on the process")]
     pub fn new() -> Self {
         STAYING.fetch_add(1, Ordering::SeqCst);
         Self(())
@@ -101,14 +112,14 @@ impl Drop for Stay {
     }
 }
 
-/// Whether a signal was set to be ignored by whoever started us; only Linux tells.
+/// Whether this process was started with the signal ignored; only Linux tells.
 fn is_ignored(signal: i32) -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status.lines().find_map(|line| u64::from_str_radix(line.strip_prefix("SigIgn:")?.trim(), 16).ok());
     mask.is_some_and(|mask| signal != SIGTERM && mask & (1 << (signal - 1)) != 0)
 }
 
-/// The signal that was received, if one was.
+/// Returns the number of the signal that was received, if one was.
 pub fn received() -> Option<i32> {
     match RECEIVED.load(Ordering::SeqCst) {
         0 => None,
@@ -116,7 +127,7 @@ pub fn received() -> Option<i32> {
     }
 }
 
-/// What children are told.
+/// The signal that children get.
 fn passed_on(signal: i32) -> Signal {
     if signal == SIGINT { Signal::INT } else { Signal::TERM }
 }

@@ -1,4 +1,4 @@
-//! Calls whose answer is kept whole, and calls whose standard output is a stream; both with a limit that holds.
+//! Calls whose standard output is read as a stream.
 
 use std::io::{PipeReader, Read};
 use std::sync::OnceLock;
@@ -6,86 +6,50 @@ use std::time::Duration;
 
 use rustix::pipe::fcntl_setpipe_size;
 
-use crate::child::{Child, Ear, Stop};
+use crate::child::{AFTER_OUTPUT, Child, Ear, Stop};
+use crate::error::RunError;
 use crate::invocation::Invocation;
-use crate::runner::{Captured, RunError, Runner, io, start, stopped};
-use crate::signals::received;
+use crate::runner::{MEGABYTES, Runner, reaped, start, stopped};
 
 /// The room of a pipe that a stream comes through, in bytes; Linux allows everybody a mebibyte.
 const STREAM: usize = 1024 * 1024;
 
-/// The longest answer that is kept, in megabytes.
-const MEGABYTES: usize = 256;
-
-/// How long a child may live on once its stream has ended, where it has no limit.
-const AFTER_STREAM: Duration = Duration::from_secs(30);
-
 impl Runner {
-    /// Runs a call and takes its whole answer. `look` gets the child's number again and again; when it returns false
-    /// the call is ended, and there is no answer.
-    pub fn watch(
-        &self,
-        invocation: &Invocation,
-        limit: Duration,
-        look: &mut dyn FnMut(u32) -> bool,
-    ) -> Result<Option<Captured>, RunError> {
-        let failed = |source| io(invocation, source);
-        let (stdout, out) = std::io::pipe().map_err(failed)?;
-        let (stderr, err) = std::io::pipe().map_err(failed)?;
-        let expression = self.expression(invocation).stdout_file(out).stderr_file(err);
-        let child = start(invocation, &expression)?;
-        // The pipes end when the last writers are gone, so ours must go now.
-        drop(expression);
-        let mut ear = Ear::new(&child, Some(limit));
-        let (mut pipes, mut said, mut buffer) =
-            ([Some(stdout), Some(stderr)], [Vec::new(), Vec::new()], vec![0; 65536]);
-        loop {
-            match ear.next(&mut pipes, &mut buffer, look) {
-                Ok(Some((which, count))) => {
-                    let Some(kept) = said.get_mut(which) else { break };
-                    kept.extend_from_slice(buffer.get(..count).unwrap_or_default());
-                    if kept.len() > MEGABYTES * 1_000_000 {
-                        return Err(RunError::TooMuch { program: invocation.program.clone(), megabytes: MEGABYTES });
-                    }
-                }
-                Ok(None) => break,
-                Err(Stop::Unneeded) => return Ok(None),
-                Err(stop) => return Err(stopped(invocation, &child, stop, limit)),
-            }
-        }
-        let status = child.reap().map_err(failed)?;
-        if let Some(signal) = received() {
-            return Err(RunError::Interrupted(signal));
-        }
-        let [stdout, stderr] = said;
-        let masking = self.masking(invocation);
-        let text = |bytes: &[u8]| masking.apply(&String::from_utf8_lossy(bytes)).into_owned();
-        Ok(Some(Captured { code: status.code(), stdout: text(&stdout), stderr: text(&stderr), stdout_bytes: stdout }))
-    }
-
-    /// Runs a call whose standard output is a stream; returns what `read` made of it, the exit code, and what was said.
-    /// Without a limit the stream may take as long as it will.
+    /// Runs a call whose standard output is a stream. Returns what `read` made of it, the exit code, and the standard
+    /// error without the hidden values. The stream itself comes as it is. Without a limit it may take for ever; what
+    /// `read` leaves unread is dropped, and a child that runs for half a minute after `read` has returned is ended.
+    ///
+    /// ```
+    /// # use std::path::Path;
+    /// # use process::{Invocation, Runner};
+    /// let call = Invocation::new("sh", ["-c", "echo data; echo talk >&2"]);
+    /// let (data, code, talk) = Runner::new(Path::new("/")).stream(&call, None, |stream| std::io::read_to_string(stream))?;
+    /// assert_eq!((data.unwrap().as_str(), code, talk.as_str()), ("data\n", Some(0), "talk\n"));
+    /// # Ok::<(), process::RunError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Every [`RunError`] except [`RunError::TooMuch`] and [`RunError::Log`]. What `read` returned is lost then.
     pub fn stream<R>(
         &self,
         invocation: &Invocation,
         limit: Option<Duration>,
         read: impl FnOnce(Stream<'_>) -> R,
     ) -> Result<(R, Option<i32>, String), RunError> {
-        let failed = |source| io(invocation, source);
+        let failed = |source| RunError::io(invocation, source);
         let (reader, writer) = std::io::pipe().map_err(failed)?;
         // The more there is room for, the less the two wait for each other; a smaller pipe does, too.
         let _as_it_was = fcntl_setpipe_size(&reader, STREAM);
         let (talk, both) = std::io::pipe().map_err(failed)?;
-        let expression = self.expression(invocation).stdout_file(writer).stderr_file(both);
-        let child = start(invocation, &expression)?;
-        drop(expression);
+        let child = start(invocation, self.expression(invocation)?.stdout_file(writer).stderr_file(both))?;
         let stop = OnceLock::new();
         let (result, said) = std::thread::scope(|scope| {
             let listener = scope.spawn(|| listen(&child, talk));
             let result =
                 read(Stream { ear: Ear::new(&child, limit), child: &child, pipe: [Some(reader)], stop: &stop });
             // Nothing is read any more, so a child that has more to say ends by itself, or it has hung.
-            if let Err(late) = Ear::new(&child, Some(limit.unwrap_or(AFTER_STREAM))).end() {
+            if let Err(late) = Ear::new(&child, Some(limit.unwrap_or(AFTER_OUTPUT))).end() {
                 if late != Stop::Asks {
                     child.kill();
                 }
@@ -98,16 +62,13 @@ impl Runner {
         if let Some(stop) = stop.get() {
             return Err(stopped(invocation, &child, *stop, limit.unwrap_or_default()));
         }
-        let status = child.reap().map_err(failed)?;
-        if let Some(signal) = received() {
-            return Err(RunError::Interrupted(signal));
-        }
+        let code = reaped(invocation, child)?;
         let said = String::from_utf8_lossy(&said);
-        Ok((result, status.code(), self.masking(invocation).apply_to_talk(&said).into_owned()))
+        Ok((result, code, self.masking(invocation).apply_to_talk(&said).into_owned()))
     }
 }
 
-/// What a child says besides its stream; what was said before the pipe broke is all there is.
+/// Reads what a child says besides its stream; what was said before the pipe broke is all there is.
 fn listen(child: &Child, talk: PipeReader) -> Vec<u8> {
     let (mut ear, mut pipes, mut said, mut buffer) = (Ear::new(child, None), [Some(talk)], Vec::new(), [0; 8192]);
     while let Ok(Some((_, count))) = ear.next(&mut pipes, &mut buffer, &mut |_| true) {
@@ -136,7 +97,7 @@ impl Read for Stream<'_> {
             Ok(read) => Ok(read.map_or(0, |(_, count)| count)),
             Err(stop) => {
                 let _told_before = self.stop.set(stop);
-                // One that asks is looked at before it is ended.
+                // A child that asks is looked at before it is ended.
                 if stop != Stop::Asks {
                     self.child.kill();
                 }

@@ -23,7 +23,7 @@ pub fn run(cli: &Cli) -> u8 {
     style::decide(cli.global.color);
     let ui = Ui { json: cli.global.json, quiet: cli.global.quiet, verbose: cli.global.verbose };
     let context = Context::new(ui, cli.global.config.clone());
-    let started = signals::listen();
+    let started = signals::listen(signals::GRACE);
     let started = started.map_err(|error| CliError::internal(&format!("cannot listen to signals: {error}")));
     let code = match started {
         Ok(()) => dispatch(&context, &cli.command),

@@ -1,5 +1,6 @@
 //! What is looked at before a build: args, what docker is told besides, and the files that would be sent.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::finding::{ArgSource, SecretFinding, Site};
@@ -67,7 +68,8 @@ pub fn declared_arg_findings(detector: &Detector, component: &Component) -> Vec<
 pub fn call_findings(detector: &Detector, call: &Invocation) -> Vec<SecretFinding> {
     let mut option = "";
     let mut findings = Vec::new();
-    for word in &call.args {
+    let words: Vec<Cow<'_, str>> = call.args.iter().map(|word| word.to_string_lossy()).collect();
+    for word in words.iter().map(AsRef::as_ref) {
         let label = if option == "--label" { word.split_once('=') } else { None };
         let name = match (label, word.starts_with('-')) {
             (Some((key, _)), _) => key,

@@ -1,5 +1,9 @@
-//! Children that misbehave: real shells, called as every other program is called.
+//! Children that misbehave, that are connected, and that a signal ends: real shells.
 #![expect(clippy::unwrap_used, reason = "tests may fail by panic, their helpers too")]
+
+mod connected;
+mod late;
+mod signals;
 
 use std::io::Read;
 use std::path::Path;
