@@ -5,12 +5,16 @@ use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::Write as _;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 
+use crate::command::Run;
 use crate::failure::Failure;
 use crate::ui;
+
+/// A tree of many gigabytes takes minutes.
+const REMOVAL: Duration = Duration::from_mins(15);
 
 /// The remedy where no folder can be used.
 const ABSOLUTE: &str = "set TASKFLOW_RIG_DIR to an absolute path";
@@ -120,12 +124,8 @@ pub fn remove_tree(path: &Path) -> Result<()> {
     if path.symlink_metadata().is_err() {
         return Ok(());
     }
-    let done =
-        Command::new("rm").args(["-rf", "--one-file-system", "--"]).arg(path).status().context("could not run rm")?;
-    if done.success() {
-        return Ok(());
-    }
-    Err(Failure::new(format!("could not remove {}", path.display())).into())
+    let remove = Run::new("rm").args(["-rf", "--one-file-system", "--"]).arg(path);
+    remove.text(REMOVAL).map(drop).with_context(|| format!("could not remove {}", path.display()))
 }
 
 #[cfg(test)]

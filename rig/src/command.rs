@@ -1,169 +1,145 @@
-//! Child processes that end before we go on: their output goes to a log or comes back as text.
+//! Programs that end before we go on: their output goes to a log or comes back as text.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::fs::{self, File};
-use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
+use process::{Captured, Invocation, Log, RunError, Runner};
 
 use crate::failure::Failure;
 
-/// A program to run, with nothing on its standard input.
-#[derive(Debug)]
+/// A program to run, with nothing on its standard input unless it is given a file.
+#[derive(Clone, Debug)]
 pub struct Run {
-    program: OsString,
-    command: Command,
-}
-
-/// What a program said.
-#[derive(Debug)]
-pub struct Output {
-    /// How it ended; none if it was ended for taking too long.
-    pub status: Option<ExitStatus>,
-    /// Its standard output.
-    pub stdout: String,
-    /// Its standard error.
-    pub stderr: String,
-}
-
-impl Output {
-    /// True if the program ended in time and well.
-    pub fn success(&self) -> bool {
-        self.status.is_some_and(|status| status.success())
-    }
+    /// The name in messages: the program that does the work, where another one starts it.
+    name: String,
+    call: Invocation,
 }
 
 impl Run {
     /// A program by name or path.
-    pub fn new(program: impl AsRef<OsStr>) -> Self {
-        let mut command = Command::new(&program);
-        command.stdin(Stdio::null()).env("LC_ALL", "C.UTF-8");
-        Self { program: program.as_ref().to_os_string(), command }
+    pub fn new(program: impl Into<OsString>) -> Self {
+        let call = Invocation::new(program, [""; 0]).env("LC_ALL", "C.UTF-8");
+        Self { name: call.program.to_string_lossy().into_owned(), call }
     }
 
     /// A script for bash, in namespaces of its own: none of its processes and mounts outlives us, however we end.
     pub fn contained(script: &Path) -> Self {
-        let mut run = Self::new("setpriv")
+        let run = Self::new("setpriv")
             .args(["--pdeathsig", "KILL", "--", "unshare", "--fork", "--kill-child", "--pid", "--mount-proc"])
             .args(["--mount", "--propagation", "private", "bash"])
             .arg(script);
-        run.program = script.into();
-        run
+        Self { name: script.to_string_lossy().into_owned(), ..run }
     }
 
     /// A program that does not outlive us, however we end.
     pub fn tied(program: &Path) -> Self {
-        let mut run = Self::new("setpriv").args(["--pdeathsig", "KILL", "--"]).arg(program);
-        run.program = program.into();
-        run
+        let run = Self::new("setpriv").args(["--pdeathsig", "KILL", "--"]).arg(program);
+        Self { name: program.to_string_lossy().into_owned(), ..run }
     }
 
     /// Adds an argument.
     #[must_use]
-    pub fn arg(mut self, arg: impl AsRef<OsStr>) -> Self {
-        self.command.arg(arg);
-        self
+    pub fn arg(self, arg: impl Into<OsString>) -> Self {
+        self.args([arg])
     }
 
     /// Adds arguments.
     #[must_use]
-    pub fn args<A: AsRef<OsStr>>(mut self, args: impl IntoIterator<Item = A>) -> Self {
-        self.command.args(args);
-        self
+    pub fn args<A: Into<OsString>>(self, args: impl IntoIterator<Item = A>) -> Self {
+        Self { call: self.call.args(args), ..self }
     }
 
     /// Sets a variable.
     #[must_use]
-    pub fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
-        self.command.env(name, value);
-        self
+    pub fn env(self, name: &str, value: impl Into<OsString>) -> Self {
+        Self { call: self.call.env(name, value), ..self }
     }
 
     /// Sets the folder to run in.
     #[must_use]
-    pub fn folder(mut self, path: &Path) -> Self {
-        self.command.current_dir(path);
-        self
+    pub fn folder(self, path: &Path) -> Self {
+        Self { call: self.call.within(path), ..self }
     }
 
     /// Runs as another user, with that group only.
     #[must_use]
-    pub fn user(mut self, user: u32, group: u32) -> Self {
-        self.command.uid(user).gid(group);
-        self
+    pub fn user(self, user: u32, group: u32) -> Self {
+        Self { call: self.call.as_user(user, group), ..self }
     }
 
-    /// Reads standard input from a pipe or a file.
+    /// Reads standard input from a file.
     #[must_use]
-    pub fn stdin(mut self, from: impl Into<Stdio>) -> Self {
-        self.command.stdin(from);
-        self
-    }
-
-    /// Starts it with its output on a pipe for another program.
-    pub fn piped(mut self) -> Result<Child> {
-        self.command.stdout(Stdio::piped()).stderr(Stdio::null());
-        self.spawn()
+    pub fn input(self, file: &Path) -> Self {
+        Self { call: self.call.reading(file), ..self }
     }
 
     /// Runs it to the end with all output in `log`; a failure shows the last lines of it.
-    pub fn logged(mut self, log: &Path) -> Result<()> {
-        let file = File::create(log).with_context(|| format!("could not write {}", log.display()))?;
-        self.command.stdout(file.try_clone()?).stderr(file);
-        let status = self.spawn()?.wait()?;
-        if status.success() {
-            return Ok(());
-        }
-        Err(with_log(Failure::new(format!("{} failed ({status})", self.name())), log).into())
+    pub fn logged(self, log: &Path) -> Result<()> {
+        let mut file = new_log(log)?;
+        let kept = Log { writer: &mut file, path: log };
+        let code = runner().follow(&self.call, Some(kept), |_, _| ()).map_err(|error| self.error(error))?;
+        self.judge(code, log)
+    }
+
+    /// Runs it to the end with its output as the input of another program, and all the rest in `log`; a failure shows the
+    /// last lines of it.
+    pub fn piped_to(self, to: &Self, log: &Path) -> Result<()> {
+        let mut file = new_log(log)?;
+        let kept = Log { writer: &mut file, path: log };
+        let codes = runner().pipe(&self.call, &to.call, Some(kept), |_, _| ());
+        let [own, other] = codes.map_err(|error| self.error(error))?;
+        // The one that reads is judged first: without it the one that writes cannot end well.
+        to.judge(other, log)?;
+        self.judge(own, log)
     }
 
     /// Runs it and gives its standard output; a failure shows what it said.
     pub fn text(self, limit: Duration) -> Result<String> {
-        let name = self.name();
         let output = self.output(limit)?;
         if output.success() {
             return Ok(output.stdout.trim_end().to_owned());
         }
-        let ending = output.status.map_or("took too long".to_owned(), |status| status.to_string());
         let said = output.stderr.trim();
-        Err(Failure::new(format!("{name} failed ({ending}): {said}")).into())
+        Err(Failure::new(format!("{} failed ({}): {said}", self.name, ending(output.code))).into())
     }
 
-    /// Runs it and gives all it said; one that takes longer than `limit` is ended.
-    pub fn output(mut self, limit: Duration) -> Result<Output> {
-        self.command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = self.spawn()?;
-        let end = Instant::now() + limit;
-        let stdout = collect(child.stdout.take());
-        let stderr = collect(child.stderr.take());
-        let left = || end.saturating_duration_since(Instant::now());
-        // Both ends of the output are closed when the program is done, or someone else still holds them.
-        let stdout = stdout.recv_timeout(left());
-        let stderr = stderr.recv_timeout(left());
-        let mut status = child.try_wait()?;
-        while status.is_none() && !left().is_zero() {
-            thread::sleep(Duration::from_millis(2));
-            status = child.try_wait()?;
+    /// Runs it and gives all it said; one that takes longer than `limit` is ended, which is an error.
+    pub fn output(&self, limit: Duration) -> Result<Captured> {
+        runner().capture(&self.call, limit).map_err(|error| self.error(error))
+    }
+
+    fn judge(&self, code: Option<i32>, log: &Path) -> Result<()> {
+        if code == Some(0) {
+            return Ok(());
         }
-        if status.is_none() {
-            let _ = child.kill();
-            child.wait()?;
+        Err(with_log(Failure::new(format!("{} failed ({})", self.name, ending(code))), log).into())
+    }
+
+    fn error(&self, error: RunError) -> anyhow::Error {
+        match error {
+            RunError::TimedOut { .. } => Failure::new(format!("{} failed (took too long)", self.name)).into(),
+            RunError::NotFound(_) | RunError::Io { .. } => {
+                anyhow::Error::new(error).context(format!("could not start {}", self.name))
+            }
+            other => other.into(),
         }
-        Ok(Output { status, stdout: stdout.unwrap_or_default(), stderr: stderr.unwrap_or_default() })
     }
+}
 
-    fn spawn(&mut self) -> Result<Child> {
-        self.command.spawn().with_context(|| format!("could not start {}", self.name()))
-    }
+/// Children run where we do, unless a call says otherwise.
+fn runner() -> Runner {
+    Runner::new(Path::new("."))
+}
 
-    fn name(&self) -> String {
-        self.program.to_string_lossy().into_owned()
-    }
+fn new_log(path: &Path) -> Result<File> {
+    File::create(path).with_context(|| format!("could not write {}", path.display()))
+}
+
+fn ending(code: Option<i32>) -> String {
+    code.map_or("ended by a signal".to_owned(), |code| format!("exit status: {code}"))
 }
 
 /// Adds a log's path and last lines to a failure.
@@ -185,18 +161,6 @@ pub fn find(program: &str) -> Option<PathBuf> {
         .find(|file| file.is_file())
 }
 
-fn collect(pipe: Option<impl std::io::Read + Send + 'static>) -> mpsc::Receiver<String> {
-    let (send, receive) = mpsc::channel();
-    thread::spawn(move || {
-        let mut bytes = Vec::new();
-        if let Some(mut pipe) = pipe {
-            let _ = pipe.by_ref().read_to_end(&mut bytes);
-        }
-        let _ = send.send(String::from_utf8_lossy(&bytes).into_owned());
-    });
-    receive
-}
-
 #[cfg(test)]
 mod tests {
     use std::time::{Duration, Instant};
@@ -206,9 +170,26 @@ mod tests {
     #[test]
     fn a_program_that_hangs_is_ended() {
         let start = Instant::now();
-        let output = Run::new("sleep").arg("60").output(Duration::from_millis(100)).unwrap();
-        assert!(output.status.is_none());
+        let error = Run::new("sleep").arg("60").text(Duration::from_millis(100)).unwrap_err();
+        assert_eq!(error.to_string(), "sleep failed (took too long)");
         assert!(start.elapsed() < Duration::from_secs(5));
+    }
+
+    #[test]
+    fn a_program_that_is_missing_is_named() {
+        let error = Run::new("no-such-program").text(Duration::from_secs(5)).unwrap_err();
+        assert_eq!(
+            format!("{error:#}"),
+            "could not start no-such-program: `no-such-program` is not installed or not on PATH"
+        );
+    }
+
+    #[test]
+    fn a_failure_shows_what_the_program_said() {
+        let error = Run::new("sh").args(["-c", "echo why >&2; exit 3"]).text(Duration::from_secs(5)).unwrap_err();
+        assert_eq!(error.to_string(), "sh failed (exit status: 3): why");
+        let killed = Run::new("sh").args(["-c", "kill -KILL $$"]).text(Duration::from_secs(5)).unwrap_err();
+        assert_eq!(killed.to_string(), "sh failed (ended by a signal): ");
     }
 
     #[test]
@@ -220,5 +201,18 @@ mod tests {
         assert!(failure.to_string().contains("sh failed"));
         assert!(failure.hints().iter().any(|hint| hint.contains("x.log")));
         assert!(failure.hints().iter().any(|hint| hint.trim() == "why"));
+    }
+
+    #[test]
+    fn of_two_programs_the_one_that_fails_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let log = folder.path().join("x.log");
+        let piped = |from: &str, to: &str| {
+            let [from, to] = [("sh", from), ("bash", to)].map(|(shell, script)| Run::new(shell).args(["-c", script]));
+            from.piped_to(&to, &log).map_err(|error| error.to_string())
+        };
+        assert_eq!(piped("echo data", "cat >/dev/null"), Ok(()));
+        assert_eq!(piped("echo data; exit 4", "cat >/dev/null").unwrap_err(), "sh failed (exit status: 4)");
+        assert_eq!(piped("yes", "exit 5").unwrap_err(), "bash failed (exit status: 5)");
     }
 }

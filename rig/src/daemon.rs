@@ -1,4 +1,6 @@
 //! Processes that outlive us: started in a session of their own, with nothing of the caller's left open.
+//!
+//! They are the only ones that `crates/process` does not start: all of its children end with us.
 
 use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -12,7 +14,7 @@ use anyhow::{Context as _, Result};
 
 use crate::command::with_log;
 use crate::failure::Failure;
-use crate::process::{Record, runs};
+use crate::record::{Record, runs};
 
 /// What to start.
 #[derive(Debug)]
@@ -74,7 +76,7 @@ mod tests {
     use rustix::process::Signal;
 
     use super::Daemon;
-    use crate::process::{Record, marked};
+    use crate::record::{Record, marked};
 
     const STEPS: &[(Signal, Duration)] = &[(Signal::TERM, Duration::from_secs(5))];
 

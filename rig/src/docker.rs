@@ -1,6 +1,6 @@
 //! Questions to the engine through its own client, so that contexts and `DOCKER_HOST` mean what they mean to the user.
 
-use std::ffi::OsStr;
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -45,12 +45,12 @@ pub fn config_folder() -> Option<PathBuf> {
 }
 
 /// A docker command that must work; gives its output.
-pub fn run<A: AsRef<OsStr>>(args: impl IntoIterator<Item = A>, limit: Duration) -> Result<String> {
+pub fn run<A: Into<OsString>>(args: impl IntoIterator<Item = A>, limit: Duration) -> Result<String> {
     Run::new("docker").args(args).text(limit)
 }
 
 /// A docker command that may fail; gives its output if it did not.
-pub fn ask<A: AsRef<OsStr>>(args: impl IntoIterator<Item = A>) -> Option<String> {
+pub fn ask<A: Into<OsString>>(args: impl IntoIterator<Item = A>) -> Option<String> {
     let output = Run::new("docker").args(args).output(PATIENCE).ok()?;
     output.success().then(|| output.stdout.trim_end().to_owned())
 }

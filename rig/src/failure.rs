@@ -3,6 +3,8 @@
 use std::fmt;
 use std::process::ExitCode;
 
+use process::signals;
+
 /// An error with its way out; it is the innermost error of a chain, plain context goes around it.
 #[derive(Debug)]
 pub struct Failure {
@@ -43,8 +45,11 @@ impl fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
-/// 2 when nothing was done, else 1.
+/// 128 and the signal's number after a signal, 2 when nothing was done, else 1.
 pub fn exit_code(error: &anyhow::Error) -> ExitCode {
+    if let Some(signal) = signals::received().and_then(|signal| u8::try_from(signal).ok()) {
+        return ExitCode::from(128 | signal);
+    }
     let refused = error.chain().filter_map(|cause| cause.downcast_ref::<Failure>()).any(|failure| failure.refused);
     ExitCode::from(if refused { 2 } else { 1 })
 }

@@ -2,9 +2,13 @@
 //!
 //! A part is a file under [`parts`] and a line in [`parts::ALL`]. Whatever it downloads, builds or writes lives in one
 //! cache folder ([`cache::Cache`]); whatever it starts is remembered by pid, start time and command line
-//! ([`process::Record`]), so that taking it down never ends a stranger's process.
+//! ([`record::Record`]), so that taking it down never ends a stranger's process.
 
 use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use process::signals;
 
 pub mod apt;
 pub mod cache;
@@ -21,19 +25,25 @@ pub mod mounts;
 pub mod part;
 pub mod parts;
 pub mod ports;
-pub mod process;
+pub mod record;
 pub mod report;
 pub mod separate;
 pub mod service;
 pub mod ui;
 
-/// Runs the command line and turns its outcome into an exit code: 0 done, 1 tried and failed, 2 nothing done.
+/// How long programs may take to end after a signal: less than `cargo xtask` gives to the rig, so that the rig has ended
+/// them before it is ended itself.
+const GRACE: Duration = Duration::from_millis(600);
+
+/// Runs the command line and turns its outcome into an exit code: 0 done, 1 tried and failed, 2 nothing done, 128 and the
+/// signal's number when interrupted.
 pub fn main() -> ExitCode {
     let cli = match cli::parse() {
         Ok(cli) => cli,
         Err(code) => return code,
     };
-    match cli::run(&cli) {
+    let listening = signals::listen(GRACE).context("cannot listen to signals");
+    match listening.and_then(|()| cli::run(&cli)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             ui::error(&error);

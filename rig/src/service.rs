@@ -11,7 +11,7 @@ use crate::cache::make_folder;
 use crate::command::with_log;
 use crate::daemon::Daemon;
 use crate::failure::Failure;
-use crate::process::{self, Record};
+use crate::record::{self, Record};
 use crate::ui;
 
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -53,7 +53,7 @@ impl Service {
     /// The process: as remembered, or as it is found.
     pub fn process(&self) -> Option<Record> {
         let known = Record::read(&self.record).filter(Record::alive);
-        known.or_else(|| process::marked(self.program, &self.mark).into_iter().next())
+        known.or_else(|| record::marked(self.program, &self.mark).into_iter().next())
     }
 
     /// True if it runs and answers; one that runs and keeps silent is ended.

@@ -10,6 +10,7 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
+use process::signals;
 
 use crate::cache::{self, Cache};
 use crate::command::{Run, find};
@@ -98,6 +99,10 @@ fn install_alone(cache: &Cache, part: &str, packages: &[&str]) -> Result<()> {
         let stamp = stamp(cache);
         cache::write(&stamp, list.as_bytes(), 0o644)?;
         let done = apt().args(["install", "--no-install-recommends"]).args(packages).logged(&log);
+        // What a signal has ended is finished by the next run.
+        if signals::received().is_some() {
+            return done;
+        }
         let removed = fs::remove_file(&stamp);
         done?;
         removed.with_context(|| format!("could not remove {}", stamp.display()))

@@ -33,7 +33,7 @@ pub(super) fn path(cache: &Cache) -> Result<String> {
     let path = format!("{}:{USUAL}", folder.to_str().context("the cache folder's name is not UTF-8")?);
     // A colon in the name, or a file system without programs, would let the services start.
     let answer = Run::new("invoke-rc.d").arg("--query").env("PATH", &path).output(Duration::from_secs(10));
-    if answer.is_ok_and(|output| output.status.and_then(|status| status.code()) == Some(101)) {
+    if answer.is_ok_and(|output| output.code == Some(101)) {
         return Ok(path);
     }
     let message = format!("programs in {} cannot be found or run", folder.display());

@@ -10,7 +10,7 @@ use super::probe;
 use crate::cache::{self, Cache, make_folder};
 use crate::command::find;
 use crate::service::{Launch, Service};
-use crate::{mounts, process, ui};
+use crate::{mounts, record, ui};
 
 const STOP: [(Signal, Duration); 2] = [(Signal::TERM, Duration::from_secs(5)), (Signal::KILL, Duration::from_secs(10))];
 
@@ -71,7 +71,7 @@ impl Containerd {
     /// Ends it and its containers, and takes away what it needed only while it ran; false if it did not run.
     pub fn stop(&self) -> Result<bool> {
         let ran = self.service.stop()?;
-        for shim in process::marked("containerd-shim", &format!("-address {}", self.socket().display())) {
+        for shim in record::marked("containerd-shim", &format!("-address {}", self.socket().display())) {
             ui::note(self.service.part, &format!("end a container that was left (process {})", shim.pid));
             // A container that is left alone would go on without anyone who knows of it.
             shim.kill_children()?;

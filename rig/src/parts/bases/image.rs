@@ -105,14 +105,9 @@ pub(super) fn load(cache: &Cache, base: &Base) -> Result<()> {
     let folder = build::folder(cache)?.join(format!("{}.image", base.short));
     write_archive(&folder, cache, base)?;
     // Links are followed: the layer is not copied first.
-    let mut pack = Run::new("tar").args(["--create", "--dereference", "--directory"]).arg(&folder);
-    pack = pack.args(["manifest.json", "config.json", "layer.tar"]);
-    let mut pack = pack.piped()?;
-    let stream = pack.stdout.take().context("no output of tar")?;
-    let loaded = Run::new("docker").arg("load").stdin(stream).logged(&cache.log(&format!("{NAME}-load"))?);
-    let packed = pack.wait()?;
-    loaded?;
-    anyhow::ensure!(packed.success(), "tar failed ({packed})");
+    let pack = Run::new("tar").args(["--create", "--dereference", "--directory"]).arg(&folder);
+    let pack = pack.args(["manifest.json", "config.json", "layer.tar"]);
+    pack.piped_to(&Run::new("docker").arg("load"), &cache.log(&format!("{NAME}-load"))?)?;
     check(base)?;
     base.tag()?;
     // What the names were before has no name now; one that is in use stays.

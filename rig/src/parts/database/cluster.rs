@@ -72,7 +72,7 @@ pub(super) fn create(cache: &Cache, place: &Place, programs: &Programs) -> Resul
             .args(["--single", "-D"])
             .arg(&temporary)
             .arg("postgres")
-            .stdin(File::open(&statement)?)
+            .input(&statement)
             .logged(&cache.log("database-create")?)?;
         fs::remove_file(&statement)?;
         settings.write(place)?;

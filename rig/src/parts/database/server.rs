@@ -15,7 +15,7 @@ use crate::command::with_log;
 use crate::daemon::Daemon;
 use crate::failure::Failure;
 use crate::part::names::DATABASE as NAME;
-use crate::process::Record;
+use crate::record::Record;
 use crate::{ports, ui};
 
 const PATIENCE: Duration = Duration::from_mins(1);

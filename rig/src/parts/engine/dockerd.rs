@@ -14,7 +14,7 @@ use crate::command::{Run, find, with_log};
 use crate::daemon::Daemon;
 use crate::failure::Failure;
 use crate::part::names::ENGINE as NAME;
-use crate::process::{self, Record};
+use crate::record::{self, Record};
 use crate::{docker, firewall, mounts, ui};
 
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -149,10 +149,10 @@ impl Dockerd {
     /// Ends helpers that a killed engine left, and takes its mounts and run-time files away.
     fn sweep(&self) -> Result<()> {
         let exec = self.folder.join("exec");
-        for helper in process::marked("containerd", &format!("{}/", exec.display())) {
+        for helper in record::marked("containerd", &format!("{}/", exec.display())) {
             ui::note(NAME, &format!("end a helper left by the engine (process {})", helper.pid));
             // A container that is left alone would go on without anyone who knows of it.
-            if process::runs(helper.pid, "containerd-shim") {
+            if record::runs(helper.pid, "containerd-shim") {
                 helper.kill_children()?;
             }
             helper.stop(&STOP)?;

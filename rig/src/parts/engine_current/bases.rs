@@ -25,13 +25,9 @@ pub(super) fn copy(cache: &Cache, engine: &Engine) -> Result<()> {
         return Ok(());
     }
     ui::step(NAME, &format!("copy {} from the machine's own engine", OFFICIAL.join(" and ")), || {
-        let mut save = Run::new("docker").arg("save").args(OFFICIAL).piped()?;
-        let stream = save.stdout.take().context("no output of docker save")?;
-        let load = Run::new("docker").args(["--host", &host, "load"]).stdin(stream);
-        let loaded = load.logged(&cache.log(&format!("{NAME}-bases"))?);
-        let saved = save.wait()?;
-        loaded?;
-        anyhow::ensure!(saved.success(), "docker save failed ({saved})");
+        let load = Run::new("docker").args(["--host", &host, "load"]);
+        let save = Run::new("docker").arg("save").args(OFFICIAL);
+        save.piped_to(&load, &cache.log(&format!("{NAME}-bases"))?)?;
         cache::write(&stamp, ids.as_bytes(), 0o644)
     })
 }
