@@ -33,7 +33,8 @@ const UNSEEN: [(&str, &str); 21] = [
 
 /// Files that know other tools' words, or what secrets look like, and say nothing. What the patterns are called stands
 /// in the snapshot of `secrets rules`.
-const SILENT: [&str; 10] = [
+const SILENT: [&str; 11] = [
+    "crates/process/src/invocation.rs",
     "xtask/src/domain/build_log.rs",
     "xtask/src/domain/builder_words.rs",
     "xtask/src/domain/docker_words.rs",

@@ -16,8 +16,8 @@ const PANICS: [&str; 6] = [".unwrap()", ".expect(", "panic!", "todo!", "unimplem
 pub(crate) fn check(source: &Source) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut report = |line, rule: String| findings.push(Finding::new(&source.path, line, rule));
-    if !source.text.starts_with("//! ") {
-        report(1, "begins without `//!`, which says what the file is for".to_owned());
+    if !["//! ", "#![doc = include_str!("].iter().any(|begin| source.text.starts_with(begin)) {
+        report(1, "begins without `//!` or a README, which says what the file is for".to_owned());
     }
     let lines = source.text.lines().count();
     let limit = if source.path.contains("/commands/") { COMMAND_LIMIT } else { LIMIT };
@@ -55,6 +55,7 @@ mod tests {
     fn good_samples_are_not() {
         assert_eq!(rules("xtask/src/x.rs", "//! X.\n// a.unwrap()\na.unwrap_or(b);\n"), 0);
         assert_eq!(rules("xtask/src/x.rs", "//! X.\n#[cfg(test)]\nmod tests { a.unwrap() }\n"), 0);
+        assert_eq!(rules("crates/x/src/lib.rs", "#![doc = include_str!(\"../README.md\")]\n"), 0);
         assert_eq!(rules("xtask/src/x_tests.rs", "//! X.\na.unwrap();\n"), 0);
     }
 }
