@@ -1,9 +1,10 @@
 //! Takes values out of text: what tools say passes through here before it is shown or written.
 
-use shown::MASK;
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
+
+use shown::MASK;
 
 use crate::invocation::{EnvValue, Invocation};
 
