@@ -1,4 +1,5 @@
-//! The only place with processes, files, git, the environment and the clock. Translates, decides nothing.
+//! The only place with files, git, the environment and the clock; runs programs through the crate `process`. Translates,
+//! decides nothing.
 #![expect(clippy::disallowed_methods, reason = "the fence of clippy.toml ends here: this is the layer it protects")]
 
 pub mod clock;
