@@ -57,6 +57,8 @@ pub enum Command {
     /// Look for secrets, or list the rules by which they are found
     #[command(subcommand)]
     Secrets(SecretsCommand),
+    /// Print the JSON Schema of taskflow.toml, for editors, or its reference
+    Schema(SchemaArgs),
     /// Run the tests of the repository
     Test(TestArgs),
 }
@@ -174,6 +176,23 @@ pub struct MinikubeLoadArgs {
     pub dry_run: bool,
 }
 
+/// Arguments of `schema`.
+#[derive(Debug, Args)]
+pub struct SchemaArgs {
+    /// Output format: the JSON Schema, or the reference as docs/taskflow-toml.md has it
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT", conflicts_with = "json")]
+    pub format: SchemaFormat,
+}
+
+/// The forms of the keys of taskflow.toml.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum SchemaFormat {
+    // Documentation comments here would make the help longer than its options.
+    #[default]
+    Json,
+    Markdown,
+}
+
 /// Arguments of `test`.
 #[derive(Debug, Args)]
 pub struct TestArgs {
@@ -201,6 +220,7 @@ impl Command {
             Self::MinikubeLoad(_) => "minikube-load",
             Self::Secrets(SecretsCommand::Scan(_)) => "secrets scan",
             Self::Secrets(SecretsCommand::Rules) => "secrets rules",
+            Self::Schema(_) => "schema",
             Self::Test(_) => "test",
         }
     }

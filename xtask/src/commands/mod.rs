@@ -4,6 +4,7 @@ mod bootstrap;
 mod build;
 mod minikube;
 mod repository;
+mod schema;
 mod secrets;
 mod tags;
 mod test;
@@ -44,6 +45,7 @@ fn dispatch(context: &Context, command: &Command) -> u8 {
             finish(ui, name, in_project(context, |project| secrets::scan::run(project, args)))
         }
         Command::Secrets(SecretsCommand::Rules) => finish(ui, name, secrets::rules::run(ui)),
+        Command::Schema(args) => finish(ui, name, schema::run(ui, args)),
         Command::MinikubeLoad(args) => finish(ui, name, in_project(context, |project| minikube::run(project, args))),
         Command::Test(args) => finish(ui, name, in_project(context, |project| test::run(project, args))),
     }

@@ -65,3 +65,8 @@ pub fn document<T: Serialize>(command: &str, result: Option<T>, error: Option<&C
     let document = Document { schema: SCHEMA, command, ok: error.is_none(), result, error: error_document };
     serde_json::to_string_pretty(&document).unwrap_or_else(|_| format!("{{\"schema\":{SCHEMA},\"ok\":false}}"))
 }
+
+/// A document of another form than ours.
+pub fn text(document: &impl Serialize) -> String {
+    serde_json::to_string_pretty(document).unwrap_or_default()
+}

@@ -34,6 +34,7 @@ mod paths;
 mod preview;
 mod readme;
 mod run;
+mod schema;
 mod secrets;
 mod suite_failures;
 mod suites;

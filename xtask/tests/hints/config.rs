@@ -25,8 +25,44 @@ fn allows(place: &str, rule: &str, reason: &str) -> World {
     declares(&more, &["build", "-n"])
 }
 
+/// An exception in which one key is missing.
+fn allows_without(key: &str) -> World {
+    let lines = [
+        "place = \"frontend/demo.ts\"",
+        "rule = \"url-password\"",
+        "reason = \"known to all\"",
+        "expires = 2999-12-31",
+    ];
+    let lines = lines.into_iter().filter(|line| !line.starts_with(key));
+    let more = lines.fold("[[secrets.allow]]\n".to_owned(), |text, line| text + line + "\n");
+    declares(&more, &["build", "-n"])
+}
+
+/// Writes a line into the exception.
+fn allow(world: &mut World, line: &str) {
+    world.edit("taskflow.toml", "[[secrets.allow]]\n", &format!("[[secrets.allow]]\n{line}\n"));
+}
+
 pub(crate) fn rows() -> Vec<Row> {
     vec![
+        row("add the place as the finding names it, as in `place = \"frontend/lib/demo.ts\"`", || allows_without("place"))
+            .by_hand(|world| allow(world, "place = \"frontend/demo.ts\""))
+            .then(Then::Gone),
+        row("add the rule of the finding, as in `rule = \"url-password\"`", || allows_without("rule"))
+            .by_hand(|world| allow(world, "rule = \"url-password\""))
+            .then(Then::Gone),
+        row("add why it is no secret, as in `reason = \"the address of a demonstration\"`", || allows_without("reason"))
+            .by_hand(|world| allow(world, "reason = \"the address of a demonstration\""))
+            .then(Then::Gone),
+        row("add the last day of the exception, as in `expires = 2027-01-31`", || allows_without("expires"))
+            .by_hand(|world| allow(world, "expires = 2999-12-31"))
+            .then(Then::Gone),
+        row("add the variable that holds the secret, as in `env = \"NPM_TOKEN\"`", || {
+            let mut world = declares("[component.frontend.build-secrets.note]\n", &["build", "-n"]);
+            world.sandbox.set("BUILD_NOTE", "x");
+            world
+        })
+        .by_hand(|world| world.set("[component.frontend.build-secrets.note]", "env = \"BUILD_NOTE\"")),
         row("did you mean `{near}`?", || changed("version", "vesion")),
         row("did you mean `{near}`?", || changed("context", "contxt")),
         row("did you mean `{near}`?", || allows("image:fronten:/app/x", "url-password", "known to all")).then(Then::Gone),

@@ -71,7 +71,13 @@ fn everything_is_tidy() {
         findings.extend(layers::check(source));
         findings.extend(shape::check(source));
     }
-    findings.extend(messages::check(&sources, &tests));
+    let printed: Vec<&str> = files
+        .iter()
+        .filter(|(name, _)| messages::PRINTED.contains(&name.as_str()))
+        .map(|(_, text)| text.as_str())
+        .collect();
+    assert_eq!(printed.len(), messages::PRINTED.len());
+    findings.extend(messages::check(&sources, &tests, &printed));
     for (name, text) in &files {
         findings.extend(everywhere::check(name, text));
     }

@@ -1,4 +1,5 @@
-//! Every sentence that xtask can say stands in a snapshot of `tests/cli` or `tests/secrets`, so that somebody has read it.
+//! Every sentence that xtask can say stands in a snapshot of `tests/cli` or `tests/secrets`, or in a document that a test
+//! compares with what xtask prints, so that somebody has read it.
 
 use crate::Finding;
 use crate::source::Source;
@@ -47,9 +48,12 @@ const SILENT: [&str; 11] = [
     "crates/secretscan/src/words.rs",
 ];
 
-/// Sentences that no snapshot has, and exceptions that nothing needs any more.
-pub(crate) fn check(sources: &[Source], tests: &[Source]) -> Vec<Finding> {
-    let seen = snapshots(tests);
+/// Documents that `tests/cli/schema` compares with what is printed.
+pub(crate) const PRINTED: [&str; 2] = ["docs/taskflow-toml.md", "docs/taskflow.schema.json"];
+
+/// Sentences that neither a snapshot nor a printed document has, and exceptions that nothing needs any more.
+pub(crate) fn check(sources: &[Source], tests: &[Source], printed: &[&str]) -> Vec<Finding> {
+    let seen = printed.iter().fold(snapshots(tests), |seen, text| seen + &text.replace("\\\\", "\\"));
     let mut needed = Vec::new();
     let mut findings = Vec::new();
     let speaks = |source: &&Source| !SILENT.iter().any(|silent| source.path.starts_with(silent));
@@ -104,7 +108,8 @@ mod tests {
     use super::*;
 
     fn unseen(code: &str, test: &str) -> Vec<String> {
-        let findings = check(&[Source::read("xtask/src/x.rs", code)], &[Source::read("t.rs", test)]);
+        let findings =
+            check(&[Source::read("xtask/src/x.rs", code)], &[Source::read("t.rs", test)], &["a printed text"]);
         let about_code = findings.into_iter().filter(|finding| finding.file == "xtask/src/x.rs");
         about_code.map(|finding| finding.rule).collect()
     }
@@ -116,6 +121,7 @@ mod tests {
         assert_eq!(unseen(code, "on(\"cannot build ` with x: no plugin\")").len(), 3, "only snapshots count");
         assert_eq!(unseen(code, "str![[r#\"error: cannot build `a` with b: no plugin\"#]]"), Vec::<String>::new());
         assert_eq!(unseen("const X: &str = \"one two\"; #[cfg(test)]", ""), ["no snapshot says `one two`"]);
+        assert_eq!(unseen("const X: &str = \"a printed text\";", ""), Vec::<String>::new());
     }
 
     #[test]
@@ -129,6 +135,6 @@ mod tests {
 
     #[test]
     fn an_exception_that_nothing_needs_is_found() {
-        assert_eq!(check(&[], &[]).len(), UNSEEN.len());
+        assert_eq!(check(&[], &[], &[]).len(), UNSEEN.len());
     }
 }

@@ -12,23 +12,22 @@ use secretscan::rules;
 const SHORTEST_REASON: usize = 10;
 
 /// All exceptions of the file that are in order; what is wrong with the others is reported.
-pub(super) fn exceptions(sink: &Sink, sections: Vec<Section<'_>>) -> Vec<Exception> {
-    sections.into_iter().filter_map(|section| exception(sink, section)).collect()
+pub(super) fn exceptions(sink: &Sink, sections: &[Section<'_>]) -> Vec<Exception> {
+    sections.iter().filter_map(|section| exception(sink, section)).collect()
 }
 
-fn exception(sink: &Sink, mut section: Section<'_>) -> Option<Exception> {
+fn exception(sink: &Sink, section: &Section<'_>) -> Option<Exception> {
     let written = place(&sink.file, &sink.source, section.span.clone(), "");
-    let place = section.required_string("place").and_then(|place| checked_place(sink, place));
-    let rule = section.required_string("rule").and_then(|rule| checked_rule(sink, rule));
-    let reason = section.required_string("reason").and_then(|reason| checked_reason(sink, reason));
-    let expires = section.required_day("expires").and_then(|day| match day.value.parse::<Day>() {
+    let place = section.string("place").and_then(|place| checked_place(sink, place));
+    let rule = section.string("rule").and_then(|rule| checked_rule(sink, rule));
+    let reason = section.string("reason").and_then(|reason| checked_reason(sink, reason));
+    let expires = section.day("expires").and_then(|day| match day.value.parse::<Day>() {
         Ok(day) => Some(day),
         Err(error) => {
             sink.report(day.span, "", Problem::new(format!("invalid `secrets.allow.expires`: {error}")));
             None
         }
     });
-    section.finish();
     Some(Exception { place: place?, rule: rule?, reason: reason?, expires: expires?, written })
 }
 

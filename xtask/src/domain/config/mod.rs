@@ -1,10 +1,17 @@
 //! taskflow.toml: what it may say, as typed values.
 //!
-//! `parse` reads the text, `section` is the reader of one table; neither reads a file.
+//! `keys` is the table of all keys, in the words of `key`. Made from it are the check of a document's `structure`, the
+//! `json_schema` for editors, and the `reference` for people. `parse` reads the values, with `section` as the reader of
+//! one table.
 
 mod allow;
+pub mod json_schema;
+pub mod key;
+pub mod keys;
 mod parse;
+pub mod reference;
 mod section;
+mod structure;
 
 use std::ops::Range;
 

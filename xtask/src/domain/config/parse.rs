@@ -6,9 +6,8 @@ use process::HiddenValue;
 use toml::de::DeTable;
 
 use super::section::{Located, Section, Sink, place};
-use super::{BuildSecret, Component, Config, allow, outside_context, root_context};
-use crate::domain::build_arg::DeclaredBuildArg;
-use crate::domain::build_arg::client_variable_problem;
+use super::{BuildSecret, Component, Config, allow, keys, outside_context, root_context, structure};
+use crate::domain::build_arg::{DeclaredBuildArg, client_variable_problem};
 use crate::domain::encoding::without_marks;
 use crate::domain::git_name::{NameFault, check_branch, check_tag_prefix};
 use crate::domain::name::{CONTRACT_SECRETS, ComponentName, VariableName};
@@ -20,26 +19,27 @@ use secretscan::declared_verdict;
 use secretscan::is_declared_secret;
 use shown::printable;
 
-/// The only schema there is.
-const SCHEMA: i64 = 1;
-
-/// Reads the text; on failure every problem is named with its place.
+/// Reads the text.
+///
+/// # Errors
+///
+/// Every problem of the file, each with its place.
 pub fn parse(file: &str, text: &str) -> Result<Config, Vec<Problem>> {
     let source = SourceText::new(text);
     let document = DeTable::parse(text).map_err(|error| vec![syntax_problem(file, &source, &error)])?;
     let sink = Sink { file: file.to_owned(), source, problems: Vec::new().into() };
-    // The file itself has no header to point at: a missing key is shown at its beginning.
-    let mut file = Section::new(&sink, String::new(), 0..0, document.get_ref());
-    schema(&sink, &mut file);
-    let project = file.required_section("project").map(|section| project(&sink, section));
-    let (secrets, exceptions) = secrets(&sink, file.section("secrets"));
-    let minikube_profile = file.section("minikube").and_then(minikube);
+    structure::check(&sink, document.get_ref(), &keys::FILE);
+    let file = Section::new(0..0, document.get_ref());
+    schema(&sink, &file);
+    let project = file.section("project").map(|section| project(&sink, &section));
+    let (secrets, exceptions) = secrets(&sink, file.section("secrets").as_ref());
+    let minikube_profile = file.section("minikube").and_then(|section| section.string("profile"));
+    let minikube_profile = minikube_profile.map(|profile| profile.value);
     let (name, tags) = project.unzip();
     let components = file
-        .required_section("component")
+        .section("component")
         .map(|section| components(&sink, &section, name.as_ref().and_then(Option::as_deref), &secrets))
         .unwrap_or_default();
-    file.finish();
     let Sink { file, source, problems } = sink;
     let mut problems = problems.into_inner();
     if problems.is_empty() {
@@ -66,20 +66,19 @@ fn syntax_problem(file: &str, source: &SourceText, error: &toml::de::Error) -> P
     Problem::new(format!("{file} is not valid TOML: {message}")).at(place)
 }
 
-fn schema(sink: &Sink, file: &mut Section<'_>) {
-    if let Some(Located { value, span }) = file.required_integer("schema")
-        && value != SCHEMA
+fn schema(sink: &Sink, file: &Section<'_>) {
+    if let Some(Located { value, span }) = file.integer("schema")
+        && value != keys::SCHEMA
     {
-        let problem =
-            Problem::new(format!("unknown `schema`: {value}")).note(format!("this xtask reads schema {SCHEMA}"));
+        let problem = Problem::new(format!("unknown `schema`: {value}"))
+            .note(format!("this xtask reads schema {}", keys::SCHEMA));
         sink.report(span, "", problem);
     }
 }
 
-fn project(sink: &Sink, mut section: Section<'_>) -> (Option<String>, TagSettings) {
-    let name = section
-        .required_string("name")
-        .and_then(|name| checked(sink, name, "`project.name`", str::parse::<ComponentName>));
+fn project(sink: &Sink, section: &Section<'_>) -> (Option<String>, TagSettings) {
+    let name =
+        section.string("name").and_then(|name| checked(sink, name, "`project.name`", str::parse::<ComponentName>));
     let default_branch = section.string("default-branch").and_then(|branch| {
         let remedy =
             "write the name of a branch, or remove the key: then the default branch of `origin` counts, or `main`";
@@ -89,9 +88,8 @@ fn project(sink: &Sink, mut section: Section<'_>) -> (Option<String>, TagSetting
         let remedy = "write what release tags begin with, such as `v` in `v1.0.0`, or remove the key: then `v` counts";
         git_name(sink, prefix, "`project.tag-prefix`", check_tag_prefix, remedy)
     });
-    let tag_prefix = tag_prefix.unwrap_or_else(|| "v".to_owned());
+    let tag_prefix = tag_prefix.unwrap_or_else(|| keys::TAG_PREFIX.to_owned());
     let version = section.string("version").and_then(|version| checked(sink, version, "`project.version`", str::parse));
-    section.finish();
     (name.map(|name| name.to_string()), TagSettings { tag_prefix, default_branch, version })
 }
 
@@ -129,10 +127,10 @@ fn git_name(
     None
 }
 
-fn secrets(sink: &Sink, section: Option<Section<'_>>) -> (Vec<String>, Vec<Exception>) {
+fn secrets(sink: &Sink, section: Option<&Section<'_>>) -> (Vec<String>, Vec<Exception>) {
     let mut names: Vec<String> = CONTRACT_SECRETS.map(str::to_owned).to_vec();
     let mut exceptions = Vec::new();
-    if let Some(mut section) = section {
+    if let Some(section) = section {
         for name in section.strings("declared") {
             // What stands here instead of a name may be the secret itself.
             let parsed = name.value.parse::<VariableName>();
@@ -141,46 +139,33 @@ fn secrets(sink: &Sink, section: Option<Section<'_>>) -> (Vec<String>, Vec<Excep
                 sink.report_quietly(name.span, Problem::new(format!("invalid name of a secret: {error}")));
             }
         }
-        exceptions = allow::exceptions(sink, section.sections("allow"));
-        section.finish();
+        exceptions = allow::exceptions(sink, &section.sections("allow"));
     }
     (names, exceptions)
 }
 
-fn minikube(mut section: Section<'_>) -> Option<String> {
-    let profile = section.string("profile").map(|profile| profile.value);
-    section.finish();
-    profile
-}
-
 fn components(sink: &Sink, section: &Section<'_>, project: Option<&str>, secrets: &[String]) -> Vec<Component> {
     let named = section.named_sections();
-    if named.is_empty() {
-        let problem = Problem::new("no component is declared")
-            .hint("add one: `[component.frontend]` with `context = \"frontend\"`");
-        sink.report(section.span.clone(), "", problem);
-    }
-    named.into_iter().filter_map(|(name, section)| component(sink, name, section, project, secrets)).collect()
+    named.into_iter().filter_map(|(name, section)| component(sink, name, &section, project, secrets)).collect()
 }
 
 fn component(
     sink: &Sink,
     name: Located<String>,
-    mut section: Section<'_>,
+    section: &Section<'_>,
     project: Option<&str>,
     secrets: &[String],
 ) -> Option<Component> {
     let name_span = name.span.clone();
     let name = checked(sink, name, "component name", str::parse::<ComponentName>);
     let label = name.as_ref().map_or("", ComponentName::as_str).to_owned();
-    let context = section.required_string("context").and_then(|context| context_path(sink, &label, context));
+    let context = section.string("context").and_then(|context| context_path(sink, &label, context));
     let dockerfile = section.string("dockerfile");
     let target = section.string("target").map(|target| target.value);
     let build_args =
         section.section("build-args").map(|args| build_args(sink, &label, &args, secrets)).unwrap_or_default();
     let build_secrets =
         section.section("build-secrets").map(|secrets| build_secrets(sink, &secrets, &build_args)).unwrap_or_default();
-    section.finish();
     let (name, (context, context_span)) = (name?, context?);
     let (dockerfile, dockerfile_span) = match dockerfile {
         Some(file) => dockerfile_path(sink, &label, file)?,
@@ -228,10 +213,9 @@ fn dockerfile_path(sink: &Sink, component: &str, path: Located<String>) -> Optio
 
 fn build_args(sink: &Sink, component: &str, section: &Section<'_>, secrets: &[String]) -> Vec<DeclaredBuildArg> {
     let mut declared = Vec::new();
-    for (name, mut section) in section.named_sections() {
+    for (name, section) in section.named_sections() {
         let span = name.span.clone();
         let default = section.string("default").map(|default| HiddenValue::new(default.value));
-        section.finish();
         // A key that is no name may be `NAME=VALUE` in quotes.
         let name = match name.value.parse::<VariableName>() {
             Ok(name) => name,
@@ -259,9 +243,8 @@ fn build_args(sink: &Sink, component: &str, section: &Section<'_>, secrets: &[St
 /// Secrets for `RUN --mount=type=secret`, each from a variable of our environment.
 fn build_secrets(sink: &Sink, section: &Section<'_>, args: &[DeclaredBuildArg]) -> Vec<BuildSecret> {
     let mut declared = Vec::new();
-    for (id, mut section) in section.named_sections() {
-        let variable = section.required_string("env");
-        section.finish();
+    for (id, section) in section.named_sections() {
+        let variable = section.string("env");
         let plain = id.value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
         if !plain || id.value.is_empty() {
             let problem =

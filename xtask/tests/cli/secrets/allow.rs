@@ -185,22 +185,37 @@ error: `secrets.allow.rule` is missing
    |
 13 | [[secrets.allow]]
    | ^^^^^^^^^^^^^^^^^ needs `rule`
+hint: add the rule of the finding, as in `rule = "url-password"`
 
 error: `secrets.allow.reason` is missing
   --> taskflow.toml:13:1
    |
 13 | [[secrets.allow]]
    | ^^^^^^^^^^^^^^^^^ needs `reason`
+hint: add why it is no secret, as in `reason = "the address of a demonstration"`
 
 error: `secrets.allow.expires` is missing
   --> taskflow.toml:13:1
    |
 13 | [[secrets.allow]]
    | ^^^^^^^^^^^^^^^^^ needs `expires`
+hint: add the last day of the exception, as in `expires = 2027-01-31`
 
 "#]],
     );
     let rest = "reason = \"a reason that is long enough\"\nexpires = 2999-12-31\n";
+    invalid(
+        &format!("rule = \"github-token\"\n{rest}"),
+        str![[r#"
+error: `secrets.allow.place` is missing
+  --> taskflow.toml:13:1
+   |
+13 | [[secrets.allow]]
+   | ^^^^^^^^^^^^^^^^^ needs `place`
+hint: add the place as the finding names it, as in `place = "frontend/lib/demo.ts"`
+
+"#]],
+    );
     invalid(
         &format!("place = \"../other\"\nrule = \"github-token\"\n{rest}"),
         str![[r#"

@@ -78,6 +78,13 @@ error: a build secret's id is not letters, digits, `.`, `_`, and `-`; it is not 
 
 "#]],
     );
+    let sandbox = with_config("[component.backend.build-secrets.a]\n");
+    sandbox.xtask(&["build"]).code(2).stdout("").stderr(str![[r#"
+error: `component.backend.build-secrets.a.env` is missing
+  --> taskflow.toml:13:1
+hint: add the variable that holds the secret, as in `env = "NPM_TOKEN"`
+
+"#]]);
     let sandbox = with_config("[component.backend.build-secrets.a]\nenv = \"TO KEN\"\n");
     refused(
         &sandbox,

@@ -1,0 +1,230 @@
+//! The table of keys: every key that taskflow.toml can have.
+//!
+//! What the reader knows of keys, `cargo xtask schema`, and docs/taskflow-toml.md are made from it. To add a key, add it
+//! here, read it in `parse`, and write both documents anew; tests hold all of them equal.
+
+use super::key::{Form, FormRule, Key, Kind, Named, Table};
+use secretscan::rules;
+
+/// The only version of the format.
+pub const SCHEMA: i64 = 1;
+
+/// What release tags begin with where `tag-prefix` is left out.
+pub const TAG_PREFIX: &str = "v";
+
+const ANY_TEXT: Form = Form { words: "", rule: FormRule::Any };
+
+/// A component's name; it becomes a part of a repository.
+const NAME: Form = Form {
+    words: "lower-case letters and digits, with single `.`, `_` or `-` between them",
+    rule: FormRule::Pattern("^[a-z0-9]+([._-][a-z0-9]+)*$"),
+};
+
+const VARIABLE: Form =
+    Form { words: "letters, digits and `_`, no digit first", rule: FormRule::Pattern("^[A-Za-z_][A-Za-z0-9_]*$") };
+
+const SECRET_ID: Form =
+    Form { words: "letters, digits, `.`, `_` and `-`", rule: FormRule::Pattern("^[A-Za-z0-9._-]+$") };
+
+const BRANCH: Form = Form {
+    words: "a name that git accepts for a branch",
+    rule: FormRule::Pattern(r"^[^-/. ~^:?*\[\\\u0000-\u001f\u007f][^ ~^:?*\[\\\u0000-\u001f\u007f]*$"),
+};
+
+const TAG_START: Form = Form {
+    words: "a text with which git accepts a tag; it may be empty",
+    rule: FormRule::Pattern(r"^([^-/. ~^:?*\[\\\u0000-\u001f\u007f][^ ~^:?*\[\\\u0000-\u001f\u007f]*)?$"),
+};
+
+const VERSION: Form = Form {
+    words: "a release version, three numbers",
+    rule: FormRule::Pattern(r"^(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)$"),
+};
+
+const PATH: Form =
+    Form { words: "a path inside the repository, relative to taskflow.toml", rule: FormRule::Pattern("^[^/]") };
+
+const PLACE: Form = Form { words: "a place as findings name it", rule: FormRule::Pattern("^[^/]") };
+
+const RULE: Form =
+    Form { words: "a rule that `cargo xtask secrets rules` lists", rule: FormRule::OneOf(rules_with_exceptions) };
+
+const REASON: Form = Form { words: "ten characters or more", rule: FormRule::Pattern(r"\S[\s\S]{8,}\S") };
+
+fn rules_with_exceptions() -> Vec<&'static str> {
+    rules::all().filter(|rule| rule.can_be_allowed).map(|rule| rule.id).collect()
+}
+
+/// The file itself.
+pub static FILE: Table = Table {
+    keys: &[
+        Key::new("schema", Kind::Integer(SCHEMA, SCHEMA), "The version of this file's own format.")
+            .required("add the line `schema = 1` above the first table of the file")
+            .example("1"),
+        Key::new("project", Kind::Table(&PROJECT), "What the images are called, and what their tags are made from.")
+            .required("add `[project]` with `name = \"taskflow\"`"),
+        Key::new("secrets", Kind::Table(&SECRETS), "What is a secret, and which findings are none (docs/secrets.md).")
+            .otherwise("the contract's secrets, and no exception"),
+        Key::new("minikube", Kind::Table(&MINIKUBE), "Where `cargo xtask minikube-load` loads images.")
+            .otherwise("minikube's own choice"),
+        Key::new(
+            "component",
+            Kind::Named(&COMPONENT),
+            "What is built: one context, one Dockerfile and one image each. At least one.",
+        )
+        .required("add one: `[component.frontend]` with `context = \"frontend\"`"),
+    ],
+    hidden: false,
+};
+
+static PROJECT: Table = Table {
+    keys: &[
+        Key::new("name", Kind::Text(NAME), "The first half of each repository: `<project>-<component>`.")
+            .required("add the first half of each repository, as in `name = \"taskflow\"`")
+            .example("\"taskflow\"")
+            .contract("Repository Naming"),
+        Key::new(
+            "default-branch",
+            Kind::Text(BRANCH),
+            "Release tags count on this branch and on a detached HEAD. Another branch has its own name in its tags.",
+        )
+        .otherwise("the default branch of `origin`, or `main`")
+        .example("\"main\"")
+        .contract("Tag Naming"),
+        Key::new("tag-prefix", Kind::Text(TAG_START), "What a release tag in git begins with, as in `v1.0.0`.")
+            .default("\"v\"")
+            .example("\"v\""),
+        Key::new(
+            "version",
+            Kind::Text(VERSION),
+            "The version that is worked on. A higher release tag in git takes precedence.",
+        )
+        .otherwise("the highest release tag in git, of which there must be one")
+        .example("\"1.0.0\"")
+        .contract("Tag Naming"),
+    ],
+    hidden: false,
+};
+
+static SECRETS: Table = Table {
+    keys: &[
+        Key::new(
+            "declared",
+            Kind::Texts(VARIABLE),
+            "Names of secrets, besides `DATABASE_URL`, `BETTER_AUTH_SECRET` and `OPENAI_API_KEY`. Such a name is no build \
+             arg, no `ARG` and no `ENV`, and its values stand nowhere.",
+        )
+        .default("[]")
+        .example("[\"SMTP_PASSWORD\"]")
+        .contract("No Secrets in Image Layers"),
+        Key::new(
+            "allow",
+            Kind::Tables(&ALLOW),
+            "An exception for a finding that is no secret. One that has expired, or that allows nothing, is an error.",
+        )
+        .otherwise("no exception"),
+    ],
+    hidden: true,
+};
+
+static ALLOW: Table = Table {
+    keys: &[
+        Key::new(
+            "place",
+            Kind::Text(PLACE),
+            "A file, a folder or a pattern of the repository, or another place such as `build-arg:NAME` or \
+             `image:frontend:/app/node_modules/x/**`. `--json` names the place of each finding.",
+        )
+        .required("add the place as the finding names it, as in `place = \"frontend/lib/demo.ts\"`")
+        .example("\"frontend/lib/demo.ts\""),
+        Key::new("rule", Kind::Text(RULE), "The rule of the finding.")
+            .required("add the rule of the finding, as in `rule = \"url-password\"`")
+            .example("\"url-password\""),
+        Key::new("reason", Kind::Text(REASON), "Why the finding is no secret, or why it may stand there.")
+            .required("add why it is no secret, as in `reason = \"the address of a demonstration\"`")
+            .example("\"the address of a demonstration that everybody may use\""),
+        Key::new("expires", Kind::Day, "The last day of the exception.")
+            .required("add the last day of the exception, as in `expires = 2027-01-31`")
+            .example("2027-01-31"),
+    ],
+    hidden: false,
+};
+
+static MINIKUBE: Table = Table {
+    keys: &[Key::new(
+        "profile",
+        Kind::Text(ANY_TEXT),
+        "The profile to load images into. `--profile` and `MINIKUBE_PROFILE` take precedence.",
+    )
+    .otherwise("minikube's own choice")
+    .example("\"minikube\"")],
+    hidden: false,
+};
+
+static COMPONENT: Named = Named {
+    what: "component",
+    placeholder: "NAME",
+    form: NAME,
+    example: "frontend",
+    table: Table {
+        keys: &[
+            Key::new(
+                "context",
+                Kind::Text(PATH),
+                "The folder that is sent to the builder. It is never the root of the repository.",
+            )
+            .required("add the folder that is built, as in `context = \"frontend\"`")
+            .example("\"frontend\"")
+            .contract("Build Context"),
+            Key::new("dockerfile", Kind::Text(PATH), "The Dockerfile of the component.")
+                .otherwise("`Dockerfile` in the context")
+                .example("\"frontend/Dockerfile\""),
+            Key::new("target", Kind::Text(ANY_TEXT), "The stage of the Dockerfile that becomes the image.")
+                .otherwise("the last stage")
+                .example("\"runner\""),
+            Key::new("build-args", Kind::Named(&BUILD_ARG), "The build args that the component takes.")
+                .otherwise("none")
+                .contract("Build Arguments"),
+            Key::new(
+                "build-secrets",
+                Kind::Named(&BUILD_SECRET),
+                "Secrets that steps read while they run, and that stay in no layer: `RUN --mount=type=secret,id=ID`.",
+            )
+            .otherwise("none")
+            .contract("No Secrets in Image Layers"),
+        ],
+        hidden: false,
+    },
+};
+
+static BUILD_ARG: Named = Named {
+    what: "build arg",
+    placeholder: "ARG",
+    form: VARIABLE,
+    example: "NODE_ENV",
+    table: Table {
+        keys: &[Key::new(
+            "default",
+            Kind::Text(ANY_TEXT),
+            "The value that the build arg has without `--build-arg`. It stays readable in the image.",
+        )
+        .otherwise("the default of the Dockerfile")
+        .example("\"production\"")
+        .contract("Build Arguments")],
+        hidden: true,
+    },
+};
+
+static BUILD_SECRET: Named = Named {
+    what: "build secret",
+    placeholder: "ID",
+    form: SECRET_ID,
+    example: "npm-token",
+    table: Table {
+        keys: &[Key::new("env", Kind::Text(VARIABLE), "The variable of the environment that holds the secret.")
+            .required("add the variable that holds the secret, as in `env = \"NPM_TOKEN\"`")
+            .example("\"NPM_TOKEN\"")
+            .contract("No Secrets in Image Layers")],
+        hidden: true,
+    },
+};

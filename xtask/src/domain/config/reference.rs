@@ -1,0 +1,120 @@
+//! The table of keys as a page of documentation, in Markdown.
+
+use super::key::{Form, Key, Kind, Presence, Table};
+use super::keys;
+
+/// The first lines of the page.
+const HEAD: &str = "\
+# taskflow.toml
+
+<!-- Made from xtask/src/domain/config/keys.rs with `cargo xtask schema --format markdown`. Do not edit. -->
+
+taskflow.toml is the only configuration file of `cargo xtask`, in UTF-8. A key that this page does not name is an error.
+*Contract* names the section of the container contract that a key comes from.
+
+Editors with a language server for TOML complete and check the keys, and show what this page says: the first line of the
+file names the schema for them, `docs/taskflow.schema.json`.
+";
+
+/// A section of the page: one table of the file.
+struct Section {
+    /// The table with placeholders for names, such as `component.NAME`.
+    path: String,
+    /// The table with names, such as `component.frontend`.
+    example: String,
+    /// Whether the table is one of a list.
+    listed: bool,
+    /// What stands below the heading.
+    text: String,
+    keys: &'static Table,
+}
+
+/// The whole page.
+pub fn page() -> String {
+    let mut page = HEAD.to_owned();
+    let top = Section {
+        path: String::new(),
+        example: String::new(),
+        listed: false,
+        text: "The keys and tables at the top of the file.".to_owned(),
+        keys: &keys::FILE,
+    };
+    write(&mut page, &top);
+    page
+}
+
+/// Writes a section, and those of the tables below it.
+fn write(page: &mut String, section: &Section) {
+    let header = |path: &str| if section.listed { format!("[[{path}]]") } else { format!("[{path}]") };
+    let title = if section.path.is_empty() { "The file".to_owned() } else { format!("`{}`", header(&section.path)) };
+    *page += &format!("\n## {title}\n\n{}\n\n", section.text);
+    *page += "| key | type | default | description |\n|---|---|---|---|\n";
+    for key in section.keys.keys {
+        *page += &row(key);
+    }
+    let mut example = String::new();
+    if !section.example.is_empty() {
+        example += &format!("{}\n", header(&section.example));
+    }
+    for key in section.keys.keys.iter().filter(|key| !key.example.is_empty()) {
+        example += &format!("{} = {}\n", key.name, key.example);
+    }
+    *page += &format!("\n```toml\n{example}```\n");
+    for key in section.keys.keys {
+        if let Some(below) = section.below(key) {
+            write(page, &below);
+        }
+    }
+}
+
+impl Section {
+    /// The section of the tables that a key holds.
+    fn below(&self, key: &Key) -> Option<Section> {
+        let joined = |path: &str| if path.is_empty() { key.name.to_owned() } else { format!("{path}.{}", key.name) };
+        let (path, example) = (joined(&self.path), joined(&self.example));
+        let text = key.description.to_owned();
+        match key.kind {
+            Kind::Table(keys) => Some(Section { path, example, listed: false, text, keys }),
+            Kind::Tables(keys) => Some(Section { path, example, listed: true, text, keys }),
+            Kind::Named(named) => Some(Section {
+                path: format!("{path}.{}", named.placeholder),
+                example: format!("{example}.{}", named.example),
+                listed: false,
+                text: format!(
+                    "{text} `{}` is the name of the {}: {}.",
+                    named.placeholder, named.what, named.form.words
+                ),
+                keys: &named.table,
+            }),
+            Kind::Integer(..) | Kind::Text(_) | Kind::Texts(_) | Kind::Day => None,
+        }
+    }
+}
+
+fn row(key: &Key) -> String {
+    let without = match key.presence {
+        Presence::Required(_) => "**required**".to_owned(),
+        Presence::Default(value) => format!("`{value}`"),
+        Presence::Otherwise(words) => words.to_owned(),
+    };
+    let contract = key.contract.map_or(String::new(), |section| format!(" Contract: {section}."));
+    format!("| `{}` | {} | {without} | {}{contract} |\n", key.name, value(key.kind), key.description)
+}
+
+/// What a value is, in words.
+fn value(kind: Kind) -> String {
+    let with = |what: &str, form: Form| match form.words {
+        "" => what.to_owned(),
+        words => format!("{what}: {words}"),
+    };
+    match kind {
+        Kind::Integer(least, most) if least == most => format!("integer: {least}"),
+        Kind::Integer(least, most) => format!("integer: {least} to {most}"),
+        Kind::Text(form) => with("string", form),
+        Kind::Texts(form) => with("list of strings", form),
+        Kind::Day => "day".to_owned(),
+        Kind::Table(_) => "table".to_owned(),
+        Kind::Tables(_) => "list of tables".to_owned(),
+        Kind::Named(named) => format!("a table for each {}", named.what),
+    }
+}

@@ -1,0 +1,131 @@
+//! Whether a document has the keys that the table of keys describes: nothing unknown, nothing missing, every value of
+//! its kind. What the values say is judged by `parse`.
+
+use std::ops::Range;
+
+use toml::de::{DeTable, DeValue};
+
+use super::key::{Key, Kind, Presence, Table};
+use super::section::{Sink, integer};
+use crate::domain::problem::Problem;
+use crate::domain::text::{nearest, ticked_list};
+
+/// Reports what is wrong with the structure of the whole document.
+pub(super) fn check(sink: &Sink, document: &DeTable<'_>, keys: &Table) {
+    // The file itself has no header to point at: a missing key is shown at its beginning.
+    Part { sink, path: "", hidden: keys.hidden }.table(document, 0..0, keys);
+}
+
+/// A table of the document, and how its problems are shown.
+#[derive(Clone, Copy)]
+struct Part<'a> {
+    sink: &'a Sink,
+    /// The dotted path for messages; empty for the file itself.
+    path: &'a str,
+    /// Whether values here may be secrets, so that no line is shown.
+    hidden: bool,
+}
+
+impl Part<'_> {
+    fn report(&self, span: Range<usize>, label: &str, problem: Problem) {
+        if self.hidden {
+            self.sink.report_quietly(span, problem);
+        } else {
+            self.sink.report(span, label, problem);
+        }
+    }
+
+    /// The dotted path of a key. A key in quotes may be anything, so only a plain one is shown.
+    fn full_name(&self, key: &str) -> String {
+        let plain = key.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_.".contains(letter));
+        let key = if plain { key } else { "<not shown>" };
+        if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
+    }
+
+    /// Checks a table against its keys, and everything below it.
+    fn table(&self, table: &DeTable<'_>, span: Range<usize>, keys: &Table) {
+        let known: Vec<&str> = keys.keys.iter().map(|key| key.name).collect();
+        let mut meant = Vec::new();
+        for (name, value) in table {
+            let written = name.get_ref().as_ref();
+            match keys.key(written) {
+                Some(key) => self.value(key, value.get_ref(), value.span()),
+                None => meant.extend(self.unknown(written, name.span(), &known)),
+            }
+        }
+        for key in keys.keys {
+            // A required key that was misspelt is not missing as well.
+            if let Presence::Required(hint) = key.presence
+                && !meant.contains(&key.name)
+                && !table.contains_key(key.name)
+            {
+                let problem = Problem::new(format!("`{}` is missing", self.full_name(key.name))).hint(hint);
+                self.report(span.clone(), &format!("needs `{}`", key.name), problem);
+            }
+        }
+    }
+
+    /// Reports a key that is not known, and returns the one that was probably meant.
+    fn unknown<'k>(&self, key: &str, span: Range<usize>, known: &[&'k str]) -> Option<&'k str> {
+        let near = nearest(key, known);
+        let problem = Problem::new(format!("unknown key `{}`", self.full_name(key)));
+        let problem = match near {
+            Some(near) => problem.hint(format!("did you mean `{near}`?")),
+            None => problem.note(format!("known here: {}", ticked_list(known))),
+        };
+        self.report(span, "not known here", problem);
+        near
+    }
+
+    /// Checks a value against its key's kind, and everything below it.
+    fn value(&self, key: &Key, value: &DeValue<'_>, span: Range<usize>) {
+        let path = self.full_name(key.name);
+        match (key.kind, value) {
+            (Kind::Text(_), DeValue::String(_)) | (Kind::Day, DeValue::String(_) | DeValue::Datetime(_)) => {}
+            (Kind::Integer(..), DeValue::Integer(number)) => {
+                if integer(number).is_none() {
+                    self.report(span, "", Problem::new(format!("`{path}` is too large")));
+                }
+            }
+            (Kind::Texts(_), DeValue::Array(items)) => {
+                for item in items.iter().filter(|item| !item.get_ref().is_str()) {
+                    self.mistyped(&path, key.kind, item.get_ref(), item.span());
+                }
+            }
+            (Kind::Table(keys), DeValue::Table(table)) => {
+                Part { path: &path, hidden: keys.hidden, ..*self }.table(table, span, keys);
+            }
+            (Kind::Tables(keys), DeValue::Array(items)) => {
+                for item in items {
+                    if let DeValue::Table(table) = item.get_ref() {
+                        Part { path: &path, hidden: keys.hidden, ..*self }.table(table, item.span(), keys);
+                    } else {
+                        self.mistyped(&path, Kind::Table(keys), item.get_ref(), item.span());
+                    }
+                }
+            }
+            (Kind::Named(named), DeValue::Table(tables)) => {
+                if let (Presence::Required(hint), true) = (key.presence, tables.is_empty()) {
+                    self.report(span, "", Problem::new(format!("no {} is declared", named.what)).hint(hint));
+                }
+                let part = Part { path: &path, hidden: named.table.hidden, ..*self };
+                for (name, value) in tables {
+                    let path = part.full_name(name.get_ref());
+                    if let DeValue::Table(table) = value.get_ref() {
+                        Part { path: &path, ..part }.table(table, value.span(), &named.table);
+                    } else {
+                        part.mistyped(&path, key.kind, value.get_ref(), value.span());
+                    }
+                }
+            }
+            (kind, value) => self.mistyped(&path, kind, value, span),
+        }
+    }
+
+    fn mistyped(&self, path: &str, kind: Kind, found: &DeValue<'_>, span: Range<usize>) {
+        let (expected, found) = (kind.words(), found.type_str());
+        let article = if found.starts_with(['a', 'i']) { "an" } else { "a" };
+        let message = format!("`{path}` must be {expected}, not {article} {found}");
+        self.report(span, &format!("expected {expected}"), Problem::new(message));
+    }
+}

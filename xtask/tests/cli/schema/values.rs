@@ -1,0 +1,198 @@
+//! The reader and the schema agree on texts, numbers and names of every form.
+
+use super::agreement::{changed, full, keys, text, verdicts};
+
+/// What the reader and the schema must say.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Verdict {
+    Good,
+    Bad,
+    /// A schema cannot say it: only the reader refuses.
+    OnlyReader,
+}
+
+use Verdict::{Bad, Good, OnlyReader};
+
+#[track_caller]
+fn judged(text: &str, expected: Verdict) {
+    let (reader, schema) = verdicts(text);
+    let found = match (reader.is_empty(), schema.is_empty()) {
+        (true, true) => Good,
+        (false, false) => Bad,
+        (false, true) => OnlyReader,
+        (true, false) => panic!("only the schema refuses it: {schema:?}\n{text}"),
+    };
+    assert_eq!(found, expected, "reader: {reader:?}\nschema: {schema:?}\n{text}");
+}
+
+#[test]
+fn values_are_judged_alike() {
+    let rows: &[(&str, &[(&str, Verdict)])] = &[
+        ("/schema", &[("1", Good), ("0x1", Good), ("2", Bad), ("0", Bad), ("99999999999999999999", Bad)]),
+        (
+            "/project/name",
+            &[
+                ("'web'", Good),
+                ("'a-b.c_1'", Good),
+                ("''", Bad),
+                ("'Web'", Bad),
+                ("'a..b'", Bad),
+                ("'a/b'", Bad),
+                ("'ä'", Bad),
+                ("'-a'", Bad),
+            ],
+        ),
+        (
+            "/project/default-branch",
+            &[
+                ("'feature/login'", Good),
+                ("'größe'", Good),
+                ("'@'", Good),
+                ("''", Bad),
+                ("'-x'", Bad),
+                ("'a b'", Bad),
+                ("'a~1'", Bad),
+                ("'a[1'", Bad),
+                ("'a\\b'", Bad),
+                ("\"a\\u0007\"", Bad),
+                ("'/a'", Bad),
+                ("'.a'", Bad),
+                ("'HEAD'", OnlyReader),
+                ("'a..b'", OnlyReader),
+                ("'a.lock'", OnlyReader),
+            ],
+        ),
+        (
+            "/project/tag-prefix",
+            &[
+                ("''", Good),
+                ("'release-'", Good),
+                ("'web/v'", Good),
+                ("'v '", Bad),
+                ("'-v'", Bad),
+                ("'v^'", Bad),
+                ("'v..'", OnlyReader),
+            ],
+        ),
+        (
+            "/project/version",
+            &[
+                ("'0.10.2'", Good),
+                ("'1.0'", Bad),
+                ("'v1.0.0'", Bad),
+                ("'1.0.0-rc.1'", Bad),
+                ("'01.0.0'", Bad),
+                ("'1.0.0 '", Bad),
+                ("'11111111111.11111111111.11111111111'", OnlyReader),
+            ],
+        ),
+        (
+            "/secrets/declared",
+            &[
+                ("[]", Good),
+                ("['A', '_b1']", Good),
+                ("['A-B']", Bad),
+                ("['']", Bad),
+                ("['1A']", Bad),
+                ("['A', 1]", Bad),
+            ],
+        ),
+        (
+            "/secrets/allow/place",
+            &[
+                ("'backend/tests/**'", Good),
+                ("'frontend/Dockerfile:ENV NAME'", Good),
+                ("'image:frontend:/app/x'", Good),
+                ("'build-arg:NODE_ENV'", Good),
+                ("''", Bad),
+                ("'/etc/passwd'", Bad),
+                ("'../x'", OnlyReader),
+                ("'**'", OnlyReader),
+                ("'frontend'", OnlyReader),
+                ("'image:nosuch:/app/x'", OnlyReader),
+            ],
+        ),
+        ("/secrets/allow/rule", &[("'github-token'", Good), ("'nosuch'", Bad), ("''", Bad), ("'declared-name'", Bad)]),
+        (
+            "/secrets/allow/reason",
+            &[
+                ("'0123456789'", Good),
+                ("' ö 3456 89 ö '", Good),
+                ("'ten letter'", Good),
+                ("'nine char'", Bad),
+                ("'    short     '", Bad),
+                ("''", Bad),
+            ],
+        ),
+        (
+            "/secrets/allow/expires",
+            &[
+                ("'2028-02-29'", Good),
+                ("2028-02-29", Good),
+                ("2028-02-29T00:00:00Z", Bad),
+                ("07:00:00", Bad),
+                ("'2027-1-1'", Bad),
+                ("'soon'", Bad),
+                ("'2027-02-30'", OnlyReader),
+            ],
+        ),
+        ("/minikube/profile", &[("''", Good), ("'any thing'", Good)]),
+        (
+            "/component/context",
+            &[
+                ("'./web/'", Good),
+                ("'a/../b'", Good),
+                ("''", Bad),
+                ("'/srv'", Bad),
+                ("'.'", OnlyReader),
+                ("'../x'", OnlyReader),
+            ],
+        ),
+        (
+            "/component/dockerfile",
+            &[("'docker/Web'", Good), ("''", Bad), ("'/Dockerfile'", Bad), ("'../Dockerfile'", OnlyReader)],
+        ),
+        ("/component/target", &[("'any thing'", Good)]),
+        ("/component/build-args/default", &[("''", Good), ("'any thing'", Good)]),
+        (
+            "/component/build-secrets/env",
+            &[("'A_1'", Good), ("'A-1'", Bad), ("''", Bad), ("'A=b'", Bad), ("'NODE_ENV'", OnlyReader)],
+        ),
+    ];
+    for (trail, values) in rows {
+        for (value, expected) in *values {
+            judged(&changed(trail, value), *expected);
+        }
+    }
+    // Every key that holds a value has its row.
+    let missing: Vec<String> = keys()
+        .into_iter()
+        .filter(|(trail, key)| !key.example.is_empty() && !rows.iter().any(|(row, _)| row == trail))
+        .map(|(trail, _)| trail)
+        .collect();
+    assert_eq!(missing, Vec::<String>::new());
+}
+
+#[test]
+fn names_of_tables_are_judged_alike() {
+    let more = |table: &str| text(&full()) + table;
+    for (name, expected) in
+        [("web.api", Good), ("a1", Good), ("Web", Bad), ("", Bad), ("a--b", Bad), ("a b", Bad), ("a\\n", Bad)]
+    {
+        judged(&more(&format!("[component.\"{name}\"]\ncontext = 'web'\n")), expected);
+    }
+    for (name, expected) in [
+        ("_A1", Good),
+        ("1A", Bad),
+        ("A-B", Bad),
+        ("", Bad),
+        ("A=b", Bad),
+        ("DATABASE_URL", OnlyReader),
+        ("DOCKER_HOST", OnlyReader),
+    ] {
+        judged(&more(&format!("[component.frontend.build-args.\"{name}\"]\n")), expected);
+    }
+    for (name, expected) in [("a.b-c_D", Good), ("", Bad), ("a/b", Bad), ("a b", Bad)] {
+        judged(&more(&format!("[component.frontend.build-secrets.\"{name}\"]\nenv = 'A'\n")), expected);
+    }
+}
