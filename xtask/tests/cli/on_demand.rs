@@ -28,8 +28,15 @@ fn with<'a>(args: &[&'a str], options: &[&'a str]) -> Vec<&'a str> {
 #[test]
 fn commands_that_need_no_configuration_do_not_read_it() {
     let valid = Sandbox::new();
-    for args in [&["secrets", "rules"][..], &["secrets", "rules", "--json"], &["--help"], &["build", "--help"], &["-V"]]
-    {
+    for args in [
+        &["secrets", "rules"][..],
+        &["secrets", "rules", "--json"],
+        &["schema"],
+        &["schema", "--json"],
+        &["--help"],
+        &["build", "--help"],
+        &["-V"],
+    ] {
         let usual = valid.xtask(args).code(0).stderr("");
         for (place, options) in places() {
             place.xtask(&with(args, &options)).code(0).stderr("").stdout(usual.stdout.clone());

@@ -44,16 +44,27 @@ fn allow(world: &mut World, line: &str) {
 }
 
 pub(crate) fn rows() -> Vec<Row> {
+    let mut rows = others();
+    rows.extend(about_secrets());
+    rows
+}
+
+/// Keys about secrets that are missing.
+fn about_secrets() -> Vec<Row> {
     vec![
-        row("add the place as the finding names it, as in `place = \"frontend/lib/demo.ts\"`", || allows_without("place"))
-            .by_hand(|world| allow(world, "place = \"frontend/demo.ts\""))
-            .then(Then::Gone),
+        row("add the place as the finding names it, as in `place = \"frontend/lib/demo.ts\"`", || {
+            allows_without("place")
+        })
+        .by_hand(|world| allow(world, "place = \"frontend/demo.ts\""))
+        .then(Then::Gone),
         row("add the rule of the finding, as in `rule = \"url-password\"`", || allows_without("rule"))
             .by_hand(|world| allow(world, "rule = \"url-password\""))
             .then(Then::Gone),
-        row("add why it is no secret, as in `reason = \"the address of a demonstration\"`", || allows_without("reason"))
-            .by_hand(|world| allow(world, "reason = \"the address of a demonstration\""))
-            .then(Then::Gone),
+        row("add why it is no secret, as in `reason = \"the address of a demonstration\"`", || {
+            allows_without("reason")
+        })
+        .by_hand(|world| allow(world, "reason = \"the address of a demonstration\""))
+        .then(Then::Gone),
         row("add the last day of the exception, as in `expires = 2027-01-31`", || allows_without("expires"))
             .by_hand(|world| allow(world, "expires = 2999-12-31"))
             .then(Then::Gone),
@@ -63,6 +74,11 @@ pub(crate) fn rows() -> Vec<Row> {
             world
         })
         .by_hand(|world| world.set("[component.frontend.build-secrets.note]", "env = \"BUILD_NOTE\"")),
+    ]
+}
+
+fn others() -> Vec<Row> {
+    vec![
         row("did you mean `{near}`?", || changed("version", "vesion")),
         row("did you mean `{near}`?", || changed("context", "contxt")),
         row("did you mean `{near}`?", || allows("image:fronten:/app/x", "url-password", "known to all")).then(Then::Gone),

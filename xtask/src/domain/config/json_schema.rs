@@ -119,17 +119,17 @@ fn description(key: &Key) -> String {
         Kind::Named(named) => named.form.words,
         Kind::Integer(..) | Kind::Day | Kind::Table(_) | Kind::Tables(_) => "",
     };
-    let mut text = key.description.to_owned();
+    let mut sentences = vec![key.description.to_owned()];
     if !form.is_empty() {
-        text += &format!(" Form: {form}.");
+        sentences.push(format!("Form: {form}."));
     }
     if let Presence::Otherwise(words) = key.presence {
-        text += &format!(" Without it: {words}.");
+        sentences.push(format!("Without it: {words}."));
     }
     if let Some(section) = key.contract {
-        text += &format!(" Contract: {section}.");
+        sentences.push(format!("Contract: {section}."));
     }
-    text
+    sentences.join(" ")
 }
 
 /// A value that is written as TOML, as JSON has it; null where it is no value.

@@ -93,7 +93,7 @@ static PROJECT: Table = Table {
         .contract("Tag Naming"),
         Key::new("tag-prefix", Kind::Text(TAG_START), "What a release tag in git begins with, as in `v1.0.0`.")
             .default("\"v\"")
-            .example("\"v\""),
+            .example("\"release-\""),
         Key::new(
             "version",
             Kind::Text(VERSION),

@@ -13,8 +13,12 @@ taskflow.toml is the only configuration file of `cargo xtask`, in UTF-8. A key t
 *Contract* names the section of the container contract that a key comes from.
 
 Editors with a language server for TOML complete and check the keys, and show what this page says: the first line of the
-file names the schema for them, `docs/taskflow.schema.json`.
-";
+file names the schema for them, `docs/taskflow.schema.json`.";
+
+/// The first lines of a table of keys.
+const COLUMNS: &str = "\
+| key | type | default | description |
+|---|---|---|---|";
 
 /// A section of the page: one table of the file.
 struct Section {
@@ -31,7 +35,6 @@ struct Section {
 
 /// The whole page.
 pub fn page() -> String {
-    let mut page = HEAD.to_owned();
     let top = Section {
         path: String::new(),
         example: String::new(),
@@ -39,35 +42,28 @@ pub fn page() -> String {
         text: "The keys and tables at the top of the file.".to_owned(),
         keys: &keys::FILE,
     };
-    write(&mut page, &top);
-    page
-}
-
-/// Writes a section, and those of the tables below it.
-fn write(page: &mut String, section: &Section) {
-    let header = |path: &str| if section.listed { format!("[[{path}]]") } else { format!("[{path}]") };
-    let title = if section.path.is_empty() { "The file".to_owned() } else { format!("`{}`", header(&section.path)) };
-    *page += &format!("\n## {title}\n\n{}\n\n", section.text);
-    *page += "| key | type | default | description |\n|---|---|---|---|\n";
-    for key in section.keys.keys {
-        *page += &row(key);
-    }
-    let mut example = String::new();
-    if !section.example.is_empty() {
-        example += &format!("{}\n", header(&section.example));
-    }
-    for key in section.keys.keys.iter().filter(|key| !key.example.is_empty()) {
-        example += &format!("{} = {}\n", key.name, key.example);
-    }
-    *page += &format!("\n```toml\n{example}```\n");
-    for key in section.keys.keys {
-        if let Some(below) = section.below(key) {
-            write(page, &below);
-        }
-    }
+    let mut lines = vec![HEAD.to_owned()];
+    top.write(&mut lines);
+    lines.join("\n") + "\n"
 }
 
 impl Section {
+    /// Writes the section, and those of the tables below it.
+    fn write(&self, lines: &mut Vec<String>) {
+        let header = |path: &str| if self.listed { format!("[[{path}]]") } else { format!("[{path}]") };
+        let title = if self.path.is_empty() { "The file".to_owned() } else { format!("`{}`", header(&self.path)) };
+        lines.extend([format!("\n## {title}\n\n{}\n", self.text), COLUMNS.to_owned()]);
+        lines.extend(self.keys.keys.iter().map(row));
+        lines.push("\n```toml".to_owned());
+        if !self.example.is_empty() {
+            lines.push(header(&self.example));
+        }
+        let values = self.keys.keys.iter().filter(|key| !key.example.is_empty());
+        lines.extend(values.map(|key| format!("{} = {}", key.name, key.example)));
+        lines.push("```".to_owned());
+        self.keys.keys.iter().filter_map(|key| self.below(key)).for_each(|below| below.write(lines));
+    }
+
     /// The section of the tables that a key holds.
     fn below(&self, key: &Key) -> Option<Section> {
         let joined = |path: &str| if path.is_empty() { key.name.to_owned() } else { format!("{path}.{}", key.name) };
@@ -98,7 +94,7 @@ fn row(key: &Key) -> String {
         Presence::Otherwise(words) => words.to_owned(),
     };
     let contract = key.contract.map_or(String::new(), |section| format!(" Contract: {section}."));
-    format!("| `{}` | {} | {without} | {}{contract} |\n", key.name, value(key.kind), key.description)
+    format!("| `{}` | {} | {without} | {}{contract} |", key.name, value(key.kind), key.description)
 }
 
 /// What a value is, in words.
