@@ -18,6 +18,7 @@ Commands:
   bootstrap      Make this machine able to build: an engine, a builder and the base images
   minikube-load  Load the images into Minikube, only what is missing, and prove that they are there
   secrets        Look for secrets, or list the rules by which they are found
+  schema         Print the JSON Schema of taskflow.toml, for editors, or its reference
   test           Run the tests of the repository
   help           Print this message or the help of the given subcommand(s)
 
