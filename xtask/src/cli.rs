@@ -98,7 +98,7 @@ pub enum ReportFormat {
 
 /// Arguments of `build`.
 #[expect(clippy::struct_excessive_bools, reason = "each flag of the command line is one")]
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub struct BuildArgs {
     /// Components to build; all without any
     #[arg(value_name = "COMPONENT")]

@@ -1,13 +1,15 @@
 //! The build orchestrator of the taskflow images.
 //!
-//! Four places, one direction: `commands` use `effects` and `ui`, and all three use `domain`; `domain` uses nothing of
-//! ours. `context` is what a command starts with, `outcome` how it ends. ARCHITECTURE.md has the map.
+//! A command turns arguments into options, runs a workflow, and shows what that returns. ARCHITECTURE.md has the map.
 
 pub mod cli;
 pub mod commands;
 pub mod context;
+mod documents;
 pub mod domain;
 pub mod effects;
 pub mod error;
 pub mod outcome;
+mod tool_errors;
 pub mod ui;
+pub mod workflows;

@@ -3,12 +3,10 @@
 mod bootstrap;
 mod build;
 mod minikube;
-mod repository;
 mod schema;
 mod secrets;
 mod tags;
 mod test;
-mod tool_errors;
 
 use process::signals;
 use serde::Serialize;
@@ -38,11 +36,11 @@ pub fn run(cli: &Cli) -> u8 {
 fn dispatch(context: &Context, command: &Command) -> u8 {
     let (ui, name) = (context.ui, command.name());
     match command {
-        Command::Build(args) => finish(ui, name, in_project(context, |project| build::run(project, args))),
+        Command::Build(args) => finish(ui, name, in_project(context, |project| build::run(ui, project, args))),
         Command::Tags(args) => finish(ui, name, in_project(context, |project| tags::run(project, args))),
         Command::Bootstrap(args) => finish(ui, name, bootstrap::run(context, args)),
         Command::Secrets(SecretsCommand::Scan(args)) => {
-            finish(ui, name, in_project(context, |project| secrets::scan::run(project, args)))
+            finish(ui, name, in_project(context, |project| secrets::scan::run(ui, project, args)))
         }
         Command::Secrets(SecretsCommand::Rules) => finish(ui, name, secrets::rules::run(ui)),
         Command::Schema(args) => finish(ui, name, schema::run(ui, args)),

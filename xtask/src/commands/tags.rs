@@ -4,15 +4,16 @@ use std::os::unix::ffi::OsStrExt;
 
 use serde::Serialize;
 
-use super::repository::state_and_tag;
 use crate::cli::TagsArgs;
 use crate::context::Project;
 use crate::domain::config::Component;
+use crate::domain::events::Events;
 use crate::domain::image::ImageReference;
 use crate::domain::problem::Problem;
 use crate::domain::tagging::{TagDecision, TagRequest};
 use crate::error::{CliError, ErrorKind};
 use crate::outcome::Ending;
+use crate::workflows::tag::state_and_tag;
 
 /// The result in JSON.
 #[derive(Serialize)]

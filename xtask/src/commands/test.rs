@@ -5,11 +5,10 @@ use std::time::Duration;
 use process::RunError;
 use serde::Serialize;
 
-use super::bootstrap::{self, Steps};
-use super::tool_errors::run_error;
 use crate::cli::TestArgs;
 use crate::context::Project;
 use crate::domain::bootstrap::{Step, rig_up};
+use crate::domain::events::Events;
 use crate::domain::problem::Problem;
 use crate::domain::suites::{MINIKUBE, Suite, SuiteFacts, is_wanted, rig_parts_up, suites};
 use crate::domain::text::{count, duration};
@@ -17,6 +16,7 @@ use crate::effects::clock::Stopwatch;
 use crate::effects::{fs, rig};
 use crate::error::{CliError, ErrorKind};
 use crate::outcome::Ending;
+use crate::workflows::bootstrap::{self, Steps};
 
 /// The result in JSON.
 #[derive(Serialize)]
@@ -65,7 +65,7 @@ pub(super) fn run(project: &Project, args: &TestArgs) -> Ending<TestResult> {
 
 fn prepare(project: &Project, args: &TestArgs) -> Result<Vec<Suite>, CliError> {
     if args.bootstrap {
-        let mut steps = Steps::new(project.ui, &project.runner, args.dry_run);
+        let mut steps = Steps::new(&project.ui, &project.runner, args.dry_run);
         let wanted = |suites: &[&str]| suites.iter().any(|suite| is_wanted(suite, &args.suites, args.rig));
         if wanted(&["images", "browser", MINIKUBE]) {
             let bases = bootstrap::base_images(project, &project.components(&[])?)?;
@@ -85,7 +85,7 @@ fn prepare(project: &Project, args: &TestArgs) -> Result<Vec<Suite>, CliError> {
             steps.perform(&step)?;
         }
     }
-    let mut parts = rig::facts(&project.runner).map_err(|error| run_error(&error))?;
+    let mut parts = rig::facts(&project.runner)?;
     let facts = SuiteFacts {
         database: parts.remove("database.url"),
         database_in_container: parts.remove("database.container_url"),

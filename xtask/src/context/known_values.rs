@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::domain::events::Events;
 use crate::domain::problem::Problem;
 use crate::domain::text::ticked_list;
 use crate::effects::known::{self, Known, Unread};

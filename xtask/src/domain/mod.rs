@@ -14,6 +14,7 @@ pub mod docker_words;
 pub mod dockerfile_problem;
 pub mod encoding;
 pub mod engine;
+pub mod events;
 pub mod git_answers;
 pub mod git_argv;
 pub mod git_doubt;

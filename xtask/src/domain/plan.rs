@@ -40,6 +40,13 @@ pub struct ComponentBuild {
     pub own_builder: String,
 }
 
+impl ComponentBuild {
+    /// The first name of the image, which stands for it in messages.
+    pub fn first_reference(&self) -> String {
+        self.references.first().map(ToString::to_string).unwrap_or_default()
+    }
+}
+
 /// A base image and what is known about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BaseImage {

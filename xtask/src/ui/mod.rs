@@ -17,6 +17,7 @@ use std::sync::RwLock;
 
 use process::Masking;
 
+use crate::domain::events::Events;
 use crate::domain::problem::Problem;
 
 /// When colours are used; `auto` means on a terminal, unless `NO_COLOR` is set.
@@ -83,45 +84,43 @@ pub struct Ui {
     pub verbose: bool,
 }
 
-impl Ui {
-    /// A right-aligned word and what it is about, as cargo does it.
-    pub fn status(&self, word: &str, text: &str) {
+impl Events for Ui {
+    /// The word is right-aligned, as cargo does it.
+    fn status(&self, word: &str, text: &str) {
         if !self.quiet {
             let style = style::STATUS;
             say(&format!("{style}{word:>12}{style:#} {text}\n"));
         }
     }
 
-    /// A fact that is easily missed.
-    pub fn warning(&self, text: &str) {
+    fn warning(&self, text: &str) {
         let style = style::WARNING;
         say(&format!("{style}warning{style:#}: {text}\n"));
     }
 
-    /// A fact worth knowing.
-    pub fn note(&self, text: &str) {
+    fn note(&self, text: &str) {
         if !self.quiet {
             let style = style::NOTE;
             say(&format!("{style}note{style:#}: {text}\n"));
         }
     }
 
-    /// A line that a tool said.
-    pub fn tool_line(&self, line: &str) {
+    fn tool_line(&self, line: &str) {
         if !self.quiet {
             say(&format!("{line}\n"));
         }
     }
 
+    fn warnings(&self, problems: &[Problem]) {
+        let rendered: Vec<String> = problems.iter().map(diagnostic::render_warning).collect();
+        say(&rendered.join("\n"));
+    }
+}
+
+impl Ui {
     /// Problems with everything that is known about them, an empty line between two.
     pub fn errors(&self, problems: &[Problem]) {
         let rendered: Vec<String> = problems.iter().map(diagnostic::render).collect();
-        say(&rendered.join("\n"));
-    }
-
-    /// The same as warnings, which end nothing.
-    pub fn warnings(&self, problems: &[Problem]) {
-        let rendered: Vec<String> = problems.iter().map(diagnostic::render_warning).collect();
         say(&rendered.join("\n"));
     }
 

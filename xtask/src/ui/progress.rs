@@ -5,10 +5,13 @@ use std::time::Duration;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::{Ui, style};
+use crate::domain::events::{BuildEvents, BuildProgress, Events};
+use crate::domain::problem::Problem;
 
 /// Shows what each component is doing.
 #[derive(Debug)]
 pub struct Board {
+    ui: Ui,
     rows: Vec<Row>,
     bars: Option<MultiProgress>,
     width: usize,
@@ -24,18 +27,13 @@ struct Row {
 }
 
 impl Board {
-    /// A board with a row for each component.
-    pub fn new(ui: Ui, names: &[&str]) -> Self {
-        // Hidden where stderr is no terminal, or one that cannot move its cursor.
-        let terminal = !ProgressDrawTarget::stderr().is_hidden();
-        let bars = (terminal && !ui.verbose && !ui.json && !ui.quiet).then(MultiProgress::new);
-        let width = names.iter().map(|name| name.len()).max().unwrap_or_default();
-        let rows = names.iter().map(|name| Row { name: (*name).to_owned(), bar: None, waiting: None }).collect();
-        Self { rows, bars, width, silent: ui.quiet }
+    /// A board without rows.
+    pub fn new(ui: Ui) -> Self {
+        Self { ui, rows: Vec::new(), bars: None, width: 0, silent: ui.quiet }
     }
 
     /// A component begins.
-    pub fn begin(&mut self, row: usize) {
+    fn begin_row(&mut self, row: usize) {
         let width = self.width;
         if let (Some(bars), Some(row)) = (&self.bars, self.rows.get_mut(row)) {
             let template = ProgressStyle::with_template("{spinner} {prefix} {elapsed:>4} {wide_msg}");
@@ -50,7 +48,7 @@ impl Board {
     }
 
     /// A line that a component's tool said.
-    pub fn line(&self, row: usize, text: &str) {
+    fn line(&self, row: usize, text: &str) {
         if let Some(row) = self.rows.get(row).filter(|_| !self.silent) {
             let (dim, width) = (style::DIM, self.width);
             super::say(&format!("{dim}{:width$} |{dim:#} {text}\n", row.name));
@@ -58,7 +56,7 @@ impl Board {
     }
 
     /// A component begins a step. As a line it waits for `settle`, in case the step is taken from the cache.
-    pub fn step(&mut self, row: usize, text: &str) {
+    fn step(&mut self, row: usize, text: &str) {
         self.settle_row(row);
         if let Some(row) = self.rows.get_mut(row) {
             match &row.bar {
@@ -69,7 +67,7 @@ impl Board {
     }
 
     /// What a component is doing besides its steps; only a bar has room for it.
-    pub fn say(&mut self, row: usize, text: &str) {
+    fn say(&mut self, row: usize, text: &str) {
         self.settle_row(row);
         if let Some(bar) = self.rows.get(row).and_then(|row| row.bar.as_ref()) {
             bar.set_message(text.to_owned());
@@ -77,14 +75,14 @@ impl Board {
     }
 
     /// The step that has just begun is taken from the cache: there is nothing to say.
-    pub fn cached(&mut self, row: usize) {
+    fn cached(&mut self, row: usize) {
         if let Some(row) = self.rows.get_mut(row) {
             row.waiting = None;
         }
     }
 
     /// Prints the steps that have begun and are still going on.
-    pub fn settle(&mut self) {
+    fn settle(&mut self) {
         (0..self.rows.len()).for_each(|row| self.settle_row(row));
     }
 
@@ -95,10 +93,56 @@ impl Board {
     }
 
     /// A component has ended; its bar goes away.
-    pub fn end(&mut self, row: usize) {
+    fn end(&mut self, row: usize) {
         self.settle_row(row);
         if let Some(bar) = self.rows.get_mut(row).and_then(|row| row.bar.take()) {
             bar.finish_and_clear();
+        }
+    }
+}
+
+/// What is said beside the rows.
+impl Events for Board {
+    fn status(&self, word: &str, text: &str) {
+        self.ui.status(word, text);
+    }
+
+    fn note(&self, text: &str) {
+        self.ui.note(text);
+    }
+
+    fn warning(&self, text: &str) {
+        self.ui.warning(text);
+    }
+
+    fn warnings(&self, problems: &[Problem]) {
+        self.ui.warnings(problems);
+    }
+
+    fn tool_line(&self, line: &str) {
+        self.ui.tool_line(line);
+    }
+}
+
+impl BuildEvents for Board {
+    fn begin(&mut self, names: &[&str]) {
+        // Hidden where stderr is no terminal, or one that cannot move its cursor.
+        let terminal = !ProgressDrawTarget::stderr().is_hidden();
+        let ui = self.ui;
+        self.bars = (terminal && !ui.verbose && !ui.json && !ui.quiet).then(MultiProgress::new);
+        self.width = names.iter().map(|name| name.len()).max().unwrap_or_default();
+        self.rows = names.iter().map(|name| Row { name: (*name).to_owned(), bar: None, waiting: None }).collect();
+    }
+
+    fn progress(&mut self, row: usize, progress: BuildProgress) {
+        match progress {
+            BuildProgress::Began => self.begin_row(row),
+            BuildProgress::Step(text) => self.step(row, &text),
+            BuildProgress::Cached => self.cached(row),
+            BuildProgress::Line(text) => self.line(row, &text),
+            BuildProgress::Searching => self.say(row, "looking for secrets in the image"),
+            BuildProgress::Ended => self.end(row),
+            BuildProgress::Quiet => self.settle(),
         }
     }
 }

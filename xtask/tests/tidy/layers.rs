@@ -4,10 +4,10 @@ use crate::Finding;
 use crate::source::Source;
 
 /// What a folder must not use: layers of ours, then paths and crates of others.
-const FENCES: [(&str, &[&str], &[&str]); 5] = [
+const FENCES: [(&str, &[&str], &[&str]); 7] = [
     (
         "domain/",
-        &["effects", "ui", "context", "outcome", "commands", "cli", "error"],
+        &["effects", "ui", "context", "outcome", "workflows", "documents", "commands", "cli", "error"],
         &[
             "std::fs",
             "std::process",
@@ -26,14 +26,28 @@ const FENCES: [(&str, &[&str], &[&str]); 5] = [
             "console",
         ],
     ),
-    ("effects/", &["ui", "outcome", "commands", "cli", "error"], &[]),
+    ("effects/", &["ui", "context", "outcome", "workflows", "documents", "commands", "cli", "error"], &[]),
     (
         "ui/",
-        &["effects", "context", "outcome", "commands", "cli"],
+        &["effects", "context", "outcome", "workflows", "documents", "commands", "cli"],
         &["std::fs", "std::process", "std::env", "std::net", "process::Runner", "process::signals"],
     ),
-    ("context/", &["outcome", "commands", "cli"], &["std::fs", "std::process", "std::env", "std::net"]),
-    ("commands/", &[], &["std::fs", "std::process", "std::env", "std::net"]),
+    (
+        "workflows/",
+        &["ui", "outcome", "documents", "commands", "cli"],
+        &["std::fs", "std::process", "std::env", "std::net"],
+    ),
+    (
+        "documents/",
+        &["effects", "ui", "context", "commands", "cli"],
+        &["std::fs", "std::process", "std::env", "std::net"],
+    ),
+    (
+        "context/",
+        &["outcome", "workflows", "documents", "commands", "cli"],
+        &["std::fs", "std::process", "std::env", "std::net"],
+    ),
+    ("commands/", &["commands"], &["std::fs", "std::process", "std::env", "std::net"]),
 ];
 
 /// Libraries that belong to one place.
@@ -168,6 +182,10 @@ mod tests {
             ("ui/x.rs", "use super::commands;"),
             ("context/x.rs", "use crate::commands::x;"),
             ("commands/x.rs", "use std::fs::File;"),
+            ("commands/x.rs", "use crate::commands::build;"),
+            ("workflows/x.rs", "use crate::ui::Ui;"),
+            ("workflows/x.rs", "use crate::cli::BuildArgs;"),
+            ("documents/x.rs", "use crate::effects::fs;"),
             ("effects/fs.rs", "use git2::Oid;"),
             ("effects/git/x.rs", "xshell::Shell::new()"),
             ("commands/x.rs", "anstream::eprintln!(a);"),

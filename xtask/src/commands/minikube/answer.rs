@@ -15,7 +15,7 @@ use crate::domain::minikube::plan::Way;
 
 /// The result in JSON.
 #[derive(Serialize)]
-pub(in crate::commands) struct LoadResult {
+pub(crate) struct LoadResult {
     dry_run: bool,
     profile: ProfileDocument,
     images: Vec<ImageDocument>,

@@ -7,10 +7,9 @@ use process::signals;
 
 use super::images;
 use crate::cli::MinikubeLoadArgs;
-use crate::commands::repository::state_and_tag;
-use crate::commands::tool_errors::engine_error;
 use crate::context::Project;
 use crate::domain::config::Component;
+use crate::domain::events::Events;
 use crate::domain::image::ImageReference;
 use crate::domain::minikube::client::ClientVersion;
 use crate::domain::minikube::listing::ListedImage;
@@ -30,6 +29,7 @@ use crate::effects::minikube::workplace::Workplace;
 use crate::effects::minikube::{Client, ClientError};
 use crate::effects::threads::joined;
 use crate::error::{CliError, ErrorKind};
+use crate::workflows::tag::state_and_tag;
 
 /// What is known before anything is decided about the nodes.
 pub(super) struct Facts {
@@ -150,7 +150,7 @@ fn ask(
     let (wanted, missing) = match hosts {
         Ok(found) => found,
         Err(error) => {
-            problems.extend(engine_error(&error).problems);
+            problems.extend(CliError::from(error).problems);
             (Vec::new(), Vec::new())
         }
     };

@@ -5,6 +5,7 @@ use process::Invocation;
 use super::Session;
 use super::nodes::Node;
 use super::send::Load;
+use crate::domain::events::Events;
 use crate::domain::minikube::{argv, script};
 use crate::effects::threads::joined;
 use crate::error::{CliError, ErrorKind};

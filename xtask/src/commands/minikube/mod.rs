@@ -18,6 +18,7 @@ use std::time::Duration;
 
 use crate::cli::MinikubeLoadArgs;
 use crate::context::Project;
+use crate::domain::events::Events;
 use crate::domain::image::ImageReference;
 use crate::domain::minikube::memory::Memory;
 use crate::domain::minikube::plan::{Way, left_out};

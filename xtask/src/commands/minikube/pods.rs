@@ -8,6 +8,7 @@ use process::RunError;
 use super::Session;
 use super::gather::Facts;
 use super::images::{Expected, pairs};
+use crate::domain::events::Events;
 use crate::domain::image::short_id;
 use crate::domain::minikube::argv;
 use crate::domain::minikube::pods::{Owner, StalePod, stale};

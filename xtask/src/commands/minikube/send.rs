@@ -13,6 +13,7 @@ use super::leftovers;
 use super::nodes::{self, Node};
 use super::proof::Proof;
 use super::sent::Sent;
+use crate::domain::events::Events;
 use crate::domain::image::ImageReference;
 use crate::domain::minikube::documents::{SavedImage, saved_image};
 use crate::domain::minikube::node::NodeFacts;

@@ -7,6 +7,7 @@ use super::nodes::Node;
 use super::proof::Proof;
 use super::sent::{Sent, Went};
 use super::{Session, Times};
+use crate::domain::events::Events;
 use crate::domain::image::short_id;
 use crate::domain::minikube::plan::Way;
 use crate::domain::text::{count, duration, megabytes, ticked_list};

@@ -1,8 +1,5 @@
-//! `secrets`: the engine of the ban on its own.
+//! `secrets`: the search for secrets, and its rules.
 
-pub(super) mod image;
-pub(super) mod report;
-mod rows;
+mod report;
 pub(super) mod rules;
 pub(super) mod scan;
-mod targets;

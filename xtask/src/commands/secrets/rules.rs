@@ -8,7 +8,7 @@ use secretscan::rules;
 
 /// The result in JSON.
 #[derive(Serialize)]
-pub(in crate::commands) struct RulesResult {
+pub(crate) struct RulesResult {
     rules: Vec<RuleDocument>,
 }
 
@@ -20,7 +20,7 @@ struct RuleDocument {
     documentation: String,
 }
 
-pub(in crate::commands) fn run(ui: Ui) -> Ending<RulesResult> {
+pub(crate) fn run(ui: Ui) -> Ending<RulesResult> {
     let rules: Vec<RuleDocument> = rules::all()
         .map(|rule| RuleDocument {
             id: rule.id,

@@ -8,15 +8,14 @@ use std::time::Duration;
 
 use process::{Masking, RunError, signals};
 
-use super::guard::{Guard, Guarded};
-use super::outcome::Outcome;
-use crate::cli::BuildArgs;
-use crate::commands::secrets::image::ScanError;
-use crate::commands::tool_errors::run_hint;
+use super::build_outcome::BuildOutcome;
+use super::image_scan::{ImageScanner, Judged};
+use super::options::BuildOptions;
 use crate::context::Project;
 use crate::domain::build_log::{BuildEvent, BuildLog, FailureDetail, is_from};
 use crate::domain::builder_words::BuilderInUse;
 use crate::domain::engine::ImageFacts;
+use crate::domain::events::BuildProgress;
 use crate::domain::plan::{BuildPlan, ComponentBuild};
 use crate::domain::problem::Problem;
 use crate::effects::clock::Stopwatch;
@@ -24,33 +23,30 @@ use crate::effects::docker::{self, EngineError};
 use crate::effects::fs::LogFile;
 use crate::effects::{environment, fs};
 use crate::error::{CliError, ErrorKind};
-use crate::ui::progress::Board;
+use crate::tool_errors::run_hint;
+use crate::workflows::scan::image::ScanError;
 
 /// How long a step must go on before it is said: one from the cache is over at once.
 const SETTLING: Duration = Duration::from_millis(300);
 
+/// What the threads of the builds send to the main thread.
 enum Message {
-    Began(usize),
-    Step(usize, String),
-    Cached(usize),
-    Line(usize, String),
-    Searching(usize),
-    Ended(usize, Box<Outcome>),
+    Progress(usize, BuildProgress),
+    Ended(usize, Box<BuildOutcome>),
 }
 
 /// Runs all builds; outcomes stand in the order of the plan.
 pub(super) fn execute(
     project: &Project,
-    guard: &Guard<'_>,
+    scanner: &ImageScanner<'_>,
     plan: &BuildPlan,
     logs: Vec<LogFile>,
-    args: &BuildArgs,
-) -> (Vec<Outcome>, Duration) {
+    options: &BuildOptions,
+    progress: &mut dyn FnMut(usize, BuildProgress),
+) -> (Vec<BuildOutcome>, Duration) {
     let watch = Stopwatch::start();
-    let names: Vec<&str> = plan.builds.iter().map(|build| build.name.as_str()).collect();
-    let mut board = Board::new(project.ui, &names);
-    let mut outcomes: Vec<Outcome> = plan.builds.iter().map(|_| Outcome::NotStarted).collect();
-    let jobs = args.jobs.map_or(plan.builds.len(), usize::from).min(plan.builds.len());
+    let mut outcomes: Vec<BuildOutcome> = plan.builds.iter().map(|_| BuildOutcome::NotStarted).collect();
+    let jobs = options.jobs.map_or(plan.builds.len(), usize::from).min(plan.builds.len());
     let queue = Mutex::new(plan.builds.iter().zip(logs).enumerate());
     let failed = AtomicBool::new(false);
     let (sender, receiver) = channel();
@@ -60,14 +56,14 @@ pub(super) fn execute(
             scope.spawn(move || {
                 // What may run at the same time begins at the same time: only those that wait are held back by a failure.
                 let begins = |first: bool| {
-                    (first || args.keep_going || !failed.load(Ordering::SeqCst)) && signals::received().is_none()
+                    (first || options.keep_going || !failed.load(Ordering::SeqCst)) && signals::received().is_none()
                 };
                 let mut first = true;
                 while begins(std::mem::take(&mut first)) {
                     let next = queue.lock().ok().and_then(|mut queue| queue.next());
                     let Some((row, (build, log))) = next else { break };
-                    let outcome = build_one(project, guard, build, log, row, &sender);
-                    if !matches!(outcome, Outcome::Built { .. }) {
+                    let outcome = build_one(project, scanner, (build, log), row, options.verbose, &sender);
+                    if !matches!(outcome, BuildOutcome::Built { .. }) {
                         failed.store(true, Ordering::SeqCst);
                     }
                     let _main_thread_gone = sender.send(Message::Ended(row, Box::new(outcome)));
@@ -76,26 +72,16 @@ pub(super) fn execute(
         }
         drop(sender);
         loop {
-            let message = match receiver.recv_timeout(SETTLING) {
-                Ok(message) => message,
-                Err(RecvTimeoutError::Timeout) => {
-                    board.settle();
-                    continue;
-                }
-                Err(RecvTimeoutError::Disconnected) => break,
-            };
-            match message {
-                Message::Began(row) => board.begin(row),
-                Message::Step(row, text) => board.step(row, &text),
-                Message::Cached(row) => board.cached(row),
-                Message::Line(row, text) => board.line(row, &text),
-                Message::Searching(row) => board.say(row, "looking for secrets in the image"),
-                Message::Ended(row, outcome) => {
-                    board.end(row);
+            match receiver.recv_timeout(SETTLING) {
+                Ok(Message::Progress(row, event)) => progress(row, event),
+                Ok(Message::Ended(row, outcome)) => {
+                    progress(row, BuildProgress::Ended);
                     if let Some(place) = outcomes.get_mut(row) {
                         *place = *outcome;
                     }
                 }
+                Err(RecvTimeoutError::Timeout) => progress(0, BuildProgress::Quiet),
+                Err(RecvTimeoutError::Disconnected) => break,
             }
         }
     });
@@ -104,44 +90,51 @@ pub(super) fn execute(
 
 fn build_one(
     project: &Project,
-    guard: &Guard<'_>,
-    build: &ComponentBuild,
-    mut file: LogFile,
+    scanner: &ImageScanner<'_>,
+    (build, mut file): (&ComponentBuild, LogFile),
     row: usize,
+    verbose: bool,
     sender: &Sender<Message>,
-) -> Outcome {
+) -> BuildOutcome {
     let watch = Stopwatch::start();
-    let _main_thread_gone = sender.send(Message::Began(row));
+    let tell = |event: BuildProgress| {
+        let _main_thread_gone = sender.send(Message::Progress(row, event));
+    };
+    tell(BuildProgress::Began);
     let path = file.path.clone();
     let mut log = BuildLog::default();
     let mut from_last = false;
-    let verbose = project.ui.verbose;
-    let runner = guard.runner();
+    let runner = scanner.runner();
     let masking = runner.masking(&build.invocation);
     let followed = runner.follow(&build.invocation, Some(file.log()), |line, shown| {
-        let message = match log.feed(line) {
-            _ if verbose => Message::Line(row, shown.to_owned()),
+        let event = match log.feed(line) {
+            _ if verbose => BuildProgress::Line(shown.to_owned()),
             Some(BuildEvent::Started(step)) => {
                 from_last = is_from(&step);
-                Message::Step(row, one_line(&masking.apply_to_talk(&step)))
+                BuildProgress::Step(one_line(&masking.apply_to_talk(&step)))
             }
-            Some(BuildEvent::Cached(_)) => Message::Cached(row),
+            Some(BuildEvent::Cached(_)) => BuildProgress::Cached,
             None => return,
         };
-        let _main_thread_gone = sender.send(message);
+        tell(event);
     });
     match followed {
         Ok(Some(0)) => {
             // A base image that was looked up last is not what the search waits for.
-            let _main_thread_gone = if from_last { sender.send(Message::Cached(row)) } else { Ok(()) };
-            let _main_thread_gone = sender.send(Message::Searching(row));
-            built(project, guard, build, watch, (log.steps(), path, log.builder().cloned()))
+            if from_last {
+                tell(BuildProgress::Cached);
+            }
+            tell(BuildProgress::Searching);
+            built(project, scanner, build, watch, (log.steps(), path, log.builder().cloned()))
         }
-        Ok(code) => {
-            Outcome::Failed { detail: told(&log.failure(), build, &masking), code, time: watch.elapsed(), log: path }
-        }
-        Err(RunError::Interrupted(signal)) => Outcome::Interrupted(signal),
-        Err(error) => Outcome::Broken { hint: run_hint(&error), reason: error.to_string() },
+        Ok(code) => BuildOutcome::Failed {
+            detail: told(&log.failure(), build, &masking),
+            code,
+            time: watch.elapsed(),
+            log: path,
+        },
+        Err(RunError::Interrupted(signal)) => BuildOutcome::Interrupted(signal),
+        Err(error) => BuildOutcome::Broken { hint: run_hint(&error), reason: error.to_string() },
     }
 }
 
@@ -161,42 +154,42 @@ fn told(detail: &FailureDetail, build: &ComponentBuild, masking: &Masking) -> Fa
 /// The builder said yes; what counts is the image under the tag, and what is in it.
 fn built(
     project: &Project,
-    guard: &Guard<'_>,
+    scanner: &ImageScanner<'_>,
     build: &ComponentBuild,
     watch: Stopwatch,
     (steps, log, builder): ((usize, usize), PathBuf, Option<BuilderInUse>),
-) -> Outcome {
+) -> BuildOutcome {
     let reference = build.references.first().map(ToString::to_string).unwrap_or_default();
     let details = match docker::image_details(&project.runner, &reference) {
         Ok(Some(details)) => details,
         Ok(None) => {
             let buildx = build.invocation.args.first().is_some_and(|arg| arg == "buildx");
             let asked = || docker::current_builder(&project.runner).filter(|_| buildx);
-            return Outcome::NoImage { builder: builder.or_else(asked) };
+            return BuildOutcome::NoImage { builder: builder.or_else(asked) };
         }
         Err(error) => {
             // Nobody has looked at it.
-            guard.remove(build);
+            scanner.remove(build);
             return unanswered(&error);
         }
     };
-    match guard.judge(build, &reference, &details) {
-        Ok(Guarded::Clean { warnings, scan }) => {
+    match scanner.judge(build, &reference, &details) {
+        Ok(Judged::Clean { warnings, scan }) => {
             // Engines count in different ways; ours is the same with each.
             let size_bytes = scan.size.unwrap_or(details.facts.size_bytes);
             let image = ImageFacts { size_bytes, ..details.facts };
-            Outcome::Built { image, steps, time: watch.elapsed(), log, warnings, scan }
+            BuildOutcome::Built { image, steps, time: watch.elapsed(), log, warnings, scan }
         }
-        Ok(Guarded::Unfit(unfit)) => Outcome::Unfit { unfit, time: watch.elapsed(), log },
+        Ok(Judged::Unfit(unfit)) => BuildOutcome::Unfit { unfit, time: watch.elapsed(), log },
         Err(ScanError::Engine(error)) => unanswered(&error),
-        Err(error) => Outcome::broken(format!("the image could not be searched for secrets: {error}")),
+        Err(error) => BuildOutcome::broken(format!("the image could not be searched for secrets: {error}")),
     }
 }
 
-fn unanswered(error: &EngineError) -> Outcome {
+fn unanswered(error: &EngineError) -> BuildOutcome {
     match error {
-        EngineError::Client(RunError::Interrupted(signal)) => Outcome::Interrupted(*signal),
-        other => Outcome::broken(other.to_string()),
+        EngineError::Client(RunError::Interrupted(signal)) => BuildOutcome::Interrupted(*signal),
+        other => BuildOutcome::broken(other.to_string()),
     }
 }
 

@@ -2,25 +2,69 @@
 
 use std::path::Path;
 
-use process::shell_quoted;
+use process::{shell_quoted, signals};
 
-use super::outcome::{Outcome, Unfit};
-use super::summary::first_reference;
+use super::build_outcome::{BuildOutcome, Unfit};
 use crate::domain::bootstrap::{has_stand_in, how_to_get};
 use crate::domain::build_log::FailureDetail;
 use crate::domain::builder_words::{BuilderInUse, FailedPart};
-use crate::domain::plan::ComponentBuild;
+use crate::domain::plan::{BuildPlan, ComponentBuild};
 use crate::domain::problem::{Place, Problem};
 use crate::domain::secrets::grouped;
 use crate::domain::text::ticked_list;
+use crate::error::{CliError, ErrorKind};
 use shown::shown_path;
 
+/// What went wrong, every failing component with its own problem; none when all are built.
+pub(super) fn failure_of(plan: &BuildPlan, outcomes: &[BuildOutcome]) -> Option<CliError> {
+    let built: Vec<String> = select(plan, outcomes, |outcome| matches!(outcome, BuildOutcome::Built { .. }));
+    let signal = outcomes.iter().find_map(|outcome| match outcome {
+        BuildOutcome::Interrupted(signal) => Some(*signal),
+        // A signal between two builds ends neither of them.
+        BuildOutcome::NotStarted => signals::received(),
+        _ => None,
+    });
+    if let Some(signal) = signal {
+        let unfinished = select(plan, outcomes, |outcome| !matches!(outcome, BuildOutcome::Built { .. }));
+        let mut error = CliError::interrupted(signal, &format!("{} not built", are(&unfinished)));
+        if let Some(problem) = error.problems.first_mut() {
+            problem.notes.extend((!built.is_empty()).then(|| format!("{} built before", are(&built))));
+        }
+        return Some(error);
+    }
+    let mut problems: Vec<Problem> =
+        plan.builds.iter().zip(outcomes).flat_map(|(build, outcome)| problems_of(build, outcome)).collect();
+    let waiting = select(plan, outcomes, |outcome| matches!(outcome, BuildOutcome::NotStarted));
+    if let Some(last) = problems.last_mut() {
+        last.notes.extend((!built.is_empty()).then(|| format!("{} built", are(&built))));
+        if !waiting.is_empty() {
+            last.notes.push(format!("{} not started after the failure", are(&waiting)));
+            last.hints.push("pass `--keep-going` to build them all the same".to_owned());
+        }
+    }
+    (!problems.is_empty()).then(|| CliError::all(ErrorKind::Failed, problems))
+}
+
+fn select(plan: &BuildPlan, outcomes: &[BuildOutcome], wanted: impl Fn(&BuildOutcome) -> bool) -> Vec<String> {
+    plan.builds
+        .iter()
+        .zip(outcomes)
+        .filter(|(_, outcome)| wanted(outcome))
+        .map(|(build, _)| build.first_reference())
+        .collect()
+}
+
+/// `` `a` was `` or `` `a` and `b` were ``.
+fn are(names: &[String]) -> String {
+    format!("{} {}", ticked_list(names), if names.len() == 1 { "was" } else { "were" })
+}
+
 /// The problems of one component; none when it is built or was never begun.
-pub(super) fn problems_of(build: &ComponentBuild, outcome: &Outcome) -> Vec<Problem> {
-    let reference = first_reference(build);
+fn problems_of(build: &ComponentBuild, outcome: &BuildOutcome) -> Vec<Problem> {
+    let reference = build.first_reference();
     match outcome {
-        Outcome::Built { .. } | Outcome::NotStarted | Outcome::Interrupted(_) => Vec::new(),
-        Outcome::Unfit { unfit: Unfit { findings, problems, left }, .. } => {
+        BuildOutcome::Built { .. } | BuildOutcome::NotStarted | BuildOutcome::Interrupted(_) => Vec::new(),
+        BuildOutcome::Unfit { unfit: Unfit { findings, problems, left }, .. } => {
             let mut all: Vec<Problem> =
                 grouped(findings).into_iter().map(|(_, problem)| problem).chain(problems.iter().cloned()).collect();
             if let Some(last) = all.last_mut() {
@@ -36,18 +80,18 @@ pub(super) fn problems_of(build: &ComponentBuild, outcome: &Outcome) -> Vec<Prob
             }
             all
         }
-        Outcome::Broken { reason, hint } => {
+        BuildOutcome::Broken { reason, hint } => {
             let problem = Problem::new(format!("building `{reference}` failed")).cause(reason.clone());
             let full = reason.to_lowercase().contains("no space left on device");
             let problem = if full { disk_full(problem) } else { problem };
             vec![hint.iter().fold(problem, |problem, hint| problem.hint(hint.as_str()))]
         }
-        Outcome::NoImage { builder } => {
+        BuildOutcome::NoImage { builder } => {
             let problem = Problem::new(format!("building `{reference}` failed"))
                 .cause("the builder reported success, but the engine has no such image");
             vec![no_image(problem, build, builder.as_ref())]
         }
-        Outcome::Failed { detail, code, log, .. } => vec![failure(build, &reference, detail, *code, log)],
+        BuildOutcome::Failed { detail, code, log, .. } => vec![failure(build, &reference, detail, *code, log)],
     }
 }
 

@@ -7,8 +7,6 @@ use process::signals;
 use serde_json::Value;
 
 use super::image::{Owner, ScanError, scan_image, sort_out};
-use super::scan::TargetDocument;
-use crate::commands::tool_errors::engine_error;
 use crate::context::Project;
 use crate::domain::image_archive::{ArchiveError, ArchivedImage, images};
 use crate::domain::problem::Problem;
@@ -23,10 +21,24 @@ use secretscan::archive::Content;
 use secretscan::search as search_text;
 use secretscan::{Detector, Found, Origin, Verdict, plain_text, rules, secret_file, unseen};
 
-type Searched = (TargetDocument, Vec<SecretFinding>);
+/// One thing that was searched.
+pub(crate) struct Target {
+    /// The name that it was given.
+    pub(crate) name: String,
+    /// What it is: `files`, `archive`, `image`, or `image-archive`.
+    pub(crate) kind: &'static str,
+    /// How many bytes were searched.
+    pub(crate) bytes: u64,
+    /// How many layers an image has.
+    pub(crate) layers: Option<usize>,
+    /// How many of them were searched in an earlier run.
+    pub(crate) layers_remembered: Option<usize>,
+}
+
+type Searched = (Target, Vec<SecretFinding>);
 
 /// Searches one target.
-pub(super) fn search(
+pub(crate) fn search(
     project: &Project,
     detector: &Detector,
     verdicts: &Verdicts,
@@ -90,7 +102,7 @@ fn unreadable(target: &str, error: &std::io::Error) -> CliError {
 }
 
 fn image(project: &Project, detector: &Detector, verdicts: &Verdicts, target: &str) -> Result<Searched, CliError> {
-    let details = docker::image_details(&project.runner, target).map_err(|error| engine_error(&error))?;
+    let details = docker::image_details(&project.runner, target)?;
     let details = details.ok_or_else(|| {
         let problem = Problem::new(format!("there is neither a file nor an image `{target}`"));
         let hint = "give the path of a file, a folder, or an archive, or the reference of an image that the engine has";
@@ -100,10 +112,10 @@ fn image(project: &Project, detector: &Detector, verdicts: &Verdicts, target: &s
     let base = component.and_then(|name| project.base_of(name));
     let owner = Owner { component, base: base.as_deref() };
     let scan = scan_image(project, detector, verdicts, (target, &details), owner).map_err(|error| match error {
-        ScanError::Engine(error) => engine_error(&error),
+        ScanError::Engine(error) => error.into(),
         error @ ScanError::Export(_) => CliError::new(ErrorKind::Failed, Problem::new(error.to_string())),
     })?;
-    let document = TargetDocument {
+    let document = Target {
         name: target.to_owned(),
         kind: "image",
         bytes: scan.bytes,
@@ -153,8 +165,8 @@ fn at(detector: &Detector, path: &str, line: Option<usize>, offset: Option<u64>,
     SecretFinding::new(verdict, site)
 }
 
-fn of_files(name: &str, bytes: u64) -> TargetDocument {
-    TargetDocument { name: name.to_owned(), kind: "files", bytes, layers: None, layers_remembered: None }
+fn of_files(name: &str, bytes: u64) -> Target {
+    Target { name: name.to_owned(), kind: "files", bytes, layers: None, layers_remembered: None }
 }
 
 /// The findings in an archive: in its images, and in whatever belongs to none of them.
@@ -210,11 +222,10 @@ fn of_archive(
     findings.extend(archived.cut.iter().map(|reason| at(detector, target, None, None, unseen(reason))));
     let name = target.to_owned();
     if images.is_empty() {
-        return Ok((TargetDocument { kind: "archive", ..of_files(&name, bytes) }, findings));
+        return Ok((Target { kind: "archive", ..of_files(&name, bytes) }, findings));
     }
     let layers = images.iter().map(|image| image.layers.len()).sum();
-    let document =
-        TargetDocument { name, kind: "image-archive", bytes, layers: Some(layers), layers_remembered: Some(0) };
+    let document = Target { name, kind: "image-archive", bytes, layers: Some(layers), layers_remembered: Some(0) };
     Ok((document, findings))
 }
 

@@ -6,14 +6,13 @@ use std::time::Duration;
 
 use process::{RunError, Runner};
 
-use crate::commands::tool_errors::run_error;
 use crate::domain::bootstrap::Step;
+use crate::domain::events::Events;
 use crate::domain::problem::Problem;
 use crate::domain::text::{duration, last_line, ticked_list};
 use crate::effects::clock::Stopwatch;
 use crate::effects::threads::joined;
 use crate::error::{CliError, ErrorKind};
-use crate::ui::Ui;
 
 /// How many last lines of a step are kept for the message.
 const KEPT_LINES: usize = 20;
@@ -22,14 +21,13 @@ const KEPT_LINES: usize = 20;
 const SILENCE: Duration = Duration::from_secs(30);
 
 /// Carries out steps, and remembers their calls.
-#[derive(Debug)]
-pub(in crate::commands) struct Steps<'a> {
-    pub(super) ui: Ui,
+pub(crate) struct Steps<'a> {
+    pub(super) events: &'a dyn Events,
     pub(super) runner: &'a Runner,
     /// Steps are only said.
     pub(super) dry_run: bool,
     /// The calls that were begun, or would be in a dry run.
-    pub(in crate::commands) begun: Vec<String>,
+    pub(crate) begun: Vec<String>,
     /// The calls that may have changed the machine.
     pub(super) done: Vec<String>,
 }
@@ -41,12 +39,12 @@ pub(super) fn unfinished(signal: i32, step: &str) -> CliError {
 
 impl<'a> Steps<'a> {
     /// No step yet.
-    pub(in crate::commands) fn new(ui: Ui, runner: &'a Runner, dry_run: bool) -> Self {
-        Self { ui, runner, dry_run, begun: Vec::new(), done: Vec::new() }
+    pub(crate) fn new(events: &'a dyn Events, runner: &'a Runner, dry_run: bool) -> Self {
+        Self { events, runner, dry_run, begun: Vec::new(), done: Vec::new() }
     }
 
     /// Turns a refusal after steps were done into a failure, as it is not true that nothing was done.
-    pub(in crate::commands) fn failure(&self, mut error: CliError) -> CliError {
+    pub(crate) fn failure(&self, mut error: CliError) -> CliError {
         let refuses = matches!(error.kind, ErrorKind::Environment | ErrorKind::Config | ErrorKind::Refused);
         if refuses && !self.done.is_empty() {
             error.kind = ErrorKind::Failed;
@@ -60,11 +58,11 @@ impl<'a> Steps<'a> {
     pub(super) fn announce(&mut self, step: &Step) {
         self.begun.push(step.invocation.to_string());
         let word = if self.dry_run { "Would run" } else { "Running" };
-        self.ui.status(word, &format!("`{}`: {}", step.invocation, step.what));
+        self.events.status(word, &format!("`{}`: {}", step.invocation, step.what));
     }
 
     /// Says a step, does it, and shows what it says.
-    pub(in crate::commands) fn perform(&mut self, step: &Step) -> Result<(), CliError> {
+    pub(crate) fn perform(&mut self, step: &Step) -> Result<(), CliError> {
         self.announce(step);
         if self.dry_run {
             return Ok(());
@@ -97,7 +95,7 @@ impl<'a> Steps<'a> {
             loop {
                 match receiver.recv_timeout(SILENCE) {
                     Ok(line) => {
-                        self.ui.tool_line(&line);
+                        self.events.tool_line(&line);
                         if last.len() == KEPT_LINES {
                             last.pop_front();
                         }
@@ -105,7 +103,7 @@ impl<'a> Steps<'a> {
                     }
                     Err(RecvTimeoutError::Timeout) => {
                         let time = duration(watch.elapsed());
-                        self.ui.note(&format!("`{}` still runs after {time}", step.invocation));
+                        self.events.note(&format!("`{}` still runs after {time}", step.invocation));
                     }
                     Err(RecvTimeoutError::Disconnected) => break,
                 }
@@ -115,7 +113,7 @@ impl<'a> Steps<'a> {
         match code {
             Ok(code) => Ok((code, Vec::from(last).join("\n"))),
             Err(RunError::Interrupted(signal)) => Err(unfinished(signal, &step.invocation.to_string())),
-            Err(error) => Err(run_error(&error)),
+            Err(error) => Err(error.into()),
         }
     }
 }

@@ -3,34 +3,34 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::commands::secrets::image::ImageScan;
 use crate::domain::build_log::FailureDetail;
 use crate::domain::builder_words::BuilderInUse;
 use crate::domain::engine::ImageFacts;
 use crate::domain::problem::Problem;
 use crate::domain::secrets::SecretFinding;
+use crate::workflows::scan::image::ImageScan;
 
 /// An image with secrets in it, or with exceptions that allow none; it has no name any more.
 #[derive(Debug)]
-pub(super) struct Unfit {
+pub(crate) struct Unfit {
     /// The secrets.
-    pub(super) findings: Vec<SecretFinding>,
+    pub(crate) findings: Vec<SecretFinding>,
     /// Exceptions that allow nothing.
-    pub(super) problems: Vec<Problem>,
+    pub(crate) problems: Vec<Problem>,
     /// The names that could not be taken away.
-    pub(super) left: Vec<String>,
+    pub(crate) left: Vec<String>,
 }
 
-impl Outcome {
+impl BuildOutcome {
     /// An end for which there is no remedy to say.
-    pub(super) fn broken(reason: impl Into<String>) -> Self {
+    pub(crate) fn broken(reason: impl Into<String>) -> Self {
         Self::Broken { reason: reason.into(), hint: None }
     }
 }
 
 /// How the build of one component ended.
 #[derive(Debug)]
-pub(super) enum Outcome {
+pub(crate) enum BuildOutcome {
     /// The image is there under its tag.
     Built {
         /// What the engine says of it.

@@ -1,92 +1,121 @@
-//! `build`: everything is decided first, then done, each component in its own context.
+//! The build of images: everything is decided first, then done, each component in its own context.
 
+mod build_outcome;
 mod engine;
+mod execute;
 mod failure;
-mod guard;
-mod outcome;
-mod run;
-mod secrets;
-mod summary;
+mod image_scan;
+mod inputs;
+mod options;
 
 use std::collections::{HashMap, HashSet};
+use std::time::Duration;
 
-use serde::Serialize;
+use dockerfile::{self, DockerfileFacts, ignore_file};
+use secretscan::Detector;
 
-use super::bootstrap::{self, Steps, warn_of_stand_ins};
-use super::repository::state_and_tag;
-use crate::cli::BuildArgs;
 use crate::context::Project;
 use crate::domain::build_arg::BuildArg;
 use crate::domain::config::Component;
 use crate::domain::dockerfile_problem::dockerfile_problem;
 use crate::domain::engine::Builder;
+use crate::domain::events::{BuildEvents, Events};
 use crate::domain::image::Tag;
 use crate::domain::name::NameError;
-use crate::domain::plan::{BuildPlan, LATEST, PlanInput, filled_build_args, plan_build, refused_build_args};
+use crate::domain::plan::{
+    BuildPlan, ComponentBuild, LATEST, PlanInput, filled_build_args, plan_build, refused_build_args,
+};
 use crate::domain::problem::Problem;
 use crate::domain::secrets::call_findings;
 use crate::domain::tagging::TagRequest;
+use crate::domain::text::ticked_list;
 use crate::effects::fs::LogFile;
 use crate::effects::{environment, fs};
 use crate::error::{CliError, ErrorKind};
-use crate::outcome::Ending;
-use dockerfile::ignore_file;
-use dockerfile::{self, DockerfileFacts};
+use crate::workflows::bootstrap::{self, Steps, warn_of_stand_ins};
+use crate::workflows::tag::state_and_tag;
+pub(crate) use build_outcome::{BuildOutcome, Unfit};
 use engine::Engine;
-use guard::Guard;
-use outcome::Outcome;
-use run::execute;
-use secretscan::Detector;
+use execute::execute;
+use image_scan::ImageScanner;
+pub(crate) use options::BuildOptions;
 
-/// The result in JSON.
-#[derive(Serialize)]
-pub(super) struct BuildResult {
-    pub(super) tag: String,
-    pub(super) dry_run: bool,
-    pub(super) builder: String,
-    pub(super) bootstrap: Vec<String>,
-    pub(super) components: Vec<summary::ComponentResult>,
+/// What a build came to.
+pub(crate) struct BuildReport {
+    /// The plan; none where the build was refused after the machine was changed for it.
+    pub(crate) plan: Option<BuildPlan>,
+    /// How each component ended, in the order of the plan.
+    pub(crate) outcomes: Vec<BuildOutcome>,
+    /// Who builds.
+    pub(crate) builder: String,
+    /// The calls that made the machine able to build, or would.
+    pub(crate) bootstrap: Vec<String>,
+    /// Whether nothing was done.
+    pub(crate) dry_run: bool,
+    /// How long the builds took together.
+    pub(crate) time: Duration,
+    /// Why an image is missing; none when all are built.
+    pub(crate) failure: Option<CliError>,
 }
 
-pub(super) fn run(project: &Project, args: &BuildArgs) -> Ending<BuildResult> {
-    let mut steps = Steps::new(project.ui, &project.runner, args.dry_run);
-    let prepared = project.detector().and_then(|detector| {
-        let prepared = prepare(project, &detector, args, &mut steps)?;
-        Ok((detector, prepared))
-    });
-    let (detector, Prepared { plan, builder, logs }) = match prepared {
+/// Builds the images of components.
+///
+/// # Errors
+///
+/// Where nothing was done: `ErrorKind::Usage`, `Config`, `Refused`, or `Environment`. A failure after something was done
+/// stands in the report.
+pub(crate) fn build(
+    project: &Project,
+    events: &mut dyn BuildEvents,
+    options: &BuildOptions,
+) -> Result<BuildReport, CliError> {
+    let detector = project.detector()?;
+    let (prepared, begun) = {
+        let mut steps = Steps::new(&*events, &project.runner, options.dry_run);
+        let prepared = prepare(project, &*events, &detector, options, &mut steps);
+        (prepared.map_err(|error| if options.dry_run { error } else { steps.failure(error) }), steps.begun)
+    };
+    let mut report = BuildReport {
+        plan: None,
+        outcomes: Vec::new(),
+        builder: String::new(),
+        bootstrap: begun,
+        dry_run: options.dry_run,
+        time: Duration::ZERO,
+        failure: None,
+    };
+    let Prepared { plan, builder, logs } = match prepared {
         Ok(prepared) => prepared,
-        Err(error) if steps.begun.is_empty() || args.dry_run => return error.into(),
+        Err(error) if report.bootstrap.is_empty() || options.dry_run => return Err(error),
         Err(error) => {
-            let result = summary::nothing_built(steps.begun.clone());
-            return Ending { result: Some(result), error: Some(steps.failure(error)) };
+            report.failure = Some(error);
+            return Ok(report);
         }
     };
-    plan.tag.notes.iter().for_each(|note| project.ui.note(note));
-    let mut stand_ins: Vec<&str> = plan
-        .builds
-        .iter()
-        .flat_map(|build| &build.bases)
-        .filter(|base| base.stand_in)
-        .map(|base| base.name.as_str())
-        .collect();
+    note_plan(&*events, &plan);
+    if options.dry_run {
+        report.outcomes = plan.builds.iter().map(|_| BuildOutcome::NotStarted).collect();
+    } else {
+        let names: Vec<String> = plan.builds.iter().map(ComponentBuild::first_reference).collect();
+        events.status("Building", &format!("{} with {builder}", ticked_list(&names)));
+        events.begin(&plan.builds.iter().map(|build| build.name.as_str()).collect::<Vec<_>>());
+        let scanner = ImageScanner::new(project, &detector);
+        let mut progress = |row, progress| events.progress(row, progress);
+        (report.outcomes, report.time) = execute(project, &scanner, &plan, logs, options, &mut progress);
+        report.failure = failure::failure_of(&plan, &report.outcomes);
+    }
+    (report.plan, report.builder) = (Some(plan), builder);
+    Ok(report)
+}
+
+/// What is worth knowing before the first build starts.
+fn note_plan(events: &dyn BuildEvents, plan: &BuildPlan) {
+    plan.tag.notes.iter().for_each(|note| events.note(note));
+    let bases = plan.builds.iter().flat_map(|build| &build.bases);
+    let mut stand_ins: Vec<&str> = bases.filter(|base| base.stand_in).map(|base| base.name.as_str()).collect();
     stand_ins.sort_unstable();
     stand_ins.dedup();
-    warn_of_stand_ins(project.ui, &stand_ins);
-    if args.dry_run {
-        if !project.ui.json {
-            let calls = plan.builds.iter().map(|build| build.invocation.to_string());
-            steps.begun.iter().cloned().chain(calls).for_each(|call| project.ui.result(&call));
-        }
-        let outcomes: Vec<Outcome> = plan.builds.iter().map(|_| Outcome::NotStarted).collect();
-        let result = summary::result(&plan, &builder, steps.begun, &outcomes, true);
-        return Ending { result: Some(result), error: None };
-    }
-    project.ui.status("Building", &format!("{} with {builder}", summary::names(&plan)));
-    let (outcomes, time) = execute(project, &Guard::new(project, &detector), &plan, logs, args);
-    summary::show(project.ui, &plan, &outcomes, time);
-    let result = summary::result(&plan, &builder, steps.begun, &outcomes, false);
-    Ending { result: Some(result), error: summary::error(&plan, &outcomes) }
+    warn_of_stand_ins(events, &stand_ins);
 }
 
 /// Everything that is decided before anything is done.
@@ -101,13 +130,14 @@ struct Prepared {
 /// Decides everything; `steps` has the calls that made the machine able to build, or would.
 fn prepare(
     project: &Project,
+    events: &dyn Events,
     detector: &Detector,
-    args: &BuildArgs,
+    options: &BuildOptions,
     steps: &mut Steps<'_>,
 ) -> Result<Prepared, CliError> {
-    let components = project.components(&args.components)?;
-    let build_args = build_args(project, detector, args, &components)?;
-    let request = TagRequest { given: given_tag(args)?, ..TagRequest::default() };
+    let components = project.components(&options.components)?;
+    let build_args = build_args(project, events, detector, options, &components)?;
+    let request = TagRequest { given: given_tag(options)?, ..TagRequest::default() };
     let (state, tag) = state_and_tag(project, request)?;
     let dockerfiles = dockerfiles(project, &components, &build_args)?;
     let own = |component: &&&Component| {
@@ -128,17 +158,17 @@ fn prepare(
             images: &engine.images,
             build_args: &build_args,
             variable: &environment::text,
-            latest: args.latest,
-            no_cache: args.no_cache,
+            latest: options.latest,
+            no_cache: options.no_cache,
         };
         refused_or_planned(detector, input)
     };
     let open_logs = |plan: &BuildPlan| {
         let names: Vec<&str> = plan.builds.iter().map(|build| build.name.as_str()).collect();
-        if args.dry_run { Ok(Vec::new()) } else { run::open_logs(project, &names) }
+        if options.dry_run { Ok(Vec::new()) } else { execute::open_logs(project, &names) }
     };
     let mut logs = None;
-    if args.bootstrap {
+    if options.bootstrap {
         // What needs no engine to be refused is refused before anything is installed.
         let assumed = plan(&Engine::unknown(Builder::of_bootstrap(), None))?;
         logs = Some(open_logs(&assumed)?);
@@ -146,9 +176,9 @@ fn prepare(
     }
     let named = components.iter().filter_map(|component| dockerfiles.get(component.name.as_str()));
     let bases: Vec<String> = named.flat_map(|facts| facts.base_images.iter().cloned()).collect();
-    let engine = Engine::ask(project, args, &bases)?;
+    let engine = Engine::ask(project, events, options, &bases)?;
     let plan = plan(&engine)?;
-    engine.warn_of_plugin(project);
+    engine.warn_of_plugin(events);
     let logs = logs.map_or_else(|| open_logs(&plan), Ok)?;
     Ok(Prepared { plan, builder: engine.builder.describe(), logs })
 }
@@ -167,17 +197,18 @@ fn refused_or_planned(detector: &Detector, input: PlanInput<'_>) -> Result<Build
 /// Build args with their values, after everything that would be told or sent to docker was found free of secrets.
 fn build_args(
     project: &Project,
+    events: &dyn Events,
     detector: &Detector,
-    args: &BuildArgs,
+    options: &BuildOptions,
     components: &[&Component],
 ) -> Result<Vec<BuildArg>, CliError> {
-    let parsed: Result<Vec<BuildArg>, NameError> = args.build_args.iter().map(|arg| arg.parse()).collect();
+    let parsed: Result<Vec<BuildArg>, NameError> = options.build_args.iter().map(|arg| arg.parse()).collect();
     let parsed = parsed.map_err(|error| {
         let problem = Problem::new(format!("invalid `--build-arg`: {error}"));
         CliError::new(ErrorKind::Usage, problem.hint("the form is `--build-arg NAME=VALUE` or `--build-arg NAME`"))
     })?;
     let filled = filled_build_args(&parsed, &environment::text);
-    let mut problems = secrets::problems(project, detector, components, &filled)?;
+    let mut problems = inputs::problems(project, events, detector, components, &filled)?;
     if problems.is_empty() {
         problems = refused_build_args(components, &filled);
     }
@@ -186,18 +217,18 @@ fn build_args(
 }
 
 /// The tag that the command line gives, if it gives one.
-fn given_tag(args: &BuildArgs) -> Result<Option<(Tag, &'static str)>, CliError> {
-    if let Some(version) = &args.version {
+fn given_tag(options: &BuildOptions) -> Result<Option<(Tag, &'static str)>, CliError> {
+    if let Some(version) = &options.version {
         let tag = version.to_string().parse::<Tag>();
         return Ok(tag.ok().map(|tag| (tag, "--version")));
     }
-    if args.tag.as_ref().is_some_and(|tag| tag.as_str() == LATEST) {
+    if options.tag.as_ref().is_some_and(|tag| tag.as_str() == LATEST) {
         let problem = Problem::new("`latest` is no tag of its own")
             .note("contract: Tag Naming, \"only for local dev\"; beside it there is always a tag that says what the image is")
             .hint("pass `--latest` to add it to the tag that git gives");
         return Err(CliError::new(ErrorKind::Refused, problem));
     }
-    Ok(args.tag.clone().map(|tag| (tag, "--tag")))
+    Ok(options.tag.clone().map(|tag| (tag, "--tag")))
 }
 
 /// Facts of the Dockerfiles that we can read; what we cannot read the builder judges.

@@ -1,6 +1,5 @@
 //! `secrets scan --stdin-args`: names with their values, judged one by one.
 
-use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::context::Project;
@@ -9,16 +8,17 @@ use crate::effects::fs;
 use crate::error::{CliError, ErrorKind};
 
 /// A row that holds a secret.
-#[derive(Serialize)]
-pub(in crate::commands) struct RowFinding {
-    pub(super) id: Value,
-    pub(super) rule: &'static str,
-    severity: &'static str,
-    pub(super) reason: String,
+pub(crate) struct RowFinding {
+    /// The id that the row has, or its line.
+    pub(crate) id: Value,
+    /// The rule that it breaks.
+    pub(crate) rule: &'static str,
+    /// Why it is a secret.
+    pub(crate) reason: String,
 }
 
 /// Judges all rows; their number, and those that hold a secret.
-pub(super) fn judge(project: &Project) -> Result<(usize, Vec<RowFinding>), CliError> {
+pub(crate) fn judge(project: &Project) -> Result<(usize, Vec<RowFinding>), CliError> {
     let text = fs::read_standard_input().map_err(|error| {
         CliError::new(ErrorKind::Environment, Problem::new("cannot read standard input").cause(format!("{error:#}")))
     })?;
@@ -32,7 +32,7 @@ pub(super) fn judge(project: &Project) -> Result<(usize, Vec<RowFinding>), CliEr
         let value = row.get("value").and_then(plain);
         if let Some(verdict) = detector.judge(&name, value.as_deref()) {
             let id = row.remove("id").filter(|id| !id.is_null()).unwrap_or_else(|| Value::from(index + 1));
-            findings.push(RowFinding { id, rule: verdict.rule, severity: "error", reason: verdict.reason });
+            findings.push(RowFinding { id, rule: verdict.rule, reason: verdict.reason });
         }
     }
     Ok((rows, findings))

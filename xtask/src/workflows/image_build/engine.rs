@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use process::RunError;
 
-use crate::cli::BuildArgs;
-use crate::commands::tool_errors::engine_error;
+use super::options::BuildOptions;
 use crate::context::Project;
 use crate::domain::engine::{BrokenPlugin, Builder, EngineFacts, ImageFacts};
+use crate::domain::events::Events;
 use crate::domain::problem::Problem;
 use crate::effects::docker::{self, EngineError};
 use crate::error::CliError;
@@ -27,38 +27,42 @@ impl Engine {
     }
 
     /// Says that a plugin is not used which the user has installed.
-    pub(super) fn warn_of_plugin(&self, project: &Project) {
+    pub(super) fn warn_of_plugin(&self, events: &dyn Events) {
         if let Some(plugin) = &self.broken_plugin {
             let problem = Problem::new(plugin.describe()).note(format!("{} builds instead", self.builder.describe()));
-            project.ui.warnings(&[problem.hint(plugin.remedy())]);
+            events.warnings(&[problem.hint(plugin.remedy())]);
         }
     }
 
     /// Asks the engine about itself and about base images; in a dry run there need not be one.
-    pub(super) fn ask(project: &Project, args: &BuildArgs, bases: &[String]) -> Result<Engine, CliError> {
+    pub(super) fn ask(
+        project: &Project,
+        events: &dyn Events,
+        options: &BuildOptions,
+        bases: &[String],
+    ) -> Result<Engine, CliError> {
         match docker::engine_facts(&project.runner) {
             Ok(facts) => {
                 for warning in &facts.warnings {
-                    project.ui.warning(&format!("the docker client says: {warning}"));
+                    events.warning(&format!("the docker client says: {warning}"));
                 }
-                let images = docker::images(&project.runner, bases).map_err(|error| engine_error(&error))?;
+                let images = docker::images(&project.runner, bases)?;
                 let EngineFacts { builder, broken_plugin, context, .. } = facts;
                 Ok(Engine { builder, broken_plugin, context, images })
             }
             // A dry run only needs to know who would build, which the client alone can say.
-            Err(EngineError::Silent(_)) if args.dry_run => {
-                project.ui.warning("no Docker engine answers: what is known of the base images is left out");
-                let (builder, broken_plugin) =
-                    docker::builder(&project.runner).map_err(|error| engine_error(&error))?;
+            Err(EngineError::Silent(_)) if options.dry_run => {
+                events.warning("no Docker engine answers: what is known of the base images is left out");
+                let (builder, broken_plugin) = docker::builder(&project.runner)?;
                 Ok(Engine::unknown(builder, broken_plugin))
             }
-            Err(EngineError::Client(RunError::NotFound(_))) if args.dry_run && args.bootstrap => {
-                project.ui.warning(
+            Err(EngineError::Client(RunError::NotFound(_))) if options.dry_run && options.bootstrap => {
+                events.warning(
                     "there is no docker client yet: the commands are those for the builder that comes with it",
                 );
                 Ok(Engine::unknown(Builder::of_bootstrap(), None))
             }
-            Err(error) => Err(engine_error(&error)),
+            Err(error) => Err(error.into()),
         }
     }
 }

@@ -1,9 +1,8 @@
-//! The ban after a build: an image with a secret in it is taken away again.
+//! The search of a built image; an image with a secret in it loses its names.
 
 use process::Runner;
 
-use super::outcome::Unfit;
-use crate::commands::secrets::image::{ImageScan, Owner, ScanError, scan_image};
+use super::build_outcome::Unfit;
 use crate::context::Project;
 use crate::domain::docker_argv;
 use crate::domain::masking;
@@ -18,12 +17,13 @@ use crate::domain::secrets::apply;
 use crate::effects::clock;
 use crate::effects::docker::{ImageDetails, REMOVAL};
 use crate::effects::verdicts::Verdicts;
+use crate::workflows::scan::image::{ImageScan, Owner, ScanError, scan_image};
 use secretscan::Detector;
 
-/// Who looks at images.
-pub(super) struct Guard<'a> {
+/// Searches the images of one build.
+pub(super) struct ImageScanner<'a> {
     project: &'a Project,
-    /// Runs docker, and keeps quiet about every secret that docker tells of.
+    /// Runs docker; the secrets in its output are masked.
     runner: Runner,
     detector: &'a Detector,
     verdicts: Verdicts,
@@ -31,7 +31,7 @@ pub(super) struct Guard<'a> {
 }
 
 /// What was found in an image.
-pub(super) enum Guarded {
+pub(super) enum Judged {
     /// Nothing that is ours to mend.
     Clean {
         /// What its base image holds.
@@ -43,7 +43,7 @@ pub(super) enum Guarded {
     Unfit(Unfit),
 }
 
-impl<'a> Guard<'a> {
+impl<'a> ImageScanner<'a> {
     /// One for all images of a build.
     pub(super) fn new(project: &'a Project, detector: &'a Detector) -> Self {
         let runner = project.runner.clone().hiding(&masking::of_found(detector.scanner()));
@@ -61,7 +61,7 @@ impl<'a> Guard<'a> {
         build: &ComponentBuild,
         reference: &str,
         details: &ImageDetails,
-    ) -> Result<Guarded, ScanError> {
+    ) -> Result<Judged, ScanError> {
         let id = details.facts.id.as_str();
         let prefix = format!("image:{}:", build.name);
         let is_own = |exception: &&Exception| exception.place.starts_with(&prefix) && self.today <= exception.expires;
@@ -69,7 +69,7 @@ impl<'a> Guard<'a> {
         // An image never changes either; exceptions may be used up by one, so then it is looked at again.
         if exceptions.is_empty() && self.verdicts.layer(id).is_some_and(|findings| findings.is_empty()) {
             let scan = ImageScan::before(&self.verdicts, details);
-            return Ok(Guarded::Clean { warnings: Vec::new(), scan });
+            return Ok(Judged::Clean { warnings: Vec::new(), scan });
         }
         let owner = Owner { component: Some(&build.name), base: build.facts.final_base.as_deref() };
         let scanned = scan_image(self.project, self.detector, &self.verdicts, (reference, details), owner);
@@ -82,12 +82,13 @@ impl<'a> Guard<'a> {
         let (errors, warnings): (Vec<_>, Vec<_>) =
             findings.into_iter().partition(|finding| finding.severity == Severity::Error);
         if errors.is_empty() && problems.is_empty() {
-            return Ok(Guarded::Clean { warnings, scan });
+            return Ok(Judged::Clean { warnings, scan });
         }
-        Ok(Guarded::Unfit(Unfit { findings: errors, problems, left: self.remove(build) }))
+        Ok(Judged::Unfit(Unfit { findings: errors, problems, left: self.remove(build) }))
     }
 
-    /// Nobody shall run, load, or push it by its name; the names that are still there.
+    /// Takes the names of an image away, so that it is not run, loaded, or pushed by one; the names that could not be
+    /// taken away.
     pub(super) fn remove(&self, build: &ComponentBuild) -> Vec<String> {
         let names = build.references.iter().map(ToString::to_string);
         names.filter(|name| !self.runner.take_back(&docker_argv::untag(name), REMOVAL)).collect()

@@ -19,22 +19,22 @@ use secretscan::{archive, search};
 
 /// What a search of an image came to.
 #[derive(Debug, Default)]
-pub(in crate::commands) struct ImageScan {
+pub(crate) struct ImageScan {
     /// The secrets.
-    pub(in crate::commands) findings: Vec<SecretFinding>,
+    pub(crate) findings: Vec<SecretFinding>,
     /// How many bytes of files were read for it.
-    pub(in crate::commands) bytes: u64,
+    pub(crate) bytes: u64,
     /// The size of the image, where all of its layers were read.
-    pub(in crate::commands) size: Option<u64>,
+    pub(crate) size: Option<u64>,
     /// How many layers were searched now.
-    pub(in crate::commands) searched: usize,
+    pub(crate) searched: usize,
     /// How many were searched before.
-    pub(in crate::commands) remembered: usize,
+    pub(crate) remembered: usize,
 }
 
 /// Why an image could not be searched.
 #[derive(Debug, thiserror::Error)]
-pub(in crate::commands) enum ScanError {
+pub(crate) enum ScanError {
     /// The engine gave no answer.
     #[error(transparent)]
     Engine(#[from] EngineError),
@@ -51,16 +51,16 @@ impl From<RunError> for ScanError {
 
 /// Whose image is searched.
 #[derive(Clone, Copy, Debug, Default)]
-pub(in crate::commands) struct Owner<'a> {
+pub(crate) struct Owner<'a> {
     /// The component.
-    pub(in crate::commands) component: Option<&'a str>,
+    pub(crate) component: Option<&'a str>,
     /// The image that its Dockerfile builds on. What an image says of itself is no reason to call anything a base.
-    pub(in crate::commands) base: Option<&'a str>,
+    pub(crate) base: Option<&'a str>,
 }
 
 impl ImageScan {
     /// The scan of an image that was searched before and held nothing: only its size is told.
-    pub(in crate::commands) fn before(verdicts: &Verdicts, details: &ImageDetails) -> Self {
+    pub(crate) fn before(verdicts: &Verdicts, details: &ImageDetails) -> Self {
         let size = |digest: &String| Some((digest.clone(), verdicts.size(digest)?));
         let sizes = details.layers.iter().filter_map(size).collect();
         let report = LayerReport { digests: details.layers.clone(), sizes, ..LayerReport::default() };
@@ -69,7 +69,7 @@ impl ImageScan {
 }
 
 /// Searches an image.
-pub(in crate::commands) fn scan_image(
+pub(crate) fn scan_image(
     project: &Project,
     detector: &Detector,
     verdicts: &Verdicts,

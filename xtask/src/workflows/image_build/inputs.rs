@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::commands::secrets::report;
 use crate::context::{Project, text_files};
 use crate::domain::build_arg::BuildArg;
 use crate::domain::config::Component;
+use crate::domain::events::Events;
 use crate::domain::problem::{Place, Problem};
 use crate::domain::secrets::{
     ArgSource, SecretFinding, Site, apply, build_arg_findings, context_findings, declared_arg_findings,
@@ -16,6 +16,7 @@ use crate::effects::context::ClosedFolder;
 use crate::effects::search_paths;
 use crate::effects::{clock, context as context_files, docker_settings, fs};
 use crate::error::{CliError, ErrorKind};
+use crate::workflows::scan::note_allowed;
 use dockerfile::ignore_file::{self, Advice, IgnoreFile, pattern_of};
 use secretscan::{Detector, Found, Origin};
 use secretscan::{Searched, search};
@@ -24,6 +25,7 @@ use shown::shown_path;
 /// What was found, with exceptions taken out; what is wrong with those is a problem, too.
 pub(super) fn problems(
     project: &Project,
+    events: &dyn Events,
     detector: &Detector,
     components: &[&Component],
     args: &[(BuildArg, ArgSource)],
@@ -36,12 +38,13 @@ pub(super) fn problems(
         findings.extend(in_context(project, detector, component)?);
     }
     findings.extend(proxy_findings(detector, &docker_settings::proxies()));
-    Ok(allowed(project, components, args, findings))
+    Ok(allowed(project, events, components, args, findings))
 }
 
 /// Takes out what taskflow.toml allows. Places inside of images are judged when there is one.
 fn allowed(
     project: &Project,
+    events: &dyn Events,
     components: &[&Component],
     args: &[(BuildArg, ArgSource)],
     findings: Vec<SecretFinding>,
@@ -59,7 +62,7 @@ fn allowed(
         components.iter().any(of_component) || place.strip_prefix("build-arg:").is_some_and(given)
     };
     let allowed = apply(&project.config.exceptions, findings, &clock::today(), &Site::place, &looked_at);
-    report::tell_allowed(project, &allowed);
+    note_allowed(events, &allowed);
     let problems = grouped(&allowed.findings).into_iter().map(|(_, problem)| problem);
     problems.chain(allowed.problems).collect()
 }

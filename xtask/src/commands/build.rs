@@ -1,0 +1,80 @@
+//! `build`: the images of the components.
+
+use std::time::Duration;
+
+use crate::cli::BuildArgs;
+use crate::context::Project;
+use crate::documents::build::BuildDocument;
+use crate::domain::events::Events;
+use crate::domain::image::short_id;
+use crate::domain::plan::BuildPlan;
+use crate::domain::secrets::grouped;
+use crate::domain::text::{count, duration, megabytes};
+use crate::outcome::Ending;
+use crate::ui::Ui;
+use crate::ui::progress::Board;
+use crate::workflows::image_build::{BuildOptions, BuildOutcome, build};
+
+pub(super) fn run(ui: Ui, project: &Project, args: &BuildArgs) -> Ending<BuildDocument> {
+    let mut report = match build(project, &mut Board::new(ui), &options(ui, args)) {
+        Ok(report) => report,
+        Err(error) => return error.into(),
+    };
+    match &report.plan {
+        Some(plan) if report.dry_run && !ui.json => {
+            let calls = plan.builds.iter().map(|build| build.invocation.to_string());
+            report.bootstrap.iter().cloned().chain(calls).for_each(|call| ui.result(&call));
+        }
+        Some(plan) if !report.dry_run => show(ui, plan, &report.outcomes, report.time),
+        _ => {}
+    }
+    let error = report.failure.take();
+    Ending { result: Some(report.into()), error }
+}
+
+fn options(ui: Ui, args: &BuildArgs) -> BuildOptions {
+    let BuildArgs { components, build_args, version, tag, latest, no_cache, jobs, keep_going, bootstrap, dry_run } =
+        args.clone();
+    let verbose = ui.verbose;
+    BuildOptions {
+        components,
+        build_args,
+        version,
+        tag,
+        latest,
+        no_cache,
+        jobs,
+        keep_going,
+        bootstrap,
+        dry_run,
+        verbose,
+    }
+}
+
+/// One line for each image, then the time of all; references on stdout.
+fn show(ui: Ui, plan: &BuildPlan, outcomes: &[BuildOutcome], time: Duration) {
+    let width = plan.builds.iter().map(|build| build.first_reference().len()).max().unwrap_or_default();
+    let mut built = 0;
+    for (build, outcome) in plan.builds.iter().zip(outcomes) {
+        let reference = build.first_reference();
+        if let BuildOutcome::Built { image, steps: (steps, cached), time, warnings, .. } = outcome {
+            built += 1;
+            let problems = grouped(warnings).into_iter().map(|(_, problem)| problem);
+            ui.warnings(&problems.collect::<Vec<_>>());
+            let (id, size, time) = (short_id(&image.id), megabytes(image.size_bytes), duration(*time));
+            ui.status(
+                "Built",
+                &format!(
+                    "{reference:width$}  {id}  {size:>9}  {time:>8}  {cached} of {} cached",
+                    count(*steps, "step")
+                ),
+            );
+            if !ui.json {
+                build.references.iter().for_each(|reference| ui.result(&reference.to_string()));
+            }
+        }
+    }
+    if built == plan.builds.len() {
+        ui.status("Finished", &format!("{} in {}", count(built, "image"), duration(time)));
+    }
+}

@@ -1,0 +1,6 @@
+//! The documents of `--json`: what a workflow has returned, in the form that programs read.
+
+pub(crate) mod bootstrap;
+pub(crate) mod build;
+pub(crate) mod findings;
+pub(crate) mod scan;
