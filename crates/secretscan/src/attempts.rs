@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::scan::REACH;
+/// How far a pattern looks behind its word, in bytes.
+pub(crate) const REACH: usize = 8 * 1024;
 
 /// How far a pattern looks where it has taken much work already, in bytes: more than all tokens but the largest ones have.
 pub(crate) const SHORT_REACH: usize = 320;

@@ -220,6 +220,11 @@ fn contains(text: &[u8], part: &[u8]) -> bool {
     text.windows(part.len()).any(|window| window == part)
 }
 
+/// `0x12ab` without its mark.
+pub(crate) fn without_hex_mark(value: &str) -> &str {
+    value.strip_prefix("0x").filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit())).unwrap_or(value)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

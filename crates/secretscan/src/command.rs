@@ -7,7 +7,7 @@ use regex::bytes::Regex;
 use super::judge::{Detector, Verdict, verdict};
 use super::name::{NameVerdict, judge_name};
 use super::rules;
-use super::scan::Source;
+use super::source::Source;
 
 /// `NAME=value`, at the beginning of a word; a value in quotes, a substitution, or a plain word.
 static ASSIGNMENT: LazyLock<Option<Regex>> = LazyLock::new(|| {

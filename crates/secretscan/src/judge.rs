@@ -3,13 +3,14 @@
 
 use std::sync::Arc;
 
-use super::check::{decoded, is_mixed, percent_decoded};
+use super::check::{decoded, is_mixed, percent_decoded, without_hex_mark};
 use super::entropy::{bits_per_byte, is_wordy};
 use super::name::{Kind, NameVerdict, is_declared_secret, judge_name};
 use super::pairs;
 use super::patterns::{self, Scope};
 use super::rules;
-use super::scan::{Match, Rule, Scanner, Source};
+use super::scan::{Match, Rule, Scanner};
+use super::source::Source;
 use super::value::{Look, default_of_reference, look, trimmed};
 
 /// How many references may stand in each other: nobody writes more, and no text must make us go on for ever.
@@ -209,11 +210,6 @@ fn is_random(name: &str, value: &str) -> bool {
     let identifies = uuid || (hex && length_of_hash && !opens);
     let one_word = bytes.len() >= SHORTEST && !value.contains(char::is_whitespace);
     one_word && !identifies && is_mixed(bytes) && bits_per_byte(bytes) >= if hex { 2.9 } else { 3.4 }
-}
-
-/// `0x12ab` without its mark.
-pub(crate) fn without_hex_mark(value: &str) -> &str {
-    value.strip_prefix("0x").filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit())).unwrap_or(value)
 }
 
 /// A value without its encoding, and which one that was.

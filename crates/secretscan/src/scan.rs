@@ -11,15 +11,13 @@ use regex::bytes::{Captures, Regex};
 use shown::MASK;
 
 use super::assignments;
-use super::attempts::{Attempts, SHORT_REACH};
+use super::attempts::{Attempts, REACH, SHORT_REACH};
 use super::extent::Extent;
 use super::first_pass::Words;
 use super::known::{self, KnownValue};
 use super::patterns::{self, At, Pattern};
+use super::source::Source;
 use super::surroundings::{applies, begins, counted, ends, is_base64};
-
-/// How far a pattern looks behind its word, in bytes.
-pub(crate) const REACH: usize = 8 * 1024;
 
 /// The same for a pattern that also looks before its word: an address, an option, a setting.
 const NEAR: usize = 1280;
@@ -62,17 +60,6 @@ pub enum Rule {
     KnownWord(String),
     /// A generated value that is assigned to a name that says secret.
     Assigned,
-}
-
-/// Where a text comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Source {
-    /// A file, or anything else that is long and may be of any kind.
-    Text,
-    /// The value of a name, whole.
-    Value,
-    /// A command line, or a script that a builder runs.
-    Command,
 }
 
 /// What looks for secrets; made once.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::name::{NameVerdict, judge_name};
 use super::patterns::{Pattern, Scope};
-use super::scan::Source;
+use super::source::Source;
 
 /// Whether a pattern is looked for at a place of such a text.
 pub(crate) fn applies(pattern: &Pattern, text: &[u8], at: usize, source: Source) -> bool {

@@ -9,7 +9,8 @@ use super::files::{FileKind, file_kind, secret_file, setting};
 use super::judge::{Detector, Verdict, unseen, verdict};
 use super::labels::is_label;
 use super::rules;
-use super::scan::{Match, Rule, Scanned, Source};
+use super::scan::{Match, Rule, Scanned};
+use super::source::Source;
 
 /// Where a text comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -3,10 +3,12 @@
 //! All problems are told at once, each with its place. Every rule has a bad sample of its own.
 #![expect(
     clippy::disallowed_methods,
+    clippy::indexing_slicing,
     clippy::unwrap_used,
     reason = "tests talk to the outside and may fail by panic, their helpers too"
 )]
 
+mod circles;
 mod everywhere;
 mod layers;
 mod messages;
@@ -71,6 +73,11 @@ fn everything_is_tidy() {
         findings.extend(layers::check(source));
         findings.extend(shape::check(source));
     }
+    let mut whole = rust("rig/src/");
+    whole.extend(rust("crates/"));
+    whole.extend(rust("xtask/src/"));
+    whole.retain(|source| !source.path.starts_with("xtask/src/commands/minikube/"));
+    findings.extend(circles::check(&whole));
     let printed: Vec<&str> = files
         .iter()
         .filter(|(name, _)| messages::PRINTED.contains(&name.as_str()))

@@ -1,7 +1,8 @@
 //! How a file can be kept out of a build context, and why the ignore files that are there do not do it.
 
+use super::index::parents;
 use super::pattern::Pattern;
-use super::{IgnoreFile, cleaned_line, parents, pattern_of};
+use super::{IgnoreFile, cleaned_line, pattern_of};
 
 /// What a message about a file of a build context says of ignore files.
 #[derive(Clone, Debug, PartialEq, Eq)]

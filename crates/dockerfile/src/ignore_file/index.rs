@@ -39,7 +39,7 @@ impl Index {
             if brings_back {
                 match pattern.key() {
                     Key::Path(path) => {
-                        for parent in super::parents(path) {
+                        for parent in parents(path) {
                             index.inside.insert(parent.to_owned(), number);
                         }
                     }
@@ -76,4 +76,10 @@ impl Index {
             })
         })
     }
+}
+
+/// The folders around a path, from the outermost one.
+pub(super) fn parents(path: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let ends = path.iter().enumerate().filter(|(_, byte)| **byte == b'/');
+    ends.filter_map(|(at, _)| path.get(..at))
 }

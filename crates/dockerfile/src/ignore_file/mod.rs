@@ -12,13 +12,15 @@
 //! what would mean something only to the regular expressions inside Docker is refused.
 
 mod advice;
+mod error;
 mod index;
 mod pattern;
 
 use std::collections::BTreeSet;
 
 pub use advice::{Advice, Habit, Nearly};
-use index::Index;
+pub use error::{IgnoreError, IgnoreReason};
+use index::{Index, parents};
 use pattern::Pattern;
 
 use shown::{is_unseen, replaced};
@@ -44,38 +46,6 @@ struct Rule {
     brings_back: bool,
     text: String,
     pattern: Pattern,
-}
-
-/// Why an ignore file cannot be used; it stops the whole build, as with Docker.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{reason}")]
-pub struct IgnoreError {
-    /// The line, from 1.
-    pub line: usize,
-    /// What is wrong with it.
-    pub reason: IgnoreReason,
-}
-
-/// What is wrong with a line of an ignore file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum IgnoreReason {
-    /// The reader of the file gives up.
-    #[error("the line has more than 65,535 bytes")]
-    TooLong,
-    /// Nothing to bring back.
-    #[error("`!` stands without a pattern")]
-    Alone,
-    /// No end, no members, or a range that runs backwards.
-    #[error("the character class is malformed: it needs members, ranges from low to high, and a `]`")]
-    Class,
-    /// Nothing behind it.
-    #[error("the backslash at the end escapes nothing")]
-    Escape,
-    /// `\d`, `[*]` or `[[]` reach the regular expression that Docker makes of the pattern and mean something there.
-    #[error(
-        "a backslash before a letter or digit, and `*`, `?` or `[` in a character class do not mean themselves to Docker"
-    )]
-    Regular,
 }
 
 /// What an ignore file says of one path.
@@ -205,12 +175,6 @@ impl IgnoreFile {
     pub fn is_empty(&self) -> bool {
         self.rules.is_empty()
     }
-}
-
-/// The folders around a path, from the outermost one.
-fn parents(path: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let ends = path.iter().enumerate().filter(|(_, byte)| **byte == b'/');
-    ends.filter_map(|(at, _)| path.get(..at))
 }
 
 /// The pattern of a line, with its `!`; none for comments and empty lines.

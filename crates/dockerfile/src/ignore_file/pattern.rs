@@ -5,7 +5,7 @@
 
 use shown::replaced;
 
-use super::IgnoreReason;
+use super::error::IgnoreReason;
 
 /// A compiled pattern.
 #[derive(Clone, Debug)]

@@ -2,6 +2,9 @@
 
 use std::ops::Range;
 
+/// The most blanks and line ends between a name and its value.
+pub(crate) const GAP: usize = 120;
+
 /// Reads bytes one after the other.
 pub(crate) struct Cursor<'a> {
     text: &'a [u8],

@@ -1,9 +1,8 @@
 //! Whether a value was generated: made by chance, and neither written by a person nor an identifier of a program.
 
-use super::super::check::{decoded, has_variety};
+use super::super::check::{decoded, has_variety, without_hex_mark};
 use super::super::documented;
 use super::super::entropy::{bits_per_byte, is_hex_number, is_patterned, is_wordy};
-use super::super::judge::without_hex_mark;
 use super::super::name::Kind;
 use super::super::patterns::{self, Scope};
 use super::super::value::{Look, look};

@@ -22,9 +22,6 @@ use super::name::{Kind, NameVerdict, judge_name};
 pub(crate) use build_keys::is_build_key;
 pub(crate) use words::WORDS;
 
-/// The most blanks and line ends between a name and its value.
-const GAP: usize = 120;
-
 /// A value and the name that it is assigned to, by their places in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Assignment {

@@ -2,8 +2,7 @@
 
 use std::ops::Range;
 
-use super::GAP;
-use super::cursor::Cursor;
+use super::cursor::{Cursor, GAP};
 use super::names::begins_line;
 
 /// What stands between a name and its value.

@@ -5,7 +5,7 @@
 
 use process::shell_quoted;
 
-use super::TagSettings;
+use super::settings::TagSettings;
 use crate::domain::problem::Problem;
 use crate::domain::repository_state::{ReleaseTag, Remote, RepositoryState};
 use crate::domain::version::ReleaseVersion;

@@ -10,6 +10,7 @@
 
 mod base;
 mod ci;
+mod settings;
 mod slug;
 
 use std::borrow::Cow;
@@ -24,6 +25,7 @@ use base::{base_version, conflict};
 use shown::printable;
 
 pub use ci::{CiName, CiReference, ci_reference};
+pub use settings::TagSettings;
 pub use slug::Slug;
 
 /// The longest tag we make, in bytes: what a Kubernetes label value may hold.
@@ -75,17 +77,6 @@ pub struct TagDecision {
     pub dirty: bool,
     /// Things worth saying: a changed branch name, a version that is behind.
     pub notes: Vec<String>,
-}
-
-/// The project's settings that matter for tags.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TagSettings {
-    /// What git tags begin with, normally `v`.
-    pub tag_prefix: String,
-    /// The default branch, if taskflow.toml names it.
-    pub default_branch: Option<String>,
-    /// The version being worked on, if taskflow.toml names it.
-    pub version: Option<ReleaseVersion>,
 }
 
 /// What stands above the state of git.

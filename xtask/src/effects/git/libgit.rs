@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 
 use git2::{ErrorCode, ObjectType, Oid, Reference, Repository, RepositoryOpenFlags, Sort, Status, StatusOptions};
 
-use super::{GitError, NAMED_CHANGES, ReleaseOf, SETTINGS, doubts, head_of, is_missing, operation, shown_origin};
+use super::conventions::{NAMED_CHANGES, ReleaseOf, SETTINGS, head_of, is_missing, operation, shown_origin};
+use super::doubts;
+use super::git_error::GitError;
 use crate::domain::git_answers::{SUBMODULE_MODE, Settings, settings};
 use crate::domain::git_doubt::Doubt;
 use crate::domain::repository_state::{Commit, Head, ReleaseTag, RepositoryState, changes};

@@ -11,7 +11,8 @@ use std::time::Duration;
 
 use process::{Captured, Runner};
 
-use super::{GitError, NAMED_CHANGES, ReleaseOf, SETTINGS, head_of, is_missing, operation, run_failed, shown_origin};
+use super::conventions::{NAMED_CHANGES, ReleaseOf, SETTINGS, head_of, is_missing, operation, shown_origin};
+use super::git_error::GitError;
 use crate::domain::git_answers::{
     self, PLACE, Place, config_entries, one_line, peeled_tags, set_of_lines, settings, status_paths,
 };
@@ -81,7 +82,7 @@ impl Program<'_> {
     /// The answer, whatever the exit code.
     fn ask(&self, args: &[&str]) -> Result<Captured, GitError> {
         let call = git_argv::question(args, &environment::git_location());
-        self.runner.capture(&call, QUESTION).map_err(|error| run_failed(self.folder, &error))
+        self.runner.capture(&call, QUESTION).map_err(|error| GitError::of_run(self.folder, &error))
     }
 
     /// The answer of a question that must succeed.

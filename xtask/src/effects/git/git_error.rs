@@ -1,0 +1,86 @@
+//! Why the state of a repository cannot be read.
+
+use std::path::{Path, PathBuf};
+
+use process::RunError;
+use shown::shown_path;
+
+/// Why the state could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum GitError {
+    /// There is no repository.
+    #[error("`{0}` is not inside a git repository")]
+    NoRepository(PathBuf),
+    /// `GIT_DIR` names no repository.
+    #[error("`GIT_DIR` is set to `{0}`, which is not a git repository")]
+    NoSuchGitDir(String),
+    /// The repository has no working tree.
+    #[error("the git repository at `{0}` has no working tree")]
+    Bare(PathBuf),
+    /// taskflow.toml lies outside the working tree that git speaks of.
+    #[error("`{root}` is outside the working tree that git was told to use: `{work_tree}`")]
+    OtherWorkTree {
+        /// The folder of taskflow.toml.
+        root: PathBuf,
+        /// Where `GIT_DIR` or `GIT_WORK_TREE` leads.
+        work_tree: PathBuf,
+    },
+    /// The repository belongs to another user, which git refuses, too.
+    #[error("the git repository at `{0}` belongs to another user")]
+    Owner(PathBuf),
+    /// A reference leads nowhere.
+    #[error("{reference} of the git repository leads to something that is not there: {message}")]
+    Broken {
+        /// `HEAD` or a reference's name.
+        reference: String,
+        /// The reader's own words.
+        message: String,
+    },
+    /// The reader's own words.
+    #[error("cannot read the git repository at `{path}`: {message}")]
+    Unreadable {
+        /// The folder we looked in.
+        path: PathBuf,
+        /// Why.
+        message: String,
+    },
+    /// There is no git program.
+    #[error("{0}")]
+    NoProgram(String),
+    /// An ignore file that libgit2 must not read, without a git program.
+    #[error("only git can read line {line} of the ignore file `{path}`, and {program}", path = shown_path(.path))]
+    IgnoreFile {
+        /// The ignore file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// Why there is no program.
+        program: String,
+    },
+    /// Neither reader could read it.
+    #[error(
+        "libgit2 cannot read the git repository at `{path}` ({library}), and the git program cannot either: {program}"
+    )]
+    Unsupported {
+        /// The folder we looked in.
+        path: PathBuf,
+        /// libgit2's words.
+        library: String,
+        /// The program's words.
+        program: String,
+    },
+    /// We were told to end.
+    #[error("interrupted")]
+    Interrupted(i32),
+}
+
+impl GitError {
+    /// The error of a git program that gave no answer in a folder.
+    pub(super) fn of_run(folder: &Path, error: &RunError) -> Self {
+        match error {
+            RunError::Interrupted(signal) => Self::Interrupted(*signal),
+            RunError::NotFound(_) => Self::NoProgram(error.to_string()),
+            other => Self::Unreadable { path: folder.to_path_buf(), message: other.to_string() },
+        }
+    }
+}
