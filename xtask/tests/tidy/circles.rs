@@ -203,7 +203,7 @@ impl Package<'_> {
                 let file = |module: &Vec<String>| self.modules[module].source.path.as_str();
                 let pairs =
                     circle.iter().flat_map(|from| edges[*from].iter().map(move |(to, line)| (*from, *to, line)));
-                let pairs = used.filter(|(_, to, _)| circle.contains(to));
+                let pairs = pairs.filter(|(_, to, _)| circle.contains(to));
                 let uses: Vec<String> =
                     pairs.map(|(from, to, line)| format!("{}:{line} uses {}", file(from), file(to))).collect();
                 let rule = format!("these files use each other: {}", uses.join(", "));
