@@ -17,8 +17,8 @@ pub(crate) struct Attempts {
     of: BTreeMap<usize, (u64, usize)>,
     /// How many bytes a pattern may look at before its reach becomes short.
     limit: u64,
-    /// Where the first attempt was that a short reach may have kept from a match.
-    cut: Option<usize>,
+    /// The first attempt whose reach may have kept it from a match.
+    cut: Option<Cut>,
 }
 
 impl Attempts {
@@ -51,17 +51,37 @@ impl Attempts {
         self.of.entry(place).or_default().1 = end;
     }
 
-    /// Where the first attempt was that a short reach may have kept from a match.
-    pub(crate) fn first_cut(&self) -> Option<usize> {
+    /// The first attempt whose reach may have kept it from a match.
+    pub(crate) fn first_cut(&self) -> Option<Cut> {
         self.cut
     }
 
-    /// Takes an attempt at this place that a short reach may have kept from a match.
-    pub(crate) fn cut_at(&mut self, at: usize) {
-        self.cut.get_or_insert(at);
+    /// Takes an attempt whose reach may have kept it from a match.
+    pub(crate) fn cut(&mut self, cut: Cut) {
+        self.cut.get_or_insert(cut);
     }
 
     pub(crate) fn all(&self) -> u64 {
         self.of.values().fold(0, |all, (spent, _)| all.saturating_add(*spent))
+    }
+}
+
+/// A place in a text where a secret may stand that is longer than what was looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cut {
+    /// Where its word begins, in bytes.
+    pub at: usize,
+    /// How many bytes behind the word were looked at.
+    pub reach: usize,
+}
+
+impl Cut {
+    /// Why a text was not searched for secrets of every length.
+    pub fn reason(self) -> &'static str {
+        if self.reach == SHORT_REACH {
+            "it has so many beginnings of secrets that secrets of more than 320 bytes were not looked for"
+        } else {
+            "it has the beginning of a secret that may go on for more than 8 KiB, which is as far as is looked"
+        }
     }
 }

@@ -69,6 +69,27 @@ impl Check {
     }
 }
 
+impl Check {
+    /// Whether what begins like this, and is longer than what was looked at, could be a secret.
+    pub(crate) fn may_hold(self, beginning: &[u8]) -> bool {
+        match self {
+            Self::Jwt => is_jwt_header(beginning),
+            _ => true,
+        }
+    }
+}
+
+/// Whether a text in base64, without the word `eyJ`, begins as the header of a token. JSON of any other kind is packed
+/// into source maps and pages, and is long.
+fn is_jwt_header(body: &[u8]) -> bool {
+    const NAMES: [&[u8]; 4] = [b"\"alg\"", b"\"x5c\"", b"\"jwk\"", b"\"kid\""];
+    let first = body.split(|byte| *byte == b'.').next().unwrap_or_default();
+    let header = [b"eyJ", first].concat();
+    let whole = header.len() - header.len() % 4;
+    let json = header.get(..whole).and_then(|text| URL_SAFE.decode(text).ok());
+    json.is_some_and(|json| NAMES.iter().any(|name| contains(&json, name)))
+}
+
 /// Whether chance has made a text: many different characters of several kinds, and no words.
 pub fn is_mixed(text: &[u8]) -> bool {
     has_variety(text) && !is_wordy(text)

@@ -4,9 +4,10 @@ use std::sync::LazyLock;
 
 use regex::bytes::Regex;
 
-use super::judge::{Detector, Verdict, verdict};
+use super::judge::{Detector, OrSecret, Verdict, unseen, verdict};
 use super::name::{NameVerdict, judge_name};
 use super::rules;
+use super::scan::Scanned;
 use super::source::Source;
 
 /// `NAME=value`, at the beginning of a word; a value in quotes, a substitution, or a plain word.
@@ -15,15 +16,16 @@ static ASSIGNMENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(&format!(r#"(?-u)(?:^|[\s;&|("'])(-D)?([A-Za-z_][A-Za-z0-9_.-]*)=({value})"#)).ok()
 });
 
-/// The first secret of a command line, or of a script.
+/// The first secret of a command line, or of a script; without one, that it could not be searched whole.
 pub fn judge_command(detector: &Detector, text: &str) -> Option<Verdict> {
-    in_command(detector, text).into_iter().next().map(|(_, verdict)| verdict)
+    in_command(detector, text).into_iter().fold(None, |first, (_, verdict)| first.or_secret(|| Some(verdict)))
 }
 
-/// All secrets of a command line, or of a script, with their places.
+/// All secrets of a command line, or of a script, with their places, and the first place that could not be searched.
 pub fn in_command(detector: &Detector, text: &str) -> Vec<(usize, Verdict)> {
-    let matches = detector.scanner().scan(text.as_bytes(), Source::Command);
+    let Scanned { matches, cut } = detector.scanner().scan(text.as_bytes(), Source::Command);
     let mut found: Vec<(usize, Verdict)> = matches.iter().map(|found| (found.start, verdict(&found.rule))).collect();
+    found.extend(cut.map(|cut| (cut.at, unseen(cut.reason()))));
     let assignments = ASSIGNMENT.as_ref().map(|regex| regex.captures_iter(text.as_bytes()));
     for (name, value) in assignments.into_iter().flatten().filter_map(|found| Some((found.get(2)?, found.get(3)?))) {
         let plain = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();

@@ -1,7 +1,14 @@
 //! How far the matches of a pattern can reach: how long they can be, and which bytes can stand in them.
 
+use std::ops::Range;
+
+use regex_automata::hybrid::dfa::DFA;
+use regex_automata::util::syntax;
+use regex_automata::{Anchored, Input, MatchKind};
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Class, Hir, HirKind};
+
+use super::patterns::{At, Pattern};
 
 /// What an expression can match at most.
 pub(crate) struct Extent {
@@ -9,15 +16,43 @@ pub(crate) struct Extent {
     longest: Option<usize>,
     /// For each byte, whether it can stand in a match.
     bytes: [bool; 256],
+    /// Reads a text from the first place where a match can begin, and stops where none can go on; none where it cannot be
+    /// made.
+    automaton: Option<DFA>,
 }
 
 impl Extent {
-    /// That of an expression over bytes; one that cannot be read has no limits.
-    pub(crate) fn of(regex: &str) -> Self {
-        let Some(hir) = read(regex) else { return Self { longest: None, bytes: [true; 256] } };
-        let mut extent = Self { longest: hir.properties().maximum_len(), bytes: [false; 256] };
+    /// That of a pattern's expression; one that cannot be read has no limits.
+    pub(crate) fn of(pattern: &Pattern) -> Self {
+        let before = if let At::Around(before) = pattern.at { before } else { 0 };
+        Self::of_regex(pattern.regex, before)
+    }
+
+    /// That of an expression over bytes, whose matches begin in the first `before` bytes of what is read or right behind
+    /// them.
+    fn of_regex(regex: &str, before: usize) -> Self {
+        let automaton = automaton(regex, before);
+        let Some(hir) = read(regex) else { return Self { longest: None, bytes: [true; 256], automaton } };
+        let mut extent = Self { longest: hir.properties().maximum_len(), bytes: [false; 256], automaton };
         extent.add(&hir);
         extent
+    }
+
+    /// Whether a match that begins in this part of a text, as far from its beginning as the pattern looks before its word,
+    /// can reach through to the part's end and further.
+    pub(crate) fn goes_on(&self, text: &[u8], part: Range<usize>) -> bool {
+        let Some(automaton) = &self.automaton else { return true };
+        let mut cache = automaton.create_cache();
+        let input = Input::new(text).range(part.clone()).anchored(Anchored::Yes);
+        let Ok(mut state) = automaton.start_state_forward(&mut cache, &input) else { return true };
+        for byte in text.get(part).unwrap_or_default() {
+            match automaton.next_state(&mut cache, state, *byte) {
+                Ok(next) if next.is_dead() => return false,
+                Ok(next) if !next.is_quit() => state = next,
+                _ => return true,
+            }
+        }
+        true
     }
 
     /// Whether a match can reach through all of these bytes and one more.
@@ -49,6 +84,13 @@ impl Extent {
     }
 }
 
+fn automaton(regex: &str, before: usize) -> Option<DFA> {
+    // Every match counts, not only the first one.
+    let config = DFA::config().match_kind(MatchKind::All).skip_cache_capacity_check(true);
+    let syntax = syntax::Config::new().unicode(false).utf8(false);
+    DFA::builder().configure(config).syntax(syntax).build(&format!(r"(?s:.){{0,{before}}}(?:{regex})")).ok()
+}
+
 fn read(regex: &str) -> Option<Hir> {
     ParserBuilder::new().unicode(false).utf8(false).build().parse(regex).ok()
 }
@@ -60,14 +102,14 @@ mod tests {
 
     #[test]
     fn a_match_ends_at_its_length_and_at_bytes_that_it_cannot_hold() {
-        let short = Extent::of("[a-z]{4}(?:-[0-9]{2})?");
+        let short = Extent::of_regex("[a-z]{4}(?:-[0-9]{2})?", 0);
         assert!(short.passes(b"abcd-1"));
         assert!(!short.passes(b"abcd-12"), "no longer match");
         assert!(!short.passes(b"abC"));
-        let long = Extent::of(r#"a(?i:b)[^\s"']*"#);
+        let long = Extent::of_regex(r#"a(?i:b)[^\s"']*"#, 0);
         assert!(long.passes(&[b'x'; 5000]) && long.passes(b"AbB\xff"));
         assert!(!long.passes(b"ab c") && !long.passes(b"ab\n"));
-        assert!(Extent::of("(").passes(b"anything"));
+        assert!(Extent::of_regex("(", 0).passes(b"anything"));
     }
 
     #[test]

@@ -5,16 +5,20 @@ use std::sync::Arc;
 
 use super::check::{decoded, is_mixed, percent_decoded, without_hex_mark};
 use super::entropy::{bits_per_byte, is_wordy};
+use super::matched::{Match, Rule};
 use super::name::{Kind, NameVerdict, is_declared_secret, judge_name};
 use super::pairs;
 use super::patterns::{self, Scope};
 use super::rules;
-use super::scan::{Match, Rule, Scanner};
+use super::scan::{Scanned, Scanner};
 use super::source::Source;
 use super::value::{Look, default_of_reference, look, trimmed};
 
 /// How many references may stand in each other: nobody writes more, and no text must make us go on for ever.
 const DEPTH: usize = 8;
+
+/// Why a value was not judged to its end.
+const TOO_DEEP: &str = "more than 8 references stand in each other in it";
 
 /// Why something is a secret. Never holds the value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,19 +49,22 @@ impl Detector {
     /// Judges a name with its value, or a name alone.
     pub fn judge(&self, name: &str, value: Option<&str>) -> Option<Verdict> {
         let mut value = trimmed(value.unwrap_or_default());
-        let mut depth = 0;
-        loop {
-            if let Some(verdict) = self.judge_once(name, value) {
-                return Some(verdict);
+        let mut not_searched = None;
+        for _ in 0..DEPTH {
+            match self.judge_once(name, value) {
+                Some(verdict) if verdict.is_unseen() => not_searched = not_searched.or(Some(verdict)),
+                Some(verdict) => return Some(verdict),
+                None => {}
             }
             // The default of a reference is the value wherever the variable is not set.
-            depth += 1;
-            value = trimmed(default_of_reference(value).filter(|_| depth < DEPTH)?);
+            let Some(default) = default_of_reference(value) else { return not_searched };
+            value = trimmed(default);
         }
+        not_searched.or_else(|| Some(unseen(TOO_DEEP)))
     }
 
     fn judge_once(&self, name: &str, value: &str) -> Option<Verdict> {
-        let matches = self.scanner.scan(value.as_bytes(), Source::Value);
+        let Scanned { matches, cut } = self.scanner.scan(value.as_bytes(), Source::Value);
         let known = matches.iter().find_map(|found| match &found.rule {
             Rule::Known(name) => Some(known_verdict(name, false)),
             Rule::KnownWord(name) => Some(known_verdict(name, true)),
@@ -65,14 +72,18 @@ impl Detector {
         });
         known
             .or_else(|| self.judge_declared(name))
-            .or_else(|| self.judge_value(name, value, &matches))
-            .or_else(|| judge_named(name, value))
-            .or_else(|| judge_pairs(value))
+            .or_else(|| judge_matches(name, &matches))
+            .or_secret(|| self.judge_unwrapped(name, value))
+            .or_secret(|| judge_named(name, value))
+            .or_secret(|| judge_pairs(value))
+            .or_secret(|| cut.map(|cut| unseen(cut.reason())))
     }
 
-    /// The first secret of a text that has no name: a command line, a description, a file's name.
+    /// The first secret of a text that has no name: a command line, a description, a file's name. Without one, that it
+    /// could not be searched whole.
     pub fn judge_text(&self, text: &str, source: Source) -> Option<Verdict> {
-        self.scanner.scan(text.as_bytes(), source).first().map(|found| verdict(&found.rule))
+        let Scanned { matches, cut } = self.scanner.scan(text.as_bytes(), source);
+        matches.first().map(|found| verdict(&found.rule)).or_else(|| cut.map(|cut| unseen(cut.reason())))
     }
 
     /// A path or a name as it may be shown: a secret in it is replaced.
@@ -84,20 +95,26 @@ impl Detector {
         is_declared_secret(name, &self.declared).then(declared_verdict)
     }
 
-    /// What the value itself shows, as it is or after one step of decoding.
-    fn judge_value(&self, name: &str, value: &str, matches: &[Match]) -> Option<Verdict> {
-        let public = judge_name(name) == NameVerdict::Public;
-        let counts = |rule: &Rule| !public || !is_publishable(rule);
-        if let Some(found) = matches.iter().find(|found| counts(&found.rule)) {
-            return Some(verdict(&found.rule));
-        }
-        unwrapped(value).into_iter().find_map(|(text, how)| {
-            let matches = self.scanner.scan(&text, Source::Value);
-            let found = matches.iter().find(|found| counts(&found.rule))?;
-            let Verdict { rule, reason } = verdict(&found.rule);
-            Some(Verdict { rule, reason: format!("{reason}, in {how}") })
-        })
+    /// What the value shows after one step of decoding.
+    fn judge_unwrapped(&self, name: &str, value: &str) -> Option<Verdict> {
+        let judge = |(text, how): (Vec<u8>, &str)| {
+            let Scanned { matches, cut } = self.scanner.scan(&text, Source::Value);
+            let found = judge_matches(name, &matches).or_else(|| cut.map(|cut| unseen(cut.reason())))?;
+            Some(Verdict { reason: format!("{}, in {how}", found.reason), ..found })
+        };
+        unwrapped(value).into_iter().map(judge).fold(None, |first, next| first.or_secret(|| next))
     }
+}
+
+/// What has been found in the value of a name.
+fn judge_matches(name: &str, matches: &[Match]) -> Option<Verdict> {
+    let counts = |found: &&Match| counts_under(name, &found.rule);
+    matches.iter().find(counts).map(|found| verdict(&found.rule))
+}
+
+/// Whether what a rule has found is a secret under this name.
+fn counts_under(name: &str, rule: &Rule) -> bool {
+    !is_publishable(rule) || judge_name(name) != NameVerdict::Public
 }
 
 /// A declared name is enough.
@@ -116,9 +133,28 @@ const BY_CHANCE: &str = ", which is a word or a number that may stand there by c
 /// The end of the reason for a secret that stands in the name of a file.
 const IN_NAME: &str = ", in its name";
 
+/// Verdicts of which there may be none.
+pub trait OrSecret {
+    /// The first secret of both; without one, that something could not be searched.
+    #[must_use]
+    fn or_secret(self, other: impl FnOnce() -> Self) -> Self;
+}
+
+impl OrSecret for Option<Verdict> {
+    fn or_secret(self, other: impl FnOnce() -> Self) -> Self {
+        if self.as_ref().is_some_and(|verdict| !verdict.is_unseen()) {
+            return self;
+        }
+        match other() {
+            Some(verdict) if !verdict.is_unseen() => Some(verdict),
+            other => self.or(other),
+        }
+    }
+}
+
 impl Verdict {
     /// The verdict about a secret that stands in the name of a file.
-    pub(super) fn in_name(self) -> Self {
+    pub(crate) fn in_name(self) -> Self {
         Self { reason: format!("{}{IN_NAME}", self.reason), ..self }
     }
 
@@ -127,9 +163,14 @@ impl Verdict {
         self.reason.ends_with(IN_NAME)
     }
 
+    /// Whether it says that something could not be searched.
+    pub fn is_unseen(&self) -> bool {
+        self.rule == rules::UNSEEN
+    }
+
     /// Whether the secret stands on a line of the file's text.
     pub fn has_a_line(&self) -> bool {
-        self.rule != rules::UNSEEN && !self.is_in_name()
+        !self.is_unseen() && !self.is_in_name()
     }
 
     /// The variable whose value was found; none for other rules.

@@ -8,8 +8,9 @@ use super::assignments::is_build_key;
 use super::files::{FileKind, file_kind, secret_file, setting};
 use super::judge::{Detector, Verdict, unseen, verdict};
 use super::labels::is_label;
+use super::matched::{Match, Rule};
 use super::rules;
-use super::scan::{Match, Rule, Scanned};
+use super::scan::Scanned;
 use super::source::Source;
 
 /// Where a text comes from.
@@ -70,9 +71,6 @@ pub fn utf16(text: &[u8]) -> Option<String> {
     Some(char::decode_utf16(units).map(|letter| letter.unwrap_or(char::REPLACEMENT_CHARACTER)).collect())
 }
 
-/// Why a text was not searched for secrets of every length.
-const CUT: &str = "it has so many beginnings of secrets that secrets of more than 320 bytes were not looked for";
-
 /// Searches a text, or a part of one that stands at `offset` in its file.
 pub fn scan_text(detector: &Detector, origin: &Arc<Origin>, text: &[u8], own: Range<usize>, offset: u64) -> Vec<Found> {
     let at = |place: usize, verdict: Verdict| Found {
@@ -105,12 +103,12 @@ pub(crate) fn in_text(detector: &Detector, path: &str, text: &[u8], own: Range<u
     // What a line of settings says is more exact.
     let is_judged = |place: usize| {
         let after = settings.partition_point(|(line, _)| line.end <= place);
-        settings.get(after).is_some_and(|(line, _)| line.contains(&place))
+        settings.get(after).is_some_and(|(line, verdict)| line.contains(&place) && !verdict.is_unseen())
     };
     matches.retain(|found| found.rule != Rule::Assigned || !is_judged(found.start));
     let mut found: Vec<(usize, Verdict)> = matches.iter().map(|found| (found.start, verdict(&found.rule))).collect();
     found.extend(settings.into_iter().map(|(line, verdict)| (line.start, verdict)));
-    found.extend(cut.map(|place| (place, unseen(CUT))));
+    found.extend(cut.map(|cut| (cut.at, unseen(cut.reason()))));
     found
 }
 
@@ -141,7 +139,7 @@ fn settings(detector: &Detector, path: &str, text: &[u8], own: Range<usize>) -> 
         let lossy = String::from_utf8_lossy(line);
         if let Some((name, value)) = setting(&lossy)
             && !value.is_empty()
-            && detector.scanner().scan(line, Source::Text).iter().all(|found| found.rule == Rule::Assigned)
+            && detector.scanner().scan(line, Source::Text).matches.iter().all(|found| found.rule == Rule::Assigned)
             && let Some(verdict) = detector.judge(name, Some(value))
             && !(verdict.rule == rules::SECRET_NAME && is_label(path, value))
         {

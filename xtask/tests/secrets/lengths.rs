@@ -23,7 +23,7 @@ fn a_text_of_every_length_behind_a_word_has_an_answer() {
     {
         let text = [word.as_bytes(), &run.as_bytes()[..length]].concat();
         let source = [Source::Text, Source::Value, Source::Command][tried % 3];
-        for found in detector.scanner().scan(&text, source) {
+        for found in detector.scanner().scan(&text, source).matches {
             assert!(found.start <= found.end && found.end <= text.len(), "{word} and {length}");
         }
         tried += 1;

@@ -19,6 +19,7 @@ mod panics;
 mod properties;
 mod repository;
 mod rules;
+mod searched;
 mod work;
 
 #[path = "../support/image_archives.rs"]

@@ -22,7 +22,7 @@ fn found(scanner: &Scanner, text: &str, source: Source) -> Vec<&'static str> {
         Rule::Known(_) | Rule::KnownWord(_) => rules::KNOWN_VALUE,
         Rule::Assigned => rules::ASSIGNED_SECRET,
     };
-    scanner.scan(text.as_bytes(), source).into_iter().map(|found| name(found.rule)).collect()
+    scanner.scan(text.as_bytes(), source).matches.into_iter().map(|found| name(found.rule)).collect()
 }
 
 #[test]
@@ -104,7 +104,8 @@ fn a_token_is_found_in_compiled_files() {
             Some([b"\x08\x01\x12", &[length][..], secret.as_bytes(), b"\x1a\x01x"].concat()),
         ];
         for text in texts.into_iter().flatten() {
-            let found: Vec<Rule> = scanner.scan(&text, Source::Text).into_iter().map(|found| found.rule).collect();
+            let found: Vec<Rule> =
+                scanner.scan(&text, Source::Text).matches.into_iter().map(|found| found.rule).collect();
             assert!(found.contains(&Rule::Pattern(pattern.id)), "{}: {found:?} in {}", pattern.id, text.escape_ascii());
         }
     }

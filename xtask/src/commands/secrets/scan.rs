@@ -27,7 +27,13 @@ fn judge_rows(ui: Ui, project: &Project) -> Result<Ending<ScanDocument>, CliErro
         }
     }
     let error = (!findings.is_empty()).then(|| {
-        let message = format!("{} of {} hold a secret", findings.len(), count(rows, "row"));
+        let unseen = findings.iter().filter(|finding| finding.rule == secretscan::rules::UNSEEN).count();
+        let rows = count(rows, "row");
+        let message = match (findings.len() - unseen, unseen) {
+            (secrets, 0) => format!("{secrets} of {rows} hold a secret"),
+            (0, unseen) => format!("{unseen} of {rows} could not be searched"),
+            (secrets, unseen) => format!("{secrets} of {rows} hold a secret, and {unseen} could not be searched"),
+        };
         CliError::new(ErrorKind::Failed, Problem::new(message))
     });
     let findings = findings.into_iter().map(RowDocument::from).collect();

@@ -13,6 +13,7 @@ use process::HiddenValue;
 use process::Invocation;
 use secretscan::Detector;
 use secretscan::Found;
+use secretscan::OrSecret;
 use secretscan::Rule;
 use secretscan::Source;
 use secretscan::Verdict;
@@ -36,8 +37,8 @@ pub fn build_arg_findings(
         // What lost its name on the way here may stand in the name's place.
         let verdict = detector
             .judge_text(name, Source::Text)
-            .or_else(|| detector.judge(name, arg.value.as_ref().map(HiddenValue::reveal)))
-            .or_else(|| arg.value.as_ref().filter(|_| is_proxy(name)).and_then(proxy_credentials))?;
+            .or_secret(|| detector.judge(name, arg.value.as_ref().map(HiddenValue::reveal)))
+            .or_secret(|| arg.value.as_ref().filter(|_| is_proxy(name)).and_then(proxy_credentials))?;
         let site = Site::BuildArg {
             name: detector.shown(name),
             component: component.name.to_string(),
@@ -87,7 +88,7 @@ pub fn call_findings(detector: &Detector, call: &Invocation) -> Vec<SecretFindin
 /// The secrets in the proxies of the docker client's settings, which become args of every build.
 pub fn proxy_findings(detector: &Detector, proxies: &[(String, HiddenValue)]) -> Vec<SecretFinding> {
     let finding = |(name, value): &(String, HiddenValue)| {
-        let verdict = detector.judge_text(value.reveal(), Source::Text).or_else(|| proxy_credentials(value))?;
+        let verdict = detector.judge_text(value.reveal(), Source::Text).or_secret(|| proxy_credentials(value))?;
         Some(SecretFinding::new(verdict, Site::Proxy { name: detector.shown(name) }))
     };
     proxies.iter().filter_map(finding).collect()

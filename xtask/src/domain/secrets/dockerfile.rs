@@ -11,10 +11,9 @@ use super::finding::{SecretFinding, Site};
 use super::image::judge_instruction;
 use crate::domain::problem::Lines;
 use dockerfile::{Base, Command, Content, Dockerfile, Instruction, Located, Outside, Pair, Source as From};
-use secretscan::Source;
 use secretscan::rules;
 use secretscan::secret_file;
-use secretscan::{Detector, Verdict, verdict};
+use secretscan::{Detector, OrSecret, Scanned, Source, Verdict, unseen, verdict};
 use secretscan::{in_command, judge_unset};
 
 /// How many findings are told of one Dockerfile.
@@ -153,8 +152,10 @@ impl Search<'_> {
             rule: rules::FROM_SECRET,
             reason: format!("it is made from `{}`, which is a secret", self.detector.shown(source)),
         });
-        if let Some(verdict) = verdict.or(made) {
-            self.tainted.entry(instruction.stage).or_default().insert_mut(name.to_owned());
+        if let Some(verdict) = verdict.or_secret(|| made) {
+            if !verdict.is_unseen() {
+                self.tainted.entry(instruction.stage).or_default().insert_mut(name.to_owned());
+            }
             let variable = (!matches!(instruction.content, Content::Label(_))).then_some(name);
             self.report(line, &format!("{keyword} {name}"), variable, verdict);
         }
@@ -207,10 +208,12 @@ impl Search<'_> {
 
     /// Comments, and whatever else is no part of an instruction: the whole file is sent to the builder.
     fn text_as_such(&mut self) {
-        for found in self.detector.scanner().scan(self.text.as_bytes(), Source::Text) {
-            let line = self.line_at(found.start);
+        let Scanned { matches, cut } = self.detector.scanner().scan(self.text.as_bytes(), Source::Text);
+        let found = matches.iter().map(|found| (found.start, verdict(&found.rule)));
+        for (place, verdict) in found.chain(cut.map(|cut| (cut.at, unseen(cut.reason())))) {
+            let line = self.line_at(place);
             if !self.findings.iter().any(|finding| line_of(finding) == line) {
-                self.report(line, "", None, verdict(&found.rule));
+                self.report(line, "", None, verdict);
             }
         }
     }

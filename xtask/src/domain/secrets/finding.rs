@@ -182,7 +182,7 @@ impl SecretFinding {
 
     /// Whether it is about something that could not be searched.
     pub fn is_unseen(&self) -> bool {
-        self.verdict.rule == rules::UNSEEN
+        self.verdict.is_unseen()
     }
 
     /// Whether it may be allowed at all: a whole layer that nobody has seen may hold anything.

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::finding::{SecretFinding, Severity, Site};
 use secretscan::Source;
-use secretscan::{Detector, Verdict};
+use secretscan::{Detector, OrSecret, Verdict};
 use secretscan::{history_args, judge_command};
 
 /// What is said of an image.
@@ -87,7 +87,7 @@ impl Search<'_> {
                     let text = entry.as_str().unwrap_or_default();
                     let (name, value) = text.split_once('=').unwrap_or((text, ""));
                     let verdict = self.detector.judge(name, Some(value)).filter(|_| !value.is_empty());
-                    if let Some(verdict) = verdict.or_else(|| self.detector.judge_text(name, Source::Text)) {
+                    if let Some(verdict) = verdict.or_secret(|| self.detector.judge_text(name, Source::Text)) {
                         self.report(&format!("Env {name}"), verdict, known.is_some_and(|known| known.contains(entry)));
                     }
                 }
@@ -95,7 +95,7 @@ impl Search<'_> {
             ("Labels", Value::Object(labels)) => {
                 for (name, text) in labels {
                     let verdict = self.detector.judge(name, text.as_str());
-                    if let Some(verdict) = verdict.or_else(|| self.detector.judge_text(name, Source::Text)) {
+                    if let Some(verdict) = verdict.or_secret(|| self.detector.judge_text(name, Source::Text)) {
                         let known = base.and_then(|base| base.get(name));
                         self.report(&format!("Labels {name}"), verdict, known == Some(text));
                     }
@@ -133,9 +133,10 @@ impl Search<'_> {
 
 /// A line of a history, in the words of either builder.
 fn of_history(detector: &Detector, created_by: &str) -> Option<Verdict> {
-    let mut args = history_args(created_by).into_iter().filter(|(_, value)| !value.is_empty());
-    args.find_map(|(name, value)| detector.judge(&name, Some(&value)))
-        .or_else(|| judge_instruction(detector, created_by))
+    let args = history_args(created_by).into_iter().filter(|(_, value)| !value.is_empty());
+    args.map(|(name, value)| detector.judge(&name, Some(&value)))
+        .fold(None, |first, next| first.or_secret(|| next))
+        .or_secret(|| judge_instruction(detector, created_by))
 }
 
 /// An instruction as text: `ENV A=b`, `/bin/sh -c #(nop)  ENV A=b`, `RUN /bin/sh -c …`.
@@ -145,7 +146,7 @@ pub(super) fn judge_instruction(detector: &Detector, text: &str) -> Option<Verdi
     if ["ENV", "ARG", "LABEL"].contains(&keyword.to_ascii_uppercase().as_str()) {
         let (name, value) = rest.split_once('=').or_else(|| rest.split_once(' ')).unwrap_or((rest, ""));
         let value = Some(value).filter(|value| !value.is_empty());
-        return detector.judge(name.trim(), value).or_else(|| judge_command(detector, rest));
+        return detector.judge(name.trim(), value).or_secret(|| judge_command(detector, rest));
     }
     judge_command(detector, text)
 }

@@ -431,7 +431,8 @@ note: no value is shown; each rule is explained in docs/secrets.md
 #[test]
 fn what_a_short_reach_may_have_missed_is_a_failure() {
     let sandbox = Sandbox::new();
-    sandbox.write("web/bundle.js", &"https://a:".repeat(20_000));
+    sandbox.write("web/bundle.js", &"https://a:".repeat(700));
+    sandbox.write("web/line.js", &"https://a:".repeat(20_000));
     sandbox.xtask(&["secrets", "scan", "-q", "web"]).code(1).stdout("").stderr(str![[r#"
 error[not-searched]: `web/bundle.js` could not be searched: it has so many beginnings of secrets that secrets of more than 320 bytes were not looked for
   --> web/bundle.js
