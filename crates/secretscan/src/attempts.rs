@@ -81,7 +81,7 @@ impl Cut {
         if self.reach == SHORT_REACH {
             "it has so many beginnings of secrets that secrets of more than 320 bytes were not looked for"
         } else {
-            "it has the beginning of a secret that may go on for more than 8 KiB, which is as far as is looked"
+            "it has the beginning of a secret that may go on behind the 8 KiB that were looked at"
         }
     }
 }

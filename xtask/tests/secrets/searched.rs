@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use process::{HiddenValue, Invocation};
-use secretscan::{Detector, Origin, Source, rules, scan_text, scan_wide};
+use secretscan::{Cut, Detector, Origin, Source, rules, scan_text, scan_wide};
 use serde_json::json;
 use xtask::domain::build_arg::BuildArg;
 use xtask::domain::config::parse;
@@ -16,7 +16,7 @@ use crate::rules::detector;
 use crate::samples::expand;
 
 const SHORT: &str = "it has so many beginnings of secrets that secrets of more than 320 bytes were not looked for";
-const LONG: &str = "it has the beginning of a secret that may go on for more than 8 KiB, which is as far as is looked";
+const LONG: &str = "it has the beginning of a secret that may go on behind the 8 KiB that were looked at";
 
 /// A token whose payload has this many more characters.
 fn token(more: usize) -> String {
@@ -52,9 +52,9 @@ fn dockerfile(detector: &Detector, lines: &str) -> Vec<(String, String)> {
     told(dockerfile_findings(detector, (Some("web"), "web/Dockerfile"), &format!("FROM scratch\n{lines}\n")))
 }
 
-fn image(detector: &Detector, config: serde_json::Value, history: &str, text: &str) -> Vec<(String, String)> {
+fn image(detector: &Detector, config: &serde_json::Value, history: &str, text: &str) -> Vec<(String, String)> {
     let history = [history.to_owned()];
-    let facts = ImageFacts { image: "a:1", component: None, config: &config, history: &history, base: None, text };
+    let facts = ImageFacts { image: "a:1", component: None, config, history: &history, base: None, text };
     told(image_findings(detector, facts))
 }
 
@@ -94,13 +94,13 @@ const SURFACES: [Surface; 30] = [
     ("WORKDIR", |detector, text| dockerfile(detector, &format!("WORKDIR {text}"))),
     ("a comment", |detector, text| dockerfile(detector, &format!("# {text}"))),
     ("a line of what is no Dockerfile", |detector, text| dockerfile(detector, &format!("ENV\nENV A={text}"))),
-    ("Env of an image", |detector, text| image(detector, json!({"Env": [format!("A={text}")]}), "", "")),
-    ("a label of an image", |detector, text| image(detector, json!({"Labels": {"a": text}}), "", "")),
-    ("the command of an image", |detector, text| image(detector, json!({"Cmd": ["echo", text]}), "", "")),
-    ("any other text of an image", |detector, text| image(detector, json!({}), "", text)),
-    ("a line of a history", |detector, text| image(detector, json!({}), &format!("RUN /bin/sh -c echo {text}"), "")),
+    ("Env of an image", |detector, text| image(detector, &json!({"Env": [format!("A={text}")]}), "", "")),
+    ("a label of an image", |detector, text| image(detector, &json!({"Labels": {"a": text}}), "", "")),
+    ("the command of an image", |detector, text| image(detector, &json!({"Cmd": ["echo", text]}), "", "")),
+    ("any other text of an image", |detector, text| image(detector, &json!({}), "", text)),
+    ("a line of a history", |detector, text| image(detector, &json!({}), &format!("RUN /bin/sh -c echo {text}"), "")),
     ("an arg in a history", |detector, text| {
-        image(detector, json!({}), &format!("RUN |1 A={text} /bin/sh -c true # buildkit"), "")
+        image(detector, &json!({}), &format!("RUN |1 A={text} /bin/sh -c true # buildkit"), "")
     }),
     ("a file", |detector, text| file(detector, "a.js", text.as_bytes())),
     ("an environment file", |detector, text| file(detector, ".env.example", format!("A={text}\n").as_bytes())),
@@ -171,7 +171,7 @@ fn secrets_up_to_the_reach_are_found_and_longer_ones_are_told() {
     }
     for secret in [token(9000), address(9000)] {
         let found = detector.scanner().scan(format!("{secret}\n").as_bytes(), Source::Text);
-        assert_eq!((found.matches.len(), found.cut.map(|cut| cut.reason())), (0, Some(LONG)));
+        assert_eq!((found.matches.len(), found.cut.map(Cut::reason)), (0, Some(LONG)));
     }
 }
 

@@ -128,7 +128,7 @@ fn not_searched(text: &str) -> Vec<(u64, String)> {
 #[test]
 fn a_secret_that_a_short_reach_may_have_missed_is_told_once_a_file() {
     const SHORT: &str = "secrets of more than 320 bytes were not looked for";
-    const LONG: &str = "may go on for more than 8 KiB, which is as far as is looked";
+    const LONG: &str = "may go on behind the 8 KiB that were looked at";
     // More than one piece of a file, each of which is cut.
     for (piece, length, reason) in [
         ("https://a:", 7_000, SHORT),

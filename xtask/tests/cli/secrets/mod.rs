@@ -15,6 +15,7 @@ mod remotes;
 mod rows;
 mod rules;
 mod scan;
+mod unsearched;
 
 use snapbox::IntoData;
 

@@ -436,10 +436,15 @@ fn what_a_short_reach_may_have_missed_is_a_failure() {
     sandbox.xtask(&["secrets", "scan", "-q", "web"]).code(1).stdout("").stderr(str![[r#"
 error[not-searched]: `web/bundle.js` could not be searched: it has so many beginnings of secrets that secrets of more than 320 bytes were not looked for
   --> web/bundle.js
-note: at byte 97835
+note: at byte 555
 hint: mend it or take it away: what cannot be searched may hold anything
 
-error: 1 place could not be searched
+error[not-searched]: `web/line.js` could not be searched: it has the beginning of a secret that may go on behind the 8 KiB that were looked at
+  --> web/line.js
+note: at byte 5
+hint: mend it or take it away: what cannot be searched may hold anything
+
+error: 2 places could not be searched
 note: no value is shown; each rule is explained in docs/secrets.md
 
 "#]]);
