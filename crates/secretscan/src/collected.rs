@@ -1,7 +1,7 @@
 //! What a search has found so far: of one rule in one file the first ones, and how many more there are. A file of nothing
 //! but secrets must not take all memory, and nobody reads a million lines.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::rules;
@@ -51,6 +51,12 @@ impl Collected {
         let mut all = std::mem::take(&mut self.found);
         all.extend(std::mem::take(&mut self.unseen).into_values());
         all.sort_by(|first, second| (&first.origin, first.offset).cmp(&(&second.origin, second.offset)));
+        // What a file is called is judged with each text in it.
+        let mut names = HashSet::new();
+        all.retain(|found| {
+            let Origin { layer, path, .. } = found.origin.as_ref();
+            !found.verdict.is_of_name() || names.insert((layer.clone(), path.clone(), found.verdict.rule))
+        });
         let mut told: HashMap<(Arc<Origin>, &'static str), usize> = HashMap::new();
         all.retain_mut(|found| {
             let key = (Arc::clone(&found.origin), found.verdict.rule);

@@ -163,6 +163,11 @@ impl Verdict {
         self.reason.ends_with(IN_NAME)
     }
 
+    /// Whether it is about the name of a file, and not about what the file holds.
+    pub fn is_of_name(&self) -> bool {
+        self.is_in_name() || self.rule == rules::SECRET_FILE
+    }
+
     /// Whether it says that something could not be searched.
     pub fn is_unseen(&self) -> bool {
         self.rule == rules::UNSEEN
@@ -170,7 +175,7 @@ impl Verdict {
 
     /// Whether the secret stands on a line of the file's text.
     pub fn has_a_line(&self) -> bool {
-        !self.is_unseen() && !self.is_in_name()
+        !self.is_unseen() && !self.is_of_name()
     }
 
     /// The variable whose value was found; none for other rules.

@@ -145,7 +145,8 @@ impl Nested<'_> {
         if let Some(at) = ends.map(|(at, _)| at.saturating_add(1)).find(packed) {
             let (front, behind) = bytes.split_at_checked(at).unwrap_or_default();
             self.feeder.text(origin, &mut &*front, Part::WHOLE)?;
-            return self.inside().file(origin, &mut *Kept { bytes: behind, rest: kept.rest }.whole());
+            let inner = Arc::new(origin.inside(""));
+            return self.inside().file(&inner, &mut *Kept { bytes: behind, rest: kept.rest }.whole());
         }
         self.plain(origin, &mut *kept.whole())
     }
@@ -156,7 +157,7 @@ impl Nested<'_> {
             return self.feeder.text(origin, &mut *kept.whole(), Part::WHOLE);
         }
         let text = utf16(kept.bytes).unwrap_or_default();
-        self.feeder.text(origin, &mut text.as_bytes(), Part::WHOLE)?;
+        self.feeder.text(&Arc::new(origin.inside("")), &mut text.as_bytes(), Part::WHOLE)?;
         self.feeder.text(origin, &mut &*kept.bytes, Part { at: 0, wide: false })
     }
 
@@ -183,7 +184,7 @@ impl Nested<'_> {
         self.inside().file(&inner, &mut gzip)?;
         let at = gzip.taken().max(1);
         match gzip.into_inner().into_rest() {
-            Some(mut rest) => self.feeder.text(origin, &mut rest, Part { at, wide: true }),
+            Some(mut rest) => self.feeder.text(&inner, &mut rest, Part { at, wide: true }),
             None => Ok(()),
         }
     }
@@ -288,6 +289,6 @@ impl Nested<'_> {
         if !header.is_empty() {
             self.tell(origin, "a file in it ends early".to_owned());
         }
-        self.feeder.text(origin, &mut header.chain(whole), Part { at: 1, wide: true })
+        self.feeder.text(&Arc::new(origin.inside("")), &mut header.chain(whole), Part { at: 1, wide: true })
     }
 }

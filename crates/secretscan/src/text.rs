@@ -20,12 +20,14 @@ pub struct Origin {
     pub layer: String,
     /// The path, and the path inside of an archive behind `!/`.
     pub path: String,
+    /// Whether the text came out of the file, so that its places are none of the file's own.
+    pub is_unpacked: bool,
 }
 
 impl Origin {
     /// A file of a layer.
     pub fn of_layer(layer: &str, path: &str) -> Self {
-        Self { layer: layer.to_owned(), path: path.to_owned() }
+        Self { layer: layer.to_owned(), path: path.to_owned(), is_unpacked: false }
     }
 
     /// Any other file.
@@ -37,7 +39,7 @@ impl Origin {
     #[must_use]
     pub fn inside(&self, name: &str) -> Self {
         let path = if name.is_empty() { self.path.clone() } else { format!("{}!/{name}", self.path) };
-        Self { layer: self.layer.clone(), path }
+        Self { layer: self.layer.clone(), path, is_unpacked: true }
     }
 }
 

@@ -259,6 +259,47 @@ fn what_only_begins_like_an_archive_is_searched_as_it_is() {
     }
 }
 
+/// Whether the bytes at a place are the secret's, one or two bytes a letter.
+fn stands_at(bytes: &[u8], place: u64, secret: &str) -> bool {
+    let rest = &bytes[usize::try_from(place).unwrap()..];
+    [1, 2].iter().any(|step| rest.iter().step_by(*step).take(secret.len()).eq(secret.as_bytes()))
+}
+
+#[test]
+fn a_place_is_one_of_the_file_itself_or_of_what_came_out_of_it() {
+    let secret = expand("ghp_{crc}", 3);
+    let text = format!("a line\n\nanother line\n{secret}\n");
+    let script = b"#!/bin/sh\nexec tail -n +4 \"$0\" | gunzip\n# behind this line\n";
+    let mut files: Vec<(&str, Vec<u8>, bool)> = texts().into_iter().map(|(case, bytes)| (case, bytes, false)).collect();
+    // What is in UTF-16 and has a mark is read as a whole, and its places are those of the text.
+    files.iter_mut().filter(|(case, ..)| case.ends_with("first, with a mark")).for_each(|file| file.2 = true);
+    files.extend(STREAMS.iter().map(|(end, pack)| (*end, pack(text.as_bytes()), true)));
+    files.push(("a script with a packed text", [script, gzip(text.as_bytes()).as_slice()].concat(), true));
+    files.push(("a script", [b"#!/bin/sh\n", text.as_bytes()].concat(), false));
+    files.push(("text behind a gzip", [gzip(b"clean"), text.clone().into_bytes()].concat(), true));
+    files.push(("text behind a package", [deb(b"clean"), text.clone().into_bytes()].concat(), true));
+    files.push(("text behind a tar", [tar_of(&[("b", b"clean")]), text.clone().into_bytes()].concat(), false));
+    files.push(("text before a zip", [text.clone().into_bytes(), zip("b", b"clean")].concat(), false));
+    for (case, bytes, is_unpacked) in files {
+        let name = format!("a.{case}");
+        let search = search(&detector(), |feeder| feeder.file(Origin::of_file(&name), &mut bytes.as_slice()));
+        let found: Vec<_> = search.found.iter().filter(|found| found.verdict.rule == "github-token").collect();
+        assert_eq!(found.len(), 1, "{case}: {:?}", search.found);
+        assert_eq!(found[0].origin.is_unpacked, is_unpacked, "{case}");
+        assert!(is_unpacked || stands_at(&bytes, found[0].offset, &secret[4..]), "{case}: {:?}", found[0]);
+    }
+}
+
+#[test]
+fn what_a_file_is_called_is_told_once() {
+    let name = format!("{}.txt", expand("ghp_{crc}", 3));
+    for (case, bytes) in texts().into_iter().chain(STREAMS.iter().map(|(end, pack)| (*end, pack(b"clean")))) {
+        let Searched { found, .. } =
+            search(&detector(), |feeder| feeder.file(Origin::of_file(&name), &mut bytes.as_slice()));
+        assert_eq!(found.iter().filter(|found| found.verdict.is_in_name()).count(), 1, "{case}: {found:?}");
+    }
+}
+
 #[test]
 fn two_things_in_one_file_are_both_searched() {
     let text = token();

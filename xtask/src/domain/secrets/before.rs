@@ -128,7 +128,7 @@ pub fn context_findings<F>(
     });
     let inside = found.into_iter().map(|Found { origin, offset, verdict }| {
         let whole = files.get(&origin.path);
-        let line = whole.filter(|_| verdict.has_a_line()).and_then(|file| line_of(file, offset));
+        let line = whole.filter(|_| verdict.has_a_line() && !origin.is_unpacked).and_then(|file| line_of(file, offset));
         // A file in an archive is kept out with the archive.
         let mut outer = origin.path.match_indices("!/").filter_map(|(at, _)| files.get(origin.path.get(..at)?));
         at(&origin.path, whole.or_else(|| outer.next()), line, Some(offset), verdict)

@@ -148,7 +148,10 @@ fn files(detector: &Detector, path: &Path, target: &str) -> Searched {
     // What a Dockerfile holds is known instruction by instruction.
     let is_other = |found: &Found| found.verdict.is_in_name() || !is_dockerfile(&found.origin.path);
     for found in searched.found.into_iter().filter(is_other) {
-        let line = read.get(&found.origin.path).and_then(|path| search_paths::line_of(path, found.offset));
+        let line = read
+            .get(&found.origin.path)
+            .filter(|_| !found.origin.is_unpacked)
+            .and_then(|path| search_paths::line_of(path, found.offset));
         findings.push(of_text(detector, found, line));
     }
     findings.sort_by(|first, second| first.site.file().cmp(&second.site.file()));
@@ -205,7 +208,7 @@ fn of_archive(
         of_images.extend(layers.map(|layer| archived.links.get(layer).unwrap_or(layer).as_str()));
     }
     let is_other = |found: &&Found| {
-        let Origin { layer, path } = found.origin.as_ref();
+        let Origin { layer, path, .. } = found.origin.as_ref();
         // A configuration was judged part by part.
         !(of_images.contains(layer.as_str()) || layer.is_empty() && configs.contains(path.as_str()))
     };

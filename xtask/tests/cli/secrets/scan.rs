@@ -451,6 +451,37 @@ note: no value is shown; each rule is explained in docs/secrets.md
 }
 
 #[test]
+fn a_place_in_what_was_packed_is_no_line_of_the_file() {
+    let sandbox = Sandbox::new();
+    let text = format!("one\ntwo\n{}\n", token());
+    let packed = gzip(text.as_bytes());
+    // With a time and the name of the file in its header, there is no zero before the place.
+    let header = [&packed[..3], b"\x08\x01\x01\x01\x01\x02\x03notes-of-the-last-week.txt\0"].concat();
+    fs::create_dir_all(sandbox.root.join("web")).unwrap();
+    fs::write(sandbox.root.join("web/notes.gz"), [&header, &packed[10..]].concat()).unwrap();
+    let script = b"#!/bin/sh\nexec tail -n +3 \"$0\" | gunzip\n";
+    fs::write(sandbox.root.join("web/run"), [script, packed.as_slice()].concat()).unwrap();
+    quiet(sandbox.xtask(&["secrets", "scan", "-q", "web"]).code(1)).stdout("").stderr(str![[r#"
+error[github-token]: a secret in `web/notes.gz`: GitHub token
+  --> web/notes.gz
+note: at byte 12
+hint: take the secret out, and replace it wherever it opens something
+
+error[github-token]: a secret in `web/run`: GitHub token
+  --> web/run
+note: at byte 12
+hint: take the secret out, and replace it wherever it opens something
+
+error: 2 secrets found
+note: no value is shown; each rule is explained in docs/secrets.md
+
+"#]]);
+    let document = sandbox.xtask(&["secrets", "scan", "web", "--json"]).code(1).document();
+    assert_eq!(document["findings"][0]["line"], serde_json::Value::Null);
+    assert_eq!(document["findings"][0]["offset"], 12);
+}
+
+#[test]
 fn more_than_a_gibibyte_in_one_file_is_not_unpacked() {
     let sandbox = Sandbox::new();
     sandbox.write("web/a", "");
