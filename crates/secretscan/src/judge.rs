@@ -50,7 +50,7 @@ impl Detector {
     pub fn judge(&self, name: &str, value: Option<&str>) -> Option<Verdict> {
         let mut value = trimmed(value.unwrap_or_default());
         let mut not_searched = None;
-        for _ in 0..DEPTH {
+        for _ in 0..=DEPTH {
             match self.judge_once(name, value) {
                 Some(verdict) if verdict.is_unseen() => not_searched = not_searched.or(Some(verdict)),
                 Some(verdict) => return Some(verdict),

@@ -94,6 +94,17 @@ error: 1 of 3 rows hold a secret, and 1 could not be searched
 }
 
 #[test]
+fn references_in_references_are_judged_to_a_depth_that_is_said() {
+    let deep = |depth: usize| "${A:-".repeat(depth) + "text" + &"}".repeat(depth);
+    let row = |depth: usize| format!("{}\n", json!({ "name": "A", "value": deep(depth) }));
+    let input = row(8) + &row(9);
+    fed(&Sandbox::new(), &["secrets", "scan", "--stdin-args"], input.as_bytes()).code(1).stdout(str![[r#"
+2  not-searched  more than 8 references stand in each other in it
+
+"#]]);
+}
+
+#[test]
 fn talk_of_a_tool_that_cannot_be_searched_is_not_shown() {
     let talk = failure("npm ci", &format!("npm error cannot reach {}", endless()));
     frontend_fails(
