@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::domain::image::Tag;
+use crate::domain::minikube::plan::ArchivedImage;
 use crate::domain::suites::SUITE_NAMES;
 use crate::domain::version::ReleaseVersion;
 use crate::ui::ColorChoice;
@@ -54,6 +55,9 @@ pub enum Command {
     Bootstrap(BootstrapArgs),
     /// Load the images into Minikube, only what is missing, and prove that they are there
     MinikubeLoad(MinikubeLoadArgs),
+    /// Write the archive of a load from an export, as the plan of `minikube-load` does
+    #[command(hide = true)]
+    MinikubeArchive(MinikubeArchiveArgs),
     /// Look for secrets, or list the rules by which they are found
     #[command(subcommand)]
     Secrets(SecretsCommand),
@@ -193,6 +197,23 @@ pub enum SchemaFormat {
     Markdown,
 }
 
+/// Arguments of `minikube-archive`.
+#[derive(Debug, Args)]
+pub struct MinikubeArchiveArgs {
+    /// The export, which `docker save ID > FILE` has made
+    #[arg(long, value_name = "FILE")]
+    pub export: PathBuf,
+    /// The archive to write
+    #[arg(long, value_name = "FILE")]
+    pub archive: PathBuf,
+    /// Layers that every node has
+    #[arg(long, value_name = "DIGEST", value_delimiter = ',')]
+    pub without: Vec<String>,
+    /// Images, each with the engine's ID
+    #[arg(value_name = "REFERENCE=ID", required = true)]
+    pub images: Vec<ArchivedImage>,
+}
+
 /// Arguments of `test`.
 #[derive(Debug, Args)]
 pub struct TestArgs {
@@ -218,6 +239,7 @@ impl Command {
             Self::Tags(_) => "tags",
             Self::Bootstrap(_) => "bootstrap",
             Self::MinikubeLoad(_) => "minikube-load",
+            Self::MinikubeArchive(_) => "minikube-archive",
             Self::Secrets(SecretsCommand::Scan(_)) => "secrets scan",
             Self::Secrets(SecretsCommand::Rules) => "secrets rules",
             Self::Schema(_) => "schema",

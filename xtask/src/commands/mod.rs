@@ -3,6 +3,7 @@
 mod bootstrap;
 mod build;
 mod minikube;
+mod minikube_archive;
 mod schema;
 mod secrets;
 mod tags;
@@ -44,7 +45,10 @@ fn dispatch(context: &Context, command: &Command) -> u8 {
         }
         Command::Secrets(SecretsCommand::Rules) => finish(ui, name, secrets::rules::run(ui)),
         Command::Schema(args) => finish(ui, name, schema::run(ui, args)),
-        Command::MinikubeLoad(args) => finish(ui, name, in_project(context, |project| minikube::run(project, args))),
+        Command::MinikubeLoad(args) => {
+            finish(ui, name, in_project(context, |project| minikube::run(ui, project, args)))
+        }
+        Command::MinikubeArchive(args) => finish(ui, name, minikube_archive::run(args)),
         Command::Test(args) => finish(ui, name, in_project(context, |project| test::run(project, args))),
     }
 }

@@ -3,4 +3,5 @@
 pub(crate) mod bootstrap;
 pub(crate) mod build;
 pub(crate) mod findings;
+pub(crate) mod minikube_load;
 pub(crate) mod scan;

@@ -96,11 +96,6 @@ pub fn has_program(name: &str) -> bool {
     std::env::split_paths(&path).chain(administration).any(|folder| folder.join(name).is_file())
 }
 
-/// The folder for files that need not stay.
-pub fn temporary_folder() -> String {
-    std::env::temp_dir().display().to_string()
-}
-
 /// The path of a program on PATH.
 pub fn program(name: &str) -> Option<String> {
     let path = std::env::var_os("PATH").unwrap_or_default();

@@ -8,9 +8,6 @@ use crate::domain::minikube::argv;
 use crate::domain::minikube::pods::Owner;
 use crate::domain::text::last_line;
 
-/// How long a question may take, if nobody says otherwise; the cluster itself has five seconds of it.
-pub const QUESTION: Duration = Duration::from_secs(8);
-
 /// Why kubectl is of no use.
 #[derive(Debug, thiserror::Error)]
 pub enum KubectlError {
@@ -36,7 +33,7 @@ pub fn restart(
     owner: &Owner,
     limit: Duration,
 ) -> Result<(), KubectlError> {
-    let answer = runner.capture(&argv::restart(profile, namespace, owner), limit)?;
+    let answer = runner.capture(&argv::restart(profile, namespace, &owner.argument()), limit)?;
     if answer.code == Some(0) { Ok(()) } else { Err(refused(&answer)) }
 }
 

@@ -1,19 +1,14 @@
-//! The YAML files of a repository.
+//! The YAML files of a repository that can be manifests.
 
 use std::fs;
 use std::io::Read;
 use std::path::Path;
 
 use super::fs::open_listed;
+use crate::domain::minikube::manifests::{may_be_manifest, may_hold_manifests};
 use shown::shown_path;
 
-/// Larger files are no manifests, in bytes.
-const LARGEST: u64 = 1024 * 1024;
-
-/// Folders whose content is not the repository's own.
-const FOREIGN: [&str; 4] = ["node_modules", "target", "venv", "vendor"];
-
-/// Every YAML file with its path below the root and its content, in order.
+/// Every YAML file that can be a manifest, with its path below the root and its content, in order.
 pub fn yaml_files(root: &Path) -> Vec<(String, Vec<u8>)> {
     let mut found = Vec::new();
     let mut waiting = vec![root.to_path_buf()];
@@ -23,14 +18,13 @@ pub fn yaml_files(root: &Path) -> Vec<(String, Vec<u8>)> {
             let Ok(kind) = entry.file_type() else { continue };
             let path = entry.path();
             if kind.is_dir() {
-                // A folder of workflows and the like holds no manifests.
-                if !name.starts_with('.') && !FOREIGN.contains(&name.as_str()) {
+                if may_hold_manifests(&name) {
                     waiting.push(path);
                 }
                 continue;
             }
-            let yaml = path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
-            if !yaml || entry.metadata().is_ok_and(|facts| facts.len() > LARGEST) {
+            // A file whose size is not known is read.
+            if !may_be_manifest(&path, entry.metadata().map_or(0, |facts| facts.len())) {
                 continue;
             }
             let mut text = Vec::new();

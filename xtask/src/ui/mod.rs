@@ -5,6 +5,7 @@
 pub mod diagnostic;
 pub mod github;
 pub mod json;
+pub mod minikube_load;
 pub mod panics;
 pub mod progress;
 pub mod sarif;

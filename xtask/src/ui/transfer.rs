@@ -40,7 +40,7 @@ impl Transfer {
     }
 
     /// So many bytes have gone so far, in this time.
-    pub fn advance(&mut self, bytes: u64, time: Duration) {
+    pub fn show(&mut self, bytes: u64, time: Duration) {
         let is_over = bytes >= self.total && !self.then.is_empty();
         if let Some(bar) = &self.bar {
             bar.set_position(bytes.min(self.total));
@@ -56,10 +56,12 @@ impl Transfer {
         self.quarters_said = quarters;
         super::say(&format!("{}\n", line(&self.what, &self.then, bytes, self.total, time)));
     }
+}
 
-    /// It is over; the bar goes away.
-    pub fn finish(self) {
-        if let Some(bar) = self.bar {
+/// The transfer is over; the bar goes away.
+impl Drop for Transfer {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }
     }

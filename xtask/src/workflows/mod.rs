@@ -3,5 +3,6 @@
 
 pub(crate) mod bootstrap;
 pub(crate) mod image_build;
+pub(crate) mod load;
 pub(crate) mod scan;
 pub(crate) mod tag;

@@ -326,10 +326,19 @@ fn nodes() -> Vec<Row> {
         }),
         row(NO_EXPORT, without_export).way(&[0]).then(Then::Shows("no such layer")),
         row(NO_EXPORT, without_export).way(&[1]),
+        row("write it with `docker save {save} > {}`", without_an_export_file),
         row("run the command again; if it stays so, build the images again with `cargo xtask build`", || {
             export(on("save *").does("cat \"$marks/other\""))
         }),
     ]
+}
+
+/// An archive that is written from an export that is not there.
+fn without_an_export_file() -> World {
+    let [frontend, backend] = images();
+    let named = format!("{}={}", frontend.reference, frontend.id());
+    let args = ["minikube-archive", "--export", "x.export", "--archive", "x.tar", &named];
+    World::new(sandbox(&[&frontend, &backend]), &args)
 }
 
 fn what_runs() -> Vec<Row> {

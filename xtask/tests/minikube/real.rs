@@ -40,6 +40,9 @@ impl Real {
             client = client.display()
         );
         program(&bin.path().join("minikube"), &script);
+        // A repository of a test has no alias for xtask.
+        let cargo = format!("#!/bin/sh\nshift\nexec '{}' \"$@\"\n", env!("CARGO_BIN_EXE_xtask"));
+        program(&bin.path().join("cargo"), &cargo);
         let (files, mounts) = (PathBuf::from(node("files")?).join("images"), node("mount_namespace")?);
         Some(Self { _alone: alone, bin, client, home, node: Engine::at(&host, None), files, mounts })
     }
@@ -65,10 +68,11 @@ impl Real {
     }
 
     /// A line that a person pastes into a shell.
-    fn paste(&self, repository: &Repository, line: &str) {
+    fn paste(&self, repository: &Repository, host: &Engine, line: &str) {
         let path = format!("{}:{}", self.bin.path().display(), std::env::var("PATH").unwrap());
         let mut shell = Command::new("sh");
         shell.args(["-c", line]).current_dir(&repository.root).stdin(Stdio::null());
+        shell.envs(host.env.iter().map(|(name, value)| (name, value)));
         let output = shell.env("PATH", path).env("MINIKUBE_HOME", &self.home).env("CUT", "").output().unwrap();
         assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
     }
@@ -186,26 +190,54 @@ fn with_both(test: &str, work: impl Fn(&Real, &Engine, &Repository)) {
 #[test]
 fn the_commands_of_a_dry_run_load_the_images_when_they_are_pasted() {
     let test = "the_commands_of_a_dry_run_load_the_images_when_they_are_pasted";
+    let (Some(real), Some(current)) = (Real::new(test), current(test)) else { return };
+    for host in [Engine::own(), current] {
+        let repository = Repository::new(&["app", "other"]);
+        repository.build(&host);
+        let paste_the_plan = || {
+            let _built = fs::remove_dir_all(repository.root.join("target/xtask"));
+            let dry = Load::of(&real.command(&repository, &host).arg("--dry-run").output().unwrap()).code(0);
+            assert!(!repository.root.join("target/xtask").exists(), "a dry run writes nothing");
+            for line in dry.document["commands"].as_array().unwrap() {
+                real.paste(&repository, &host, line.as_str().unwrap());
+            }
+            let left: Vec<_> = fs::read_dir(repository.root.join("target/xtask/minikube")).unwrap().collect();
+            assert!(left.is_empty() && real.left().is_empty(), "{left:?} {:?}", real.left());
+            dry
+        };
+        let has_both = |dry: &Load| {
+            for component in ["app", "other"] {
+                let expected = dry.image(component)["expected_id"].as_str().map(str::to_owned);
+                assert_eq!(real.node.id(&repository.reference(component)), expected, "{component}");
+            }
+            let load = real.load(&repository, &host, &[]).code(0);
+            assert_eq!([load.how("app"), load.how("other")], ["present", "present"]);
+        };
+        let whole = paste_the_plan();
+        assert!(!whole.document["commands"].to_string().contains("--without"), "{:#}", whole.document);
+        has_both(&whole);
+        // Of a changed image, only the layers go that the node lacks.
+        repository.change("app", "second");
+        repository.build(&host);
+        let thin = paste_the_plan();
+        assert!(thin.document["commands"][1].as_str().unwrap().contains("--without sha256:"), "{:#}", thin.document);
+        has_both(&thin);
+        repository.forget(&[&host, &real.node]);
+    }
+}
+
+#[test]
+fn the_name_that_podman_gives_an_image_is_mended_as_the_message_says() {
+    let test = "the_name_that_podman_gives_an_image_is_mended_as_the_message_says";
     let Some(real) = Real::new(test) else { return };
-    let (host, repository) = (Engine::own(), Repository::new(&["app", "other"]));
+    let (host, repository) = (Engine::own(), Repository::new(&["app"]));
     repository.build(&host);
-    let _built = fs::remove_dir_all(repository.root.join("target/xtask"));
-    let dry = Load::of(&real.command(&repository, &host).arg("--dry-run").output().unwrap()).code(0);
-    assert!(!repository.root.join("target/xtask").exists(), "a dry run writes nothing");
-    for line in dry.document["commands"].as_array().unwrap() {
-        real.paste(&repository, line.as_str().unwrap());
-    }
-    for component in ["app", "other"] {
-        assert!(real.node.id(&repository.reference(component)).is_some(), "{component}");
-    }
-    let load = real.load(&repository, &host, &[]).code(0);
-    assert_eq!([load.how("app"), load.how("other")], ["present", "present"]);
-    assert_eq!(real.left(), Vec::<String>::new());
-    // The name that podman gives an image is mended by the command that the message names.
+    real.load(&repository, &host, &[]).code(0);
     let (reference, local) = (repository.reference("app"), format!("localhost/{}", repository.reference("app")));
     real.node.docker(&["tag", &reference, &local]);
     real.node.forget(&[&reference]);
-    real.paste(&repository, &format!("minikube image tag {local} docker.io/library/{reference} --profile minikube"));
+    let tag = format!("minikube image tag {local} docker.io/library/{reference} --profile minikube");
+    real.paste(&repository, &host, &tag);
     assert_eq!(real.load(&repository, &host, &[]).code(0).how("app"), "present");
     real.node.forget(&[&local]);
     repository.forget(&[&host, &real.node]);

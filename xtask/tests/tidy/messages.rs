@@ -27,7 +27,7 @@ const UNSEEN: [(&str, &str); 21] = [
     ("fatal:", "git's words"),
     ("{json .DriverStatus}", "an argument"),
     ("{json .ClientInfo}", "an argument"),
-    ("sudo podman tag localhost/", "shell text for nodes with CRI-O"),
+    ("an archive comes before its export", "only a plan with its steps in a wrong order"),
     ("the export was not kept", "only a dry run keeps none, and it writes no archive"),
     ("` still runs after", "only a step of `bootstrap` that is silent for half a minute"),
 ];

@@ -2,8 +2,6 @@
 
 use process::Invocation;
 
-use super::pods::Owner;
-
 /// Asks for the client's version.
 pub fn version() -> Invocation {
     Invocation::new("minikube", ["version", "--output", "json"])
@@ -55,8 +53,7 @@ pub fn pods(profile: &str) -> Invocation {
     Invocation::new("kubectl", args)
 }
 
-/// Makes an owner start its pods anew.
-pub fn restart(profile: &str, namespace: &str, owner: &Owner) -> Invocation {
-    let what = format!("{}/{}", owner.kind.name(), owner.name);
-    Invocation::new("kubectl", ["--context", profile, "--namespace", namespace, "rollout", "restart", &what])
+/// Makes an owner, such as `deployment/api`, start its pods anew.
+pub fn restart(profile: &str, namespace: &str, owner: &str) -> Invocation {
+    Invocation::new("kubectl", ["--context", profile, "--namespace", namespace, "rollout", "restart", owner])
 }

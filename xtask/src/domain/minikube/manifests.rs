@@ -4,12 +4,31 @@
 //! Read by saphyr, which is YAML 1.2 with places and is maintained; a reader of lines would be misled by anchors, flow
 //! style and several documents in one file. Templates are not YAML and are passed over.
 
+use std::path::Path;
+
 use saphyr::{LoadableYamlNode, MarkedYaml};
 
 use crate::domain::encoding;
 use crate::domain::image::{ImageReference, Reference};
 use crate::domain::problem::{Place, Problem};
 use shown::replaced;
+
+/// The size of the largest file that is taken for a manifest, in bytes.
+const LARGEST: u64 = 1024 * 1024;
+
+/// Folders whose content is not the repository's own.
+const FOREIGN: [&str; 4] = ["node_modules", "target", "venv", "vendor"];
+
+/// Whether a folder of this name can hold manifests of the repository. Hidden folders hold workflows and the like.
+pub fn may_hold_manifests(folder: &str) -> bool {
+    !folder.starts_with('.') && !FOREIGN.contains(&folder)
+}
+
+/// Whether a file of this name and size can be a manifest.
+pub fn may_be_manifest(file: &Path, bytes: u64) -> bool {
+    let is_yaml = file.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
+    is_yaml && bytes <= LARGEST
+}
 
 /// What is wrong in a file, for the references that are loaded.
 pub fn check(file: &str, text: &[u8], loaded: &[ImageReference]) -> Vec<Problem> {
@@ -109,6 +128,15 @@ mod tests {
         ] {
             assert_eq!(lines(&pod(good)), Vec::<usize>::new(), "{good}");
         }
+    }
+
+    #[test]
+    fn only_small_yaml_files_of_the_repository_are_read() {
+        assert!(may_hold_manifests("k8s") && may_hold_manifests("targets"));
+        assert!(!may_hold_manifests(".github") && !may_hold_manifests("node_modules") && !may_hold_manifests("target"));
+        let may = |name: &str, bytes| may_be_manifest(Path::new(name), bytes);
+        assert!(may("a/b.yaml", LARGEST) && may("b.yml", 0));
+        assert!(!may("b.yml", LARGEST + 1) && !may("b.json", 1) && !may("yaml", 1));
     }
 
     #[test]

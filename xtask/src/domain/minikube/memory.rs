@@ -6,9 +6,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::images::{EngineImage, WantedImage};
+use super::layers::KnownLayers;
 use super::listing::ListedImage;
 use super::node::{Disk, NodeFacts};
-use super::plan::{HostImage, KnownLayers, WantedImage};
 
 /// How much more free space than needed there must have been, so that nobody has to look again.
 const PLENTY: u64 = 4;
@@ -50,7 +51,7 @@ impl Memory {
     }
 
     /// The config digest of an image, if it can be known without looking into an export.
-    pub fn config_of(&self, image: &HostImage) -> Option<String> {
+    pub fn config_of(&self, image: &EngineImage) -> Option<String> {
         image.config.clone().or_else(|| self.configs.get(&image.id).cloned())
     }
 

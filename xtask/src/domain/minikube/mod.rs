@@ -6,17 +6,24 @@
 
 pub mod argv;
 pub mod client;
-pub mod documents;
+pub mod events;
+pub mod images;
+pub mod layers;
+pub mod limits;
 pub mod listing;
 pub mod manifests;
 pub mod memory;
 pub mod node;
+pub mod nodes;
+pub mod packing;
 pub mod plan;
 pub mod pods;
 pub mod preflight;
-pub mod preview;
 pub mod profile;
+pub mod proof;
+pub mod saved_image;
 pub mod script;
+pub mod transfer_stats;
 pub mod verdict;
 pub mod words;
 

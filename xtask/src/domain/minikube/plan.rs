@@ -1,41 +1,25 @@
-//! What is to be sent: the images that a node lacks, without the layers that it has.
+//! A load as a list of steps. The run executes them, and a dry run prints them as commands that do the same.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
+use process::{Invocation, shell_quoted};
+use shown::shown_path;
+
+use super::images::{EngineImage, ExpectedImage, names_and_digests, unique_ids};
+use super::layers::left_out;
+use super::limits::Limits;
+use super::nodes::{Node, usable_layers};
+use super::profile::Runtime;
+use super::{argv, script};
+use crate::domain::docker_argv;
 use crate::domain::image::ImageReference;
-
-/// An image of this machine's engine.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HostImage {
-    /// The engine's ID: of the config, or of the manifest, as its store has it.
-    pub id: String,
-    /// Its config digest, if the engine says it.
-    pub config: Option<String>,
-    /// The system and the architecture that it is made for: `linux/amd64`.
-    pub platform: String,
-    /// Bytes that it takes unpacked, at least.
-    pub least_bytes: u64,
-    /// The digests of its unpacked layers, the lowest first.
-    pub layers: Vec<String>,
-}
-
-/// An image that the nodes are to have.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WantedImage {
-    /// The component that it is of.
-    pub component: String,
-    /// Its name.
-    pub reference: ImageReference,
-    /// What the engine has under that name.
-    pub image: HostImage,
-}
-
-/// Layers by image ID.
-pub type KnownLayers = BTreeMap<String, Vec<String>>;
+use crate::domain::text::total;
 
 /// How an image came to be on a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
+pub enum Delivery {
     /// It was there.
     Present,
     /// Only the layers that were missing were sent.
@@ -44,7 +28,7 @@ pub enum Way {
     Full,
 }
 
-impl Way {
+impl Delivery {
     /// Its name in documents and messages.
     pub fn name(self) -> &'static str {
         match self {
@@ -55,77 +39,258 @@ impl Way {
     }
 }
 
-/// How many of an image's layers, the lowest first, every node has. An engine keeps a layer together with those below
-/// it, so a layer that a node has elsewhere is of no use.
-pub fn common_layers(layers: &[String], nodes: &[KnownLayers]) -> usize {
-    let of_image = |known: &Vec<String>| layers.iter().zip(known).take_while(|(ours, theirs)| ours == theirs).count();
-    let of_node = |node: &KnownLayers| node.values().map(of_image).max().unwrap_or_default();
-    nodes.iter().map(of_node).min().unwrap_or_default()
+/// Where a load goes, and the files that it is made from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoadTarget {
+    /// The profile.
+    pub profile: String,
+    /// What runs containers on its nodes.
+    pub runtime: Runtime,
+    /// The file of the engine's export.
+    pub export: PathBuf,
+    /// The file of the archive that is sent.
+    pub archive: PathBuf,
+    /// How long calls may take.
+    pub limits: Limits,
 }
 
-/// The layers that need not be sent with these images.
-pub fn left_out(images: &[&HostImage], nodes: &[KnownLayers]) -> BTreeSet<String> {
-    let (mut out, mut kept) = (BTreeSet::new(), BTreeSet::new());
-    for image in images {
-        let (there, missing) = image.layers.split_at(common_layers(&image.layers, nodes));
-        out.extend(there.iter().cloned());
-        kept.extend(missing);
+impl LoadTarget {
+    /// The archive's file name, which it also has on the nodes.
+    pub fn archive_name(&self) -> String {
+        self.archive.file_name().unwrap_or_default().to_string_lossy().into_owned()
     }
-    out.retain(|layer| !kept.contains(layer));
-    out
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
+/// An image of an archive that is sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ArchivedImage {
+    /// The name that it gets.
+    pub reference: ImageReference,
+    /// The engine's ID of it, which an export knows it by.
+    pub id: String,
+}
 
-    fn image(layers: &[&str]) -> HostImage {
-        let layers = layers.iter().map(|layer| (*layer).to_owned()).collect();
-        HostImage { id: String::new(), config: None, platform: "linux/amd64".to_owned(), least_bytes: 0, layers }
+impl FromStr for ArchivedImage {
+    type Err = String;
+
+    /// Reads `REFERENCE=ID`.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let wrong = || format!("`{text}` is not REFERENCE=ID");
+        let (reference, id) = text.split_once('=').filter(|(_, id)| !id.is_empty()).ok_or_else(wrong)?;
+        let (repository, tag) = reference.split_once(':').ok_or_else(wrong)?;
+        let (Ok(repository), Ok(tag)) = (repository.parse(), tag.parse()) else { return Err(wrong()) };
+        Ok(Self { reference: ImageReference { repository, tag }, id: id.to_owned() })
     }
+}
 
-    fn node(images: &[&[&str]]) -> KnownLayers {
-        let named = images.iter().enumerate();
-        named.map(|(index, layers)| (index.to_string(), image(layers).layers)).collect()
-    }
+/// A call that reaches one node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NodeCall {
+    /// The name of the node's machine.
+    pub node: String,
+    /// The call.
+    pub call: Invocation,
+}
 
-    fn out(images: &[&[&str]], nodes: &[KnownLayers]) -> Vec<String> {
-        let images: Vec<HostImage> = images.iter().map(|layers| image(layers)).collect();
-        left_out(&images.iter().collect::<Vec<_>>(), nodes).into_iter().collect()
-    }
+/// A step of a load.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LoadStep {
+    /// Exports images from the engine into a file.
+    Export {
+        /// The engine's IDs.
+        ids: Vec<String>,
+        /// The file.
+        file: PathBuf,
+    },
+    /// Writes the archive that is sent.
+    WriteArchive {
+        /// The file of the export.
+        export: PathBuf,
+        /// The file of the archive.
+        archive: PathBuf,
+        /// The images.
+        images: Vec<ArchivedImage>,
+        /// The layers that every node has.
+        without: BTreeSet<String>,
+    },
+    /// Loads the archive into all nodes with the client.
+    Load {
+        /// The client's load.
+        load: Invocation,
+        /// The script that runs on the only node at the same time: it waits for the images, removes the archive from the
+        /// node, and lists what is there.
+        wait: Option<NodeCall>,
+    },
+    /// Copies the archive to one node, and has the node's runtime load it.
+    LoadOnNode {
+        /// The name of the node's machine.
+        node: String,
+        /// The copy.
+        copy: Invocation,
+        /// The runtime's load.
+        load: Invocation,
+    },
+    /// Removes the archive from nodes and asks what they list, all of them at the same time.
+    ReadBack(Vec<NodeCall>),
+    /// Removes the files from this machine.
+    RemoveFiles(Vec<PathBuf>),
+}
 
-    #[test]
-    fn only_what_lies_lowest_is_left_out() {
-        assert_eq!(out(&[&["a", "b", "c"]], &[node(&[&["a", "b", "x"]])]), ["a", "b"]);
-        assert_eq!(out(&[&["a", "b", "c"]], &[node(&[&["x", "b", "c"]])]), Vec::<String>::new());
-        assert_eq!(out(&[&["a", "b"]], &[node(&[&["a"], &["a", "b", "c"]])]), ["a", "b"]);
-        assert_eq!(out(&[&["a"]], &[]), Vec::<String>::new());
-    }
-
-    #[test]
-    fn every_node_must_have_it_and_no_image_may_need_it_elsewhere() {
-        assert_eq!(out(&[&["a", "b", "c"]], &[node(&[&["a", "b"]]), node(&[&["a"]])]), ["a"]);
-        assert_eq!(out(&[&["a", "b"], &["c", "a"]], &[node(&[&["a", "b"]])]), ["b"]);
-    }
-
-    proptest! {
-        #[test]
-        fn what_is_sent_can_be_put_together(
-            images in proptest::collection::vec(proptest::collection::vec("[abc]", 1..5), 1..4),
-            there in proptest::collection::vec(proptest::collection::vec("[abc]", 1..5), 0..4),
-        ) {
-            let node: KnownLayers = there.iter().enumerate().map(|(index, layers)| (index.to_string(), layers.clone())).collect();
-            let hosts: Vec<HostImage> = images.iter().map(|layers| HostImage { layers: layers.clone(), ..image(&[]) }).collect();
-            let out = left_out(&hosts.iter().collect::<Vec<_>>(), std::slice::from_ref(&node));
-            // As an engine does it: a layer is taken from the archive unless the same chain is there.
-            for host in &hosts {
-                for end in 1..=host.layers.len() {
-                    let chain = &host.layers[..end];
-                    let on_node = there.iter().any(|layers| layers.starts_with(chain));
-                    prop_assert!(on_node || !out.contains(&host.layers[end - 1]));
+impl LoadStep {
+    /// The step as commands for a shell, in their order.
+    pub fn commands(&self) -> Vec<String> {
+        match self {
+            Self::Export { ids, file } => {
+                let folder = file.parent().map(|folder| format!("mkdir -p {} && ", quoted(folder))).unwrap_or_default();
+                vec![format!("{folder}{} > {}", docker_argv::save(ids), quoted(file))]
+            }
+            Self::WriteArchive { export, archive, images, without } => {
+                let mut args = vec![
+                    "xtask".to_owned(),
+                    "minikube-archive".to_owned(),
+                    "--export".to_owned(),
+                    shown_path(export),
+                    "--archive".to_owned(),
+                    shown_path(archive),
+                ];
+                if !without.is_empty() {
+                    args.extend(["--without".to_owned(), without.iter().cloned().collect::<Vec<_>>().join(",")]);
                 }
+                args.extend(images.iter().map(|image| format!("{}={}", image.reference, image.id)));
+                vec![Invocation::new("cargo", args).to_string()]
+            }
+            Self::Load { load, wait } => {
+                std::iter::once(load).chain(wait.iter().map(|wait| &wait.call)).map(ToString::to_string).collect()
+            }
+            Self::LoadOnNode { copy, load, .. } => vec![copy.to_string(), load.to_string()],
+            Self::ReadBack(calls) => calls.iter().map(|asked| asked.call.to_string()).collect(),
+            Self::RemoveFiles(files) => {
+                let files: Vec<String> = files.iter().map(|file| quoted(file)).collect();
+                vec![format!("rm {}", files.join(" "))]
             }
         }
     }
 }
+
+fn quoted(path: &Path) -> String {
+    shell_quoted(&shown_path(path))
+}
+
+/// The steps of a load.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LoadPlan {
+    /// The steps, in their order; none where nothing is to be loaded.
+    pub steps: Vec<LoadStep>,
+}
+
+impl LoadPlan {
+    /// The plan that sends these images to all nodes, without the layers that every node has.
+    pub fn new(target: &LoadTarget, nodes: &[Node], images: &[&ExpectedImage]) -> Self {
+        if images.is_empty() {
+            return Self::default();
+        }
+        let engine_images: Vec<&EngineImage> = images.iter().map(|image| &image.wanted.image).collect();
+        let without = left_out(&engine_images, &usable_layers(target.runtime, nodes));
+        let load = argv::load(&target.profile, &target.archive.display().to_string());
+        let mut steps = vec![
+            Self::export(target, images),
+            Self::write_archive(target, images, without),
+            Self::load(target, nodes, images, load),
+        ];
+        if nodes.len() > 1 {
+            steps.push(Self::read_back(target, nodes));
+        }
+        steps.push(Self::remove_files(target));
+        Self { steps }
+    }
+
+    /// The plan for nodes on which the first one did not take effect: whole images, one node after the other, loaded by
+    /// the node's own runtime, whose words are heard. The export is there already.
+    pub fn fallback(target: &LoadTarget, nodes: &[Node], images: &[&ExpectedImage]) -> Self {
+        let archive = target.archive.display().to_string();
+        let name = target.archive_name();
+        let on_node = |node: &Node| LoadStep::LoadOnNode {
+            node: node.name.clone(),
+            copy: argv::copy(&target.profile, node.argument.as_deref(), &archive, &script::on_node(&name)),
+            load: argv::ssh(&target.profile, node.argument.as_deref(), &script::load(target.runtime, &name)),
+        };
+        let mut steps = vec![Self::write_archive(target, images, BTreeSet::new())];
+        steps.extend(nodes.iter().map(on_node));
+        steps.push(Self::read_back(target, nodes));
+        steps.push(Self::remove_files(target));
+        Self { steps }
+    }
+
+    /// The plan as commands for a shell, in their order.
+    pub fn commands(&self) -> Vec<String> {
+        self.steps.iter().flat_map(LoadStep::commands).collect()
+    }
+
+    /// How an image goes to the nodes; present where it does not go.
+    pub fn delivery(&self, image: &ExpectedImage) -> Delivery {
+        let sends = |step: &LoadStep| match step {
+            LoadStep::WriteArchive { images, without, .. }
+                if images.iter().any(|sent| sent.reference == *image.reference()) =>
+            {
+                Some(image.wanted.image.layers.iter().any(|layer| without.contains(layer)))
+            }
+            _ => None,
+        };
+        match self.steps.iter().find_map(sends) {
+            None => Delivery::Present,
+            Some(true) => Delivery::Thin,
+            Some(false) => Delivery::Full,
+        }
+    }
+
+    fn export(target: &LoadTarget, images: &[&ExpectedImage]) -> LoadStep {
+        let ids = unique_ids(images.iter().map(|image| &image.wanted));
+        LoadStep::Export { ids, file: target.export.clone() }
+    }
+
+    fn write_archive(target: &LoadTarget, images: &[&ExpectedImage], without: BTreeSet<String>) -> LoadStep {
+        let archived = |image: &&ExpectedImage| ArchivedImage {
+            reference: image.reference().clone(),
+            id: image.wanted.image.id.clone(),
+        };
+        LoadStep::WriteArchive {
+            export: target.export.clone(),
+            archive: target.archive.clone(),
+            images: images.iter().map(archived).collect(),
+            without,
+        }
+    }
+
+    fn load(target: &LoadTarget, nodes: &[Node], images: &[&ExpectedImage], load: Invocation) -> LoadStep {
+        let wait = |node: &Node| {
+            let bytes = total(images.iter().map(|image| image.wanted.image.least_bytes));
+            let seconds = target.limits.load(bytes).as_secs();
+            let store = node.facts.store.as_ref().map(|store| store.mounted_on.as_str());
+            let expected = names_and_digests(images.iter().copied());
+            let script = script::wait_and_ask(target.runtime, &target.archive_name(), &expected, seconds, store);
+            NodeCall { node: node.name.clone(), call: argv::ssh(&target.profile, node.argument.as_deref(), &script) }
+        };
+        match nodes {
+            [only] => LoadStep::Load { load, wait: Some(wait(only)) },
+            _ => LoadStep::Load { load, wait: None },
+        }
+    }
+
+    fn read_back(target: &LoadTarget, nodes: &[Node]) -> LoadStep {
+        LoadStep::ReadBack(nodes.iter().map(|node| read_back(target, node)).collect())
+    }
+
+    fn remove_files(target: &LoadTarget) -> LoadStep {
+        LoadStep::RemoveFiles(vec![target.export.clone(), target.archive.clone()])
+    }
+}
+
+/// The call that removes the archive from a node and asks what the node lists.
+pub fn read_back(target: &LoadTarget, node: &Node) -> NodeCall {
+    let script = script::remove_and_ask(target.runtime, &target.archive_name());
+    NodeCall { node: node.name.clone(), call: argv::ssh(&target.profile, node.argument.as_deref(), &script) }
+}
+
+#[cfg(test)]
+#[path = "plan_tests.rs"]
+mod tests;

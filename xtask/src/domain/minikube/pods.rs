@@ -1,10 +1,14 @@
 //! Pods that run another image than the one that carries their tag now: a load never restarts them.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
+use super::argv;
 use super::listing::{ListedImage, digest, is_named};
-use crate::domain::image::ImageReference;
+use crate::domain::image::{ImageReference, short_id};
 use crate::domain::lenient::{document, list, text};
+use crate::domain::problem::Problem;
 
 /// A kind of object that starts pods and can be told to start them anew.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,13 +32,20 @@ impl OwnerKind {
     }
 }
 
-/// Who starts a pod.
+/// An object that starts a pod.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Owner {
     /// Its kind.
     pub kind: OwnerKind,
     /// Its name.
     pub name: String,
+}
+
+impl Owner {
+    /// Its kind and name for kubectl.
+    pub fn argument(&self) -> String {
+        format!("{}/{}", self.kind.name(), self.name)
+    }
 }
 
 /// A container that runs another image.
@@ -50,8 +61,55 @@ pub struct StalePod {
     pub reference: ImageReference,
     /// What it runs.
     pub image_id: String,
-    /// Who can start it anew; none where nobody can.
+    /// The owner that can start it anew, if it has one.
     pub owner: Option<Owner>,
+}
+
+/// The pods that run another image, and what was done about them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pods {
+    /// Containers that run another image.
+    pub stale: Vec<StalePod>,
+    /// The owners that were restarted, with their namespaces.
+    pub restarted: BTreeSet<(String, Owner)>,
+    /// Why nothing is known of pods.
+    pub unknown: Option<String>,
+}
+
+impl Pods {
+    /// The owners that can be restarted with their namespaces, each once.
+    pub fn owners(&self) -> BTreeSet<(String, Owner)> {
+        let owner = |pod: &StalePod| Some((pod.namespace.clone(), pod.owner.clone()?));
+        self.stale.iter().filter_map(owner).collect()
+    }
+
+    /// Whether the owner of a pod was restarted.
+    pub fn is_restarted(&self, pod: &StalePod) -> bool {
+        pod.owner.clone().is_some_and(|owner| self.restarted.contains(&(pod.namespace.clone(), owner)))
+    }
+
+    /// A problem for each pod that still runs another image, with the command that helps.
+    pub fn problems(&self, profile: &str) -> Vec<Problem> {
+        let mut told = BTreeSet::new();
+        let mut problems = Vec::new();
+        for pod in self.stale.iter().filter(|pod| !self.is_restarted(pod)) {
+            let StalePod { namespace, pod: name, reference, image_id, owner, .. } = pod;
+            let problem = Problem::new(format!(
+                "pod `{name}` in namespace `{namespace}` runs another image as `{reference}`: {}",
+                short_id(image_id)
+            ));
+            problems.push(match owner {
+                Some(owner) if told.insert((namespace, owner)) => {
+                    problem.hint(format!("restart it with `{}`", argv::restart(profile, namespace, &owner.argument())))
+                }
+                Some(_) => problem,
+                None => problem.hint(format!(
+                    "nothing makes it again: delete it with `kubectl --context {profile} --namespace {namespace} delete pod {name}`, and start it as you did before"
+                )),
+            });
+        }
+        problems
+    }
 }
 
 /// The containers that run another image than the expected one under a reference; none where the text is no list of pods.

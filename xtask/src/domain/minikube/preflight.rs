@@ -1,7 +1,7 @@
 //! What must hold before anything is sent. Every finding is told, all at once.
 
+use super::images::WantedImage;
 use super::node::{Disk, NodeFacts};
-use super::plan::WantedImage;
 use super::profile::{Profile, Runtime};
 use super::words::with_reason;
 use crate::domain::problem::Problem;

@@ -7,6 +7,12 @@ use crate::domain::lenient::{document, field, is_list_with, list, text};
 /// The profile that the client takes when none is chosen.
 pub const DEFAULT_PROFILE: &str = "minikube";
 
+/// Whether a name can be that of a profile: it becomes that of a file, and an argument.
+pub fn is_profile_name(name: &str) -> bool {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || "._-".contains(letter);
+    name.chars().all(plain) && !name.is_empty() && !name.starts_with(['.', '-'])
+}
+
 /// Who runs containers on the nodes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Runtime {
@@ -126,6 +132,12 @@ mod tests {
         assert_eq!(read_profiles(r#"{"valid":null,"invalid":null}"#), Some(Vec::new()));
         assert_eq!(read_profiles(r#"{"error":"no"}"#), None);
         assert_eq!(read_profiles("[]"), None);
+    }
+
+    #[test]
+    fn names_that_are_paths_or_options_are_no_profiles() {
+        assert!(["minikube", "a.b_c-1"].into_iter().all(is_profile_name));
+        assert!(!["", "../x", ".x", "-x", "a b", "a/b"].into_iter().any(is_profile_name));
     }
 
     #[test]

@@ -12,22 +12,8 @@ use process::signals::received;
 
 use super::export::Export;
 use crate::domain::image::ImageReference;
-use crate::domain::minikube::documents::{SavedImage, config_name, layer_name, manifest};
-use crate::domain::text::total;
-
-/// Up to this many bytes, packing takes less time than it saves even on the way to this machine.
-const PACKED: u64 = 64 * 1024 * 1024;
-
-/// What became of each layer.
-#[derive(Clone, Debug, Default)]
-pub struct Written {
-    /// The length of the archive.
-    pub bytes: u64,
-    /// Its layers as they stand in it, by the digest of what is in them.
-    pub layers: BTreeMap<String, u64>,
-    /// The layers as they were exported, those that were left out, too.
-    pub exported: BTreeMap<String, u64>,
-}
+use crate::domain::minikube::packing::{self, WrittenArchive};
+use crate::domain::minikube::saved_image::{SavedImage, config_name, layer_name, manifest};
 
 /// Writes the archive of these images without the layers that are left out.
 pub fn write(
@@ -35,8 +21,8 @@ pub fn write(
     images: &[(&SavedImage, &ImageReference)],
     left_out: &BTreeSet<String>,
     path: &Path,
-) -> io::Result<Written> {
-    let mut written = Written::default();
+) -> io::Result<WrittenArchive> {
+    let mut written = WrittenArchive::default();
     // The file keeps the time of its making: the client takes one of the same length and time for the same.
     let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
     let mut archive = tar::Builder::new(BufWriter::with_capacity(1024 * 1024, file));
@@ -48,7 +34,7 @@ pub fn write(
             layers.insert(diff_id, *place);
         }
     }
-    let packed = !left_out.is_empty() && total(layers.values().map(|(_, length)| *length)) <= PACKED;
+    let packed = packing::is_worth_packing(!left_out.is_empty(), layers.values().map(|(_, length)| *length));
     let path_of_export = export.path.as_ref().ok_or_else(|| io::Error::other("the export was not kept"))?;
     let mut source = File::open(path_of_export)?;
     for (diff_id, (start, length)) in layers {
@@ -95,13 +81,13 @@ fn layer(
             count => filled += count,
         }
     }
-    let is_packed = matches!(start, [0x1f, 0x8b, ..] | [0x28, 0xb5, 0x2f, 0xfd]);
-    let mut content = start.get(..filled).unwrap_or_default().chain(content);
-    if !packed || is_packed {
+    let start = start.get(..filled).unwrap_or_default();
+    let mut content = start.chain(content);
+    if !packed || packing::is_packed(start) {
         append(archive, name, content, length)?;
         return Ok(length);
     }
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::new(4));
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::new(packing::LEVEL));
     io::copy(&mut content, &mut encoder)?;
     let bytes = encoder.finish()?;
     append(archive, name, &*bytes, bytes.len())?;

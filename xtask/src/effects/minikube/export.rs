@@ -12,6 +12,7 @@ use process::{RunError, Runner};
 
 use crate::domain::docker_argv;
 use crate::domain::text::last_words;
+use crate::effects::fs::open_file;
 use secretscan::archive::cleaned;
 use secretscan::archive::linked;
 
@@ -30,7 +31,7 @@ pub struct Export {
     pub documents: BTreeMap<String, Vec<u8>>,
     /// Where each file begins, and its length.
     pub files: BTreeMap<String, (u64, u64)>,
-    /// The engine's IDs of the images in it.
+    /// The engine's IDs that were asked for.
     pub ids: Vec<String>,
 }
 
@@ -83,6 +84,12 @@ pub fn export(
     }
     let (documents, files) = read.map_err(cannot)?;
     Ok(Export { path: path.map(Path::to_path_buf), documents, files, ids: ids.to_vec() })
+}
+
+/// Reads an export that stands in a file.
+pub fn open(path: &Path) -> io::Result<Export> {
+    let (documents, files) = index(open_file(path).map_err(io::Error::other)?)?;
+    Ok(Export { path: Some(path.to_path_buf()), documents, files, ids: Vec::new() })
 }
 
 type Content = (BTreeMap<String, Vec<u8>>, BTreeMap<String, (u64, u64)>);

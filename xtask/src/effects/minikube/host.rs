@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use crate::domain::docker_argv;
 use crate::domain::image::{ImageReference, Repository};
+use crate::domain::minikube::images::EngineImage;
 use crate::domain::minikube::listing::is_named;
-use crate::domain::minikube::plan::HostImage;
 use crate::effects::docker::{EngineError, answered, inspected};
 
 /// How long a question may take.
@@ -34,7 +34,7 @@ struct Image {
 }
 
 /// What the engine has under each reference; none where it has nothing.
-pub fn images(runner: &Runner, references: &[ImageReference]) -> Result<Vec<Option<HostImage>>, EngineError> {
+pub fn images(runner: &Runner, references: &[ImageReference]) -> Result<Vec<Option<EngineImage>>, EngineError> {
     if references.is_empty() {
         return Ok(Vec::new());
     }
@@ -69,11 +69,11 @@ fn ids_are_of_manifests(runner: &Runner, images: &[Image]) -> Result<bool, Engin
     Ok(answer.stdout.contains("io.containerd.snapshotter"))
 }
 
-fn host_image(image: &Image, manifest_ids: bool) -> HostImage {
+fn host_image(image: &Image, manifest_ids: bool) -> EngineImage {
     let annotated = image.descriptor.pointer("/annotations/config.digest").and_then(Value::as_str);
     let config = if manifest_ids { annotated.map(str::to_owned) } else { Some(image.id.clone()) };
     let layers = image.root_fs.get("Layers").and_then(Value::as_array);
-    HostImage {
+    EngineImage {
         id: image.id.clone(),
         config,
         platform: format!("{}/{}", image.os, image.architecture),

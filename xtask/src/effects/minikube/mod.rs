@@ -14,45 +14,10 @@ use process::{Captured, Invocation, RunError, Runner};
 use super::clock::Stopwatch;
 use crate::domain::minikube::argv;
 use crate::domain::minikube::client::{ClientVersion, read_version};
+use crate::domain::minikube::limits::{self, Limits};
 use crate::domain::minikube::listing::{ListedImage, read_list};
 use crate::domain::minikube::node::{NodeFacts, read_answer};
 use crate::domain::minikube::profile::{Profile, read_hosts, read_profiles};
-
-/// How long an answer may take that needs no node.
-const OFFLINE: Duration = Duration::from_secs(30);
-
-/// How long an answer of a node may take.
-const QUESTION: Duration = Duration::from_mins(1);
-
-/// How long a load may take, besides a second for each megabyte.
-const LOAD: Duration = Duration::from_mins(2);
-
-/// How long something may take that a person waits for who wants to leave.
-const TAKING_BACK: Duration = Duration::from_secs(15);
-
-/// How long nodes may take to show what was loaded.
-const GRACE: Duration = Duration::from_secs(4);
-
-/// How long every call may take, if the user has said so.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Limits(pub Option<Duration>);
-
-impl Limits {
-    /// The limit of a call that usually has this one.
-    pub fn or(self, usual: Duration) -> Duration {
-        self.0.unwrap_or(usual)
-    }
-
-    /// The limit of a load of so many bytes.
-    pub fn load(self, bytes: u64) -> Duration {
-        self.or(LOAD.saturating_add(Duration::from_secs(bytes / 1_000_000)))
-    }
-
-    /// How long to wait for what was loaded to be seen.
-    pub fn grace(self) -> Duration {
-        self.or(GRACE).min(GRACE)
-    }
-}
 
 /// Why there is no answer.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -106,37 +71,36 @@ impl<'a> Client<'a> {
 
     /// Its version.
     pub fn version(&self) -> Result<ClientVersion, ClientError> {
-        self.ask(&argv::version(), OFFLINE, |answer| read_version(&answer.stdout))
+        self.ask(&argv::version(), limits::OFFLINE, |answer| read_version(&answer.stdout))
     }
 
     /// All profiles.
     pub fn profiles(&self) -> Result<Vec<Profile>, ClientError> {
-        self.ask(&argv::profiles(), OFFLINE, |answer| read_profiles(&answer.stdout))
+        self.ask(&argv::profiles(), limits::OFFLINE, |answer| read_profiles(&answer.stdout))
     }
 
     /// The images of a profile, of all nodes together.
     pub fn images(&self, profile: &str) -> Result<Vec<ListedImage>, ClientError> {
-        self.ask(&argv::images(profile), QUESTION, |answer| {
+        self.ask(&argv::images(profile), limits::NODE, |answer| {
             read_list(&answer.stdout).filter(|_| answer.code == Some(0))
         })
     }
 
     /// The states of a profile's hosts; its exit code speaks of Kubernetes, too.
     pub fn hosts(&self, profile: &str) -> Result<Vec<(String, String)>, ClientError> {
-        self.ask(&argv::status(profile), QUESTION, |answer| Some(read_hosts(&answer.stdout)))
+        self.ask(&argv::status(profile), limits::NODE, |answer| Some(read_hosts(&answer.stdout)))
     }
 
     /// What a node answers to a script of ours.
-    pub fn node(&self, profile: &str, node: Option<&str>, script: &str) -> Result<NodeFacts, ClientError> {
-        self.ask(&argv::ssh(profile, node, script), QUESTION, |answer| read_answer(&answer.stdout))
+    pub fn node(&self, call: &Invocation) -> Result<NodeFacts, ClientError> {
+        self.ask(call, limits::NODE, |answer| read_answer(&answer.stdout))
     }
 
-    /// The same for a script that waits for a load. It has its grace from the moment when `loaded` is set; what has not
-    /// come by then is none.
+    /// What a node answers to a script that waits for a load. The script has its grace from the moment when `loaded` is
+    /// set; none where the answer has not come by then.
     pub fn waiting_node(
         &self,
-        profile: &str,
-        script: &str,
+        call: &Invocation,
         limit: Duration,
         loaded: &AtomicBool,
     ) -> Result<Option<NodeFacts>, ClientError> {
@@ -148,19 +112,13 @@ impl<'a> Client<'a> {
             }
             since.is_none_or(|since| since.elapsed() < grace)
         };
-        let answer = self.runner.watch(&argv::ssh(profile, None, script), limit.saturating_add(grace), &mut look)?;
+        let answer = self.runner.watch(call, limit.saturating_add(grace), &mut look)?;
         Ok(answer.and_then(|answer| read_answer(&answer.stdout)))
     }
 
-    /// Runs a script of which only the words count.
-    pub fn words(
-        &self,
-        profile: &str,
-        node: Option<&str>,
-        script: &str,
-        limit: Duration,
-    ) -> Result<String, ClientError> {
-        let answer = self.runner.capture(&argv::ssh(profile, node, script), limit)?;
+    /// The words of a script whose exit code means nothing.
+    pub fn words(&self, call: &Invocation, limit: Duration) -> Result<String, ClientError> {
+        let answer = self.runner.capture(call, limit)?;
         Ok(answer.stdout.replace('\r', ""))
     }
 
@@ -178,7 +136,7 @@ impl<'a> Client<'a> {
 
     /// Takes something back after a signal; whether that worked.
     pub fn take_back(&self, call: &Invocation) -> bool {
-        self.runner.take_back(call, self.limits.or(TAKING_BACK))
+        self.runner.take_back(call, self.limits.or(limits::CLEANUP))
     }
 
     fn ask<T>(

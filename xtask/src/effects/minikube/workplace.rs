@@ -52,7 +52,7 @@ impl Workplace {
         Ok(Self::at(folder, root, project, profile, Some((lock, Stay::new()))))
     }
 
-    /// The same place for a run that only looks: nothing is made there, and nothing is removed.
+    /// The place of a profile for a run that only looks: nothing is made there, and nothing is removed.
     pub fn look(root: &Path, project: &str, profile: &str) -> Self {
         Self::at(folder(root), root, project, profile, None)
     }
@@ -70,14 +70,21 @@ impl Workplace {
         &self.archive
     }
 
-    /// The archive's name, on the node too.
-    pub fn archive_name(&self) -> String {
-        self.archive.file_name().unwrap_or_default().to_string_lossy().into_owned()
+    /// The file of the export that the archive is made from.
+    pub fn export(&self) -> PathBuf {
+        self.folder.join(format!("{}.export", self.profile))
     }
 
-    /// The file of the export that it is made from; none for a run that only looks.
-    pub fn export(&self) -> Option<PathBuf> {
-        self.held.as_ref().map(|_| self.folder.join(format!("{}.export", self.profile)))
+    /// Whether this run writes here, and does not only look.
+    pub fn is_held(&self) -> bool {
+        self.held.is_some()
+    }
+
+    /// Removes both files; no error where they are not there.
+    pub fn remove_files(&self) {
+        for file in [&self.archive, &self.export()] {
+            let _was_not_made = fs::remove_file(file);
+        }
     }
 
     /// What is remembered.
@@ -100,10 +107,8 @@ impl Workplace {
 
 impl Drop for Workplace {
     fn drop(&mut self) {
-        if let Some(export) = self.export() {
-            for file in [&self.archive, &export] {
-                let _was_not_made = fs::remove_file(file);
-            }
+        if self.held.is_some() {
+            self.remove_files();
         }
     }
 }

@@ -235,7 +235,7 @@ fn exports_that_make_no_archive() {
     let load = || sandbox.xtask(&["minikube-load", "-q", "frontend"]).code(2).stdout("").stderr;
     // Something stands in the archive's place.
     let preview = sandbox.xtask(&["minikube-load", "-n", "-q", "--json", "frontend"]).code(0).document();
-    let printed = Path::new(preview["commands"][1].as_str().unwrap().split(' ').nth(3).unwrap()).to_owned();
+    let printed = Path::new(preview["commands"][2].as_str().unwrap().split(' ').nth(3).unwrap()).to_owned();
     let archive = &sandbox.root.join("target/xtask/minikube").join(printed.file_name().unwrap());
     std::fs::create_dir_all(archive).unwrap();
     let mut told = load();

@@ -191,10 +191,11 @@ fn a_dry_run_prints_the_commands_and_loads_nothing() {
     let sandbox = sandbox(&[&frontend, &backend]);
     sandbox.fake("minikube", working(&[&backend], &[&backend]));
     sandbox.xtask(&["minikube-load", "--dry-run"]).code(0).stdout(str![[r#"
-docker save taskflow-frontend:1.0.0-main > /tmp/taskflow-minikube-[..].tar
-minikube image load /tmp/taskflow-minikube-[..].tar --profile minikube
-minikube ssh --profile minikube -- 't() { echo "@taskflow $1"; }; sudo rm -f /var/lib/minikube/images/taskflow-minikube-[..].tar; [ -e /var/lib/minikube/images/taskflow-minikube-[..].tar ] && t kept || t removed; t lines; docker images --no-trunc --format '\''{{.|json}}'\''; t layers; docker images --quiet --no-trunc | sort -u | xargs -r docker image inspect --format '\''{{.Id}}={{.RootFS.Layers|json}}'\''; t holders; docker ps --quiet | xargs -r docker inspect --format '\''{{.Image}}={{.Name}}'\''; t architecture; uname -m; t files; df -kP /var/lib/minikube | tail -n 1; t store; df -kP "$(docker info --format '\''{{.DockerRootDir}}'\'')" | tail -n 1; t end'
-rm /tmp/taskflow-minikube-[..].tar
+mkdir -p [ROOT]/target/xtask/minikube && docker save sha256:efe8b06da184f59cce956d52d496ca2927c850b4a54ac621e91140b29449b50c > [ROOT]/target/xtask/minikube/minikube.export
+cargo xtask minikube-archive --export [ROOT]/target/xtask/minikube/minikube.export --archive [ROOT]/target/xtask/minikube/taskflow-minikube-[..].tar taskflow-frontend:1.0.0-main=sha256:efe8b06da184f59cce956d52d496ca2927c850b4a54ac621e91140b29449b50c
+minikube image load [ROOT]/target/xtask/minikube/taskflow-minikube-[..].tar --profile minikube
+minikube ssh --profile minikube -- 't() { echo "@taskflow $1"; }; trap "sudo rm -f /var/lib/minikube/images/taskflow-minikube-[..].tar; exit 1" HUP INT TERM; n=0; until { [ -e /var/lib/minikube/images/taskflow-minikube-[..].tar ] && [ "$(docker images --no-trunc --format '\''{{.Repository}}:{{.Tag}}={{.ID}}'\'' | grep -cxF -e taskflow-frontend:1.0.0-main=sha256:efe8b06da184f59cce956d52d496ca2927c850b4a54ac621e91140b29449b50c)" -ge 1 ]; } || [ $n -ge 615 ]; do n=$((n+1)); sleep 0.2; done; sudo rm -f /var/lib/minikube/images/taskflow-minikube-[..].tar; [ -e /var/lib/minikube/images/taskflow-minikube-[..].tar ] && t kept || t removed; t lines; docker images --no-trunc --format '\''{{.|json}}'\''; t architecture; uname -m; t files; df -kP /var/lib/minikube | tail -n 1; t store; df -kP /var/lib/store | tail -n 1; t end'
+rm [ROOT]/target/xtask/minikube/minikube.export [ROOT]/target/xtask/minikube/taskflow-minikube-[..].tar
 
 "#]]).stderr(str![[r#"
   Would load taskflow-frontend:1.0.0-main  efe8b06da184  the whole image
@@ -212,26 +213,70 @@ rm /tmp/taskflow-minikube-[..].tar
 "#]]);
     let run = sandbox.xtask(&["minikube-load", "-n", "-q", "--json", "backend"]).code(0).document();
     assert_eq!((&run["dry_run"], &run["images"][0]["outcome"]), (&true.into(), &"missing".into()));
-    assert_eq!(run["commands"].as_array().unwrap().len(), 4);
+    let commands: Vec<&str> =
+        run["commands"].as_array().unwrap().iter().map(|command| command.as_str().unwrap()).collect();
+    assert_eq!(commands.len(), 5);
+    let [base, _] = changed.diff_ids();
+    assert!(commands[1].contains(&format!(" --without {base} taskflow-backend:1.0.0-main=")), "{}", commands[1]);
 }
 
-#[test]
-fn the_commands_of_a_dry_run_can_be_pasted_in_their_order() {
-    let [frontend, backend] = images();
-    let both = [&frontend, &backend];
-    let mut sandbox = sandbox(&both);
-    sandbox.set("TMPDIR", sandbox.outside("home").display().to_string());
-    sandbox.real("rm");
-    sandbox.fake("minikube", working(&[], &both));
+/// Pastes the commands of a dry run into a shell, line by line.
+fn paste_the_dry_run(sandbox: &Sandbox) -> String {
     let printed = sandbox.xtask(&["minikube-load", "-n", "-q"]).code(0).stdout;
-    let printed = printed.replace("[BASE]", &sandbox.outside("").display().to_string());
-    assert_eq!(printed.lines().count(), 4, "{printed}");
+    let printed = printed.replace("[ROOT]", &sandbox.root.display().to_string());
+    sandbox.take_calls();
     for line in printed.lines() {
         let output = sandbox.program("/bin/sh", &["-c", line]).output().unwrap();
         assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
     }
-    let left = std::fs::read_dir(sandbox.outside("home")).unwrap().count();
-    assert!(sandbox.mark("loaded").exists() && left == 0, "{left} files are left");
+    printed
+}
+
+/// Every call of docker and minikube since the last look.
+fn programs_called(sandbox: &Sandbox) -> Vec<Vec<String>> {
+    let calls = sandbox.take_calls().into_iter().map(|call| call.argv);
+    calls.filter(|argv| ["docker", "minikube"].contains(&argv[0].as_str())).collect()
+}
+
+/// Pastes a dry run, then runs the load: both make the same calls and send the same archive.
+#[track_caller]
+fn pasted_and_run_are_the_same(sandbox: &Sandbox) -> BTreeMap<String, (u64, Vec<u8>)> {
+    let _none_yet = std::fs::remove_file(sandbox.mark("loaded"));
+    let printed = paste_the_dry_run(sandbox);
+    assert!(sandbox.mark("loaded").exists(), "{printed}");
+    let left = std::fs::read_dir(sandbox.root.join("target/xtask/minikube")).unwrap();
+    let left = left.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned());
+    let left: Vec<String> = left.filter(|name| name.contains(".tar") || name.contains(".export")).collect();
+    assert_eq!(left, Vec::<String>::new());
+    let (pasted, calls) = (sent(sandbox), programs_called(sandbox));
+    std::fs::remove_file(sandbox.mark("loaded")).unwrap();
+    std::fs::remove_file(sandbox.mark("archive")).unwrap();
+    sandbox.xtask(&["minikube-load", "-q"]).code(0);
+    let of_the_run = programs_called(sandbox);
+    assert_eq!(calls.len(), 3, "an export, a load, and a script that waits: {calls:#?}");
+    for call in calls {
+        assert!(of_the_run.contains(&call), "{call:?} is not among {of_the_run:#?}");
+    }
+    assert!(sent(sandbox) == pasted, "the archives differ");
+    pasted
+}
+
+#[test]
+fn the_commands_of_a_dry_run_do_what_the_run_does() {
+    let [frontend, backend] = images();
+    let both = [&frontend, &backend];
+    let sandbox = sandbox(&both);
+    for program in ["rm", "mkdir"] {
+        sandbox.real(program);
+    }
+    sandbox.fake("cargo", [on("xtask *").does(&format!("shift\nexec '{}' \"$@\"", env!("CARGO_BIN_EXE_xtask")))]);
+    sandbox.fake("minikube", working(&[], &both));
+    assert_eq!(pasted_and_run_are_the_same(&sandbox).len(), 7, "four layers, two configs, and a manifest");
+    // Where the node has the layers below, they are left out of both.
+    let changed = Image::new("backend", "second");
+    engine(&sandbox, &[&frontend, &changed]);
+    sandbox.fake("minikube", working(&both, &[&frontend, &changed]));
+    assert_eq!(pasted_and_run_are_the_same(&sandbox).len(), 3, "one layer, one config, and a manifest");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! `minikube-load` against fake clients.
 
+mod archives;
 mod failing;
 mod help;
 mod interrupts;

@@ -1,40 +1,40 @@
-//! What went to which node.
+//! How many bytes of each image went to which node.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::packing::WrittenArchive;
+use super::plan::Delivery;
+use super::saved_image::SavedImage;
 use crate::domain::image::ImageReference;
-use crate::domain::minikube::documents::SavedImage;
-use crate::domain::minikube::plan::Way;
 use crate::domain::text::total;
-use crate::effects::minikube::archive::Written;
 
-/// What went over, of all images together.
+/// The transfers of a load.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Sent {
+pub struct TransferStats {
     /// Bytes of archives, once for each node.
-    pub(super) bytes: u64,
-    went: BTreeMap<(ImageReference, String), Went>,
+    pub bytes: u64,
+    by_node: BTreeMap<(ImageReference, String), ImageTransfer>,
 }
 
-/// One image and where it went: one node, or all of them.
+/// The transfer of one image, to one node or to all of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Went {
+pub struct ImageTransfer {
     /// How it went the last time.
-    pub(super) way: Way,
+    pub delivery: Delivery,
     /// Its part of the archives.
-    pub(super) bytes: u64,
-    /// What that would have been in full, once.
-    pub(super) whole: u64,
+    pub bytes: u64,
+    /// Its part if the archive held all layers, sent once.
+    pub whole: u64,
     /// How often it was sent.
-    pub(super) attempts: u32,
+    pub attempts: u32,
 }
 
-impl Sent {
+impl TransferStats {
     /// Counts an archive that goes to a node.
-    pub(super) fn count(
+    pub fn count(
         &mut self,
         node: &str,
-        written: &Written,
+        written: &WrittenArchive,
         out: &BTreeSet<String>,
         images: &[(&ImageReference, &SavedImage)],
     ) {
@@ -48,25 +48,30 @@ impl Sent {
             let is_thin = saved.layers.iter().any(|(layer, _)| out.contains(layer));
             let (bytes, whole) = (total([sum(&written.layers), config]), total([sum(&written.exported), config]));
             let key = ((*reference).clone(), node.to_owned());
-            let before = self.went.get(&key).map_or((0, 0), |before| (before.bytes, before.attempts));
-            let way = if is_thin { Way::Thin } else { Way::Full };
-            self.went.insert(
+            let before = self.by_node.get(&key).map_or((0, 0), |before| (before.bytes, before.attempts));
+            let delivery = if is_thin { Delivery::Thin } else { Delivery::Full };
+            self.by_node.insert(
                 key,
-                Went { way, bytes: total([before.0, bytes]), whole, attempts: before.1.saturating_add(1) },
+                ImageTransfer {
+                    delivery,
+                    bytes: total([before.0, bytes]),
+                    whole,
+                    attempts: before.1.saturating_add(1),
+                },
             );
         }
     }
 
-    /// What went of an image to a node.
-    pub(super) fn to_node(&self, reference: &ImageReference, node: &str) -> Option<Went> {
-        self.went.get(&(reference.clone(), node.to_owned())).copied()
+    /// The transfer of an image to a node; none where it was not sent.
+    pub fn to_node(&self, reference: &ImageReference, node: &str) -> Option<ImageTransfer> {
+        self.by_node.get(&(reference.clone(), node.to_owned())).copied()
     }
 
-    /// The same for all nodes together.
-    pub(super) fn of_image(&self, reference: &ImageReference) -> Option<Went> {
-        let to_nodes = self.went.iter().filter(|((of, _), _)| of == reference).map(|(_, went)| *went);
-        to_nodes.reduce(|sum, next| Went {
-            way: if sum.way == Way::Full { sum.way } else { next.way },
+    /// The transfer of an image to all nodes together.
+    pub fn of_image(&self, reference: &ImageReference) -> Option<ImageTransfer> {
+        let to_nodes = self.by_node.iter().filter(|((of, _), _)| of == reference).map(|(_, went)| *went);
+        to_nodes.reduce(|sum, next| ImageTransfer {
+            delivery: if sum.delivery == Delivery::Full { sum.delivery } else { next.delivery },
             bytes: total([sum.bytes, next.bytes]),
             whole: total([sum.whole, next.whole]),
             attempts: sum.attempts.max(next.attempts),
@@ -91,17 +96,18 @@ mod tests {
             layers: vec![("a".to_owned(), "x".to_owned()), ("b".to_owned(), "y".to_owned())],
         };
         let images = [(&reference, &saved)];
-        let thin = Written { bytes: 100, layers: layers(&[("b", 20)]), exported: layers(&[("a", 1000), ("b", 30)]) };
-        let full = Written { bytes: 2000, layers: layers(&[("a", 1000), ("b", 30)]), ..thin.clone() };
-        let mut sent = Sent::default();
+        let thin =
+            WrittenArchive { bytes: 100, layers: layers(&[("b", 20)]), exported: layers(&[("a", 1000), ("b", 30)]) };
+        let full = WrittenArchive { bytes: 2000, layers: layers(&[("a", 1000), ("b", 30)]), ..thin.clone() };
+        let mut sent = TransferStats::default();
         sent.count("m01", &thin, &BTreeSet::from(["a".to_owned()]), &images);
         sent.count("m02", &thin, &BTreeSet::from(["a".to_owned()]), &images);
         sent.count("m02", &full, &BTreeSet::new(), &images);
         assert_eq!(sent.bytes, 2200);
-        let went = |way, bytes, whole, attempts| Some(Went { way, bytes, whole, attempts });
-        assert_eq!(sent.to_node(&reference, "m01"), went(Way::Thin, 25, 1035, 1));
-        assert_eq!(sent.to_node(&reference, "m02"), went(Way::Full, 25 + 1035, 1035, 2));
+        let went = |delivery, bytes, whole, attempts| Some(ImageTransfer { delivery, bytes, whole, attempts });
+        assert_eq!(sent.to_node(&reference, "m01"), went(Delivery::Thin, 25, 1035, 1));
+        assert_eq!(sent.to_node(&reference, "m02"), went(Delivery::Full, 25 + 1035, 1035, 2));
         assert_eq!(sent.to_node(&reference, "m03"), None);
-        assert_eq!(sent.of_image(&reference), went(Way::Full, 25 + 25 + 1035, 2070, 2));
+        assert_eq!(sent.of_image(&reference), went(Delivery::Full, 25 + 25 + 1035, 2070, 2));
     }
 }

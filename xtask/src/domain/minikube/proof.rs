@@ -1,47 +1,60 @@
 //! What every node lists for every image in the end, and what is said where that is not what it should be.
 
-use super::Session;
-use super::images::Expected;
+use super::CANONICAL;
+use super::images::ExpectedImage;
+use super::listing::other_names;
+use super::node::NodeFacts;
 use super::nodes::Node;
-use super::send::Outcome;
+use super::verdict::Found;
 use crate::domain::image::{ImageReference, short_id};
-use crate::domain::minikube::CANONICAL;
-use crate::domain::minikube::listing::other_names;
-use crate::domain::minikube::node::NodeFacts;
-use crate::domain::minikube::verdict::Found;
 use crate::domain::problem::Problem;
 use crate::domain::text::{count, ticked_list};
-use crate::error::{CliError, ErrorKind};
+
+/// The last answer of a node.
+#[derive(Clone, Debug)]
+pub struct NodeAnswer {
+    /// The node with what it has; where it gave no answer, with what it had before.
+    pub node: Node,
+    /// Why it gave no answer.
+    pub silent: Option<String>,
+}
+
+impl NodeAnswer {
+    /// Whether the node has answered that it has these images.
+    pub fn has_all(&self, images: &[&ExpectedImage]) -> bool {
+        self.silent.is_none() && self.node.has_all(images)
+    }
+}
 
 /// One image on one node.
 #[derive(Clone, Debug)]
-pub(super) struct Proof {
-    pub(super) node: String,
-    pub(super) reference: ImageReference,
-    pub(super) expected: String,
-    pub(super) found: Found,
+pub struct Proof {
+    pub node: String,
+    pub reference: ImageReference,
+    pub expected: String,
+    pub found: Found,
     /// Running containers of what was found instead.
     holders: Vec<String>,
     /// Other names of the image or like the reference, and whether each is the expected image.
     elsewhere: Vec<(String, bool)>,
     /// Why the node could not be asked; what it listed before proves nothing.
-    pub(super) silent: Option<String>,
+    pub silent: Option<String>,
 }
 
 impl Proof {
     /// Whether exactly the expected image carries the tag.
-    pub(super) fn holds(&self) -> bool {
+    pub fn holds(&self) -> bool {
         self.found == Found::Expected
     }
 
     /// Every image on every node.
-    pub(super) fn of_all(nodes: &[Node], expected: &[Expected]) -> Vec<Self> {
-        let of_image = |image| nodes.iter().map(move |node| Self::of(node, image, None));
+    pub fn of_all(answers: &[NodeAnswer], expected: &[ExpectedImage]) -> Vec<Self> {
+        let of_image = |image| answers.iter().map(move |answer| Self::of(&answer.node, image, answer.silent.clone()));
         expected.iter().flat_map(of_image).collect()
     }
 
     /// One image on one node that was asked, or gave no answer.
-    pub(super) fn of(node: &Node, image: &Expected, silent: Option<String>) -> Self {
+    fn of(node: &Node, image: &ExpectedImage, silent: Option<String>) -> Self {
         let found = if silent.is_some() { Found::Missing } else { node.found(image) };
         let holders = match &found {
             Found::Other(id) => holders(&node.facts, id),
@@ -49,12 +62,10 @@ impl Proof {
         };
         Self {
             node: node.name.clone(),
-            reference: image.wanted.reference.clone(),
+            reference: image.reference().clone(),
             expected: image.digest.clone(),
             elsewhere: match &found {
-                Found::Missing if silent.is_none() => {
-                    other_names(node.images(), &image.wanted.reference, &image.digest)
-                }
+                Found::Missing if silent.is_none() => other_names(node.images(), image.reference(), &image.digest),
                 _ => Vec::new(),
             },
             found,
@@ -68,24 +79,27 @@ fn holders(facts: &NodeFacts, id: &str) -> Vec<String> {
     facts.holders.iter().filter(|(image, _)| image == id).map(|(_, name)| name.clone()).collect()
 }
 
-/// The end of a load that has not taken effect everywhere.
-pub(super) fn error(session: &Session<'_>, expected: &[Expected], outcome: &Outcome) -> Option<CliError> {
+/// The problems of a load that has not taken effect everywhere; `said` is what programs said meanwhile.
+pub fn failures(profile: &str, expected: &[ExpectedImage], proofs: &[Proof], said: &[String]) -> Vec<Problem> {
     let mut problems: Vec<Problem> =
-        outcome.proofs.iter().filter(|proof| !proof.holds()).map(|proof| problem(session, proof)).collect();
-    let last = problems.last_mut()?;
-    last.notes.extend(outcome.said.iter().cloned());
-    let done = |image: &&Expected| {
-        outcome.proofs.iter().filter(|proof| proof.reference == image.wanted.reference).all(Proof::holds)
-    };
-    let done: Vec<String> = expected.iter().filter(done).map(|image| image.wanted.reference.to_string()).collect();
+        proofs.iter().filter(|proof| !proof.holds()).map(|proof| problem(profile, proof)).collect();
+    let Some(last) = problems.last_mut() else { return problems };
+    last.notes.extend(said.iter().cloned());
+    let done: Vec<String> =
+        expected.iter().filter(|image| is_proven(image, proofs)).map(|image| image.reference().to_string()).collect();
     if !done.is_empty() {
         let verb = if done.len() == 1 { "is" } else { "are" };
         last.notes.push(format!("{} {verb} on every node", ticked_list(&done)));
     }
-    Some(CliError::all(ErrorKind::Failed, problems))
+    problems
 }
 
-fn problem(session: &Session<'_>, proof: &Proof) -> Problem {
+/// Whether every node has an image.
+pub fn is_proven(image: &ExpectedImage, proofs: &[Proof]) -> bool {
+    proofs.iter().filter(|proof| proof.reference == *image.reference()).all(Proof::holds)
+}
+
+fn problem(profile: &str, proof: &Proof) -> Problem {
     let Proof { node, reference, expected, found, holders, elsewhere, silent } = proof;
     let found = match (found, silent) {
         (_, Some(_)) => "nothing is known, as the node gives no answer".to_owned(),
@@ -101,7 +115,6 @@ fn problem(session: &Session<'_>, proof: &Proof) -> Problem {
         }
         (Found::Expected, _) => String::new(),
     };
-    let profile = &session.profile;
     let problem = Problem::new(format!(
         "loading `{reference}` into profile `{profile}` did not take effect on node `{node}`\n  expected  sha256:{}   the image of this machine's engine\n  found     {found}",
         short_id(expected)

@@ -1,0 +1,31 @@
+//! `minikube-load`: loads the images into a Minikube profile, or shows the plan.
+
+use std::time::Duration;
+
+use crate::cli::MinikubeLoadArgs;
+use crate::context::Project;
+use crate::documents::minikube_load::LoadDocument;
+use crate::outcome::Ending;
+use crate::ui::Ui;
+use crate::workflows::load;
+use crate::workflows::load::session::LoadOptions;
+
+pub(super) fn run(ui: Ui, project: &Project, args: &MinikubeLoadArgs) -> Ending<LoadDocument> {
+    let options = LoadOptions {
+        components: args.components.clone(),
+        profile: args.profile.clone(),
+        all: args.all,
+        restart: args.restart,
+        timeout: args.timeout.map(Duration::from_secs),
+        dry_run: args.dry_run,
+    };
+    let report = match load::run(project, &options, &ui) {
+        Ok(report) => report,
+        Err(error) => return error.into(),
+    };
+    if report.is_dry_run {
+        ui.load_plan(&report.plan, &report.images);
+    }
+    ui.stale_pods(&report.profile.name, &report.pods);
+    Ending { result: Some(LoadDocument::new(&report)), error: report.failure }
+}

@@ -1,0 +1,66 @@
+//! How long calls of minikube and kubectl may take.
+
+use std::time::Duration;
+
+/// The limit of an answer that needs no node.
+pub const OFFLINE: Duration = Duration::from_secs(30);
+
+/// The limit of an answer of a node.
+pub const NODE: Duration = Duration::from_mins(1);
+
+/// The limit of an answer of a cluster, which has five seconds of it for itself.
+pub const CLUSTER: Duration = Duration::from_secs(8);
+
+/// The limit of removing an archive from a node after a signal, when a person waits for the end.
+pub const CLEANUP: Duration = Duration::from_secs(15);
+
+/// The time after a load in which nodes may still come to list what was loaded.
+const GRACE: Duration = Duration::from_secs(4);
+
+/// The limit of a load of nothing.
+const LOAD: Duration = Duration::from_mins(2);
+
+/// The slowest rate of a load that is waited for, in bytes a second.
+const SLOWEST: u64 = 1_000_000;
+
+/// The limits of a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// The limit that the user has set for every call.
+    pub chosen: Option<Duration>,
+}
+
+impl Limits {
+    /// The limit of a call with this usual one.
+    pub fn or(self, usual: Duration) -> Duration {
+        self.chosen.unwrap_or(usual)
+    }
+
+    /// The limit of a load of so many bytes.
+    pub fn load(self, bytes: u64) -> Duration {
+        self.or(LOAD.saturating_add(Duration::from_secs(bytes / SLOWEST)))
+    }
+
+    /// The time to wait until nodes list what was loaded.
+    pub fn grace(self) -> Duration {
+        self.or(GRACE).min(GRACE)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_load_has_a_second_for_each_megabyte() {
+        assert_eq!(Limits::default().load(30_000_000), Duration::from_secs(150));
+        assert!(Limits::default().load(u64::MAX) > LOAD);
+    }
+
+    #[test]
+    fn a_chosen_limit_counts_for_every_call_and_only_shortens_the_grace() {
+        let chosen = |seconds| Limits { chosen: Some(Duration::from_secs(seconds)) };
+        assert_eq!([chosen(1).or(NODE), chosen(1).load(30_000_000), chosen(1).grace()], [Duration::from_secs(1); 3]);
+        assert_eq!(chosen(600).grace(), GRACE);
+    }
+}

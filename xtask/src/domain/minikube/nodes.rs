@@ -1,0 +1,97 @@
+//! The nodes of a profile with what is known of them, and what follows from it without another question.
+
+use super::images::ExpectedImage;
+use super::layers::{KnownLayers, common_layers};
+use super::listing::ListedImage;
+use super::memory::Memory;
+use super::node::NodeFacts;
+use super::preflight::no_space;
+use super::profile::Runtime;
+use super::verdict::{Found, judge};
+use crate::domain::problem::Problem;
+use crate::domain::text::total;
+
+/// A node with what is known of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Node {
+    /// The name of its machine.
+    pub name: String,
+    /// The name that the client needs for it; none where the profile has one node only.
+    pub argument: Option<String>,
+    /// What it has.
+    pub facts: NodeFacts,
+}
+
+impl Node {
+    /// The images that it lists.
+    pub fn images(&self) -> &[ListedImage] {
+        self.facts.images.as_deref().unwrap_or_default()
+    }
+
+    /// What carries the tag of an image on this node.
+    pub fn found(&self, image: &ExpectedImage) -> Found {
+        judge(self.images(), image.reference(), &image.digest)
+    }
+
+    /// Whether each of the images, and nothing else, carries its tag on this node.
+    pub fn has_all(&self, images: &[&ExpectedImage]) -> bool {
+        images.iter().all(|image| self.found(image) == Found::Expected)
+    }
+}
+
+/// Whether every node has an image, and nothing else, under its tag.
+pub fn all_have(nodes: &[Node], image: &ExpectedImage) -> bool {
+    nodes.iter().all(|node| node.found(image) == Found::Expected)
+}
+
+/// The layers that each node has; none where the runtime does not take an archive without all layers. Only an engine does.
+pub fn usable_layers(runtime: Runtime, nodes: &[Node]) -> Vec<KnownLayers> {
+    match runtime {
+        Runtime::Docker => nodes.iter().map(|node| node.facts.layers.clone()).collect(),
+        Runtime::Containerd | Runtime::CriO => Vec::new(),
+    }
+}
+
+/// The only node of a profile, where the client's list and what is remembered make a question to it needless.
+pub fn node_without_a_question(
+    runtime: Runtime,
+    name: &str,
+    listed: &[ListedImage],
+    memory: &Memory,
+    expected: &[ExpectedImage],
+) -> Option<Node> {
+    let bare = NodeFacts {
+        images: Ok(listed.to_vec()),
+        layers: KnownLayers::new(),
+        architecture: None,
+        files: None,
+        store: None,
+        holders: Vec::new(),
+        removed: None,
+    };
+    let bare = Node { name: name.to_owned(), argument: None, facts: bare };
+    let missing: Vec<&ExpectedImage> = expected.iter().filter(|image| bare.found(image) != Found::Expected).collect();
+    if missing.is_empty() && !listed.is_empty() {
+        return Some(bare);
+    }
+    let bytes = total(missing.iter().map(|image| image.wanted.image.least_bytes));
+    let facts = memory.node(name, listed, bytes)?;
+    // Without a common layer all of an image is sent; it is worth a question whether that is so.
+    let layers = memory.layers_on(listed);
+    let shares = |image: &&ExpectedImage| common_layers(&image.wanted.image.layers, std::slice::from_ref(&layers)) > 0;
+    let enough = runtime != Runtime::Docker || missing.iter().all(shares);
+    (enough && !listed.is_empty()).then_some(Node { facts, ..bare })
+}
+
+/// Nodes without room for what is missing, as far as that is known before the archive is written.
+pub fn without_room(profile: &str, runtime: Runtime, nodes: &[Node], expected: &[ExpectedImage]) -> Vec<Problem> {
+    let short = |node: &Node| {
+        let layers = usable_layers(runtime, std::slice::from_ref(node));
+        let whole = |image: &&ExpectedImage| {
+            node.found(image) != Found::Expected && common_layers(&image.wanted.image.layers, &layers) == 0
+        };
+        let bytes = total(expected.iter().filter(whole).map(|image| image.wanted.image.least_bytes));
+        no_space(profile, runtime, &node.name, &node.facts, bytes, bytes)
+    };
+    nodes.iter().filter_map(short).collect()
+}

@@ -1,0 +1,74 @@
+//! The export of images from this machine's engine.
+
+use std::io;
+use std::sync::atomic::{AtomicBool, AtomicU64};
+
+use process::RunError;
+
+use super::progress::with_progress;
+use super::session::Session;
+use crate::domain::minikube::events::TransferKind;
+use crate::domain::problem::Problem;
+use crate::effects::minikube::export::{Export, ExportError, export};
+use crate::error::{CliError, ErrorKind};
+
+/// The transfer of an export of so many bytes.
+pub(super) fn exporting(total: u64) -> TransferKind {
+    TransferKind { what: "exporting".to_owned(), then: "", total }
+}
+
+/// An export of these images: the one that was begun before, if they are in it.
+pub(super) fn exported(
+    session: &Session<'_>,
+    begun: Option<Result<Export, ExportError>>,
+    ids: &[String],
+    total: u64,
+) -> Result<Export, CliError> {
+    if let Some(export) = begun.transpose()?.filter(|export| ids.iter().all(|id| export.ids.contains(id))) {
+        return Ok(export);
+    }
+    let (written, unneeded) = (AtomicU64::new(0), AtomicBool::new(false));
+    // A run that only looks reads the documents of an export, and keeps nothing.
+    let path = session.workplace.is_held().then(|| session.target.export.clone());
+    let exported = with_progress(session.events, exporting(total), &written, || {
+        export(session.runner, ids, path.as_deref(), &written, &unneeded)
+    });
+    Ok(exported?)
+}
+
+/// A missing export.
+impl From<ExportError> for CliError {
+    fn from(error: ExportError) -> Self {
+        match &error {
+            ExportError::Run(RunError::Interrupted(signal)) => Self::interrupted(*signal, "nothing was loaded"),
+            ExportError::Io { source, .. } => unkept(&error.to_string(), source),
+            ExportError::Run(_) | ExportError::Refused(_) => {
+                let save = "see what the engine says to `docker save IMAGE >/dev/null`, or build the images again with `cargo xtask build`";
+                export_problem(&error.to_string(), save)
+            }
+        }
+    }
+}
+
+/// An export that does not hold what it should.
+pub(super) fn unfit_export(reason: &str) -> CliError {
+    export_problem(reason, "run the command again; if it stays so, build the images again with `cargo xtask build`")
+}
+
+fn export_problem(reason: &str, hint: &str) -> CliError {
+    let problem = Problem::new("cannot export the images from the engine").cause(reason);
+    CliError::new(ErrorKind::Environment, problem.note("nothing was loaded").hint(hint))
+}
+
+/// A file of ours that could not be written on this machine.
+pub(super) fn unkept(reason: &str, source: &io::Error) -> CliError {
+    let problem = Problem::new("cannot put the archive together on this machine").cause(reason);
+    let problem = problem.note("nothing was loaded");
+    let problem = match source.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            problem.hint("make room there: it takes the images' size twice for a while; `docker image prune` may help")
+        }
+        _ => problem,
+    };
+    CliError::new(ErrorKind::Environment, problem)
+}

@@ -1,0 +1,36 @@
+//! What every phase of a load works with.
+
+use std::time::Duration;
+
+use process::Runner;
+
+use crate::domain::minikube::events::LoadEvents;
+use crate::domain::minikube::plan::LoadTarget;
+use crate::effects::minikube::Client;
+use crate::effects::minikube::workplace::Workplace;
+
+/// The options of a load.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct LoadOptions {
+    /// The components to load; all where there is none.
+    pub(crate) components: Vec<String>,
+    /// The profile; where there is none, the environment, taskflow.toml or the client chooses.
+    pub(crate) profile: Option<String>,
+    /// Whether every tag of each component is loaded, and not only the one that git gives.
+    pub(crate) all: bool,
+    /// Whether the owners of pods that run another image are restarted.
+    pub(crate) restart: bool,
+    /// The limit of each call.
+    pub(crate) timeout: Option<Duration>,
+    /// Whether the load is only planned.
+    pub(crate) dry_run: bool,
+}
+
+/// A run that knows its profile.
+pub(super) struct Session<'a> {
+    pub(super) runner: &'a Runner,
+    pub(super) client: Client<'a>,
+    pub(super) target: LoadTarget,
+    pub(super) workplace: &'a Workplace,
+    pub(super) events: &'a dyn LoadEvents,
+}
