@@ -116,11 +116,14 @@ impl Scanner {
         Cow::Owned(shown)
     }
 
-    /// The secrets whose word begins in this part of the text; the rest of it is only looked at.
+    /// The secrets that begin in this part of the text. What stands up to `OVERLAP` around the part decides with it: a word
+    /// before the part may announce a secret in it, and of matches that overlap the most certain one counts, wherever they
+    /// begin. So each secret is found in exactly one part, and it is the same one however a text is cut.
     pub fn scan_piece(&self, text: &[u8], own: Range<usize>, source: Source) -> Scanned {
         let mut found: Vec<(usize, Match)> = Vec::new();
-        let mut attempts = Attempts::new(own.len());
-        for hit in self.words.hits(text, own) {
+        let near = own.start.saturating_sub(REACH)..text.len().min(own.end.saturating_add(NEAR));
+        let mut attempts = Attempts::new(near.len());
+        for hit in self.words.hits(text, near) {
             match self.owners.get(hit.word) {
                 Some(Owner::Known(at)) => {
                     let name = self.known.get(*at).map(|value| value.name().to_owned()).unwrap_or_default();
@@ -143,8 +146,8 @@ impl Scanner {
                                 attempts.found(*place, secret.end);
                                 found.push((place + 1, secret));
                             }
-                            Tried::GoesOn(reach) => attempts.cut(Cut { at: hit.start, reach }),
-                            Tried::Nothing => {}
+                            Tried::GoesOn(reach) if own.contains(&hit.start) => attempts.cut(Cut { at: hit.start, reach }),
+                            Tried::GoesOn(_) | Tried::Nothing => {}
                         }
                     }
                 }
@@ -162,7 +165,9 @@ impl Scanner {
             found.extend(self.patterns.iter().enumerate().filter_map(whole));
         }
         self.examined.fetch_add(attempts.all(), Ordering::Relaxed);
-        Scanned { matches: most_certain(found), cut: attempts.first_cut() }
+        let mut matches = most_certain(found);
+        matches.retain(|found| own.contains(&found.start));
+        Scanned { matches, cut: attempts.first_cut() }
     }
 }
 

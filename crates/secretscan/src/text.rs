@@ -99,7 +99,7 @@ pub(crate) fn in_text(detector: &Detector, path: &str, text: &[u8], own: Range<u
     let Scanned { mut matches, cut } = detector.scanner().scan_piece(text, own.clone(), Source::Text);
     matches.retain(|found| found.rule != Rule::Assigned || !of_build(path, text, found));
     let settings = match file_kind(path) {
-        FileKind::Settings => settings(detector, path, text, own),
+        FileKind::Settings => settings(detector, path, text, &own),
         FileKind::Other => Vec::new(),
     };
     // What a line of settings says is more exact.
@@ -109,7 +109,8 @@ pub(crate) fn in_text(detector: &Detector, path: &str, text: &[u8], own: Range<u
     };
     matches.retain(|found| found.rule != Rule::Assigned || !is_judged(found.start));
     let mut found: Vec<(usize, Verdict)> = matches.iter().map(|found| (found.start, verdict(&found.rule))).collect();
-    found.extend(settings.into_iter().map(|(line, verdict)| (line.start, verdict)));
+    let settings = settings.into_iter().map(|(line, verdict)| (line.start, verdict));
+    found.extend(settings.filter(|(start, _)| own.contains(start)));
     found.extend(cut.map(|cut| (cut.at, unseen(cut.reason()))));
     found
 }
@@ -120,19 +121,14 @@ fn of_build(path: &str, text: &[u8], Match { start, .. }: &Match) -> bool {
     is_build_key(path, text.get(start.saturating_sub(REACH)..*start).unwrap_or_default())
 }
 
-/// What lines of names and values hold, beside what the search for patterns finds in them; of the lines that begin in
-/// this part of the text.
-fn settings(detector: &Detector, path: &str, text: &[u8], own: Range<usize>) -> Vec<(Range<usize>, Verdict)> {
+/// What lines of names and values hold, beside what the search for patterns finds in them; of the lines that reach into
+/// this part of the text. Of one that begins before all of the text, the beginning is not known: it is left out.
+fn settings(detector: &Detector, path: &str, text: &[u8], own: &Range<usize>) -> Vec<(Range<usize>, Verdict)> {
     let mut found = Vec::new();
-    // The line that a part begins within belongs to the part before it.
-    let first = match own.start.checked_sub(1) {
-        None => 0,
-        Some(before) => {
-            let rest = text.get(before..).unwrap_or_default();
-            let end = rest.iter().position(|byte| *byte == b'\n').map_or(text.len(), |end| before + end + 1);
-            end.max(own.start)
-        }
-    };
+    let before = text.get(..own.start).unwrap_or_default();
+    let line_begins = before.iter().rposition(|byte| *byte == b'\n').map(|end| end + 1);
+    let next_begins = || text.iter().position(|byte| *byte == b'\n').map_or(text.len(), |end| end + 1);
+    let first = if own.start == 0 { 0 } else { line_begins.unwrap_or_else(next_begins) };
     let mut place = first;
     for line in text.get(first..).unwrap_or_default().split_inclusive(|byte| *byte == b'\n') {
         if place >= own.end {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use secretscan::Detector;
 use secretscan::KnownValue;
+use secretscan::Match;
 use secretscan::OVERLAP;
 use secretscan::Origin;
 use secretscan::Rule;
@@ -68,17 +69,62 @@ proptest! {
         }
         let detector = detector();
         let scanner = detector.scanner();
-        let whole = scanner.scan(&text, Source::Text).matches;
-        let (first, second) = (0..cut + OVERLAP, cut - OVERLAP..text.len());
-        let mut pieces = scanner.scan_piece(&text[first], 0..cut, Source::Text).matches;
-        let rest = scanner.scan_piece(&text[second], OVERLAP..text.len() - cut + OVERLAP, Source::Text).matches;
-        pieces.extend(rest.into_iter().map(|mut found| {
-            found.start += cut - OVERLAP;
-            found.end += cut - OVERLAP;
-            found
-        }));
-        pieces.dedup();
-        prop_assert_eq!(pieces, whole);
+        prop_assert_eq!(in_two_pieces(scanner, &text, cut), scanner.scan(&text, Source::Text).matches);
+    }
+}
+
+/// What the two pieces of a text find together, each of which sees as much of the other one as it may.
+fn in_two_pieces(scanner: &Scanner, text: &[u8], cut: usize) -> Vec<Match> {
+    let (first, second) = (..cut + OVERLAP, cut - OVERLAP..);
+    let mut found = scanner.scan_piece(&text[first], 0..cut, Source::Text).matches;
+    let rest = scanner.scan_piece(&text[second], OVERLAP..text.len() - cut + OVERLAP, Source::Text).matches;
+    found.extend(rest.into_iter().map(|Match { rule, start, end }| {
+        let offset = cut - OVERLAP;
+        Match { rule, start: start + offset, end: end + offset }
+    }));
+    found
+}
+
+#[test]
+fn a_cut_at_any_place_of_a_secret_finds_it_once_and_by_the_same_rule() {
+    let detector = detector();
+    let scanner = detector.scanner();
+    let around = "-------\n".repeat(OVERLAP / 8 + 1);
+    let mut cuts = 0;
+    for pattern in patterns().filter(|pattern| !pattern.words.is_empty()) {
+        let secret = expand(pattern.examples[0], 7);
+        // A name of several words, each of which could be the beginning of another finding.
+        for written in [secret.clone(), format!("aws_secret_access_key = {secret}"), format!("password: \"{secret}\"")]
+        {
+            let text = [around.as_bytes(), written.as_bytes(), b"\n", around.as_bytes()].concat();
+            let whole = scanner.scan(&text, Source::Text).matches;
+            let step = if pattern.id == "aws-secret-key" { 1 } else { written.len() / 8 + 1 };
+            for cut in (0..=written.len()).step_by(step) {
+                let found = in_two_pieces(scanner, &text, around.len() + cut);
+                assert_eq!(found, whole, "{}, {cut} bytes of {} in front", pattern.id, written.len());
+                cuts += 1;
+            }
+        }
+    }
+    assert!(cuts > 1000, "{cuts}");
+}
+
+#[test]
+fn a_cut_at_any_place_of_a_line_of_settings_finds_the_same() {
+    let detector = detector();
+    let before = "# a comment, and nothing else\n".repeat(OVERLAP / 30 + 1);
+    let line = format!("ORDERS_DB_PASSWORD=\"{}\"\n", expand("{b40}", 3));
+    let text = [&before, &line, &before].map(String::as_bytes).concat();
+    let origin = Arc::new(Origin::of_file("settings/.env"));
+    let scan =
+        |text: &[u8], own, offset: usize| scan_text(&detector, &origin, text, own, u64::try_from(offset).unwrap());
+    let whole = scan(&text, 0..text.len(), 0);
+    assert_eq!(whole.len(), 1, "{whole:?}");
+    for cut in before.len()..=before.len() + line.len() {
+        let mut found = scan(&text[..cut + OVERLAP], 0..cut, 0);
+        let offset = cut - OVERLAP;
+        found.extend(scan(&text[offset..], OVERLAP..text.len() - offset, offset));
+        assert_eq!(found, whole, "{} bytes of the line in front", cut - before.len());
     }
 }
 
