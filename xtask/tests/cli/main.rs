@@ -24,6 +24,7 @@ mod git_state;
 mod given_tags;
 mod help;
 mod interrupts;
+mod launching;
 mod logs;
 mod machines;
 mod messages;
