@@ -43,6 +43,9 @@ enum Command {
         /// As one JSON document.
         #[arg(long)]
         json: bool,
+        /// Only one fact of a part that is up, such as `database.container_url`.
+        #[arg(long, value_name = "PART.FACT", conflicts_with = "json")]
+        fact: Option<String>,
     },
 }
 
@@ -83,9 +86,13 @@ pub fn run(cli: &Cli) -> Result<()> {
             // One that does not go down keeps no other up.
             results.collect::<Vec<Result<()>>>().into_iter().collect()
         }
-        Command::Status { json } => {
+        Command::Status { json, fact } => {
             let report = parts::report(&cache);
-            if *json { ui::json(&report) } else { ui::table(&report) }
+            match fact {
+                Some(fact) => ui::fact(report.fact(fact)?),
+                None if *json => ui::json(&report),
+                None => ui::table(&report),
+            }
         }
     }
 }

@@ -48,6 +48,11 @@ pub fn table(report: &Report) -> Result<()> {
     data(&render_table(report))
 }
 
+/// Writes one fact of a part.
+pub fn fact(value: &str) -> Result<()> {
+    data(&format!("{value}\n"))
+}
+
 fn data(text: &str) -> Result<()> {
     match io::stdout().write_all(text.as_bytes()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {

@@ -79,6 +79,14 @@ fn status_has_every_part_and_changes_nothing() {
 }
 
 #[test]
+fn a_fact_of_a_part_that_is_down_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = rig(folder.path(), &["status", "--fact", "database.container_url"]);
+    assert_eq!((output.status.code(), output.stdout.is_empty()), (Some(2), true));
+    assert_eq!(talk(&output), "error: database is down\nhint: run `cargo rig up database` first\n");
+}
+
+#[test]
 fn no_engine_is_started_where_the_user_would_not_find_it() {
     let folder = tempfile::tempdir().unwrap();
     let output = rig(folder.path(), &["up", "engine"]);
