@@ -146,7 +146,9 @@ impl Scanner {
                                 attempts.found(*place, secret.end);
                                 found.push((place + 1, secret));
                             }
-                            Tried::GoesOn(reach) if own.contains(&hit.start) => attempts.cut(Cut { at: hit.start, reach }),
+                            Tried::GoesOn(reach) if own.contains(&hit.start) => {
+                                attempts.cut(Cut { at: hit.start, reach })
+                            }
                             Tried::GoesOn(_) | Tried::Nothing => {}
                         }
                     }
