@@ -147,7 +147,7 @@ impl Scanner {
                                 found.push((place + 1, secret));
                             }
                             Tried::GoesOn(reach) if own.contains(&hit.start) => {
-                                attempts.cut(Cut { at: hit.start, reach })
+                                attempts.cut(Cut { at: hit.start, reach });
                             }
                             Tried::GoesOn(_) | Tried::Nothing => {}
                         }
