@@ -189,11 +189,13 @@ fn until(command: &mut Command, text: &str) -> Vec<String> {
 fn the_first_call_in_a_new_checkout_shows_that_it_compiles() {
     for on_terminal in [false, true] {
         let target = tempfile::tempdir().unwrap();
-        let mut command = Command::new(if on_terminal { "script" } else { "cargo" });
-        match on_terminal {
-            true => command.args(["--quiet", "--return", "--command", "cargo xtask --version", "/dev/null"]),
-            false => command.args(["xtask", "--version"]),
+        let call: &[&str] = if on_terminal {
+            &["script", "--quiet", "--return", "--command", "cargo xtask --version", "/dev/null"]
+        } else {
+            &["cargo", "xtask", "--version"]
         };
+        let mut command = Command::new(call[0]);
+        command.args(&call[1..]);
         command.current_dir(root()).env("CARGO_TARGET_DIR", target.path());
         let said = until(&mut command, "Compiling");
         assert!(said.last().is_some_and(|line| line.contains("Compiling")), "terminal: {on_terminal}, {said:?}");

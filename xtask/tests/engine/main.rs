@@ -15,6 +15,7 @@ mod dockerfile;
 mod frontend;
 mod ignore_file;
 mod image;
+mod readme;
 mod secrets;
 
 #[path = "../support/containers.rs"]
