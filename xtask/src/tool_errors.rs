@@ -51,7 +51,9 @@ impl From<EngineError> for CliError {
         let problem = match error {
             EngineError::Client(error) => return error.into(),
             EngineError::Silent(words) => no_engine(&words, &client_settings()),
-            EngineError::NotDocker(program) => program.problem(environment::program("docker").as_deref()),
+            EngineError::NotDocker(program) => {
+                program.problem(environment::program("docker").map(shown_path).as_deref())
+            }
             EngineError::Refused { words, .. } if cause(&words) != Cause::Unknown => {
                 no_engine(&words, &client_settings())
             }
@@ -87,10 +89,9 @@ impl From<GitError> for CliError {
             GitError::OtherWorkTree { .. } => {
                 problem.hint("unset `GIT_DIR` and `GIT_WORK_TREE`, or run the command in that working tree")
             }
-            GitError::Owner(path) => problem.note("git refuses such repositories, too").hint(format!(
-                "trust it with `git config --global --add safe.directory {}`",
-                shell_quoted(&shown_path(path))
-            )),
+            GitError::Owner(path) => problem
+                .note("git refuses such repositories, too")
+                .hint(format!("trust it with `git config --global --add safe.directory {}`", shell_quoted(path))),
             GitError::Broken { .. } => problem.hint("look at it with `git fsck` and `git reflog`"),
             GitError::IgnoreFile { .. } => problem.hint("install git"),
             GitError::Unsupported { .. } | GitError::NoProgram(_) => {

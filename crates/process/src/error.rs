@@ -3,6 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use shown::shown_path;
+
 use crate::invocation::Invocation;
 
 /// Why a child gave no answer.
@@ -42,7 +44,7 @@ pub enum RunError {
     #[error("interrupted")]
     Interrupted(i32),
     /// The log could not be written.
-    #[error("cannot write the log file `{path}`: {source}")]
+    #[error("cannot write the log file `{path}`: {source}", path = shown_path(.path))]
     Log {
         /// The path of the log.
         path: PathBuf,
@@ -50,7 +52,7 @@ pub enum RunError {
         source: io::Error,
     },
     /// The file of the child's standard input could not be opened.
-    #[error("cannot read `{path}`: {source}")]
+    #[error("cannot read `{path}`: {source}", path = shown_path(.path))]
     Input {
         /// The path of the file.
         path: PathBuf,

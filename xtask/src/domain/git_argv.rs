@@ -1,5 +1,7 @@
 //! Calls of the git program as data. Nothing here spawns.
 
+use std::ffi::{OsStr, OsString};
+
 use process::Invocation;
 
 /// Variables that tell git which repository to use. They are ours to follow and never a child's to inherit, as git's
@@ -24,9 +26,10 @@ pub const LOCATION_VARIABLES: [&str; 15] = [
 
 /// A question about the repository around the folder that children run in: the path of that folder may be no text, and
 /// so no argument. It takes no locks, opens no editor and speaks plain English.
-pub fn question(args: &[&str], location: &[(&'static str, String)]) -> Invocation {
-    let call = Invocation::new("git", ["--no-pager"].iter().chain(args).copied())
+pub fn question<A: AsRef<OsStr>>(args: &[A], location: &[(&'static str, OsString)]) -> Invocation {
+    let call = Invocation::new("git", ["--no-pager"])
+        .args(args.iter().map(AsRef::as_ref))
         .env("LC_ALL", "C")
         .env("GIT_OPTIONAL_LOCKS", "0");
-    location.iter().fold(call, |call, (name, value)| call.env(*name, value.as_str()))
+    location.iter().fold(call, |call, (name, value)| call.env(*name, value))
 }

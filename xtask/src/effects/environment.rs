@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::domain::git_argv::LOCATION_VARIABLES;
 use secretscan::is_declared_secret;
+use shown::printable;
 
 /// Whether a variable is set to anything, the empty text included.
 pub fn is_set(name: &str) -> bool {
@@ -16,6 +17,11 @@ pub fn is_set(name: &str) -> bool {
 /// The text of a variable that is set, the empty text included.
 pub fn text(name: &str) -> Option<String> {
     std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
+}
+
+/// The path that a variable is set to, the empty one included.
+pub fn path(name: &str) -> Option<PathBuf> {
+    std::env::var_os(name).map(PathBuf::from)
 }
 
 /// The variables that are set under one of these names, in any letter case.
@@ -40,13 +46,15 @@ pub fn variable(name: &str) -> Option<Vec<u8>> {
 }
 
 /// The variables that tell git which repository to use, as far as they are set; paths are made absolute.
-pub fn git_location() -> Vec<(&'static str, String)> {
+pub fn git_location() -> Vec<(&'static str, OsString)> {
     // Not the index, which git takes from the top of the working tree.
     const PATHS: [&str; 4] = ["GIT_DIR", "GIT_WORK_TREE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR"];
     let set = |name| {
-        let value = std::env::var(name).ok()?;
-        let here = current_dir().ok().filter(|_| PATHS.contains(&name));
-        Some((name, here.map_or(value.clone(), |here| here.join(value).display().to_string())))
+        let value = std::env::var_os(name)?;
+        match current_dir() {
+            Ok(here) if PATHS.contains(&name) => Some((name, here.join(value).into_os_string())),
+            _ => Some((name, value)),
+        }
     };
     LOCATION_VARIABLES.into_iter().filter_map(set).collect()
 }
@@ -68,7 +76,7 @@ pub fn docker_endpoint() -> Option<String> {
     // The default engine under its full name is no other engine.
     const DEFAULTS: [&str; 3] = ["unix:///var/run/docker.sock", "unix:///run/docker.sock", "default"];
     ["DOCKER_HOST", "DOCKER_CONTEXT"].into_iter().find_map(|name| {
-        let value = non_empty(name)?.to_string_lossy().into_owned();
+        let value = printable(non_empty(name)?.as_bytes());
         (!DEFAULTS.contains(&value.as_str())).then(|| format!("{name} is `{value}`"))
     })
 }
@@ -97,10 +105,9 @@ pub fn has_program(name: &str) -> bool {
 }
 
 /// The path of a program on PATH.
-pub fn program(name: &str) -> Option<String> {
+pub fn program(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let found = std::env::split_paths(&path).map(|folder| folder.join(name)).find(|path| path.is_file());
-    found.map(|path| path.display().to_string())
+    std::env::split_paths(&path).map(|folder| folder.join(name)).find(|path| path.is_file())
 }
 
 /// `ID` and the words of `ID_LIKE` in os-release; the name of the operating system where there is none.

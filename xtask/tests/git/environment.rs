@@ -215,3 +215,32 @@ fn settings_outside_the_repository_count_as_git_counts_them() {
         assert_eq!(document["changes"], serde_json::json!(listed), "{name}");
     }
 }
+
+#[test]
+fn a_git_folder_with_a_name_that_is_no_text_is_followed_by_both_readers() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+
+    let repo = Repo::new();
+    repo.commit("second");
+    let latin = OsStr::from_bytes(b"caf\xe9 \\ \x1b");
+    let other = Repo::at(repo.beside("other"));
+    repo.git(&["clone", "--quiet", repo.path.to_str().unwrap(), other.path.to_str().unwrap()]);
+    other.git(&["switch", "--quiet", "--create", "topic"]);
+    let moved = repo.beside("moved").join(latin);
+    std::fs::create_dir_all(moved.parent().unwrap()).unwrap();
+    std::fs::rename(other.path.join(".git"), &moved).unwrap();
+    let tags = || {
+        let mut tags = repo.tags();
+        tags.env("GIT_DIR", &moved).env("GIT_WORK_TREE", &repo.path);
+        tags
+    };
+    assert_eq!(tag_of(&document(&mut tags())), "1.0.0-topic");
+    // An attribute is a doubt that only the git program settles.
+    std::fs::create_dir_all(moved.join("info")).unwrap();
+    std::fs::write(moved.join("info/attributes"), "* text=auto\n").unwrap();
+    assert_eq!(tag_of(&document(&mut tags())), "1.0.0-topic");
+    let gone = repo.beside("gone").join(latin);
+    let said = crate::repository::error_of(repo.tags().env("GIT_DIR", &gone));
+    assert!(said.contains(r"/gone/caf\xe9 \\ \u{1b}`, which is not a git repository"), "{said}");
+}

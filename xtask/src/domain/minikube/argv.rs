@@ -1,5 +1,7 @@
 //! Calls of minikube and kubectl as data. Nothing here spawns.
 
+use std::path::Path;
+
 use process::Invocation;
 
 /// Asks for the client's version.
@@ -23,14 +25,14 @@ pub fn images(profile: &str) -> Invocation {
 }
 
 /// Loads an archive into all nodes. With an absolute path it can be nothing else.
-pub fn load(profile: &str, archive: &str) -> Invocation {
-    of(profile, &["image", "load", archive])
+pub fn load(profile: &str, archive: &Path) -> Invocation {
+    Invocation::new("minikube", ["image", "load"]).arg(archive).args(["--profile", profile])
 }
 
 /// Copies a file to a node.
-pub fn copy(profile: &str, node: Option<&str>, file: &str, target: &str) -> Invocation {
+pub fn copy(profile: &str, node: Option<&str>, file: &Path, target: &str) -> Invocation {
     let target = node.map_or_else(|| target.to_owned(), |node| format!("{node}:{target}"));
-    of(profile, &["cp", file, &target])
+    Invocation::new("minikube", ["cp"]).arg(file).args([target.as_str(), "--profile", profile])
 }
 
 /// Runs a script on a node; a profile with one needs no name.

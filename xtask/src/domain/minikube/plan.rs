@@ -191,7 +191,7 @@ impl LoadPlan {
         }
         let engine_images: Vec<&EngineImage> = images.iter().map(|image| &image.wanted.image).collect();
         let without = left_out(&engine_images, &usable_layers(target.runtime, nodes));
-        let load = argv::load(&target.profile, &target.archive.display().to_string());
+        let load = argv::load(&target.profile, &target.archive);
         let mut steps = vec![
             Self::export(target, images),
             Self::write_archive(target, images, without),
@@ -207,11 +207,10 @@ impl LoadPlan {
     /// The plan for nodes on which the first one did not take effect: whole images, one node after the other, loaded by
     /// the node's own runtime, whose words are heard. The export is there already.
     pub fn fallback(target: &LoadTarget, nodes: &[Node], images: &[&ExpectedImage]) -> Self {
-        let archive = target.archive.display().to_string();
         let name = target.archive_name();
         let on_node = |node: &Node| LoadStep::LoadOnNode {
             node: node.name.clone(),
-            copy: argv::copy(&target.profile, node.argument.as_deref(), &archive, &script::on_node(&name)),
+            copy: argv::copy(&target.profile, node.argument.as_deref(), &target.archive, &script::on_node(&name)),
             load: argv::ssh(&target.profile, node.argument.as_deref(), &script::load(target.runtime, &name)),
         };
         let mut steps = vec![Self::write_archive(target, images, BTreeSet::new())];

@@ -9,16 +9,19 @@ use shown::shown_path;
 #[derive(Debug, thiserror::Error)]
 pub enum GitError {
     /// There is no repository.
-    #[error("`{0}` is not inside a git repository")]
+    #[error("`{}` is not inside a git repository", shown_path(.0))]
     NoRepository(PathBuf),
     /// `GIT_DIR` names no repository.
-    #[error("`GIT_DIR` is set to `{0}`, which is not a git repository")]
-    NoSuchGitDir(String),
+    #[error("`GIT_DIR` is set to `{}`, which is not a git repository", shown_path(.0))]
+    NoSuchGitDir(PathBuf),
     /// The repository has no working tree.
-    #[error("the git repository at `{0}` has no working tree")]
+    #[error("the git repository at `{}` has no working tree", shown_path(.0))]
     Bare(PathBuf),
     /// taskflow.toml lies outside the working tree that git speaks of.
-    #[error("`{root}` is outside the working tree that git was told to use: `{work_tree}`")]
+    #[error(
+        "`{root}` is outside the working tree that git was told to use: `{work_tree}`",
+        root = shown_path(.root), work_tree = shown_path(.work_tree)
+    )]
     OtherWorkTree {
         /// The folder of taskflow.toml.
         root: PathBuf,
@@ -26,7 +29,7 @@ pub enum GitError {
         work_tree: PathBuf,
     },
     /// The repository belongs to another user, which git refuses, too.
-    #[error("the git repository at `{0}` belongs to another user")]
+    #[error("the git repository at `{}` belongs to another user", shown_path(.0))]
     Owner(PathBuf),
     /// A reference leads nowhere.
     #[error("{reference} of the git repository leads to something that is not there: {message}")]
@@ -37,7 +40,7 @@ pub enum GitError {
         message: String,
     },
     /// The reader's own words.
-    #[error("cannot read the git repository at `{path}`: {message}")]
+    #[error("cannot read the git repository at `{path}`: {message}", path = shown_path(.path))]
     Unreadable {
         /// The folder we looked in.
         path: PathBuf,
@@ -59,7 +62,8 @@ pub enum GitError {
     },
     /// Neither reader could read it.
     #[error(
-        "libgit2 cannot read the git repository at `{path}` ({library}), and the git program cannot either: {program}"
+        "libgit2 cannot read the git repository at `{path}` ({library}), and the git program cannot either: {program}",
+        path = shown_path(.path)
     )]
     Unsupported {
         /// The folder we looked in.

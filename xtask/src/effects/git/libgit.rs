@@ -120,7 +120,7 @@ fn open(folder: &Path) -> Result<Repository, GitError> {
         Repository::open_ext(folder, RepositoryOpenFlags::FROM_ENV, environment::git_ceilings())
     };
     opened.map_err(|error| match error.code() {
-        ErrorCode::NotFound => match environment::text("GIT_DIR") {
+        ErrorCode::NotFound => match environment::path("GIT_DIR") {
             Some(told) => GitError::NoSuchGitDir(told),
             None => GitError::NoRepository(folder.to_path_buf()),
         },

@@ -80,13 +80,13 @@ impl Program<'_> {
     }
 
     /// The answer, whatever the exit code.
-    fn ask(&self, args: &[&str]) -> Result<Captured, GitError> {
+    fn ask<A: AsRef<OsStr>>(&self, args: &[A]) -> Result<Captured, GitError> {
         let call = git_argv::question(args, &environment::git_location());
         self.runner.capture(&call, QUESTION).map_err(|error| GitError::of_run(self.folder, &error))
     }
 
     /// The answer of a question that must succeed.
-    fn tell(&self, args: &[&str]) -> Result<Vec<u8>, GitError> {
+    fn tell<A: AsRef<OsStr>>(&self, args: &[A]) -> Result<Vec<u8>, GitError> {
         let answer = self.ask(args)?;
         if answer.code == Some(0) { Ok(answer.stdout_bytes) } else { Err(self.unreadable(reason(&answer))) }
     }
@@ -112,8 +112,8 @@ impl Program<'_> {
         if self.maybe(&["rev-parse", "--verify", "--quiet", "HEAD"])?.is_some() {
             return broken();
         }
-        let name = OsStr::from_bytes(one_line(&name)).to_string_lossy().into_owned();
-        let file = self.tell(&["rev-parse", "--git-path", &name])?;
+        let name = OsStr::from_bytes(one_line(&name));
+        let file = self.tell(&[OsStr::new("rev-parse"), OsStr::new("--git-path"), name])?;
         if self.path(&file).is_file() { broken() } else { Ok(None) }
     }
 

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use process::{RunError, Runner};
+use shown::shown_path;
 
 use crate::domain::docker_argv;
 use crate::domain::text::last_words;
@@ -45,7 +46,7 @@ pub enum ExportError {
     #[error("{0}")]
     Refused(String),
     /// What came cannot be read or kept.
-    #[error("cannot keep it in `{path}`: {source}")]
+    #[error("cannot keep it in `{path}`: {source}", path = shown_path(.path))]
     Io {
         /// The file.
         path: PathBuf,

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use process::signals::Stay;
 use sha2::{Digest, Sha256};
+use shown::shown_path;
 
 use crate::domain::minikube::memory::Memory;
 
@@ -28,7 +29,7 @@ pub enum WorkplaceError {
     #[error("another run is loading into profile `{0}`")]
     Busy(String),
     /// It cannot be made.
-    #[error("cannot write to `{folder}`: {source}")]
+    #[error("cannot write to `{folder}`: {source}", folder = shown_path(.folder))]
     Io {
         /// The folder.
         folder: PathBuf,

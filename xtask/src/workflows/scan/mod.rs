@@ -11,6 +11,7 @@ use crate::domain::problem::Problem;
 use crate::domain::secrets::{Allowed, SecretFinding, Site, apply, sorted};
 use crate::effects::clock;
 use crate::error::{CliError, ErrorKind};
+use shown::shown_path;
 pub(crate) use targets::Target;
 
 /// What a search of targets came to.
@@ -100,7 +101,7 @@ fn at_root(project: &Project, site: &Site) -> Site {
         && file != "-"
         && !file.starts_with("-!/")
     {
-        let here = project.here.to_string_lossy();
+        let here = shown_path(&project.here);
         let outside = || paths::from_root("/", &here, file).map(|path| format!("/{path}"));
         if let Some(path) = inside_root(project, file).or_else(outside) {
             *file = path;
@@ -111,5 +112,5 @@ fn at_root(project: &Project, site: &Site) -> Site {
 
 /// A path of the command line as it is seen from the repository's root; none outside of it.
 fn inside_root(project: &Project, path: &str) -> Option<String> {
-    paths::from_root(&project.root.to_string_lossy(), &project.here.to_string_lossy(), path)
+    paths::from_root(&shown_path(&project.root), &shown_path(&project.here), path)
 }
