@@ -97,8 +97,8 @@ pub fn read(path: &Path) -> Result<Vec<u8>, FileError> {
 }
 
 /// The whole text of standard input.
-pub fn read_standard_input() -> anyhow::Result<String> {
-    Ok(io::read_to_string(io::stdin())?)
+pub fn read_standard_input() -> io::Result<String> {
+    io::read_to_string(io::stdin())
 }
 
 /// What the disk says about a path below `root`, links resolved.
@@ -113,6 +113,17 @@ pub fn path_facts(root: &Path, relative: &str) -> PathFacts {
     } else {
         PathFacts::Outside
     }
+}
+
+/// Why a log file cannot be written.
+#[derive(Debug, thiserror::Error)]
+pub enum LogError {
+    /// The folder of the logs cannot be made.
+    #[error(transparent)]
+    Folder(#[from] xshell::Error),
+    /// The file cannot be opened or emptied; its path as it is shown.
+    #[error("cannot write `{0}`: {1}")]
+    File(String, io::Error),
 }
 
 /// A log file that is open for writing.
@@ -132,7 +143,7 @@ impl LogFile {
 }
 
 /// An empty log file, `NAME.log`; beside another run that is still writing there, `NAME-2.log` and so on.
-pub fn create_log(folder: &Path, name: &str) -> anyhow::Result<LogFile> {
+pub fn create_log(folder: &Path, name: &str) -> Result<LogFile, LogError> {
     let shell = Shell::new()?;
     if !folder.is_dir() {
         shell.create_dir(folder)?;
@@ -142,7 +153,7 @@ pub fn create_log(folder: &Path, name: &str) -> anyhow::Result<LogFile> {
     let mut path = folder.join(format!("{name}.log"));
     let mut number = 1;
     loop {
-        let cannot = |error: io::Error| anyhow::anyhow!("cannot write `{}`: {error}", shown_path(&path));
+        let cannot = |error: io::Error| LogError::File(shown_path(&path), error);
         let file = File::options().write(true).create(true).truncate(false).open(&path).map_err(cannot)?;
         // A link to a device is nobody's own.
         if !file.metadata().map_err(cannot)?.is_file() {

@@ -1,6 +1,5 @@
 //! The frontend's image at work.
 
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use crate::containers::{Container, LocalServer, get};
@@ -61,12 +60,12 @@ fn one_image_serves_two_backends() {
     }
     let servers = [LocalServer::start("[]", Duration::ZERO), LocalServer::start("[]", Duration::ZERO)];
     for (server, other) in [(&servers[0], &servers[1]), (&servers[1], &servers[0])] {
-        let before = other.requests.load(Ordering::SeqCst);
+        let before = other.requests();
         let frontend = run(&server.url(), &[]);
         frontend.wait_for("/healthz", 200, START);
         tasks_page(&frontend, START).unwrap();
-        assert!(server.requests.load(Ordering::SeqCst) > 0, "the backend that was named was not asked");
-        assert_eq!(other.requests.load(Ordering::SeqCst), before, "another backend was asked");
+        assert!(server.requests() > 0, "the backend that was named was not asked");
+        assert_eq!(other.requests(), before, "another backend was asked");
     }
 }
 

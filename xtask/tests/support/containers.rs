@@ -1,9 +1,10 @@
 //! Containers of the two images, and what they talk to.
 
-use std::net::SocketAddr;
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use super::parts::docker;
@@ -110,43 +111,52 @@ pub(crate) fn post(url: &str, token: Option<&str>, body: &str, timeout: Duration
     Ok((response.status().as_u16(), body))
 }
 
-/// A server on this machine that containers reach, answering every request with one JSON text after a delay.
+/// A server on this machine that containers reach, answering every request with one JSON text after a delay. Each answer
+/// ends its connection.
 pub(crate) struct LocalServer {
-    server: Arc<tiny_http::Server>,
+    address: SocketAddr,
+    /// Set when no more requests are taken.
+    ended: Arc<AtomicBool>,
     /// Requests so far.
-    pub(crate) requests: Arc<AtomicU32>,
+    requests: Arc<AtomicU32>,
 }
 
 impl LocalServer {
     pub(crate) fn start(answer: &'static str, delay: Duration) -> Self {
-        let server = Arc::new(tiny_http::Server::http("0.0.0.0:0").unwrap());
-        let requests = Arc::new(AtomicU32::new(0));
-        let (own, count) = (Arc::clone(&server), Arc::clone(&requests));
+        let listener = TcpListener::bind("0.0.0.0:0").unwrap();
+        let server = Self {
+            address: listener.local_addr().unwrap(),
+            ended: Arc::new(AtomicBool::new(false)),
+            requests: Arc::new(AtomicU32::new(0)),
+        };
+        let (ended, requests) = (Arc::clone(&server.ended), Arc::clone(&server.requests));
         std::thread::spawn(move || {
-            for mut request in own.incoming_requests() {
-                count.fetch_add(1, Ordering::SeqCst);
-                std::thread::spawn(move || {
-                    let _body = request.as_reader().read_to_end(&mut Vec::new());
-                    std::thread::sleep(delay);
-                    let header = tiny_http::Header::from_bytes("Content-Type", "application/json").unwrap();
-                    // The other side may have given up, which is what some tests want.
-                    let _gone = request.respond(tiny_http::Response::from_string(answer).with_header(header));
-                });
+            for connection in listener.incoming() {
+                if ended.load(Ordering::SeqCst) {
+                    break;
+                }
+                let requests = Arc::clone(&requests);
+                // The other side may have given up, which is what some tests want.
+                std::thread::spawn(move || connection.and_then(|stream| serve(stream, answer, delay, &requests)));
             }
         });
-        Self { server, requests }
+        server
     }
 
     /// Its base URL, as a container reaches it.
     pub(crate) fn url(&self) -> String {
-        let port = self.server.server_addr().to_ip().as_ref().map(SocketAddr::port).unwrap();
-        format!("http://{HOST}:{port}")
+        format!("http://{HOST}:{}", self.address.port())
+    }
+
+    /// How many requests have come.
+    pub(crate) fn requests(&self) -> u32 {
+        self.requests.load(Ordering::SeqCst)
     }
 
     /// Waits until a request has come.
     pub(crate) fn wait_for_request(&self, limit: Duration) {
         let start = Instant::now();
-        while self.requests.load(Ordering::SeqCst) == 0 {
+        while self.requests() == 0 {
             assert!(start.elapsed() < limit, "no request within {limit:?}");
             std::thread::sleep(Duration::from_millis(20));
         }
@@ -155,11 +165,54 @@ impl LocalServer {
 
 impl Drop for LocalServer {
     fn drop(&mut self) {
-        self.server.unblock();
+        self.ended.store(true, Ordering::SeqCst);
+        // The thread that waits for the next connection gets one, and ends.
+        let _refused = TcpStream::connect((Ipv4Addr::LOCALHOST, self.address.port()));
     }
+}
+
+/// Reads one request, counts it, and answers it.
+fn serve(stream: TcpStream, answer: &str, delay: Duration, requests: &AtomicU32) -> io::Result<()> {
+    let mut reader = BufReader::new(stream);
+    let mut line = String::new();
+    if reader.read_line(&mut line)? == 0 {
+        return Ok(());
+    }
+    requests.fetch_add(1, Ordering::SeqCst);
+    let mut length = 0;
+    while !line.trim_end().is_empty() {
+        let (name, value) = line.split_once(':').unwrap_or_default();
+        assert!(!name.eq_ignore_ascii_case("transfer-encoding"), "this server reads bodies with a length only: {line}");
+        if name.eq_ignore_ascii_case("content-length") {
+            length = value.trim().parse().map_err(io::Error::other)?;
+        }
+        line.clear();
+        reader.read_line(&mut line)?;
+    }
+    io::copy(&mut reader.by_ref().take(length), &mut io::sink())?;
+    std::thread::sleep(delay);
+    let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n";
+    write!(reader.get_mut(), "{head}Content-Length: {}\r\n\r\n{answer}", answer.len())
 }
 
 /// An answer of the OpenAI protocol.
 pub(crate) const ASSISTANT: &str = r#"{"id":"c1","object":"chat.completion","created":1,"model":"m","choices":[{"index":0,
 "finish_reason":"stop","message":{"role":"assistant","content":"You have work to do."}}],
 "usage":{"prompt_tokens":1,"completion_tokens":1,"total_tokens":2}}"#;
+
+#[test]
+fn a_local_server_answers_counts_and_ends() {
+    let server = LocalServer::start(r#"{"a": 1}"#, Duration::ZERO);
+    let url = format!("http://127.0.0.1:{}", server.address.port());
+    assert_eq!(server.requests(), 0);
+    assert_eq!(get(&url), Ok((200, r#"{"a": 1}"#.to_owned())));
+    let long = "x".repeat(200_000);
+    assert_eq!(post(&url, None, &long, Duration::from_secs(5)), Ok((200, r#"{"a": 1}"#.to_owned())));
+    server.wait_for_request(Duration::ZERO);
+    assert_eq!(server.requests(), 2);
+    drop(server);
+    let start = Instant::now();
+    while get(&url).is_ok() {
+        assert!(start.elapsed() < Duration::from_secs(5), "it still takes requests");
+    }
+}

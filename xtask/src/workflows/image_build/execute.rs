@@ -198,7 +198,7 @@ pub(super) fn open_logs(project: &Project, names: &[&str]) -> Result<Vec<LogFile
     let folder = environment::log_dir().unwrap_or_else(|| project.root.join("target/xtask/logs"));
     let open = |name: &&str| fs::create_log(&folder, name);
     names.iter().map(open).collect::<Result<_, _>>().map_err(|error| {
-        let problem = Problem::new("cannot write the log files of the builds").cause(format!("{error:#}"));
+        let problem = Problem::new("cannot write the log files of the builds").cause(error.to_string());
         let hint = "make the folder writable, or choose another one with the variable `TASKFLOW_LOG_DIR`";
         CliError::new(ErrorKind::Environment, problem.hint(hint))
     })

@@ -20,7 +20,7 @@ pub(crate) struct RowFinding {
 /// Judges all rows; their number, and those that hold a secret.
 pub(crate) fn judge(project: &Project) -> Result<(usize, Vec<RowFinding>), CliError> {
     let text = fs::read_standard_input().map_err(|error| {
-        CliError::new(ErrorKind::Environment, Problem::new("cannot read standard input").cause(format!("{error:#}")))
+        CliError::new(ErrorKind::Environment, Problem::new("cannot read standard input").cause(error.to_string()))
     })?;
     let detector = project.detector()?;
     let mut findings = Vec::new();
