@@ -3,11 +3,12 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand};
 
 use crate::domain::image::Tag;
 use crate::domain::minikube::plan::ArchivedImage;
-use crate::domain::suites::SUITE_NAMES;
+use crate::domain::suites::suite_names;
 use crate::domain::version::ReleaseVersion;
 use crate::ui::ColorChoice;
 use crate::ui::style::HELP;
@@ -218,7 +219,7 @@ pub struct MinikubeArchiveArgs {
 #[derive(Debug, Args)]
 pub struct TestArgs {
     /// Suites to run; all without any
-    #[arg(value_name = "SUITE", value_parser = SUITE_NAMES)]
+    #[arg(value_name = "SUITE", value_parser = PossibleValuesParser::new(suite_names()))]
     pub suites: Vec<String>,
     /// Run the suites that need the rig's node and engines, too
     #[arg(long)]

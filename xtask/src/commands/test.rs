@@ -7,10 +7,9 @@ use serde::Serialize;
 
 use crate::cli::TestArgs;
 use crate::context::Project;
-use crate::domain::bootstrap::{Step, rig_up};
 use crate::domain::events::Events;
 use crate::domain::problem::Problem;
-use crate::domain::suites::{MINIKUBE, Suite, SuiteFacts, is_wanted, rig_parts_up, suites};
+use crate::domain::suites::{Declared, Suite, SuiteFacts, parts_up, wanted};
 use crate::domain::text::{count, duration};
 use crate::effects::clock::Stopwatch;
 use crate::effects::{fs, rig};
@@ -66,22 +65,12 @@ pub(super) fn run(project: &Project, args: &TestArgs) -> Ending<TestResult> {
 fn prepare(project: &Project, args: &TestArgs) -> Result<Vec<Suite>, CliError> {
     if args.bootstrap {
         let mut steps = Steps::new(&project.ui, &project.runner, args.dry_run);
-        let wanted = |suites: &[&str]| suites.iter().any(|suite| is_wanted(suite, &args.suites, args.rig));
-        if wanted(&["images", "browser", MINIKUBE]) {
+        let wanted: Vec<&Declared> = wanted(&args.suites, args.rig).collect();
+        if wanted.iter().any(|suite| suite.base_images) {
             let bases = bootstrap::base_images(project, &project.components(&[])?)?;
             bootstrap::ensure(&bases, &mut steps)?;
         }
-        let parts = [
-            ("database", "starting a PostgreSQL for the tests", wanted(&["backend", "images", "browser"])),
-            ("browser", "getting a browser for the tests", wanted(&["browser"])),
-        ];
-        for (part, what, _) in parts.into_iter().filter(|(_, _, wanted)| *wanted) {
-            let step = Step { what: what.to_owned(), invocation: rig_up(part) };
-            steps.perform(&step)?;
-        }
-        if wanted(&[MINIKUBE]) {
-            let what = "starting a Minikube node and engines for the tests; the first time builds them, for minutes";
-            let step = Step { what: what.to_owned(), invocation: rig_parts_up() };
+        for step in parts_up(&wanted) {
             steps.perform(&step)?;
         }
     }
@@ -96,7 +85,7 @@ fn prepare(project: &Project, args: &TestArgs) -> Result<Vec<Suite>, CliError> {
         ),
         backend_environment: fs::is_file(&project.root.join("backend/.venv/bin/pip")),
     };
-    Ok(suites(&args.suites, args.rig, &facts))
+    Ok(wanted(&args.suites, args.rig).map(|suite| suite.suite(&facts)).collect())
 }
 
 fn run_suite(project: &Project, suite: &Suite) -> Result<SuiteResult, CliError> {

@@ -47,8 +47,8 @@ pub struct Step {
 }
 
 /// `cargo rig up PART`.
-pub fn rig_up(part: &str) -> Invocation {
-    Invocation::new("cargo", ["rig", "up", part])
+pub fn rig_up(parts: &[&str]) -> Invocation {
+    Invocation::new("cargo", ["rig", "up"].into_iter().chain(parts.iter().copied()))
 }
 
 /// What has to be done so that an engine answers; nothing when one does.
@@ -57,7 +57,7 @@ pub fn engine_step(facts: &MachineFacts) -> Result<Option<Step>, Problem> {
     let reason = match &facts.engine {
         Ok(_) if facts.buildkit => return Ok(None),
         Ok(_) if facts.root && facts.is_debian() => {
-            return step("getting the buildx plugin for the docker client", rig_up("engine"));
+            return step("getting the buildx plugin for the docker client", rig_up(&["engine"]));
         }
         // The classic builder is still a builder; a Dockerfile that needs more is refused with the remedy.
         Ok(_) => return Ok(None),
@@ -73,11 +73,11 @@ pub fn engine_step(facts: &MachineFacts) -> Result<Option<Step>, Problem> {
         return if facts.systemd {
             step("starting the installed engine", Invocation::new("systemctl", ["start", "docker"]))
         } else {
-            step("starting the installed engine by hand, as no init system does it here", rig_up("engine"))
+            step("starting the installed engine by hand, as no init system does it here", rig_up(&["engine"]))
         };
     }
     if facts.root && facts.is_debian() {
-        return step("installing the engine from the distribution's packages and starting it", rig_up("engine"));
+        return step("installing the engine from the distribution's packages and starting it", rig_up(&["engine"]));
     }
     Err(by_hand(facts, problem))
 }
@@ -126,7 +126,7 @@ pub fn has_stand_in(image: &str) -> bool {
 pub fn stand_in_step() -> Step {
     Step {
         what: "making stand-ins for the base images from packages, as no registry is reachable".to_owned(),
-        invocation: rig_up("bases"),
+        invocation: rig_up(&["bases"]),
     }
 }
 

@@ -1,8 +1,10 @@
-//! The test suites of the repository, as lists of calls.
+//! The test suites of the repository: one table of what each one needs and runs.
 
 use process::{HiddenValue, Invocation};
 
-/// A suite.
+use super::bootstrap::{Step, rig_up};
+
+/// A suite as it runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Suite {
     /// Its name, for the command line and the summary.
@@ -11,23 +13,129 @@ pub struct Suite {
     pub steps: Vec<Invocation>,
 }
 
-/// The names of all suites, in the order in which they run.
-pub const SUITE_NAMES: [&str; 6] = ["rust", "frontend", "backend", "images", "browser", MINIKUBE];
-
-/// The suite that needs a node and engines of the rig's.
-pub const MINIKUBE: &str = "minikube";
-
-/// Parts of the rig that only suites with `--rig` need.
-pub const RIG_PARTS: [&str; 4] = ["node", "engine-current", "engine-spare", "containerd-node"];
-
-/// Brings these parts up.
-pub fn rig_parts_up() -> Invocation {
-    Invocation::new("cargo", ["rig", "up"].into_iter().chain(RIG_PARTS))
+/// A suite as it is declared.
+#[derive(Clone, Copy, Debug)]
+pub struct Declared {
+    /// Its name.
+    pub name: &'static str,
+    /// Whether it only runs when it is named, or with `--rig`.
+    pub only_with_rig: bool,
+    /// Whether it needs an engine with the base images.
+    pub base_images: bool,
+    /// The parts of the rig that it needs.
+    pub parts: &'static [&'static str],
+    /// The test binaries that need real parts, which this suite runs. Their targets have `test = false` in Cargo.toml, so
+    /// that `cargo test --workspace` passes over them.
+    pub real_tests: &'static [RealTests],
+    /// The calls that do not run such binaries.
+    pub other_steps: fn(&SuiteFacts) -> Vec<Invocation>,
 }
 
-/// Whether a suite runs: one that was named, or any without a name; those of the rig only with `rig`.
-pub fn is_wanted(suite: &str, names: &[String], rig: bool) -> bool {
-    if names.is_empty() { rig || suite != MINIKUBE } else { names.iter().any(|wanted| wanted == suite) }
+/// A test binary that needs real parts, or a module of one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RealTests {
+    /// The package.
+    pub package: &'static str,
+    /// The test target.
+    pub target: &'static str,
+    /// Which of its tests run.
+    pub tests: Which,
+}
+
+/// Which tests of a binary run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// Every test.
+    All,
+    /// Those whose path contains this text.
+    With(&'static str),
+    /// Those whose path does not contain this text.
+    Without(&'static str),
+}
+
+const fn real_tests(package: &'static str, target: &'static str, tests: Which) -> RealTests {
+    RealTests { package, target, tests }
+}
+
+/// All suites, in the order in which they run.
+pub const SUITES: [Declared; 6] = [
+    Declared {
+        name: "rust",
+        only_with_rig: false,
+        base_images: false,
+        parts: &[],
+        real_tests: &[],
+        other_steps: |_| rust(),
+    },
+    Declared {
+        name: "frontend",
+        only_with_rig: false,
+        base_images: false,
+        parts: &[],
+        real_tests: &[],
+        other_steps: frontend,
+    },
+    Declared {
+        name: "backend",
+        only_with_rig: false,
+        base_images: false,
+        parts: &["database"],
+        real_tests: &[],
+        other_steps: backend,
+    },
+    Declared {
+        name: "images",
+        only_with_rig: false,
+        base_images: true,
+        parts: &["database"],
+        real_tests: &[real_tests("xtask", "engine", Which::Without("browser::"))],
+        other_steps: |_| Vec::new(),
+    },
+    Declared {
+        name: "browser",
+        only_with_rig: false,
+        base_images: true,
+        parts: &["database", "browser"],
+        real_tests: &[real_tests("xtask", "engine", Which::With("browser::"))],
+        other_steps: |_| Vec::new(),
+    },
+    Declared {
+        name: "minikube",
+        only_with_rig: true,
+        base_images: true,
+        parts: &["node", "engine-current", "engine-spare", "containerd-node"],
+        real_tests: &[real_tests("xtask", "minikube", Which::All), real_tests("rig", "separate", Which::All)],
+        other_steps: |_| Vec::new(),
+    },
+];
+
+/// How parts of the rig come up: together in one call, and what the call is for.
+const PARTS: [(&[&str], &str); 3] = [
+    (&["database"], "starting a PostgreSQL for the tests"),
+    (&["browser"], "getting a browser for the tests"),
+    (
+        &["node", "engine-current", "engine-spare", "containerd-node"],
+        "starting a Minikube node and engines for the tests; the first time builds them, for minutes",
+    ),
+];
+
+/// The steps that bring up the parts that these suites need.
+pub fn parts_up(suites: &[&Declared]) -> Vec<Step> {
+    let is_needed = |part: &&str| suites.iter().any(|suite| suite.parts.contains(part));
+    let needed = PARTS.iter().filter(|(parts, _)| parts.iter().any(is_needed));
+    needed.map(|(parts, what)| Step { what: (*what).to_owned(), invocation: rig_up(parts) }).collect()
+}
+
+/// The names of all suites.
+pub fn suite_names() -> impl Iterator<Item = &'static str> {
+    SUITES.iter().map(|suite| suite.name)
+}
+
+/// The suites that were asked for; all that need no node when none was named, and those too with `rig`.
+pub fn wanted(names: &[String], rig: bool) -> impl Iterator<Item = &'static Declared> {
+    SUITES.iter().filter(move |suite| {
+        if names.is_empty() { rig || !suite.only_with_rig } else { names.iter().any(|wanted| wanted == suite.name) }
+    })
 }
 
 /// What suites need to know of the machine.
@@ -45,71 +153,42 @@ pub struct SuiteFacts {
     pub backend_environment: bool,
 }
 
-/// The suites that were asked for; all that need no rig when none was named.
-pub fn suites(names: &[String], rig: bool, facts: &SuiteFacts) -> Vec<Suite> {
-    SUITE_NAMES
-        .into_iter()
-        .filter(|name| is_wanted(name, names, rig))
-        .map(|name| Suite { name, steps: steps(name, facts) })
-        .collect()
-}
-
-fn steps(name: &str, facts: &SuiteFacts) -> Vec<Invocation> {
-    match name {
-        "rust" => vec![
-            Invocation::new("cargo", ["fmt", "--all", "--check"]),
-            Invocation::new(
-                "cargo",
-                ["clippy", "--workspace", "--all-targets", "--locked", "--quiet", "--", "-D", "warnings"],
-            ),
-            // The engine's and the browser's tests are suites of their own.
-            Invocation::new(
-                "cargo",
-                [
-                    "test",
-                    "--workspace",
-                    "--locked",
-                    "--lib",
-                    "--bins",
-                    "--test",
-                    "children",
-                    "--test",
-                    "cli",
-                    "--test",
-                    "git",
-                    "--test",
-                    "go",
-                    "--test",
-                    "hints",
-                    "--test",
-                    "packages",
-                    "--test",
-                    "secrets",
-                    "--test",
-                    "tidy",
-                ],
-            ),
-            Invocation::new("cargo", ["test", "--workspace", "--locked", "--doc"]),
-        ],
-        "frontend" => frontend(facts),
-        "backend" => backend(facts),
-        MINIKUBE => vec![
-            Invocation::new("cargo", ["test", "--locked", "--package", "xtask", "--test", "minikube"])
-                .env("TASKFLOW_REQUIRE_ENGINE", "1")
-                .env("TASKFLOW_REQUIRE_RIG", "1"),
-            Invocation::new("cargo", ["test", "--locked", "--package", "rig", "--test", "separate"])
-                .env("TASKFLOW_REQUIRE_RIG", "1"),
-        ],
-        "images" => vec![engine_tests(&["--", "--skip", "browser::"], facts)],
-        _ => vec![engine_tests(&["browser::"], facts)],
+impl Declared {
+    /// The suite with its calls on a machine of which these facts are known.
+    pub fn suite(&self, facts: &SuiteFacts) -> Suite {
+        let mut steps = (self.other_steps)(facts);
+        steps.extend(self.real_tests.iter().map(|tests| tests.invocation(facts)));
+        Suite { name: self.name, steps }
     }
 }
 
-fn engine_tests(which: &[&str], facts: &SuiteFacts) -> Invocation {
-    let fixed = ["test", "--locked", "--package", "xtask", "--test", "engine"];
-    // Here a missing engine is a failure, never a skipped test.
-    let call = Invocation::new("cargo", fixed.iter().chain(which).copied()).env("TASKFLOW_REQUIRE_ENGINE", "1");
-    with_parts(call.env("TASKFLOW_REQUIRE_RIG", "1"), facts)
+impl RealTests {
+    /// The call that runs them. Here a missing part is a failure, never a skipped test.
+    fn invocation(&self, facts: &SuiteFacts) -> Invocation {
+        let fixed = ["test", "--locked", "--package", self.package, "--test", self.target];
+        let which: &[&str] = match &self.tests {
+            Which::All => &[],
+            Which::With(text) => &[*text],
+            Which::Without(text) => &["--", "--skip", *text],
+        };
+        let call = Invocation::new("cargo", fixed.iter().chain(which).copied());
+        with_parts(call.env("TASKFLOW_REQUIRE_ENGINE", "1").env("TASKFLOW_REQUIRE_RIG", "1"), facts)
+    }
+}
+
+/// Every test of the workspace that needs no real part, documentation included.
+fn rust() -> Vec<Invocation> {
+    let clippy = |targets: &[&'static str]| {
+        let fixed = ["clippy", "--workspace"].into_iter().chain(targets.iter().copied());
+        Invocation::new("cargo", fixed.chain(["--locked", "--quiet", "--", "-D", "warnings"]))
+    };
+    vec![
+        Invocation::new("cargo", ["fmt", "--all", "--check"]),
+        clippy(&["--all-targets"]),
+        // `--all-targets` passes over what has `test = false`.
+        clippy(&["--test", "*"]),
+        Invocation::new("cargo", ["test", "--workspace", "--locked"]),
+    ]
 }
 
 fn frontend(facts: &SuiteFacts) -> Vec<Invocation> {
@@ -160,22 +239,36 @@ mod tests {
 
     #[test]
     fn suites_are_chosen_by_name_and_keep_their_order() {
-        let names = |wanted: &[&str]| -> Vec<&str> {
-            let wanted: Vec<String> = wanted.iter().map(|name| (*name).to_owned()).collect();
-            suites(&wanted, false, &SuiteFacts::default()).iter().map(|suite| suite.name).collect()
+        let names = |names: &[&str], rig: bool| -> Vec<&str> {
+            let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+            wanted(&names, rig).map(|suite| suite.name).collect()
         };
-        assert_eq!(names(&[]), SUITE_NAMES[..5]);
-        assert_eq!(names(&["minikube"]), ["minikube"]);
-        assert_eq!(suites(&[], true, &SuiteFacts::default()).len(), SUITE_NAMES.len());
-        assert_eq!(names(&["images", "rust"]), ["rust", "images"]);
+        let all: Vec<&str> = suite_names().collect();
+        assert_eq!(names(&[], false), all[..5]);
+        assert_eq!(names(&["minikube"], false), ["minikube"]);
+        assert_eq!(names(&[], true), all);
+        assert_eq!(names(&["images", "rust"], false), ["rust", "images"]);
+    }
+
+    #[test]
+    fn every_part_of_a_suite_comes_up_with_it() {
+        for suite in &SUITES {
+            let steps = parts_up(&[suite]);
+            let up: Vec<String> = steps.iter().map(|step| step.invocation.to_string()).collect();
+            for part in suite.parts {
+                let calls = up.iter().filter(|call| call.split(' ').any(|word| word == *part));
+                assert_eq!(calls.count(), 1, "{part} of {}: {up:?}", suite.name);
+            }
+            assert_eq!(up.is_empty(), suite.parts.is_empty(), "{}", suite.name);
+        }
     }
 
     #[test]
     fn the_database_reaches_the_tests_unseen() {
         let facts =
             SuiteFacts { database: Some(["postgresql://u:", "planted@127.0.0.1/x"].concat()), ..SuiteFacts::default() };
-        let backend = suites(&["backend".to_owned()], false, &facts);
-        let pytest = backend[0].steps.last().unwrap();
+        let backend = wanted(&["backend".to_owned()], false).next().unwrap().suite(&facts);
+        let pytest = backend.steps.last().unwrap();
         assert_eq!(
             pytest.to_string(),
             "cd backend && TASKFLOW_REQUIRE_RIG=1 TASKFLOW_TEST_DATABASE_URL=*** .venv/bin/pytest -q"

@@ -98,8 +98,8 @@ fn the_document_of_suites() {
       "commands": [
         "cargo fmt --all --check",
         "cargo clippy --workspace --all-targets --locked --quiet -- -D warnings",
-        "cargo test --workspace --locked --lib --bins --test children --test cli --test git --test go --test hints --test packages --test secrets --test tidy",
-        "cargo test --workspace --locked --doc"
+        "cargo clippy --workspace --test * --locked --quiet -- -D warnings",
+        "cargo test --workspace --locked"
       ],
       "outcome": "passed",
       "reason": null,

@@ -43,8 +43,8 @@ browser   passed                [TIME]
 "#]]).stderr(str![[r#"
      Running rust: `cargo fmt --all --check`
      Running rust: `cargo clippy --workspace --all-targets --locked --quiet -- -D warnings`
-     Running rust: `cargo test --workspace --locked --lib --bins --test children --test cli --test git --test go --test hints --test packages --test secrets --test tidy`
-     Running rust: `cargo test --workspace --locked --doc`
+     Running rust: `cargo clippy --workspace --test * --locked --quiet -- -D warnings`
+     Running rust: `cargo test --workspace --locked`
      Running frontend: `cd frontend && npm ci`
      Running frontend: `cd frontend && npm run lint`
      Running frontend: `cd frontend && npm run typecheck`
@@ -73,8 +73,8 @@ pytest is content
          cargo rig status --json
          cargo fmt --all --check
          cargo clippy --workspace --all-targets --locked --quiet -- -D warnings
-         cargo test --workspace --locked --lib --bins --test children --test cli --test git --test go --test hints --test packages --test secrets --test tidy
-         cargo test --workspace --locked --doc
+         cargo clippy --workspace --test * --locked --quiet -- -D warnings
+         cargo test --workspace --locked
 frontend npm ci
 frontend npm run lint
 frontend npm run typecheck
@@ -108,8 +108,8 @@ fn a_dry_run_prints_the_commands() {
     sandbox.xtask(&["test", "--dry-run"]).code(0).stderr("").stdout(str![[r#"
 cargo fmt --all --check
 cargo clippy --workspace --all-targets --locked --quiet -- -D warnings
-cargo test --workspace --locked --lib --bins --test children --test cli --test git --test go --test hints --test packages --test secrets --test tidy
-cargo test --workspace --locked --doc
+cargo clippy --workspace --test * --locked --quiet -- -D warnings
+cargo test --workspace --locked
 cd frontend && npm ci
 cd frontend && npm run lint
 cd frontend && npm run typecheck

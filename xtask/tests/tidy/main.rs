@@ -14,6 +14,7 @@ mod layers;
 mod messages;
 mod shape;
 mod source;
+mod suites;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
