@@ -98,7 +98,7 @@ fn the_document_of_suites() {
       "commands": [
         "cargo fmt --all --check",
         "cargo clippy --workspace --all-targets --locked --quiet -- -D warnings",
-        "cargo clippy --workspace --test * --locked --quiet -- -D warnings",
+        "cargo clippy --workspace --test '*' --locked --quiet -- -D warnings",
         "cargo test --workspace --locked"
       ],
       "outcome": "passed",

@@ -43,7 +43,7 @@ browser   passed                [TIME]
 "#]]).stderr(str![[r#"
      Running rust: `cargo fmt --all --check`
      Running rust: `cargo clippy --workspace --all-targets --locked --quiet -- -D warnings`
-     Running rust: `cargo clippy --workspace --test * --locked --quiet -- -D warnings`
+     Running rust: `cargo clippy --workspace --test '*' --locked --quiet -- -D warnings`
      Running rust: `cargo test --workspace --locked`
      Running frontend: `cd frontend && npm ci`
      Running frontend: `cd frontend && npm run lint`
@@ -108,7 +108,7 @@ fn a_dry_run_prints_the_commands() {
     sandbox.xtask(&["test", "--dry-run"]).code(0).stderr("").stdout(str![[r#"
 cargo fmt --all --check
 cargo clippy --workspace --all-targets --locked --quiet -- -D warnings
-cargo clippy --workspace --test * --locked --quiet -- -D warnings
+cargo clippy --workspace --test '*' --locked --quiet -- -D warnings
 cargo test --workspace --locked
 cd frontend && npm ci
 cd frontend && npm run lint
