@@ -11,6 +11,7 @@ use crate::domain::minikube::plan::ArchivedImage;
 use crate::domain::suites::suite_names;
 use crate::domain::version::ReleaseVersion;
 use crate::ui::ColorChoice;
+use crate::ui::report::Format;
 use crate::ui::style::HELP;
 
 /// Build, check and load the images of this repository
@@ -86,19 +87,9 @@ pub struct ScanArgs {
     /// Judge JSON lines of `{"id", "name", "value"}` from standard input
     #[arg(long)]
     pub stdin_args: bool,
-    /// How to tell of findings
+    /// Output format for findings
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT", conflicts_with = "json")]
-    pub format: ReportFormat,
-}
-
-/// The forms of a report.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum ReportFormat {
-    // Documentation comments here would make the help longer than its options.
-    #[default]
-    Human,
-    Sarif,
-    Github,
+    pub format: Format,
 }
 
 /// Arguments of `build`.

@@ -13,3 +13,6 @@ pub mod outcome;
 mod tool_errors;
 pub mod ui;
 pub mod workflows;
+
+#[cfg(test)]
+mod family_tests;

@@ -53,8 +53,3 @@ pub fn all() -> impl Iterator<Item = RuleFacts> {
 pub fn find(id: &str) -> Option<RuleFacts> {
     all().find(|rule| rule.id == id)
 }
-
-/// Where a rule is explained, relative to the repository.
-pub fn anchor(id: &str) -> String {
-    format!("docs/secrets.md#{id}")
-}

@@ -6,9 +6,11 @@ use crate::cli::BuildArgs;
 use crate::context::Project;
 use crate::documents::build::BuildDocument;
 use crate::domain::events::Events;
+use crate::domain::finding::Finding;
 use crate::domain::image::short_id;
 use crate::domain::plan::BuildPlan;
-use crate::domain::secrets::grouped;
+use crate::domain::problem::Problem;
+use crate::domain::secrets::merged;
 use crate::domain::text::{count, duration, megabytes};
 use crate::outcome::Ending;
 use crate::ui::Ui;
@@ -59,8 +61,8 @@ fn show(ui: Ui, plan: &BuildPlan, outcomes: &[BuildOutcome], time: Duration) {
         let reference = build.first_reference();
         if let BuildOutcome::Built { image, steps: (steps, cached), time, warnings, .. } = outcome {
             built += 1;
-            let problems = grouped(warnings).into_iter().map(|(_, problem)| problem);
-            ui.warnings(&problems.collect::<Vec<_>>());
+            let warnings: Vec<Problem> = merged(warnings).iter().map(Finding::problem).collect();
+            ui.warnings(&warnings);
             let (id, size, time) = (short_id(&image.id), megabytes(image.size_bytes), duration(*time));
             ui.status(
                 "Built",

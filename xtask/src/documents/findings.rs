@@ -2,48 +2,61 @@
 
 use serde::Serialize;
 
-use crate::domain::secrets::{SecretFinding, Site};
-use secretscan::rules;
+use crate::domain::finding::{Finding, Naming, Site};
 
-/// A finding in JSON.
+/// A finding of any rule in JSON; what a finding does not have is left out.
 #[derive(Serialize)]
 pub(crate) struct FindingDocument {
     rule: &'static str,
     severity: &'static str,
-    reason: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
     place: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     file: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     line: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    column: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     offset: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     layer: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     variable: Option<String>,
+    what: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    wanted: Option<String>,
+    /// The ways to mend it, a line each.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    remedy: String,
     documentation: String,
 }
 
-impl From<&SecretFinding> for FindingDocument {
-    fn from(finding: &SecretFinding) -> Self {
+impl From<&Finding> for FindingDocument {
+    fn from(finding: &Finding) -> Self {
         let (offset, layer) = match &finding.site {
             Site::Layer { digest, offset, .. } => (Some(*offset), Some(digest.clone())),
             Site::File { offset, .. } => (*offset, None),
             _ => (None, None),
         };
-        let (file, line) = finding.site.file().map_or((None, None), |(file, line)| (Some(file.to_owned()), line));
+        let (file, at) = finding.site.file().unzip();
+        let at = at.unwrap_or_default();
         Self {
-            rule: finding.verdict.rule,
+            rule: finding.rule.id,
             severity: finding.severity.name(),
-            reason: finding.verdict.reason.clone(),
+            reason: finding.reason.clone(),
             place: finding.site.place(),
-            file,
-            line,
+            file: file.map(|file| file.name(Naming::FromRoot).to_owned()),
+            line: at.line,
+            column: at.column,
             offset,
             layer,
-            variable: finding.verdict.variable().map(str::to_owned),
-            documentation: rules::anchor(finding.verdict.rule),
+            variable: finding.variable.clone(),
+            what: finding.message(Naming::FromRoot),
+            wanted: finding.wanted.as_deref().map(str::to_owned),
+            remedy: finding.remedies.join("\n"),
+            documentation: finding.rule.documentation(),
         }
     }
 }

@@ -54,7 +54,7 @@ impl From<Report> for ScanDocument {
     fn from(report: Report) -> Self {
         Self::Targets {
             targets: report.targets.into_iter().map(TargetDocument::from).collect(),
-            findings: report.rooted.iter().map(FindingDocument::from).collect(),
+            findings: report.findings.iter().map(FindingDocument::from).collect(),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use crate::domain::secrets::Day;
+use crate::domain::finding::Day;
 
 /// A stopwatch, started when it is made.
 #[derive(Clone, Copy, Debug)]

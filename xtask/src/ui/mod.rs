@@ -3,12 +3,11 @@
 //! stdout is data, stderr is talk. Only the main thread talks.
 
 pub mod diagnostic;
-pub mod github;
 pub mod json;
 pub mod minikube_load;
 pub mod panics;
 pub mod progress;
-pub mod sarif;
+pub mod report;
 pub mod style;
 pub mod transfer;
 
@@ -123,11 +122,6 @@ impl Ui {
     pub fn errors(&self, problems: &[Problem]) {
         let rendered: Vec<String> = problems.iter().map(diagnostic::render).collect();
         say(&rendered.join("\n"));
-    }
-
-    /// An empty line between problems that are said one by one.
-    pub fn gap(&self) {
-        say("\n");
     }
 
     /// A line of the result.

@@ -19,9 +19,8 @@ fn changed(old: &str, new: &str) -> World {
 
 /// An exception for a finding, one of whose keys is wrong.
 fn allows(place: &str, rule: &str, reason: &str) -> World {
-    let more = format!(
-        "[[secrets.allow]]\nplace = \"{place}\"\nrule = \"{rule}\"\nreason = \"{reason}\"\nexpires = 2999-12-31\n"
-    );
+    let more =
+        format!("[[allow]]\nplace = \"{place}\"\nrule = \"{rule}\"\nreason = \"{reason}\"\nexpires = 2999-12-31\n");
     declares(&more, &["build", "-n"])
 }
 
@@ -34,13 +33,13 @@ fn allows_without(key: &str) -> World {
         "expires = 2999-12-31",
     ];
     let lines = lines.into_iter().filter(|line| !line.starts_with(key));
-    let more = lines.fold("[[secrets.allow]]\n".to_owned(), |text, line| text + line + "\n");
+    let more = lines.fold("[[allow]]\n".to_owned(), |text, line| text + line + "\n");
     declares(&more, &["build", "-n"])
 }
 
 /// Writes a line into the exception.
 fn allow(world: &mut World, line: &str) {
-    world.edit("taskflow.toml", "[[secrets.allow]]\n", &format!("[[secrets.allow]]\n{line}\n"));
+    world.edit("taskflow.toml", "[[allow]]\n", &format!("[[allow]]\n{line}\n"));
 }
 
 pub(crate) fn rows() -> Vec<Row> {
@@ -60,7 +59,7 @@ fn about_secrets() -> Vec<Row> {
         row("add the rule of the finding, as in `rule = \"url-password\"`", || allows_without("rule"))
             .by_hand(|world| allow(world, "rule = \"url-password\""))
             .then(Then::Gone),
-        row("add why it is no secret, as in `reason = \"the address of a demonstration\"`", || {
+        row("add why it may stand there, as in `reason = \"the address of a demonstration\"`", || {
             allows_without("reason")
         })
         .by_hand(|world| allow(world, "reason = \"the address of a demonstration\""))
@@ -83,7 +82,7 @@ fn others() -> Vec<Row> {
         row("did you mean `{near}`?", || changed("context", "contxt")),
         row("did you mean `{near}`?", || allows("image:fronten:/app/x", "url-password", "known to all")).then(Then::Gone),
         row("did you mean `{near}`?", || allows("frontend/demo.ts", "github-tokn", "known to all")).then(Then::Gone),
-        row("list the rules with `cargo xtask secrets rules`", || allows("frontend/demo.ts", "xxxxxxxxxx", "known to all"))
+        row("list the rules with {}", || allows("frontend/demo.ts", "xxxxxxxxxx", "known to all"))
             .then(Then::Shows("url-password")),
         row(
             "give a place as a finding names it in `--json`: a path, `frontend/Dockerfile:ENV NAME`, `image:frontend:/path`",
@@ -91,7 +90,12 @@ fn others() -> Vec<Row> {
         )
         .by_hand(|world| world.edit("taskflow.toml", "../x", "image:frontend:/path"))
         .then(Then::Gone),
-        row("say why this is no secret, or why it may stand there", || allows("frontend/demo.ts", "url-password", ""))
+        row("write `[[allow]]`: exceptions for the rules of all kinds have one form", || {
+            declares("[[secrets.allow]]\nplace = \"frontend/demo.ts\"\n", &["build", "-n"])
+        })
+        .by_hand(|world| world.edit("taskflow.toml", "[[secrets.allow]]", "[[allow]]"))
+        .then(Then::Gone),
+        row("say why what the rule finds may stand there", || allows("frontend/demo.ts", "url-password", ""))
             .by_hand(|world| world.edit("taskflow.toml", "reason = \"\"", "reason = \"a demonstration\""))
             .then(Then::Gone),
         row("create the folder, or correct the path; it is relative to taskflow.toml", || {

@@ -65,7 +65,7 @@ fn remove_line(world: &mut World) {
 
 fn exception(place: &str, rule: &str, expires: &str) -> String {
     let reason = "a value that everybody may know";
-    format!("[[secrets.allow]]\nplace = \"{place}\"\nrule = \"{rule}\"\nreason = \"{reason}\"\nexpires = {expires}\n")
+    format!("[[allow]]\nplace = \"{place}\"\nrule = \"{rule}\"\nreason = \"{reason}\"\nexpires = {expires}\n")
 }
 
 /// An image that the engine has until it is good, and the clean one after that.
@@ -129,7 +129,7 @@ pub(crate) fn rows() -> Vec<Row> {
             World::new(sandbox, &["build", "-n"])
         })
         .by_hand(|world| drop(world.sandbox.git(&["branch", "--move", "try/it"]))),
-        row("use a proxy without a password, or allow `proxy:{name}` in taskflow.toml", || {
+        row("use a proxy without a password, or allow `proxy:{name}` with `[[allow]]` in taskflow.toml", || {
             let world = with_files(&[], &["build", "-n", "frontend"]);
             proxy(&world, &expand("http://robot:{w18}@proxy.acme.dev:3128", 7));
             world
@@ -207,7 +207,7 @@ fn files() -> Vec<Row> {
             world
         })
         .by_hand(|world| fs::remove_file(world.sandbox.root.join("notes/a.tar.gz")).unwrap()),
-        row("take the secret out, or give the exception a new day and a reason that holds", || {
+        row("mend what it allows, or give the exception a new day and a reason that holds", || {
             let config = format!("{CONFIG}\n{}", exception("frontend/demo.ts", "url-password", "2026-01-31"));
             let files = [("taskflow.toml", config), ("frontend/demo.ts", format!("const dsn = \"{}\";\n", address()))];
             with_files(&files, &["build", "-n", "frontend"])
@@ -281,7 +281,7 @@ fn with_exception(world: &World, place: &str) {
 }
 
 fn packages() -> Vec<Row> {
-    const ALLOW: &str = "if they are test data that opens nothing, allow them together in taskflow.toml: rule `{rule}`, place `{prefix}{folder}/**`";
+    const ALLOW: &str = "if they are test data that opens nothing, allow them together with `[[allow]]` in taskflow.toml: rule `{rule}`, place `{place}/**`";
     vec![
         row(KEEP_OUT, || package_in_context(&["build", "-n", "frontend"])),
         row("take the secrets out, and replace them wherever they open something", || {

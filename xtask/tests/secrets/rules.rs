@@ -133,7 +133,7 @@ fn examples(rule: &str) -> Option<[bool; 2]> {
     let by = |name: &str, value: &str| detector.judge(name, Some(value)).is_some_and(|verdict| verdict.rule == rule);
     let in_dockerfile = |text: &str| {
         let findings = dockerfile_findings(&detector, (None, "Dockerfile"), text);
-        findings.iter().any(|finding| finding.verdict.rule == rule)
+        findings.iter().any(|finding| finding.rule.id == rule)
     };
     let in_file = |bytes: &[u8]| {
         let read = |feeder: &mut Feeder| feeder.file(Origin::of_file("a.gz"), &mut &*bytes);

@@ -7,9 +7,10 @@ use secretscan::{Cut, Detector, Origin, Source, rules, scan_text, scan_wide};
 use serde_json::json;
 use xtask::domain::build_arg::BuildArg;
 use xtask::domain::config::parse;
+use xtask::domain::finding::{ArgSource, Finding};
 use xtask::domain::secrets::{
-    ArgSource, ImageFacts, SecretFinding, build_arg_findings, call_findings, declared_arg_findings,
-    dockerfile_findings, image_findings, proxy_findings,
+    ImageFacts, build_arg_findings, call_findings, declared_arg_findings, dockerfile_findings, image_findings,
+    proxy_findings,
 };
 
 use crate::rules::detector;
@@ -33,8 +34,8 @@ fn texts() -> [(String, &'static str); 2] {
 /// A place where a text is searched: the rules and reasons that are found there.
 type Surface = (&'static str, fn(&Detector, &str) -> Vec<(String, String)>);
 
-fn told(findings: Vec<SecretFinding>) -> Vec<(String, String)> {
-    findings.into_iter().map(|finding| (finding.verdict.rule.to_owned(), finding.verdict.reason)).collect()
+fn told(findings: Vec<Finding>) -> Vec<(String, String)> {
+    findings.into_iter().map(|finding| (finding.rule.id.to_owned(), finding.reason.unwrap())).collect()
 }
 
 fn of_config(more: &str) -> xtask::domain::config::Config {

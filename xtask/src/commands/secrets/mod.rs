@@ -1,5 +1,4 @@
 //! `secrets`: the search for secrets, and its rules.
 
-mod report;
 pub(super) mod rules;
 pub(super) mod scan;

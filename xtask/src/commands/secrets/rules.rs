@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
+use crate::domain::secrets::FAMILY;
 use crate::outcome::Ending;
 use crate::ui::Ui;
-use secretscan::rules;
 
 /// The result in JSON.
 #[derive(Serialize)]
@@ -21,12 +21,13 @@ struct RuleDocument {
 }
 
 pub(crate) fn run(ui: Ui) -> Ending<RulesResult> {
-    let rules: Vec<RuleDocument> = rules::all()
+    let rules: Vec<RuleDocument> = (FAMILY.rules)()
+        .into_iter()
         .map(|rule| RuleDocument {
             id: rule.id,
             what: rule.what,
-            can_be_allowed: rule.can_be_allowed,
-            documentation: rules::anchor(rule.id),
+            can_be_allowed: rule.never_allowed.is_none(),
+            documentation: rule.documentation(),
         })
         .collect();
     if !ui.json {

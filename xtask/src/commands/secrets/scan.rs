@@ -1,17 +1,17 @@
 //! `secrets scan`: looks for secrets wherever one is told to.
 
-use super::report;
 use crate::cli::ScanArgs;
 use crate::context::Project;
 use crate::documents::scan::{RowDocument, ScanDocument};
 use crate::domain::events::Events;
+use crate::domain::finding::{Finding, Severity};
 use crate::domain::problem::Problem;
-use crate::domain::secrets::{SecretFinding, Severity};
+use crate::domain::secrets::{is_unseen, merged};
 use crate::domain::text::{count, duration, size, total};
 use crate::effects::clock::Stopwatch;
 use crate::error::{CliError, ErrorKind};
 use crate::outcome::Ending;
-use crate::ui::Ui;
+use crate::ui::{Ui, report};
 use crate::workflows::scan::{self, rows};
 
 pub(crate) fn run(ui: Ui, project: &Project, args: &ScanArgs) -> Ending<ScanDocument> {
@@ -43,7 +43,7 @@ fn judge_rows(ui: Ui, project: &Project) -> Result<Ending<ScanDocument>, CliErro
 fn search(ui: Ui, project: &Project, args: &ScanArgs) -> Result<Ending<ScanDocument>, CliError> {
     let watch = Stopwatch::start();
     let mut report = scan::search(project, &ui, &args.targets)?;
-    report::show(ui, &report.findings, &report.rooted, args.format);
+    report::show(ui, args.format, &report.findings, merged);
     let bytes = total(report.targets.iter().map(|target| target.bytes));
     ui.status("Searched", &format!("{} in {}", size(bytes), duration(watch.elapsed())));
     let problems: Vec<Problem> =
@@ -53,9 +53,9 @@ fn search(ui: Ui, project: &Project, args: &ScanArgs) -> Result<Ending<ScanDocum
 }
 
 /// How many secrets there are; none without any.
-fn sum(findings: &[SecretFinding]) -> Option<Problem> {
+fn sum(findings: &[Finding]) -> Option<Problem> {
     let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
-    let (unseen, secrets): (Vec<_>, Vec<_>) = errors.partition(|finding| finding.is_unseen());
+    let (unseen, secrets): (Vec<_>, Vec<_>) = errors.partition(|finding| is_unseen(finding));
     let told = match (secrets.len(), unseen.len()) {
         (0, 0) => return None,
         (secrets, 0) => format!("{} found", count(secrets, "secret")),

@@ -1,30 +1,30 @@
-//! `[[secrets.allow]]`: what an exception must say, and what can never be one.
+//! `[[allow]]`: what an exception must say, and what can never be one.
 
 use super::Component;
 use super::section::{Located, Section, Sink, place};
+use crate::domain::finding::{Day, Exception, Rule, fixed_part, is_pattern};
 use crate::domain::paths::normalize;
 use crate::domain::problem::Problem;
-use crate::domain::secrets::{Day, Exception, fixed_part, is_pattern};
-use crate::domain::text::nearest;
-use secretscan::rules;
+use crate::domain::rules::Rules;
+use crate::domain::text::{nearest, ticked_list};
 
 /// A reason shorter than this gives none, in characters.
 const SHORTEST_REASON: usize = 10;
 
 /// All exceptions of the file that are in order; what is wrong with the others is reported.
-pub(super) fn exceptions(sink: &Sink, sections: &[Section<'_>]) -> Vec<Exception> {
-    sections.iter().filter_map(|section| exception(sink, section)).collect()
+pub(super) fn exceptions(sink: &Sink, rules: Rules, sections: &[Section<'_>]) -> Vec<Exception> {
+    sections.iter().filter_map(|section| exception(sink, rules, section)).collect()
 }
 
-fn exception(sink: &Sink, section: &Section<'_>) -> Option<Exception> {
+fn exception(sink: &Sink, rules: Rules, section: &Section<'_>) -> Option<Exception> {
     let written = place(&sink.file, &sink.source, section.span.clone(), "");
     let place = section.string("place").and_then(|place| checked_place(sink, place));
-    let rule = section.string("rule").and_then(|rule| checked_rule(sink, rule));
+    let rule = section.string("rule").and_then(|rule| checked_rule(sink, rules, rule));
     let reason = section.string("reason").and_then(|reason| checked_reason(sink, reason));
     let expires = section.day("expires").and_then(|day| match day.value.parse::<Day>() {
         Ok(day) => Some(day),
         Err(error) => {
-            sink.report(day.span, "", Problem::new(format!("invalid `secrets.allow.expires`: {error}")));
+            sink.report(day.span, "", Problem::new(format!("invalid `allow.expires`: {error}")));
             None
         }
     });
@@ -37,7 +37,7 @@ fn checked_place(sink: &Sink, place: Located<String>) -> Option<String> {
     let other =
         ["build-arg:", "proxy:", "image:"].iter().any(|start| value.len() > start.len() && value.starts_with(start));
     if covers_too_much(&value) {
-        let problem = Problem::new(format!("`secrets.allow.place` covers too much: `{value}`"))
+        let problem = Problem::new(format!("`allow.place` covers too much: `{value}`"))
             .note("a folder or a pattern begins with the name of a folder that is not a whole image or context")
             .hint("name the folder that it is for, such as `image:frontend:/app/node_modules/NAME/**`");
         sink.report(span, "", problem);
@@ -53,7 +53,7 @@ fn checked_place(sink: &Sink, place: Located<String>) -> Option<String> {
     if let Ok(path) = normalize(path) {
         return Some(path + what);
     }
-    let problem = Problem::new(format!("`secrets.allow.place` is no place of this repository: `{value}`"))
+    let problem = Problem::new(format!("`allow.place` is no place of this repository: `{value}`"))
         .hint("give a place as a finding names it in `--json`: a path, `frontend/Dockerfile:ENV NAME`, `image:frontend:/path`");
     sink.report(span, "", problem);
     None
@@ -87,7 +87,7 @@ pub(super) fn of_nothing(exception: &Exception, components: &[Component]) -> Opt
     if known.contains(&name) {
         return None;
     }
-    let problem = Problem::new(format!("`secrets.allow.place` is about {what} `{name}`, which does not exist"));
+    let problem = Problem::new(format!("`allow.place` is about {what} `{name}`, which does not exist"));
     let problem = problem.at(exception.written.clone());
     Some(match nearest(name, &known) {
         Some(near) => problem.hint(format!("did you mean `{near}`?")),
@@ -103,27 +103,25 @@ fn of_whole_context(exception: &Exception, components: &[Component]) -> Option<P
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/') && !rest.contains(char::is_alphanumeric))
     };
     let component = components.iter().find(rest)?;
-    let message =
-        format!("`secrets.allow.place` covers the whole context of component `{}`: `{place}`", component.name);
+    let message = format!("`allow.place` covers the whole context of component `{}`: `{place}`", component.name);
     let hint = format!("name the folder or the file that it is for, such as `{}/tests`", component.context);
     Some(Problem::new(message).at(exception.written.clone()).hint(hint))
 }
 
-fn checked_rule(sink: &Sink, rule: Located<String>) -> Option<String> {
+fn checked_rule(sink: &Sink, rules: Rules, rule: Located<String>) -> Option<Rule> {
     let Located { value, span } = rule;
-    match rules::find(&value) {
-        Some(rule) if rule.can_be_allowed => return Some(value),
-        Some(_) => {
-            let problem = Problem::new(format!("rule `{value}` cannot be allowed anywhere"))
-                .note("declared names and the values of declared secrets are secrets in every place");
+    match rules.find(&value) {
+        Some(Rule { never_allowed: Some(reason), .. }) => {
+            let problem = Problem::new(format!("rule `{value}` cannot be allowed anywhere")).note(reason);
             sink.report(span, "", problem);
         }
+        Some(rule) => return Some(rule),
         None => {
-            let known: Vec<&str> = rules::all().map(|rule| rule.id).collect();
+            let known: Vec<&str> = rules.all().map(|rule| rule.id).collect();
             let problem = Problem::new(format!("there is no rule `{value}`"));
             let problem = match nearest(&value, &known) {
                 Some(near) => problem.hint(format!("did you mean `{near}`?")),
-                None => problem.hint("list the rules with `cargo xtask secrets rules`"),
+                None => problem.hint(format!("list the rules with {}", ticked_list(&rules.listed_by()))),
             };
             sink.report(span, "", problem);
         }
@@ -135,8 +133,7 @@ fn checked_reason(sink: &Sink, reason: Located<String>) -> Option<String> {
     if reason.value.trim().chars().count() >= SHORTEST_REASON {
         return Some(reason.value);
     }
-    let problem = Problem::new("`secrets.allow.reason` gives no reason")
-        .hint("say why this is no secret, or why it may stand there");
+    let problem = Problem::new("`allow.reason` gives no reason").hint("say why what the rule finds may stand there");
     sink.report(reason.span, "", problem);
     None
 }

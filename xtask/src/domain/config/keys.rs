@@ -4,7 +4,7 @@
 //! here, read it in `parse`, and write both documents anew; tests hold all of them equal.
 
 use super::key::{Form, FormRule, Key, Kind, Named, Table};
-use secretscan::rules;
+use crate::domain::rules::RULES;
 
 /// The only version of the format.
 pub const SCHEMA: i64 = 1;
@@ -46,13 +46,12 @@ const PATH: Form =
 
 const PLACE: Form = Form { words: "a place as findings name it", rule: FormRule::Pattern("^[^/]") };
 
-const RULE: Form =
-    Form { words: "a rule that `cargo xtask secrets rules` lists", rule: FormRule::OneOf(rules_with_exceptions) };
+const RULE: Form = Form { words: "the name of a rule", rule: FormRule::OneOf(rules_with_exceptions) };
 
 const REASON: Form = Form { words: "ten characters or more", rule: FormRule::Pattern(r"\S[\s\S]{8,}\S") };
 
 fn rules_with_exceptions() -> Vec<&'static str> {
-    rules::all().filter(|rule| rule.can_be_allowed).map(|rule| rule.id).collect()
+    RULES.all().filter(|rule| rule.never_allowed.is_none()).map(|rule| rule.id).collect()
 }
 
 /// The file itself.
@@ -63,8 +62,14 @@ pub static FILE: Table = Table {
             .example("1"),
         Key::new("project", Kind::Table(&PROJECT), "What the images are called, and what their tags are made from.")
             .required("add `[project]` with `name = \"taskflow\"`"),
-        Key::new("secrets", Kind::Table(&SECRETS), "What is a secret, and which findings are none (docs/secrets.md).")
-            .otherwise("the contract's secrets, and no exception"),
+        Key::new("secrets", Kind::Table(&SECRETS), "What is a secret (docs/secrets.md).")
+            .otherwise("the contract's secrets"),
+        Key::new(
+            "allow",
+            Kind::Tables(&ALLOW),
+            "An exception: a finding that may stand where it is. One that has expired, or that allows nothing, is an error.",
+        )
+        .otherwise("no exception"),
         Key::new("minikube", Kind::Table(&MINIKUBE), "Where `cargo xtask minikube-load` loads images.")
             .otherwise("minikube's own choice"),
         Key::new(
@@ -75,6 +80,7 @@ pub static FILE: Table = Table {
         .required("add one: `[component.frontend]` with `context = \"frontend\"`"),
     ],
     hidden: false,
+    former: &[],
 };
 
 static PROJECT: Table = Table {
@@ -104,27 +110,21 @@ static PROJECT: Table = Table {
         .contract("Tag Naming"),
     ],
     hidden: false,
+    former: &[],
 };
 
 static SECRETS: Table = Table {
-    keys: &[
-        Key::new(
-            "declared",
-            Kind::Texts(VARIABLE),
-            "Names of secrets, besides `DATABASE_URL`, `BETTER_AUTH_SECRET` and `OPENAI_API_KEY`. Such a name is no build \
+    keys: &[Key::new(
+        "declared",
+        Kind::Texts(VARIABLE),
+        "Names of secrets, besides `DATABASE_URL`, `BETTER_AUTH_SECRET` and `OPENAI_API_KEY`. Such a name is no build \
              arg, no `ARG` and no `ENV`, and its values stand nowhere.",
-        )
-        .default("[]")
-        .example("[\"SMTP_PASSWORD\"]")
-        .contract("No Secrets in Image Layers"),
-        Key::new(
-            "allow",
-            Kind::Tables(&ALLOW),
-            "An exception for a finding that is no secret. One that has expired, or that allows nothing, is an error.",
-        )
-        .otherwise("no exception"),
-    ],
+    )
+    .default("[]")
+    .example("[\"SMTP_PASSWORD\"]")
+    .contract("No Secrets in Image Layers")],
     hidden: true,
+    former: &[("allow", "write `[[allow]]`: exceptions for the rules of all kinds have one form")],
 };
 
 static ALLOW: Table = Table {
@@ -137,17 +137,22 @@ static ALLOW: Table = Table {
         )
         .required("add the place as the finding names it, as in `place = \"frontend/lib/demo.ts\"`")
         .example("\"frontend/lib/demo.ts\""),
-        Key::new("rule", Kind::Text(RULE), "The rule of the finding.")
-            .required("add the rule of the finding, as in `rule = \"url-password\"`")
-            .example("\"url-password\""),
-        Key::new("reason", Kind::Text(REASON), "Why the finding is no secret, or why it may stand there.")
-            .required("add why it is no secret, as in `reason = \"the address of a demonstration\"`")
+        Key::new(
+            "rule",
+            Kind::Text(RULE),
+            "The rule of the finding, as the finding and `cargo xtask secrets rules` name it.",
+        )
+        .required("add the rule of the finding, as in `rule = \"url-password\"`")
+        .example("\"url-password\""),
+        Key::new("reason", Kind::Text(REASON), "Why what the rule finds may stand there.")
+            .required("add why it may stand there, as in `reason = \"the address of a demonstration\"`")
             .example("\"the address of a demonstration that everybody may use\""),
         Key::new("expires", Kind::Day, "The last day of the exception.")
             .required("add the last day of the exception, as in `expires = 2027-01-31`")
             .example("2027-01-31"),
     ],
     hidden: false,
+    former: &[],
 };
 
 static MINIKUBE: Table = Table {
@@ -159,6 +164,7 @@ static MINIKUBE: Table = Table {
     .otherwise("minikube's own choice")
     .example("\"minikube\"")],
     hidden: false,
+    former: &[],
 };
 
 static COMPONENT: Named = Named {
@@ -194,6 +200,7 @@ static COMPONENT: Named = Named {
             .contract("No Secrets in Image Layers"),
         ],
         hidden: false,
+        former: &[],
     },
 };
 
@@ -212,6 +219,7 @@ static BUILD_ARG: Named = Named {
         .example("\"production\"")
         .contract("Build Arguments")],
         hidden: true,
+        former: &[],
     },
 };
 
@@ -226,5 +234,6 @@ static BUILD_SECRET: Named = Named {
             .example("\"NPM_TOKEN\"")
             .contract("No Secrets in Image Layers")],
         hidden: true,
+        former: &[],
     },
 };

@@ -16,15 +16,15 @@ mod structure;
 use std::ops::Range;
 
 use super::build_arg::{BuildArg, DeclaredBuildArg};
+use super::finding::{Exception, Family};
 use super::image::Repository;
 use super::name::{ComponentName, VariableName};
 use super::paths::PathFacts;
 use super::problem::{Place, Problem, SourceText};
-use super::secrets::Exception;
 use super::tagging::TagSettings;
 use super::text::{nearest, ticked_list};
 
-pub use parse::parse;
+pub use parse::{parse, parse_with};
 
 /// The name of the file.
 pub const FILE_NAME: &str = "taskflow.toml";
@@ -42,8 +42,8 @@ pub struct Config {
     pub tags: TagSettings,
     /// Names of declared secrets: the contract's own and those of `[secrets]`.
     pub secrets: Vec<String>,
-    /// `[[secrets.allow]]`: findings that are allowed.
-    pub exceptions: Vec<Exception>,
+    /// `[[allow]]`: findings of all families that are allowed.
+    exceptions: Vec<Exception>,
     /// `[minikube]` profile: where images are loaded, unless something else says so.
     pub minikube_profile: Option<String>,
     /// `[component.NAME]`, in the order of the file.
@@ -93,6 +93,11 @@ impl Component {
 }
 
 impl Config {
+    /// The exceptions for rules of a family. Those for other families say nothing about its findings.
+    pub fn exceptions_of(&self, family: Family) -> Vec<&Exception> {
+        self.exceptions.iter().filter(|exception| exception.rule.family == family.name).collect()
+    }
+
     /// The components that were asked for, in the order of the file; all when none was named.
     pub fn select(&self, names: &[String]) -> Result<Vec<&Component>, Problem> {
         let known: Vec<&str> = self.components.iter().map(|component| component.name.as_str()).collect();

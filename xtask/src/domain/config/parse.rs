@@ -9,11 +9,13 @@ use super::section::{Located, Section, Sink, place};
 use super::{BuildSecret, Component, Config, allow, keys, outside_context, root_context, structure};
 use crate::domain::build_arg::{DeclaredBuildArg, client_variable_problem};
 use crate::domain::encoding::without_marks;
+use crate::domain::finding::{ArgSource, Site};
 use crate::domain::git_name::{NameFault, check_branch, check_tag_prefix};
 use crate::domain::name::{CONTRACT_SECRETS, ComponentName, VariableName};
 use crate::domain::paths::{PathFault, normalize};
 use crate::domain::problem::{Place, Problem, SourceText};
-use crate::domain::secrets::{ArgSource, Exception, SecretFinding, Site};
+use crate::domain::rules::{RULES, Rules};
+use crate::domain::secrets::secret;
 use crate::domain::tagging::TagSettings;
 use secretscan::declared_verdict;
 use secretscan::is_declared_secret;
@@ -25,6 +27,15 @@ use shown::printable;
 ///
 /// Every problem of the file, each with its place.
 pub fn parse(file: &str, text: &str) -> Result<Config, Vec<Problem>> {
+    parse_with(RULES, file, text)
+}
+
+/// Reads the text; `rules` are those that exceptions can name.
+///
+/// # Errors
+///
+/// Every problem of the file, each with its place.
+pub fn parse_with(rules: Rules, file: &str, text: &str) -> Result<Config, Vec<Problem>> {
     let source = SourceText::new(text);
     let document = DeTable::parse(text).map_err(|error| vec![syntax_problem(file, &source, &error)])?;
     let sink = Sink { file: file.to_owned(), source, problems: Vec::new().into() };
@@ -32,7 +43,8 @@ pub fn parse(file: &str, text: &str) -> Result<Config, Vec<Problem>> {
     let file = Section::new(0..0, document.get_ref());
     schema(&sink, &file);
     let project = file.section("project").map(|section| project(&sink, &section));
-    let (secrets, exceptions) = secrets(&sink, file.section("secrets").as_ref());
+    let secrets = secrets(&sink, file.section("secrets").as_ref());
+    let exceptions = allow::exceptions(&sink, rules, &file.sections("allow"));
     let minikube_profile = file.section("minikube").and_then(|section| section.string("profile"));
     let minikube_profile = minikube_profile.map(|profile| profile.value);
     let (name, tags) = project.unzip();
@@ -127,9 +139,8 @@ fn git_name(
     None
 }
 
-fn secrets(sink: &Sink, section: Option<&Section<'_>>) -> (Vec<String>, Vec<Exception>) {
+fn secrets(sink: &Sink, section: Option<&Section<'_>>) -> Vec<String> {
     let mut names: Vec<String> = CONTRACT_SECRETS.map(str::to_owned).to_vec();
-    let mut exceptions = Vec::new();
     if let Some(section) = section {
         for name in section.strings("declared") {
             // What stands here instead of a name may be the secret itself.
@@ -139,9 +150,8 @@ fn secrets(sink: &Sink, section: Option<&Section<'_>>) -> (Vec<String>, Vec<Exce
                 sink.report_quietly(name.span, Problem::new(format!("invalid name of a secret: {error}")));
             }
         }
-        exceptions = allow::exceptions(sink, &section.sections("allow"));
     }
-    (names, exceptions)
+    names
 }
 
 fn components(sink: &Sink, section: &Section<'_>, project: Option<&str>, secrets: &[String]) -> Vec<Component> {
@@ -227,7 +237,7 @@ fn build_args(sink: &Sink, component: &str, section: &Section<'_>, secrets: &[St
         if is_declared_secret(name.as_str(), secrets) {
             let (name, component) = (name.to_string(), component.to_owned());
             let site = Site::BuildArg { name, component, from: ArgSource::Declared, written: None };
-            sink.report_quietly(span, SecretFinding::new(declared_verdict(), site).problem());
+            sink.report_quietly(span, secret(declared_verdict(), site).problem());
             continue;
         }
         if let Some(problem) = client_variable_problem(name.as_str(), component) {

@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::finding::{ArgSource, SecretFinding, Site};
+use super::telling::secret;
 use crate::domain::build_arg::BuildArg;
 use crate::domain::build_arg::DeclaredBuildArg;
 use crate::domain::build_arg::is_proxy;
 use crate::domain::config::Component;
+use crate::domain::finding::{ArgSource, FileName, Finding, Position, Site};
 use dockerfile::ignore_file::Advice;
 use process::HiddenValue;
 use process::Invocation;
@@ -29,7 +30,7 @@ pub fn build_arg_findings(
     detector: &Detector,
     components: &[&Component],
     args: &[(BuildArg, ArgSource)],
-) -> Vec<SecretFinding> {
+) -> Vec<Finding> {
     let finding = |(arg, from): &(BuildArg, ArgSource)| {
         let name = arg.name.as_str();
         let takes = |component: &&&Component| component.build_args.iter().any(|known| known.name == arg.name);
@@ -45,13 +46,13 @@ pub fn build_arg_findings(
             from: *from,
             written: None,
         };
-        Some(SecretFinding::new(verdict, site))
+        Some(secret(verdict, site))
     };
     args.iter().filter_map(finding).collect()
 }
 
 /// The secrets among the build args that taskflow.toml declares, by their names and by their defaults.
-pub fn declared_arg_findings(detector: &Detector, component: &Component) -> Vec<SecretFinding> {
+pub fn declared_arg_findings(detector: &Detector, component: &Component) -> Vec<Finding> {
     let finding = |arg: &DeclaredBuildArg| {
         let verdict = detector.judge(arg.name.as_str(), arg.default.as_ref().map(HiddenValue::reveal))?;
         let site = Site::BuildArg {
@@ -60,13 +61,13 @@ pub fn declared_arg_findings(detector: &Detector, component: &Component) -> Vec<
             from: if arg.default.is_some() { ArgSource::Default } else { ArgSource::Declared },
             written: Some(arg.written.clone()),
         };
-        Some(SecretFinding::new(verdict, site))
+        Some(secret(verdict, site))
     };
     component.build_args.iter().filter_map(finding).collect()
 }
 
 /// The secrets in a call of docker: tags, labels, a target, whatever git gave to them.
-pub fn call_findings(detector: &Detector, call: &Invocation) -> Vec<SecretFinding> {
+pub fn call_findings(detector: &Detector, call: &Invocation) -> Vec<Finding> {
     let mut option = "";
     let mut findings = Vec::new();
     let words: Vec<Cow<'_, str>> = call.args.iter().map(|word| word.to_string_lossy()).collect();
@@ -79,17 +80,17 @@ pub fn call_findings(detector: &Detector, call: &Invocation) -> Vec<SecretFindin
         };
         let verdict = detector.judge_text(word, Source::Text);
         let site = || Site::Argument { name: detector.shown(name) };
-        findings.extend(verdict.map(|verdict| SecretFinding::new(verdict, site())));
+        findings.extend(verdict.map(|verdict| secret(verdict, site())));
         option = if word.starts_with('-') { word } else { "" };
     }
     findings
 }
 
 /// The secrets in the proxies of the docker client's settings, which become args of every build.
-pub fn proxy_findings(detector: &Detector, proxies: &[(String, HiddenValue)]) -> Vec<SecretFinding> {
+pub fn proxy_findings(detector: &Detector, proxies: &[(String, HiddenValue)]) -> Vec<Finding> {
     let finding = |(name, value): &(String, HiddenValue)| {
         let verdict = detector.judge_text(value.reveal(), Source::Text).or_secret(|| proxy_credentials(value))?;
-        Some(SecretFinding::new(verdict, Site::Proxy { name: detector.shown(name) }))
+        Some(secret(verdict, Site::Proxy { name: detector.shown(name) }))
     };
     proxies.iter().filter_map(finding).collect()
 }
@@ -115,12 +116,13 @@ pub fn context_findings<F>(
     found: Vec<Found>,
     advice: &dyn Fn(&F) -> Advice,
     line_of: &dyn Fn(&F, u64) -> Option<usize>,
-) -> Vec<SecretFinding> {
+) -> Vec<Finding> {
     // A secret in the name of a file is no part of a pattern that excludes the file.
     let any = |text: &str| detector.shown(text).replace(MASK, "*");
     let at = |path: &str, file: Option<&F>, line, offset, verdict| {
         let ignore = file.map(|file| Box::new(advice(file).map_texts(&any)));
-        SecretFinding::new(verdict, Site::File { path: detector.shown(path), line, offset, ignore })
+        let at = Position { line, column: None };
+        secret(verdict, Site::File { file: FileName::new(detector.shown(path)), at, offset, ignore })
     };
     let named = files.iter().filter_map(|(path, file)| {
         let verdict = Verdict { rule: rules::SECRET_FILE, reason: format!("it is {}", secret_file(path)?) };

@@ -7,8 +7,9 @@ use std::collections::HashMap;
 
 use rpds::HashTrieSet;
 
-use super::finding::{SecretFinding, Site};
 use super::image::judge_instruction;
+use super::telling::secret;
+use crate::domain::finding::{FileName, Finding, Position, Site};
 use crate::domain::problem::Lines;
 use dockerfile::{Base, Command, Content, Dockerfile, Instruction, Located, Outside, Pair, Source as From};
 use secretscan::rules;
@@ -20,11 +21,7 @@ use secretscan::{in_command, judge_unset};
 const MOST: usize = 200;
 
 /// The findings in a Dockerfile, in the order of its lines; `component` is the one that is built from it.
-pub fn dockerfile_findings(
-    detector: &Detector,
-    (component, file): (Option<&str>, &str),
-    text: &str,
-) -> Vec<SecretFinding> {
+pub fn dockerfile_findings(detector: &Detector, (component, file): (Option<&str>, &str), text: &str) -> Vec<Finding> {
     let (lines, tainted) = (Lines::new(text), HashMap::new());
     let mut search = Search { detector, component, file, text, lines, tainted, findings: Vec::new() };
     match Dockerfile::read(text, Outside::Only(&[])) {
@@ -39,8 +36,8 @@ pub fn dockerfile_findings(
     findings
 }
 
-fn line_of(finding: &SecretFinding) -> usize {
-    finding.site.file().and_then(|(_, line)| line).unwrap_or_default()
+fn line_of(finding: &Finding) -> usize {
+    finding.site.file().and_then(|(_, at)| at.line).unwrap_or_default()
 }
 
 struct Search<'a> {
@@ -51,17 +48,17 @@ struct Search<'a> {
     lines: Lines,
     /// Variables that hold a secret, by stage.
     tainted: HashMap<Option<usize>, HashTrieSet<String>>,
-    findings: Vec<SecretFinding>,
+    findings: Vec<Finding>,
 }
 
 impl Search<'_> {
     fn report(&mut self, line: usize, what: &str, name: Option<&str>, verdict: Verdict) {
-        let (file, component) = (self.detector.shown(self.file), self.component.map(str::to_owned));
+        let (file, component) = (FileName::new(self.detector.shown(self.file)), self.component.map(str::to_owned));
         let (what, name) = (self.detector.shown(what), name.map(|name| self.detector.shown(name)));
-        let site = Site::Instruction { file, line, what, name, component };
-        let known = |finding: &SecretFinding| finding.verdict.rule == verdict.rule && finding.site == site;
+        let site = Site::Instruction { file, at: Position::line(line), what, name, component };
+        let known = |finding: &Finding| finding.rule.id == verdict.rule && finding.site == site;
         if self.findings.len() < MOST && !self.findings.iter().any(known) {
-            self.findings.push(SecretFinding::new(verdict, site));
+            self.findings.push(secret(verdict, site));
         }
     }
 

@@ -12,8 +12,8 @@ use secretscan::Scanner;
 fn found(text: &str) -> Vec<String> {
     let declared = ["DATABASE_URL", "OPENAI_API_KEY"].map(str::to_owned);
     let detector = Detector::new(&declared, Scanner::new(Vec::new()).unwrap());
-    let shown = |finding: SecretFinding| match finding.site {
-        Site::Instruction { line, what, .. } => format!("{line} {what} {}", finding.verdict.rule),
+    let shown = |finding: Finding| match finding.site {
+        Site::Instruction { at, what, .. } => format!("{} {what} {}", at.line.unwrap(), finding.rule.id),
         other => format!("{other:?}"),
     };
     dockerfile_findings(&detector, (None, "Dockerfile"), text).into_iter().map(shown).collect()

@@ -1,11 +1,10 @@
-//! Findings as problems: those of one rule in one installed package are one, as one decision is to be made about them.
+//! Findings of one rule in one installed package become one: people make one decision about them.
 
 use std::collections::HashMap;
 
-use super::finding::{SecretFinding, Severity, Site};
 use super::packages::{Package, package_of};
-use super::telling::{OF_BASE, OF_LAYERS, or};
-use crate::domain::problem::{Place, Problem};
+use super::telling::{OF_BASE, OF_LAYERS, is_unseen, or, verdict_of};
+use crate::domain::finding::{FileName, Finding, Naming, Position, Severity, Site, What};
 use crate::domain::text::ticked_list;
 use secretscan::rules;
 use secretscan::secret_file;
@@ -18,16 +17,16 @@ const PATTERNS: usize = 5;
 struct Key<'a> {
     rule: &'static str,
     severity: Severity,
-    /// What stands before the path in the place of an exception: `image:web:`, or nothing for files.
-    prefix: String,
+    /// The package's folder as an exception names it.
+    place: String,
     /// The image; none for files.
     image: Option<&'a str>,
     package: Package<'a>,
 }
 
-/// Problems in the order of the findings, with their severity; a group stands where its first finding does.
-pub fn grouped(findings: &[SecretFinding]) -> Vec<(Severity, Problem)> {
-    let mut groups: Vec<(Option<Key<'_>>, Vec<&SecretFinding>)> = Vec::new();
+/// The findings for people, with one for each group where its first finding is.
+pub fn merged(findings: &[Finding]) -> Vec<Finding> {
+    let mut groups: Vec<(Option<Key<'_>>, Vec<&Finding>)> = Vec::new();
     let mut known: HashMap<Key<'_>, usize> = HashMap::new();
     for finding in findings {
         let key = key(finding);
@@ -39,87 +38,98 @@ pub fn grouped(findings: &[SecretFinding]) -> Vec<(Severity, Problem)> {
             groups.push((key, vec![finding]));
         }
     }
-    let problem = |(key, members): (Option<Key<'_>>, Vec<&SecretFinding>)| match (key, members.as_slice()) {
-        (Some(key), [_, _, ..]) => Some((key.severity, group(&key, &members))),
-        (_, [first, ..]) => Some((first.severity, first.problem())),
+    let one = |(key, members): (Option<Key<'_>>, Vec<&Finding>)| match (key, members.as_slice()) {
+        (Some(key), [first, _, ..]) => Some(group(&key, first, &members)),
+        (_, [first, ..]) => Some((*first).clone()),
         (_, []) => None,
     };
-    groups.into_iter().filter_map(problem).collect()
+    groups.into_iter().filter_map(one).collect()
 }
 
-fn key(finding: &SecretFinding) -> Option<Key<'_>> {
+fn key(finding: &Finding) -> Option<Key<'_>> {
     let (path, image) = match &finding.site {
-        Site::File { path, .. } => (path, None),
-        Site::Layer { path, image, .. } => (path, Some(image.as_str())),
+        Site::File { file, .. } => (file.name(Naming::AsGiven), None),
+        Site::Layer { path, of, .. } => (path.as_str(), Some(of.image.as_str())),
         _ => return None,
     };
     let package = package_of(path)?;
-    let place = finding.site.place();
-    let prefix = place.strip_suffix(path.as_str())?.to_owned();
+    // A path that begins elsewhere ends with the same names.
+    let inside = path.strip_prefix(package.folder)?;
+    let place = finding.site.place().strip_suffix(inside)?.to_owned();
     // What could not be searched has a reason of its own in each file.
-    let grouped = !finding.is_unseen();
-    grouped.then_some(Key { rule: finding.verdict.rule, severity: finding.severity, prefix, image, package })
+    let grouped = !is_unseen(finding);
+    grouped.then_some(Key { rule: finding.rule.id, severity: finding.severity, place, image, package })
 }
 
-/// All findings of a group in one message.
-fn group(key: &Key<'_>, members: &[&SecretFinding]) -> Problem {
-    let Key { rule, severity, prefix, image, package: Package { name, folder } } = key;
-    let mut reasons: Vec<&str> = members.iter().map(|finding| finding.verdict.reason.as_str()).collect();
+/// All findings of a group as one.
+fn group(key: &Key<'_>, first: &Finding, members: &[&Finding]) -> Finding {
+    let Key { rule, severity, place, image, package: Package { name, folder } } = key;
+    let mut reasons: Vec<&str> = members.iter().filter_map(|finding| finding.reason.as_deref()).collect();
     reasons.sort_unstable();
     reasons.dedup();
+    let reasons = reasons.join("; ");
     let mut files: Vec<&str> = members.iter().filter_map(|finding| path_of(finding)).collect();
     files.sort_unstable();
     files.dedup();
-    let place = image.map_or(String::new(), |image| format!(" in a layer of `{image}`"));
-    let message = format!("{} secrets in package `{name}`{place}: {}", members.len(), reasons.join("; "));
-    let problem = Problem::new(message).rule(rule).note(format!("they stand in {}", ticked_list(&files)));
-    let problem = match image {
-        None => problem.at(Place::line(*folder, 0)),
-        Some(_) => problem,
-    };
+    let of_image = image.map_or(String::new(), |image| format!(" in a layer of `{image}`"));
+    let what = format!("{} secrets in package `{name}`{of_image}: {reasons}", members.len());
+    let mut site = first.site.clone();
+    match &mut site {
+        Site::File { file, at, .. } => (*file, *at) = (FileName::new(*folder), Position::default()),
+        Site::Layer { path, .. } => (*folder).clone_into(path),
+        _ => {}
+    }
+    let mut notes = vec![format!("they stand in {}", ticked_list(&files))];
+    let new = Finding { severity: *severity, ..Finding::new(first.rule, site, What::Sentence(what)) };
+    if *severity == Severity::Warning {
+        return Finding { notes, remedies: vec![OF_BASE.to_owned()], ..new };
+    }
     let shared = common_folder(&files);
-    let in_name = members.iter().all(|finding| finding.verdict.is_in_name());
-    let problem = match members.first().map(|finding| &finding.site) {
-        _ if *severity == Severity::Warning => return problem.hint(OF_BASE),
-        Some(Site::File { ignore: Some(advice), .. }) => {
-            let file = &advice.file;
+    let in_name = members.iter().all(|finding| verdict_of(finding).is_in_name());
+    let (mut wanted, mut remedies) = (None, Vec::new());
+    match &first.site {
+        Site::File { ignore: Some(advice), .. } => {
+            let ignore_file = &advice.file;
             let patterns = covering(members.iter().filter_map(|finding| pattern_of(finding)).collect());
             let named = files.iter().find(|path| secret_file(path).is_some()).or(files.first());
             let other = if in_name { ", or rename them" } else { ", or take the secrets out of the files" };
             let or = or(named.copied().unwrap_or_default(), other);
-            let problem = problem.note("the files would be sent to the builder");
-            let add = |problem: Problem, pattern| problem.hint(format!("add `{pattern}` to `{file}`{or}"));
-            patterns.into_iter().take(PATTERNS).fold(problem, add)
+            notes.push("the files would be sent to the builder".to_owned());
+            let patterns = patterns.into_iter().take(PATTERNS);
+            remedies.extend(patterns.map(|pattern| format!("add `{pattern}` to `{ignore_file}`{or}")));
         }
-        Some(Site::Layer { .. }) => {
-            problem.note(OF_LAYERS).hint(format!("remove `{shared}` in the step that installs the package"))
+        Site::Layer { .. } => {
+            wanted = Some(OF_LAYERS.into());
+            remedies.push(format!("remove `{shared}` in the step that installs the package"));
         }
         _ if *rule == rules::SECRET_FILE => {
-            problem.hint("delete the files or move them away, and replace what they hold wherever that opens something")
+            let way = "delete the files or move them away, and replace what they hold wherever that opens something";
+            remedies.push(way.to_owned());
         }
-        _ if in_name => problem.hint("rename them, and replace the secrets wherever they open something"),
-        _ => problem.hint("take the secrets out, and replace them wherever they open something"),
-    };
-    let can_be_allowed = members.iter().all(|finding| finding.can_be_allowed());
-    if can_be_allowed {
-        problem.hint(format!(
-            "if they are test data that opens nothing, allow them together in taskflow.toml: rule `{rule}`, place \
-             `{prefix}{folder}/**`"
-        ))
-    } else {
-        problem
+        _ if in_name => {
+            remedies.push("rename them, and replace the secrets wherever they open something".to_owned());
+        }
+        _ => remedies.push("take the secrets out, and replace them wherever they open something".to_owned()),
     }
+    if members.iter().all(|finding| finding.can_be_allowed()) {
+        remedies.push(format!(
+            "if they are test data that opens nothing, allow them together with `[[allow]]` in taskflow.toml: rule \
+             `{rule}`, place `{place}/**`"
+        ));
+    }
+    Finding { notes, wanted, remedies, ..new }
 }
 
-fn path_of(finding: &SecretFinding) -> Option<&str> {
+fn path_of(finding: &Finding) -> Option<&str> {
     match &finding.site {
-        Site::File { path, .. } | Site::Layer { path, .. } => Some(path),
+        Site::File { file, .. } => Some(file.name(Naming::AsGiven)),
+        Site::Layer { path, .. } => Some(path),
         _ => None,
     }
 }
 
 /// The pattern that keeps the file of a finding out of a build.
-fn pattern_of(finding: &SecretFinding) -> Option<&str> {
+fn pattern_of(finding: &Finding) -> Option<&str> {
     match &finding.site {
         Site::File { ignore: Some(advice), .. } => Some(&advice.pattern),
         _ => None,
@@ -161,35 +171,36 @@ fn common_folder<'a>(files: &[&'a str]) -> &'a str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::finding::ImageName;
+    use crate::domain::problem::Problem;
+    use crate::domain::secrets::telling::{of_base, secret};
     use dockerfile::ignore_file::Advice;
     use dockerfile::ignore_file::IgnoreFile;
     use proptest::prelude::*;
     use secretscan::Verdict;
 
-    fn in_layer(path: &str, digest: &str) -> SecretFinding {
+    fn in_layer(path: &str, digest: &str) -> Finding {
         let verdict = Verdict { rule: "private-key", reason: "private key".to_owned() };
         let site = Site::Layer {
-            image: "shop-web:1.0.0".to_owned(),
-            component: Some("web".to_owned()),
+            of: ImageName { image: "shop-web:1.0.0".to_owned(), component: Some("web".to_owned()) },
             digest: digest.to_owned(),
             path: path.to_owned(),
             offset: 0,
         };
-        SecretFinding::new(verdict, site)
+        secret(verdict, site)
     }
 
     #[test]
     fn one_problem_for_each_package_and_rule() {
-        let mut findings: Vec<SecretFinding> =
+        let mut findings: Vec<Finding> =
             (0..12).map(|key| in_layer(&format!("/app/node_modules/a/test/{key}.pem"), "sha256:1")).collect();
         findings.insert(1, in_layer("/app/own.pem", "sha256:1"));
         findings.push(in_layer("/app/node_modules/b/key.pem", "sha256:1"));
         // The same package in another layer is still one decision; a warning is another one.
         findings.push(in_layer("/app/node_modules/a/more/x.pem", "sha256:2"));
-        findings
-            .push(SecretFinding { severity: Severity::Warning, ..in_layer("/app/node_modules/a/x.pem", "sha256:0") });
-        let problems = grouped(&findings);
-        let messages: Vec<&str> = problems.iter().map(|(_, problem)| problem.message.as_str()).collect();
+        findings.push(of_base(in_layer("/app/node_modules/a/x.pem", "sha256:0")));
+        let problems: Vec<Problem> = merged(&findings).iter().map(Finding::problem).collect();
+        let messages: Vec<&str> = problems.iter().map(|problem| problem.message.as_str()).collect();
         assert_eq!(
             messages,
             [
@@ -199,7 +210,7 @@ mod tests {
                 "a secret in `/app/node_modules/a/x.pem` in a layer of `shop-web:1.0.0`: private key",
             ]
         );
-        let hints = &problems[0].1.hints;
+        let hints = &problems[0].hints;
         assert!(hints[0].contains("remove `/app/node_modules/a` in the step"), "{hints:?}");
         assert!(hints[1].contains("place `image:web:/app/node_modules/a/**`"), "{hints:?}");
     }
@@ -230,10 +241,11 @@ mod tests {
                 let advice = Advice::new(&IgnoreFile::default(), ".dockerignore", "web", inner.as_bytes());
                 let ignore = (!at_root).then(|| Box::new(advice));
                 let verdict = Verdict { rule: "private-key", reason: "private key".to_owned() };
-                SecretFinding::new(verdict, Site::File { path: whole, line: None, offset: None, ignore })
+                let (file, at) = (FileName::new(whole), Position::default());
+                secret(verdict, Site::File { file, at, offset: None, ignore })
             };
-            let findings: Vec<SecretFinding> = paths.iter().map(finding).collect();
-            for (_, problem) in grouped(&findings) {
+            let findings: Vec<Finding> = paths.iter().map(finding).collect();
+            for problem in merged(&findings).iter().map(Finding::problem) {
                 let empty = |text: &String| text.contains("``");
                 prop_assert!(!problem.hints.iter().chain(&problem.notes).any(empty), "{problem:?}");
             }

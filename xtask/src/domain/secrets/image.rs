@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::finding::{SecretFinding, Severity, Site};
+use super::telling::{of_base, secret};
+use crate::domain::finding::{Finding, ImageName, Site};
 use secretscan::Source;
 use secretscan::{Detector, OrSecret, Verdict};
 use secretscan::{history_args, judge_command};
@@ -24,15 +25,19 @@ pub struct ImageFacts<'a> {
     pub text: &'a str,
 }
 
+impl ImageFacts<'_> {
+    fn name(&self) -> ImageName {
+        ImageName { image: self.image.to_owned(), component: self.component.map(str::to_owned) }
+    }
+}
+
 /// The secrets in it. What the image has from its base is not ours to mend, and a warning.
-pub fn image_findings(detector: &Detector, facts: ImageFacts<'_>) -> Vec<SecretFinding> {
+pub fn image_findings(detector: &Detector, facts: ImageFacts<'_>) -> Vec<Finding> {
     let mut search = Search { detector, facts, findings: Vec::new() };
     search.config("", facts.config, facts.base);
     for (index, created_by) in facts.history.iter().enumerate() {
         if let Some(verdict) = of_history(detector, created_by) {
-            let (image, component) = (facts.image.to_owned(), facts.component.map(str::to_owned));
-            let site = Site::History { image, component, entry: index + 1 };
-            search.findings.push(SecretFinding::new(verdict, site));
+            search.findings.push(secret(verdict, Site::History { of: facts.name(), entry: index + 1 }));
         }
     }
     // An author, a comment.
@@ -43,13 +48,13 @@ pub fn image_findings(detector: &Detector, facts: ImageFacts<'_>) -> Vec<SecretF
 }
 
 /// Makes warnings of findings in the lines of a history that the base image has, too.
-pub fn inherited_history(findings: &mut [SecretFinding], history: &[String], base: &[String]) {
+pub fn inherited_history(findings: Vec<Finding>, history: &[String], base: &[String]) -> Vec<Finding> {
     let common = history.iter().zip(base).take_while(|(own, base)| own == base).count();
-    for finding in findings {
-        if matches!(&finding.site, Site::History { entry, .. } if *entry <= common) {
-            finding.severity = Severity::Warning;
-        }
-    }
+    let judged = |finding: Finding| match &finding.site {
+        Site::History { entry, .. } if *entry <= common => of_base(finding),
+        _ => finding,
+    };
+    findings.into_iter().map(judged).collect()
 }
 
 /// What an engine says of an image without its numbers: they are sizes that nobody wrote into the image.
@@ -65,16 +70,13 @@ pub fn without_numbers(value: Value) -> Value {
 struct Search<'a> {
     detector: &'a Detector,
     facts: ImageFacts<'a>,
-    findings: Vec<SecretFinding>,
+    findings: Vec<Finding>,
 }
 
 impl Search<'_> {
     fn report(&mut self, part: &str, verdict: Verdict, inherited: bool) {
-        let (image, component) = (self.facts.image.to_owned(), self.facts.component.map(str::to_owned));
-        let part = self.detector.shown(part);
-        let finding = SecretFinding::new(verdict, Site::Config { image, component, part });
-        let severity = if inherited { Severity::Warning } else { Severity::Error };
-        self.findings.push(SecretFinding { severity, ..finding });
+        let finding = secret(verdict, Site::Config { of: self.facts.name(), part: self.detector.shown(part) });
+        self.findings.push(if inherited { of_base(finding) } else { finding });
     }
 
     /// Every text of a configuration, by what it is; `base` is the same part of the base image's.

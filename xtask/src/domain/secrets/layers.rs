@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::finding::{SecretFinding, Severity, Site};
+use super::telling::{of_base, secret};
+use crate::domain::finding::{Finding, ImageName, Site};
 use secretscan::Verdict;
 use secretscan::unseen;
 
@@ -45,7 +46,7 @@ impl LayerReport {
 }
 
 /// The findings in the layers of an image; one that was not seen is a finding, too.
-pub fn layer_findings(image: &str, component: Option<&str>, report: &LayerReport) -> Vec<SecretFinding> {
+pub fn layer_findings(image: &str, component: Option<&str>, report: &LayerReport) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut done = BTreeSet::new();
     for (index, digest) in report.digests.iter().enumerate() {
@@ -54,20 +55,18 @@ pub fn layer_findings(image: &str, component: Option<&str>, report: &LayerReport
             continue;
         }
         let site = |path: &str, offset: u64| Site::Layer {
-            image: image.to_owned(),
-            component: component.map(str::to_owned),
+            of: ImageName { image: image.to_owned(), component: component.map(str::to_owned) },
             digest: digest.clone(),
             path: path.to_owned(),
             offset,
         };
-        let severity = if index < report.base_layers { Severity::Warning } else { Severity::Error };
         for found in report.found.get(digest).into_iter().flatten() {
-            let finding = SecretFinding::new(found.verdict.clone(), site(&found.path, found.offset));
-            findings.push(SecretFinding { severity, ..finding });
+            let finding = secret(found.verdict.clone(), site(&found.path, found.offset));
+            findings.push(if index < report.base_layers { of_base(finding) } else { finding });
         }
         if !report.seen.contains(digest) {
             let reason = report.reasons.get(digest).map_or("the archive does not hold it", String::as_str);
-            findings.push(SecretFinding::new(unseen(reason), site("", 0)));
+            findings.push(secret(unseen(reason), site("", 0)));
         }
     }
     findings

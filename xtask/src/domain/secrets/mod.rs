@@ -3,20 +3,17 @@
 
 mod before;
 mod dockerfile;
-mod exceptions;
-mod finding;
 mod groups;
 mod image;
 mod layers;
 mod packages;
-mod places;
+mod rules;
 mod telling;
 
 pub use before::{build_arg_findings, call_findings, context_findings, declared_arg_findings, proxy_findings};
 pub use dockerfile::dockerfile_findings;
-pub use exceptions::{Allowed, Day, Exception, apply, sorted};
-pub use finding::{ArgSource, SecretFinding, Severity, Site};
-pub use groups::grouped;
+pub use groups::merged;
 pub use image::{ImageFacts, image_findings, inherited_history, without_numbers};
 pub use layers::{InLayer, LayerReport, common_layers, layer_findings};
-pub use places::{fixed_part, is_pattern};
+pub use rules::FAMILY;
+pub use telling::{is_unseen, secret};

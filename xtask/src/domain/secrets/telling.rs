@@ -1,9 +1,11 @@
-//! How people are told of a secret: the place, the reason, and what to do instead. Never the value.
+//! A secret as a finding: what is there, why, and what to do instead. Never the value.
 
-use super::finding::{ArgSource, SecretFinding, Severity, Site};
+use std::borrow::Cow;
+
+use super::rules::rule;
 use crate::domain::build_arg::is_proxy;
+use crate::domain::finding::{ArgSource, Finding, Naming, Position, Severity, Site, What};
 use crate::domain::name::CONTRACT_SECRETS;
-use crate::domain::problem::{Place, Problem};
 use crate::domain::text::ticked_list;
 use dockerfile::ignore_file::{Advice, Habit, Nearly};
 use secretscan::Verdict;
@@ -17,52 +19,97 @@ pub(super) const OF_BASE: &str = "it comes with the base image: take one without
 pub(super) const OF_LAYERS: &str =
     "contract: No Secrets in Image Layers; a file that a later step deletes stays in its layer";
 
-impl SecretFinding {
-    /// The finding in words.
-    pub fn problem(&self) -> Problem {
-        let Verdict { rule, reason } = &self.verdict;
-        let message = match &self.site {
-            site if self.is_unseen() => format!("{} could not be searched: {reason}", site.words()),
-            Site::BuildArg { name, component, .. } => {
-                format!("refusing to build `{component}`: build arg `{name}` is a secret: {reason}")
-            }
-            site => format!("a secret in {}: {reason}", site.words()),
-        };
-        let mut problem = Problem::new(message).rule(rule);
-        if let Some((file, line)) = self.site.file() {
-            problem = problem.at(Place::line(file, line.unwrap_or_default()));
+/// What is known of a finding besides its rule, its site, and its reason.
+#[derive(Default)]
+struct Telling {
+    wanted: Option<&'static str>,
+    notes: Vec<String>,
+    remedies: Vec<String>,
+}
+
+/// A secret at a site.
+pub fn secret(verdict: Verdict, site: Site) -> Finding {
+    let rule = rule(verdict.rule);
+    let reason = &verdict.reason;
+    let what = match &site {
+        _ if verdict.is_unseen() => What::AroundSite("", format!(" could not be searched: {reason}")),
+        Site::BuildArg { name, component, .. } => {
+            What::Sentence(format!("refusing to build `{component}`: build arg `{name}` is a secret: {reason}"))
         }
-        if let Site::BuildArg { written: Some(written), .. } = &self.site {
-            problem = problem.at(written.clone());
-        }
-        let problem = match &self.site {
-            Site::Layer { digest, offset, .. } => problem.note(format!("layer {digest}, byte {offset}")),
-            Site::File { line: None, offset: Some(offset), .. } if *offset > 0 => {
-                problem.note(format!("at byte {offset}"))
+        _ => What::AroundSite("a secret in ", format!(": {reason}")),
+    };
+    let Telling { wanted, notes, remedies } = Telling::of(&verdict, &site);
+    Finding {
+        wanted: wanted.map(Cow::Borrowed),
+        notes,
+        remedies,
+        variable: verdict.variable().map(str::to_owned),
+        reason: Some(verdict.reason),
+        ..Finding::new(rule, site, what)
+    }
+}
+
+/// The finding as one that an image has from its base, which is not ours to mend.
+pub(super) fn of_base(finding: Finding) -> Finding {
+    let finding = Finding { severity: Severity::Warning, ..finding };
+    if is_unseen(&finding) {
+        return finding;
+    }
+    Finding { wanted: None, remedies: vec![OF_BASE.to_owned()], ..finding }
+}
+
+/// Whether a finding is about something that could not be searched.
+pub fn is_unseen(finding: &Finding) -> bool {
+    finding.rule.id == rules::UNSEEN
+}
+
+/// The verdict from which a finding was made.
+pub(super) fn verdict_of(finding: &Finding) -> Verdict {
+    Verdict { rule: finding.rule.id, reason: finding.reason.clone().unwrap_or_default() }
+}
+
+impl Telling {
+    fn of(verdict: &Verdict, site: &Site) -> Self {
+        let telling = match site {
+            Site::Layer { digest, offset, .. } => Self::default().note(format!("layer {digest}, byte {offset}")),
+            Site::File { at: Position { line: None, .. }, offset: Some(offset), .. } if *offset > 0 => {
+                Self::default().note(format!("at byte {offset}"))
             }
-            Site::BuildArg { from, .. } => problem.note(match from {
+            Site::BuildArg { from, .. } => Self::default().note(match from {
                 ArgSource::CommandLine => "its value is given on the command line; it is not shown here",
                 ArgSource::Environment => "its value is taken from the environment; it is not shown here",
                 ArgSource::Default => "its value is the default in taskflow.toml; it is not shown here",
                 ArgSource::Declared => "taskflow.toml declares it",
             }),
-            _ => problem,
+            _ => Self::default(),
         };
-        if self.is_unseen() {
-            match &self.site {
-                Site::File { ignore: Some(advice), path, .. } => {
-                    kept_out(problem, advice, or(path, ", or mend it: what cannot be searched may hold anything"))
-                }
-                _ => problem.hint("mend it or take it away: what cannot be searched may hold anything"),
+        if !verdict.is_unseen() {
+            return telling.remedies(verdict, site);
+        }
+        match site {
+            Site::File { ignore: Some(advice), file, .. } => {
+                let or = or(file.name(Naming::AsGiven), ", or mend it: what cannot be searched may hold anything");
+                telling.kept_out(advice, or)
             }
-        } else if self.severity == Severity::Warning {
-            problem.hint(OF_BASE)
-        } else {
-            self.remedies(problem)
+            _ => telling.remedy("mend it or take it away: what cannot be searched may hold anything"),
         }
     }
 
-    fn remedies(&self, problem: Problem) -> Problem {
+    fn wanted(self, wanted: &'static str) -> Self {
+        Self { wanted: Some(wanted), ..self }
+    }
+
+    fn note(mut self, text: impl Into<String>) -> Self {
+        self.notes.push(text.into());
+        self
+    }
+
+    fn remedy(mut self, text: impl Into<String>) -> Self {
+        self.remedies.push(text.into());
+        self
+    }
+
+    fn remedies(self, verdict: &Verdict, site: &Site) -> Self {
         let at_run_time = |name: &str| format!("remove it, and inject `{name}` from a Kubernetes Secret at run time");
         let at_build_time = |component: &str, name: &str| {
             let id = name.to_ascii_lowercase();
@@ -78,71 +125,96 @@ impl SecretFinding {
                  `RUN --mount=type=secret,id=ID …`"
             )
         };
-        let problem = match (self.verdict.variable(), &self.site) {
-            (Some(name), Site::Layer { .. } | Site::Config { .. } | Site::History { .. }) => problem.hint(format!(
+        let telling = match (verdict.variable(), site) {
+            (Some(name), Site::Layer { .. } | Site::Config { .. } | Site::History { .. }) => self.remedy(format!(
                 "give `{name}` to the container from a Kubernetes Secret at run time, and to no step of the build that writes it down"
             )),
             (Some(name), Site::File { .. }) => {
-                problem.hint(format!("let the program read `{name}` from its environment, where a Kubernetes Secret puts it"))
+                self.remedy(format!("let the program read `{name}` from its environment, where a Kubernetes Secret puts it"))
             }
-            _ => problem,
+            _ => self,
         };
-        let problem = match self.verdict.variable().filter(|_| self.verdict.may_be_chance()) {
-            Some(name) if CONTRACT_SECRETS.contains(&name) => problem.hint(format!(
+        let telling = match verdict.variable().filter(|_| verdict.may_be_chance()) {
+            Some(name) if CONTRACT_SECRETS.contains(&name) => telling.remedy(format!(
                 "give `{name}` a random value on this machine: a word or a number is guessed easily"
             )),
-            Some(name) => problem.hint(format!(
+            Some(name) => telling.remedy(format!(
                 "give `{name}` a random value on this machine, or remove it from `declared` in taskflow.toml if it is no secret"
             )),
-            None => problem,
+            None => telling,
         };
-        match &self.site {
-            Site::BuildArg { name, component, .. } if is_proxy(name) => problem
+        match site {
+            Site::BuildArg { name, component, .. } if is_proxy(name) => telling
                 .note("docker gives a proxy to every step of a build")
-                .hint(format!(
+                .remedy(format!(
                     "pass `--build-arg {name}=http://HOST:PORT`, a proxy without a password, such as one on this machine that adds it"
                 ))
-                .hint(at_build_time(component, name)),
-            Site::BuildArg { name, component, .. } => problem
-                .note("contract: Build Arguments, \"MUST NOT include secrets or passwords\"; they stay readable in the image")
-                .hint(at_run_time(name))
-                .hint(at_build_time(component, name)),
-            Site::Argument { .. } => problem.hint("take it out, so that docker is not told of it"),
-            Site::Proxy { name } => problem
+                .remedy(at_build_time(component, name)),
+            Site::BuildArg { name, component, .. } => telling
+                .wanted("contract: Build Arguments, \"MUST NOT include secrets or passwords\"; they stay readable in the image")
+                .remedy(at_run_time(name))
+                .remedy(at_build_time(component, name)),
+            Site::Argument { .. } => telling.remedy("take it out, so that docker is not told of it"),
+            Site::Proxy { name } => telling
                 .note("docker gives it to every step of a build as a build arg")
-                .hint(format!("use a proxy without a password, or allow `proxy:{name}` in taskflow.toml"))
-                .hint(at_build_time("NAME", &variable_of_proxy(name))),
+                .remedy(format!("use a proxy without a password, or allow `proxy:{name}` with `[[allow]]` in taskflow.toml"))
+                .remedy(at_build_time("NAME", &variable_of_proxy(name))),
             Site::Instruction { name, component, .. } => {
                 let component = component.as_deref().unwrap_or("NAME");
-                let problem = problem.note("contract: No Secrets in Image Layers, \"NEVER use ENV or ARG for secrets\"");
+                let telling = telling.wanted("contract: No Secrets in Image Layers, \"NEVER use ENV or ARG for secrets\"");
                 match name {
-                    Some(name) => problem.hint(at_run_time(name)).hint(at_build_time(component, name)),
-                    None => problem
-                        .hint("take it out: whoever has the image, or the Dockerfile, can read it")
-                        .hint(for_a_step(component)),
+                    Some(name) => telling.remedy(at_run_time(name)).remedy(at_build_time(component, name)),
+                    None => telling
+                        .remedy("take it out: whoever has the image, or the Dockerfile, can read it")
+                        .remedy(for_a_step(component)),
                 }
             }
-            Site::File { ignore: Some(advice), path, .. } => {
-                let in_name = self.verdict.is_in_name();
-                let or = or(path, if in_name { ", or rename it" } else { ", or take the secret out of the file" });
-                kept_out(problem.note("the file would be sent to the builder"), advice, or)
+            Site::File { ignore: Some(advice), file, .. } => {
+                let in_name = verdict.is_in_name();
+                let or = or(file.name(Naming::AsGiven), if in_name { ", or rename it" } else { ", or take the secret out of the file" });
+                telling.note("the file would be sent to the builder").kept_out(advice, or)
             }
-            Site::File { .. } if self.verdict.rule == rules::SECRET_FILE => {
-                problem.hint("delete the file or move it away, and replace what it holds wherever that opens something")
+            Site::File { .. } if verdict.rule == rules::SECRET_FILE => {
+                telling.remedy("delete the file or move it away, and replace what it holds wherever that opens something")
             }
-            Site::File { .. } if self.verdict.is_in_name() => {
-                problem.hint("rename it, and replace the secret wherever it opens something")
+            Site::File { .. } if verdict.is_in_name() => {
+                telling.remedy("rename it, and replace the secret wherever it opens something")
             }
-            Site::File { .. } => problem.hint("take the secret out, and replace it wherever it opens something"),
-            Site::Config { .. } | Site::History { .. } => problem
-                .note("contract: No Secrets in Image Layers; whoever has the image can read it")
-                .hint("take it out of the Dockerfile and of the build args, build again, and replace the secret"),
-            Site::Layer { .. } if self.verdict.is_in_name() => problem
-                .note(OF_LAYERS)
-                .hint("rename it in the step that writes it, and replace the secret wherever it opens something"),
-            Site::Layer { .. } => problem
-                .note(OF_LAYERS)
-                .hint("keep it out of the step that writes it, with `RUN --mount=type=secret`, and replace the secret"),
+            Site::File { .. } | Site::Key { .. } => telling.remedy("take the secret out, and replace it wherever it opens something"),
+            Site::Config { .. } | Site::History { .. } => telling
+                .wanted("contract: No Secrets in Image Layers; whoever has the image can read it")
+                .remedy("take it out of the Dockerfile and of the build args, build again, and replace the secret"),
+            Site::Layer { .. } if verdict.is_in_name() => telling
+                .wanted(OF_LAYERS)
+                .remedy("rename it in the step that writes it, and replace the secret wherever it opens something"),
+            Site::Layer { .. } => telling
+                .wanted(OF_LAYERS)
+                .remedy("keep it out of the step that writes it, with `RUN --mount=type=secret`, and replace the secret"),
+        }
+    }
+
+    /// How a file is kept out of a build; `or` is what else can be done.
+    fn kept_out(mut self, advice: &Advice, or: &str) -> Self {
+        let Advice { file, pattern, nearly, hidden, unread } = advice;
+        if let Some(hidden) = hidden {
+            self = self.note(format!("the builder reads `{file}` instead of `{hidden}`"));
+        }
+        if !unread.is_empty() {
+            let are = if unread.len() == 1 { "is" } else { "are" };
+            let why = "the builder reads no ignore file in a folder of the build context";
+            self = self.note(format!("{} {are} not read: {why}", ticked_list(unread)));
+        }
+        match nearly {
+            Some(Nearly { line, text, habit: Habit::Comment(plain) }) => self
+                .note(format!("`{text}` in line {line} of `{file}` is one pattern: nothing behind a pattern is a comment"))
+                .remedy(format!("replace line {line} of `{file}` by `{plain}`{or}")),
+            Some(Nearly { line, text, habit: Habit::AnyFolder }) => self
+                .note(format!("`{text}` in line {line} of `{file}` means the build context's own folder, and no folder below it"))
+                .remedy(format!("add `{pattern}` to `{file}`{or}")),
+            Some(Nearly { line, text, habit: Habit::FromRoot }) => self
+                .note(format!("`{text}` in line {line} of `{file}` begins at the root of the repository; patterns begin at the build context"))
+                .remedy(format!("add `{pattern}` to `{file}`{or}")),
+            None => self.remedy(format!("add `{pattern}` to `{file}`{or}")),
         }
     }
 }
@@ -155,29 +227,4 @@ fn variable_of_proxy(name: &str) -> String {
 /// What else can be done with a file that a build would send; nothing where its name alone is refused, whatever it holds.
 pub(super) fn or<'a>(path: &str, way: &'a str) -> &'a str {
     if secret_file(path).is_some() { "" } else { way }
-}
-
-/// How a file is kept out of a build; `or` is what else can be done.
-fn kept_out(mut problem: Problem, advice: &Advice, or: &str) -> Problem {
-    let Advice { file, pattern, nearly, hidden, unread } = advice;
-    if let Some(hidden) = hidden {
-        problem = problem.note(format!("the builder reads `{file}` instead of `{hidden}`"));
-    }
-    if !unread.is_empty() {
-        let are = if unread.len() == 1 { "is" } else { "are" };
-        let why = "the builder reads no ignore file in a folder of the build context";
-        problem = problem.note(format!("{} {are} not read: {why}", ticked_list(unread)));
-    }
-    match nearly {
-        Some(Nearly { line, text, habit: Habit::Comment(plain) }) => problem
-            .note(format!("`{text}` in line {line} of `{file}` is one pattern: nothing behind a pattern is a comment"))
-            .hint(format!("replace line {line} of `{file}` by `{plain}`{or}")),
-        Some(Nearly { line, text, habit: Habit::AnyFolder }) => problem
-            .note(format!("`{text}` in line {line} of `{file}` means the build context's own folder, and no folder below it"))
-            .hint(format!("add `{pattern}` to `{file}`{or}")),
-        Some(Nearly { line, text, habit: Habit::FromRoot }) => problem
-            .note(format!("`{text}` in line {line} of `{file}` begins at the root of the repository; patterns begin at the build context"))
-            .hint(format!("add `{pattern}` to `{file}`{or}")),
-        None => problem.hint(format!("add `{pattern}` to `{file}`{or}")),
-    }
 }

@@ -6,15 +6,15 @@ use std::time::Duration;
 use crate::domain::build_log::FailureDetail;
 use crate::domain::builder_words::BuilderInUse;
 use crate::domain::engine::ImageFacts;
+use crate::domain::finding::Finding;
 use crate::domain::problem::Problem;
-use crate::domain::secrets::SecretFinding;
 use crate::workflows::scan::image::ImageScan;
 
 /// An image with secrets in it, or with exceptions that allow none; it has no name any more.
 #[derive(Debug)]
 pub(crate) struct Unfit {
     /// The secrets.
-    pub(crate) findings: Vec<SecretFinding>,
+    pub(crate) findings: Vec<Finding>,
     /// Exceptions that allow nothing.
     pub(crate) problems: Vec<Problem>,
     /// The names that could not be taken away.
@@ -42,7 +42,7 @@ pub(crate) enum BuildOutcome {
         /// The log file.
         log: PathBuf,
         /// Secrets in its base image, which are not ours to mend.
-        warnings: Vec<SecretFinding>,
+        warnings: Vec<Finding>,
         /// What was searched for secrets.
         scan: ImageScan,
     },

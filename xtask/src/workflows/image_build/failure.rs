@@ -8,9 +8,10 @@ use super::build_outcome::{BuildOutcome, Unfit};
 use crate::domain::bootstrap::{has_stand_in, how_to_get};
 use crate::domain::build_log::FailureDetail;
 use crate::domain::builder_words::{BuilderInUse, FailedPart};
+use crate::domain::finding::Finding;
 use crate::domain::plan::{BuildPlan, ComponentBuild};
 use crate::domain::problem::{Place, Problem};
-use crate::domain::secrets::grouped;
+use crate::domain::secrets::merged;
 use crate::domain::text::ticked_list;
 use crate::error::{CliError, ErrorKind};
 use shown::shown_path;
@@ -66,7 +67,7 @@ fn problems_of(build: &ComponentBuild, outcome: &BuildOutcome) -> Vec<Problem> {
         BuildOutcome::Built { .. } | BuildOutcome::NotStarted | BuildOutcome::Interrupted(_) => Vec::new(),
         BuildOutcome::Unfit { unfit: Unfit { findings, problems, left }, .. } => {
             let mut all: Vec<Problem> =
-                grouped(findings).into_iter().map(|(_, problem)| problem).chain(problems.iter().cloned()).collect();
+                merged(findings).iter().map(Finding::problem).chain(problems.iter().cloned()).collect();
             if let Some(last) = all.last_mut() {
                 if left.is_empty() {
                     last.notes.push(format!("`{reference}` was taken away; the builder's cache still has its steps"));

@@ -5,15 +5,10 @@ use process::Runner;
 use super::build_outcome::Unfit;
 use crate::context::Project;
 use crate::domain::docker_argv;
+use crate::domain::finding::{Allowed, Day, Exception, Finding, Severity, apply};
 use crate::domain::masking;
 use crate::domain::plan::ComponentBuild;
-use crate::domain::secrets::Allowed;
-use crate::domain::secrets::Day;
-use crate::domain::secrets::Exception;
-use crate::domain::secrets::SecretFinding;
-use crate::domain::secrets::Severity;
-use crate::domain::secrets::Site;
-use crate::domain::secrets::apply;
+use crate::domain::secrets;
 use crate::effects::clock;
 use crate::effects::docker::{ImageDetails, REMOVAL};
 use crate::effects::verdicts::Verdicts;
@@ -35,7 +30,7 @@ pub(super) enum Judged {
     /// Nothing that is ours to mend.
     Clean {
         /// What its base image holds.
-        warnings: Vec<SecretFinding>,
+        warnings: Vec<Finding>,
         /// What was looked at.
         scan: ImageScan,
     },
@@ -64,8 +59,9 @@ impl<'a> ImageScanner<'a> {
     ) -> Result<Judged, ScanError> {
         let id = details.facts.id.as_str();
         let prefix = format!("image:{}:", build.name);
-        let is_own = |exception: &&Exception| exception.place.starts_with(&prefix) && self.today <= exception.expires;
-        let exceptions: Vec<Exception> = self.project.config.exceptions.iter().filter(is_own).cloned().collect();
+        let is_own = |exception: &Exception| exception.place.starts_with(&prefix) && self.today <= exception.expires;
+        let exceptions = self.project.config.exceptions_of(secrets::FAMILY);
+        let exceptions: Vec<&Exception> = exceptions.into_iter().filter(|exception| is_own(exception)).collect();
         // An image never changes either; exceptions may be used up by one, so then it is looked at again.
         if exceptions.is_empty() && self.verdicts.layer(id).is_some_and(|findings| findings.is_empty()) {
             let scan = ImageScan::before(&self.verdicts, details);
@@ -78,7 +74,7 @@ impl<'a> ImageScanner<'a> {
         if findings.is_empty() {
             self.verdicts.remember(id, &[]);
         }
-        let Allowed { findings, problems, .. } = apply(&exceptions, findings, &self.today, &Site::place, &|_| true);
+        let Allowed { findings, problems, .. } = apply(&exceptions, findings, &self.today, &|_| true);
         let (errors, warnings): (Vec<_>, Vec<_>) =
             findings.into_iter().partition(|finding| finding.severity == Severity::Error);
         if errors.is_empty() && problems.is_empty() {

@@ -7,10 +7,10 @@ use crate::context::{Project, text_files};
 use crate::domain::build_arg::BuildArg;
 use crate::domain::config::Component;
 use crate::domain::events::Events;
+use crate::domain::finding::{ArgSource, Finding, apply};
 use crate::domain::problem::{Place, Problem};
 use crate::domain::secrets::{
-    ArgSource, SecretFinding, Site, apply, build_arg_findings, context_findings, declared_arg_findings,
-    dockerfile_findings, grouped, proxy_findings,
+    self, build_arg_findings, context_findings, declared_arg_findings, dockerfile_findings, merged, proxy_findings,
 };
 use crate::effects::context::ClosedFolder;
 use crate::effects::search_paths;
@@ -47,7 +47,7 @@ fn allowed(
     events: &dyn Events,
     components: &[&Component],
     args: &[(BuildArg, ArgSource)],
-    findings: Vec<SecretFinding>,
+    findings: Vec<Finding>,
 ) -> Vec<Problem> {
     let looked_at = |place: &str| {
         let of_component = |component: &&Component| {
@@ -61,14 +61,14 @@ fn allowed(
         let given = |name: &str| args.iter().any(|(arg, _)| arg.name.as_str() == name);
         components.iter().any(of_component) || place.strip_prefix("build-arg:").is_some_and(given)
     };
-    let allowed = apply(&project.config.exceptions, findings, &clock::today(), &Site::place, &looked_at);
+    let exceptions = project.config.exceptions_of(secrets::FAMILY);
+    let allowed = apply(&exceptions, findings, &clock::today(), &looked_at);
     note_allowed(events, &allowed);
-    let problems = grouped(&allowed.findings).into_iter().map(|(_, problem)| problem);
-    problems.chain(allowed.problems).collect()
+    merged(&allowed.findings).iter().map(Finding::problem).chain(allowed.problems).collect()
 }
 
 /// The files that the context would send.
-fn in_context(project: &Project, detector: &Detector, component: &Component) -> Result<Vec<SecretFinding>, CliError> {
+fn in_context(project: &Project, detector: &Detector, component: &Component) -> Result<Vec<Finding>, CliError> {
     let exists = |path: &str| fs::is_there(&project.root.join(path));
     // A classic builder cannot build what has an ignore file of its own: the plan refuses it.
     let applied = ignore_file::applied(&component.dockerfile, &component.context, true, &exists);

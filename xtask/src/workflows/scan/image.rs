@@ -7,9 +7,10 @@ use process::{RunError, Runner};
 
 use crate::context::Project;
 use crate::domain::docker_argv;
+use crate::domain::finding::Finding;
 use crate::domain::image_archive::{ArchivedImage, images};
 use crate::domain::secrets::{
-    ImageFacts, InLayer, LayerReport, SecretFinding, common_layers, image_findings, inherited_history, layer_findings,
+    ImageFacts, InLayer, LayerReport, common_layers, image_findings, inherited_history, layer_findings,
 };
 use crate::domain::text::last_words;
 use crate::effects::docker::{self, EngineError, ImageDetails};
@@ -21,7 +22,7 @@ use secretscan::{archive, search};
 #[derive(Debug, Default)]
 pub(crate) struct ImageScan {
     /// The secrets.
-    pub(crate) findings: Vec<SecretFinding>,
+    pub(crate) findings: Vec<Finding>,
     /// How many bytes of files were read for it.
     pub(crate) bytes: u64,
     /// The size of the image, where all of its layers were read.
@@ -107,7 +108,7 @@ fn described(
     detector: &Detector,
     (reference, details): (&str, &ImageDetails),
     owner: Owner<'_>,
-) -> Result<(Vec<SecretFinding>, Option<ImageDetails>), ScanError> {
+) -> Result<(Vec<Finding>, Option<ImageDetails>), ScanError> {
     let runner = &project.runner;
     let history = docker::history(runner, &details.facts.id)?;
     // The engine may not have it any more; then everything is ours.
@@ -123,7 +124,7 @@ fn described(
     };
     let mut findings = image_findings(detector, facts);
     if let Some(base) = base.as_ref().filter(|_| !findings.is_empty()) {
-        inherited_history(&mut findings, &history, &docker::history(runner, &base.facts.id)?);
+        findings = inherited_history(findings, &history, &docker::history(runner, &base.facts.id)?);
     }
     Ok((findings, base))
 }

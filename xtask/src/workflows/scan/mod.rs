@@ -6,9 +6,10 @@ mod targets;
 
 use crate::context::Project;
 use crate::domain::events::Events;
+use crate::domain::finding::{Allowed, Finding, Naming, apply, sorted};
 use crate::domain::paths;
 use crate::domain::problem::Problem;
-use crate::domain::secrets::{Allowed, SecretFinding, Site, apply, sorted};
+use crate::domain::secrets;
 use crate::effects::clock;
 use crate::error::{CliError, ErrorKind};
 use shown::shown_path;
@@ -18,10 +19,8 @@ pub(crate) use targets::Target;
 pub(crate) struct Report {
     /// What was searched.
     pub(crate) targets: Vec<Target>,
-    /// The findings that taskflow.toml does not allow, with paths as the user gave them.
-    pub(crate) findings: Vec<SecretFinding>,
-    /// The same findings with paths from the repository's root.
-    pub(crate) rooted: Vec<SecretFinding>,
+    /// The findings that taskflow.toml does not allow.
+    pub(crate) findings: Vec<Finding>,
     /// Targets that could not be searched, then exceptions that allow nothing.
     pub(crate) problems: Vec<Problem>,
 }
@@ -53,16 +52,17 @@ pub(crate) fn search(project: &Project, events: &dyn Events, targets: &[String])
     if let Some(first) = failed.first().filter(|_| names.is_empty()) {
         return Err(CliError::all(first.kind, failures));
     }
+    findings.iter_mut().for_each(|finding| name_from_root(project, finding));
     let (findings, problems) = allowed(project, events, &names, findings);
-    let findings = sorted(findings);
-    let rooted = findings.iter().map(|finding| from_root(project, finding)).collect();
-    Ok(Report { targets: searched, findings, rooted, problems: failures.into_iter().chain(problems).collect() })
+    let problems = failures.into_iter().chain(problems).collect();
+    Ok(Report { targets: searched, findings: sorted(findings), problems })
 }
 
 /// Notes each finding that taskflow.toml allows.
 pub(crate) fn note_allowed(events: &dyn Events, allowed: &Allowed) {
     for (finding, reason) in &allowed.allowed {
-        events.note(&format!("a secret in {} is allowed: {reason}", finding.site.words()));
+        let site = finding.site.words(Naming::AsGiven);
+        events.note(&format!("`{}` is allowed in {site}: {reason}", finding.rule.id));
     }
 }
 
@@ -71,9 +71,8 @@ fn allowed(
     project: &Project,
     events: &dyn Events,
     targets: &[&str],
-    findings: Vec<SecretFinding>,
-) -> (Vec<SecretFinding>, Vec<Problem>) {
-    let place = |site: &Site| at_root(project, site).place();
+    findings: Vec<Finding>,
+) -> (Vec<Finding>, Vec<Problem>) {
     let folders: Vec<String> = targets.iter().filter_map(|target| inside_root(project, target)).collect();
     let components: Vec<&str> = targets.iter().filter_map(|target| project.component_of(target)).collect();
     let looked_at = |place: &str| match place.strip_prefix("image:").and_then(|rest| rest.split_once(':')) {
@@ -84,30 +83,25 @@ fn allowed(
             inside.is_some_and(|rest| folder.is_empty() || rest.is_empty() || rest.starts_with('/'))
         }),
     };
-    let allowed = apply(&project.config.exceptions, findings, &clock::today(), &place, &looked_at);
+    let exceptions = project.config.exceptions_of(secrets::FAMILY);
+    let allowed = apply(&exceptions, findings, &clock::today(), &looked_at);
     note_allowed(events, &allowed);
     (allowed.findings, allowed.problems)
 }
 
-/// A finding whose file is named as taskflow.toml names it, wherever the command was started.
-fn from_root(project: &Project, finding: &SecretFinding) -> SecretFinding {
-    SecretFinding { site: at_root(project, &finding.site), ..finding.clone() }
-}
-
-/// A site whose file is relative to the repository's root; outside of the repository its path begins with `/`.
-fn at_root(project: &Project, site: &Site) -> Site {
-    let mut site = site.clone();
-    if let Site::File { path: file, .. } | Site::Instruction { file, .. } = &mut site
-        && file != "-"
-        && !file.starts_with("-!/")
-    {
-        let here = shown_path(&project.here);
-        let outside = || paths::from_root("/", &here, file).map(|path| format!("/{path}"));
-        if let Some(path) = inside_root(project, file).or_else(outside) {
-            *file = path;
-        }
+/// Names the file of a finding as taskflow.toml names it, wherever the command was started; outside of the repository by
+/// its absolute path.
+fn name_from_root(project: &Project, finding: &mut Finding) {
+    let Some(file) = finding.site.file_mut() else { return };
+    let given = file.name(Naming::AsGiven);
+    if given == "-" || given.starts_with("-!/") {
+        return;
     }
-    site
+    let here = shown_path(&project.here);
+    let outside = || paths::from_root("/", &here, given).map(|path| format!("/{path}"));
+    if let Some(path) = inside_root(project, given).or_else(outside) {
+        file.set_from_root(path);
+    }
 }
 
 /// A path of the command line as it is seen from the repository's root; none outside of it.

@@ -8,11 +8,10 @@ use serde_json::Value;
 
 use super::image::{Owner, ScanError, scan_image, sort_out};
 use crate::context::Project;
+use crate::domain::finding::{FileName, Finding, Position, Site};
 use crate::domain::image_archive::{ArchiveError, ArchivedImage, images};
 use crate::domain::problem::Problem;
-use crate::domain::secrets::{
-    ImageFacts, LayerReport, SecretFinding, Site, dockerfile_findings, image_findings, layer_findings,
-};
+use crate::domain::secrets::{ImageFacts, LayerReport, dockerfile_findings, image_findings, layer_findings, secret};
 use crate::effects::search_paths::{self, Form};
 use crate::effects::verdicts::Verdicts;
 use crate::effects::{docker, fs};
@@ -35,7 +34,7 @@ pub(crate) struct Target {
     pub(crate) layers_remembered: Option<usize>,
 }
 
-type Searched = (Target, Vec<SecretFinding>);
+type Searched = (Target, Vec<Finding>);
 
 /// Searches one target.
 pub(crate) fn search(
@@ -128,7 +127,7 @@ fn image(project: &Project, detector: &Detector, verdicts: &Verdicts, target: &s
 fn files(detector: &Detector, path: &Path, target: &str) -> Searched {
     let searched = search_text(detector, |feeder| search_paths::read_files(feeder, path, target));
     let read = searched.result;
-    let mut findings: Vec<SecretFinding> = Vec::new();
+    let mut findings: Vec<Finding> = Vec::new();
     for (name, path) in &read {
         if let Some(what) = secret_file(name) {
             findings.push(at(
@@ -158,14 +157,15 @@ fn files(detector: &Detector, path: &Path, target: &str) -> Searched {
     (of_files(target, searched.bytes), findings)
 }
 
-fn of_text(detector: &Detector, Found { origin, offset, verdict }: Found, line: Option<usize>) -> SecretFinding {
+fn of_text(detector: &Detector, Found { origin, offset, verdict }: Found, line: Option<usize>) -> Finding {
     let line = line.filter(|_| verdict.has_a_line());
     at(detector, &origin.path, line, Some(offset), verdict)
 }
 
-fn at(detector: &Detector, path: &str, line: Option<usize>, offset: Option<u64>, verdict: Verdict) -> SecretFinding {
-    let site = Site::File { path: detector.shown(path), line, offset, ignore: None };
-    SecretFinding::new(verdict, site)
+fn at(detector: &Detector, path: &str, line: Option<usize>, offset: Option<u64>, verdict: Verdict) -> Finding {
+    let (file, at) = (FileName::new(detector.shown(path)), Position { line, column: None });
+    let site = Site::File { file, at, offset, ignore: None };
+    secret(verdict, site)
 }
 
 fn of_files(name: &str, bytes: u64) -> Target {

@@ -69,7 +69,7 @@ hint: did you mean `version`?
         str![[r#"
 error: unknown key `secrets.allowed`
   --> taskflow.toml:4:1
-note: known here: `declared` and `allow`
+note: known here: `declared`
 
 "#]],
     );
@@ -82,7 +82,7 @@ error: unknown key `cluster`
   |
 3 | [cluster]
   |  ^^^^^^^ not known here
-note: known here: `schema`, `project`, `secrets`, `minikube`, and `component`
+note: known here: `schema`, `project`, `secrets`, `allow`, `minikube`, and 1 more
 
 "#]],
     );

@@ -101,7 +101,7 @@ fn values_are_judged_alike() {
             ],
         ),
         (
-            "/secrets/allow/place",
+            "/allow/place",
             &[
                 ("'backend/tests/**'", Good),
                 ("'frontend/Dockerfile:ENV NAME'", Good),
@@ -115,9 +115,9 @@ fn values_are_judged_alike() {
                 ("'image:nosuch:/app/x'", OnlyReader),
             ],
         ),
-        ("/secrets/allow/rule", &[("'github-token'", Good), ("'nosuch'", Bad), ("''", Bad), ("'declared-name'", Bad)]),
+        ("/allow/rule", &[("'github-token'", Good), ("'nosuch'", Bad), ("''", Bad), ("'declared-name'", Bad)]),
         (
-            "/secrets/allow/reason",
+            "/allow/reason",
             &[
                 ("'0123456789'", Good),
                 ("' ö 3456 89 ö '", Good),
@@ -128,7 +128,7 @@ fn values_are_judged_alike() {
             ],
         ),
         (
-            "/secrets/allow/expires",
+            "/allow/expires",
             &[
                 ("'2028-02-29'", Good),
                 ("2028-02-29", Good),

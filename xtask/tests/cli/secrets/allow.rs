@@ -1,4 +1,4 @@
-//! `[[secrets.allow]]`: what may be allowed, where, and for how long.
+//! `[[allow]]`: what may be allowed, where, and for how long.
 
 use snapbox::{IntoData, str};
 
@@ -9,14 +9,14 @@ use crate::sandbox::{CONFIG, Sandbox};
 
 fn exception(place: &str, rule: &str, expires: &str) -> String {
     let reason = "a value that everybody may know";
-    format!("[[secrets.allow]]\nplace = \"{place}\"\nrule = \"{rule}\"\nreason = \"{reason}\"\nexpires = {expires}\n")
+    format!("[[allow]]\nplace = \"{place}\"\nrule = \"{rule}\"\nreason = \"{reason}\"\nexpires = {expires}\n")
 }
 
 /// A taskflow.toml with this exception is refused.
 #[track_caller]
 fn invalid(lines: &str, expected: impl IntoData) {
     let sandbox = Sandbox::new();
-    sandbox.write("taskflow.toml", &format!("{CONFIG}\n[[secrets.allow]]\n{lines}"));
+    sandbox.write("taskflow.toml", &format!("{CONFIG}\n[[allow]]\n{lines}"));
     quiet(sandbox.xtask(&["build"]).code(2).stdout("").stderr(expected));
 }
 
@@ -27,7 +27,7 @@ fn an_allowed_finding_is_a_note() {
     sandbox.fake("docker", docker::builds_everything());
     let run = quiet(sandbox.xtask(&["build", "frontend", "--dry-run"]).code(0));
     run.stderr(str![[r#"
-note: a secret in `frontend/demo.ts` is allowed: a value that everybody may know
+note: `url-password` is allowed in `frontend/demo.ts`: a value that everybody may know
 note: the tree has changes: `taskflow.toml` and `frontend/demo.ts`
 
 "#]]);
@@ -38,7 +38,7 @@ note: the tree has changes: `taskflow.toml` and `frontend/demo.ts`
         &sandbox,
         &["frontend"],
         str![[r#"
-note: a secret in `frontend/demo.ts` is allowed: a value that everybody may know
+note: `url-password` is allowed in `frontend/demo.ts`: a value that everybody may know
 error[github-token]: a secret in `frontend/demo.ts`: GitHub token
   --> frontend/demo.ts:2
 note: the file would be sent to the builder
@@ -66,9 +66,9 @@ fn build_args_and_dockerfiles_are_places_too() {
     sandbox.write("frontend/Dockerfile", &text);
     sandbox.fake("docker", docker::builds_everything());
     quiet(sandbox.xtask(&["build", "frontend", "--dry-run"]).code(0)).stderr(str![[r#"
-note: a secret in build arg `DEMO_TOKEN` of component `frontend` is allowed: a value that everybody may know
-note: a secret in `ARG DEMO_TOKEN` is allowed: a value that everybody may know
-note: a secret in `ENV DEMO_PASSWORD` is allowed: a value that everybody may know
+note: `secret-name` is allowed in build arg `DEMO_TOKEN` of component `frontend`: a value that everybody may know
+note: `secret-name` is allowed in `ARG DEMO_TOKEN`: a value that everybody may know
+note: `secret-name` is allowed in `ENV DEMO_PASSWORD`: a value that everybody may know
 note: the tree has changes: `frontend/Dockerfile` and `taskflow.toml`
 
 "#]]);
@@ -84,8 +84,8 @@ fn an_exception_that_allows_nothing_is_an_error() {
 error: the exception for rule `url-password` at `frontend/demo.ts` allows nothing
   --> taskflow.toml:13:1
    |
-13 | [[secrets.allow]]
-   | ^^^^^^^^^^^^^^^^^
+13 | [[allow]]
+   | ^^^^^^^^^
 hint: remove it: what it allowed is gone
 
 "#]],
@@ -97,8 +97,8 @@ hint: remove it: what it allowed is gone
 error: the exception for rule `url-password` at `frontend/demo.ts` allows nothing
   --> taskflow.toml:13:1
    |
-13 | [[secrets.allow]]
-   | ^^^^^^^^^^^^^^^^^
+13 | [[allow]]
+   | ^^^^^^^^^
 hint: remove it: what it allowed is gone
 
 "#]]);
@@ -120,9 +120,9 @@ hint: add `demo.ts` to `frontend/.dockerignore`, or take the secret out of the f
 error: the exception for rule `url-password` at `frontend/demo.ts` has expired on 2026-01-31
   --> taskflow.toml:13:1
    |
-13 | [[secrets.allow]]
-   | ^^^^^^^^^^^^^^^^^
-hint: take the secret out, or give the exception a new day and a reason that holds
+13 | [[allow]]
+   | ^^^^^^^^^
+hint: mend what it allows, or give the exception a new day and a reason that holds
 
 "#]],
     );
@@ -166,8 +166,8 @@ hint: it comes with the base image: take one without it, and tell those who make
 error: the exception for rule `github-token` at `image:backend:/app/clean.py` allows nothing
   --> taskflow.toml:48:1
    |
-48 | [[secrets.allow]]
-   | ^^^^^^^^^^^^^^^^^
+48 | [[allow]]
+   | ^^^^^^^^^
 note: `taskflow-backend:1.0.0-main` was taken away; the builder's cache still has its steps
 hint: remove it: what it allowed is gone
 hint: empty the cache with `docker builder prune` when the secret is out of the source
@@ -180,25 +180,25 @@ fn what_an_exception_must_say() {
     invalid(
         "place = \"frontend/a\"\n",
         str![[r#"
-error: `secrets.allow.rule` is missing
+error: `allow.rule` is missing
   --> taskflow.toml:13:1
    |
-13 | [[secrets.allow]]
-   | ^^^^^^^^^^^^^^^^^ needs `rule`
+13 | [[allow]]
+   | ^^^^^^^^^ needs `rule`
 hint: add the rule of the finding, as in `rule = "url-password"`
 
-error: `secrets.allow.reason` is missing
+error: `allow.reason` is missing
   --> taskflow.toml:13:1
    |
-13 | [[secrets.allow]]
-   | ^^^^^^^^^^^^^^^^^ needs `reason`
-hint: add why it is no secret, as in `reason = "the address of a demonstration"`
+13 | [[allow]]
+   | ^^^^^^^^^ needs `reason`
+hint: add why it may stand there, as in `reason = "the address of a demonstration"`
 
-error: `secrets.allow.expires` is missing
+error: `allow.expires` is missing
   --> taskflow.toml:13:1
    |
-13 | [[secrets.allow]]
-   | ^^^^^^^^^^^^^^^^^ needs `expires`
+13 | [[allow]]
+   | ^^^^^^^^^ needs `expires`
 hint: add the last day of the exception, as in `expires = 2027-01-31`
 
 "#]],
@@ -207,11 +207,11 @@ hint: add the last day of the exception, as in `expires = 2027-01-31`
     invalid(
         &format!("rule = \"github-token\"\n{rest}"),
         str![[r#"
-error: `secrets.allow.place` is missing
+error: `allow.place` is missing
   --> taskflow.toml:13:1
    |
-13 | [[secrets.allow]]
-   | ^^^^^^^^^^^^^^^^^ needs `place`
+13 | [[allow]]
+   | ^^^^^^^^^ needs `place`
 hint: add the place as the finding names it, as in `place = "frontend/lib/demo.ts"`
 
 "#]],
@@ -219,7 +219,7 @@ hint: add the place as the finding names it, as in `place = "frontend/lib/demo.t
     invalid(
         &format!("place = \"../other\"\nrule = \"github-token\"\n{rest}"),
         str![[r#"
-error: `secrets.allow.place` is no place of this repository: `../other`
+error: `allow.place` is no place of this repository: `../other`
   --> taskflow.toml:14:9
    |
 14 | place = "../other"
@@ -267,22 +267,22 @@ note: declared names and the values of declared secrets are secrets in every pla
     invalid(
         &format!("place = \"image:front:/a\"\nrule = \"github-token\"\n{rest}"),
         str![[r#"
-error: `secrets.allow.place` is about component `front`, which does not exist
+error: `allow.place` is about component `front`, which does not exist
   --> taskflow.toml:13:1
    |
-13 | [[secrets.allow]]
-   | ^^^^^^^^^^^^^^^^^
+13 | [[allow]]
+   | ^^^^^^^^^
 
 "#]],
     );
     invalid(
         &format!("place = \"build-arg:A\"\nrule = \"github-token\"\n{rest}"),
         str![[r#"
-error: `secrets.allow.place` is about build arg `A`, which does not exist
+error: `allow.place` is about build arg `A`, which does not exist
   --> taskflow.toml:13:1
    |
-13 | [[secrets.allow]]
-   | ^^^^^^^^^^^^^^^^^
+13 | [[allow]]
+   | ^^^^^^^^^
 
 "#]],
     );
@@ -290,19 +290,19 @@ error: `secrets.allow.place` is about build arg `A`, which does not exist
     invalid(
         &format!("{start}reason = \"because\"\nexpires = 2999-12-31\n"),
         str![[r#"
-error: `secrets.allow.reason` gives no reason
+error: `allow.reason` gives no reason
   --> taskflow.toml:16:10
    |
 16 | reason = "because"
    |          ^^^^^^^^^
-hint: say why this is no secret, or why it may stand there
+hint: say why what the rule finds may stand there
 
 "#]],
     );
     invalid(
         &format!("{start}reason = \"a reason that is long enough\"\nexpires = \"2999-02-29\"\n"),
         str![[r#"
-error: invalid `secrets.allow.expires`: `2999-02-29` is not a day of the form 2027-01-31
+error: invalid `allow.expires`: `2999-02-29` is not a day of the form 2027-01-31
   --> taskflow.toml:17:11
    |
 17 | expires = "2999-02-29"
@@ -313,7 +313,7 @@ error: invalid `secrets.allow.expires`: `2999-02-29` is not a day of the form 20
     invalid(
         &format!("{start}reason = \"a reason that is long enough\"\nexpires = 30\n"),
         str![[r#"
-error: `secrets.allow.expires` must be a day, such as 2027-01-31, not an integer
+error: `allow.expires` must be a day, such as 2027-01-31, not an integer
   --> taskflow.toml:17:11
    |
 17 | expires = 30
@@ -322,10 +322,26 @@ error: `secrets.allow.expires` must be a day, such as 2027-01-31, not an integer
 "#]],
     );
     let sandbox = Sandbox::new();
-    sandbox.write("taskflow.toml", &format!("{CONFIG}\n[secrets]\nallow = \"everything\"\n"));
+    sandbox.write("taskflow.toml", &format!("allow = \"everything\"\n{CONFIG}"));
     sandbox.xtask(&["build"]).code(2).stdout("").stderr(str![[r#"
-error: `secrets.allow` must be a list of tables, not a string
-  --> taskflow.toml:14:9
+error: `allow` must be a list of tables, not a string
+ --> taskflow.toml:1:9
+  |
+1 | allow = "everything"
+  |         ^^^^^^^^^^^^ expected a list of tables
+
+"#]]);
+}
+
+#[test]
+fn the_former_table_names_the_new_one() {
+    let sandbox = Sandbox::new();
+    let former = exception("frontend/demo.ts", "url-password", "2999-12-31").replace("[[allow]]", "[[secrets.allow]]");
+    sandbox.write("taskflow.toml", &format!("{CONFIG}\n{former}"));
+    sandbox.xtask(&["build"]).code(2).stdout("").stderr(str![[r#"
+error: unknown key `secrets.allow`
+  --> taskflow.toml:13:11
+hint: write `[[allow]]`: exceptions for the rules of all kinds have one form
 
 "#]]);
 }

@@ -373,7 +373,7 @@ fn proxies_of_the_client_become_build_args() {
         str![[r#"
 error[url-password]: a secret in proxy `httpProxy` of the docker client's settings: password in an address
 note: docker gives it to every step of a build as a build arg
-hint: use a proxy without a password, or allow `proxy:httpProxy` in taskflow.toml
+hint: use a proxy without a password, or allow `proxy:httpProxy` with `[[allow]]` in taskflow.toml
 hint: for a secret that only the build needs, declare `[component.NAME.build-secrets.http_proxy]` with `env = "HTTP_PROXY"`, and read /run/secrets/http_proxy in `RUN --mount=type=secret,id=http_proxy …`
 
 "#]],

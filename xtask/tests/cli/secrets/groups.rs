@@ -30,7 +30,7 @@ fn image() -> Image {
 
 fn exception(place: &str) -> String {
     format!(
-        "{CONFIG}\n[[secrets.allow]]\nplace = \"{place}\"\nrule = \"private-key\"\nreason = \"test keys of a package\"\n\
+        "{CONFIG}\n[[allow]]\nplace = \"{place}\"\nrule = \"private-key\"\nreason = \"test keys of a package\"\n\
          expires = 2999-12-31\n"
     )
 }
@@ -44,7 +44,7 @@ note: they stand in `/app/node_modules/public-encrypt/test/key0.pem`, `/app/node
 note: contract: No Secrets in Image Layers; a file that a later step deletes stays in its layer
 note: `taskflow-backend:1.0.0-main` was taken away; the builder's cache still has its steps
 hint: remove `/app/node_modules/public-encrypt/test` in the step that installs the package
-hint: if they are test data that opens nothing, allow them together in taskflow.toml: rule `private-key`, place `image:backend:/app/node_modules/public-encrypt/**`
+hint: if they are test data that opens nothing, allow them together with `[[allow]]` in taskflow.toml: rule `private-key`, place `image:backend:/app/node_modules/public-encrypt/**`
 hint: empty the cache with `docker builder prune` when the secret is out of the source
 
 "#]]);
@@ -81,8 +81,8 @@ fn a_pattern_that_allows_nothing_is_an_error() {
 error: the exception for rule `private-key` at `image:backend:/app/node_modules/**` allows nothing
   --> taskflow.toml:13:1
    |
-13 | [[secrets.allow]]
-   | ^^^^^^^^^^^^^^^^^
+13 | [[allow]]
+   | ^^^^^^^^^
 note: `taskflow-backend:1.0.0-main` was taken away; the builder's cache still has its steps
 hint: remove it: what it allowed is gone
 hint: empty the cache with `docker builder prune` when the secret is out of the source
@@ -106,7 +106,7 @@ fn a_place_that_covers_everything_is_refused() {
     snapbox::Assert::new().action_env("SNAPSHOTS").eq(
         refused("image:backend:/**"),
         str![[r#"
-error: `secrets.allow.place` covers too much: `image:backend:/**`
+error: `allow.place` covers too much: `image:backend:/**`
   --> taskflow.toml:14:9
    |
 14 | place = "image:backend:/**"
@@ -119,11 +119,11 @@ hint: name the folder that it is for, such as `image:frontend:/app/node_modules/
     snapbox::Assert::new().action_env("SNAPSHOTS").eq(
         refused("backend/**"),
         str![[r#"
-error: `secrets.allow.place` covers the whole context of component `backend`: `backend/**`
+error: `allow.place` covers the whole context of component `backend`: `backend/**`
   --> taskflow.toml:13:1
    |
-13 | [[secrets.allow]]
-   | ^^^^^^^^^^^^^^^^^
+13 | [[allow]]
+   | ^^^^^^^^^
 hint: name the folder or the file that it is for, such as `backend/tests`
 
 "#]],
@@ -150,7 +150,7 @@ error[private-key]: 3 secrets in package `aiohttp`: private key
 note: they stand in `backend/.venv/lib/python3.13/site-packages/aiohttp/tests/key0.pem`, `backend/.venv/lib/python3.13/site-packages/aiohttp/tests/key1.pem`, and `backend/.venv/lib/python3.13/site-packages/aiohttp/tests/key2.pem`
 note: the files would be sent to the builder
 hint: add `.venv/lib/python3.13/site-packages/aiohttp/tests` to `backend/.dockerignore`, or take the secrets out of the files
-hint: if they are test data that opens nothing, allow them together in taskflow.toml: rule `private-key`, place `backend/.venv/lib/python3.13/site-packages/aiohttp/**`
+hint: if they are test data that opens nothing, allow them together with `[[allow]]` in taskflow.toml: rule `private-key`, place `backend/.venv/lib/python3.13/site-packages/aiohttp/**`
 
 "#]]);
     // The search of a folder has no ignore file to name.
@@ -159,7 +159,7 @@ error[private-key]: 3 secrets in package `aiohttp`: private key
   --> backend/.venv/lib/python3.13/site-packages/aiohttp
 note: they stand in `backend/.venv/lib/python3.13/site-packages/aiohttp/tests/key0.pem`, `backend/.venv/lib/python3.13/site-packages/aiohttp/tests/key1.pem`, and `backend/.venv/lib/python3.13/site-packages/aiohttp/tests/key2.pem`
 hint: take the secrets out, and replace them wherever they open something
-hint: if they are test data that opens nothing, allow them together in taskflow.toml: rule `private-key`, place `backend/.venv/lib/python3.13/site-packages/aiohttp/**`
+hint: if they are test data that opens nothing, allow them together with `[[allow]]` in taskflow.toml: rule `private-key`, place `backend/.venv/lib/python3.13/site-packages/aiohttp/**`
 
 error: 3 secrets found
 note: no value is shown; each rule is explained in docs/secrets.md

@@ -193,6 +193,9 @@ note: no value is shown; each rule is explained in docs/secrets.md
       "severity": "error",
       "reason": "GitHub token",
       "place": "image:backend:Cmd",
+      "what": "a secret in `Cmd` in the configuration of `taskflow-backend:1.0.0-main`: GitHub token",
+      "wanted": "contract: No Secrets in Image Layers; whoever has the image can read it",
+      "remedy": "take it out of the Dockerfile and of the build args, build again, and replace the secret",
       "documentation": "docs/secrets.md#github-token"
     },
     {
@@ -200,6 +203,9 @@ note: no value is shown; each rule is explained in docs/secrets.md
       "severity": "error",
       "reason": "its name says that it is a password",
       "place": "image:backend:Env SMTP_PASS",
+      "what": "a secret in `Env SMTP_PASS` in the configuration of `taskflow-backend:1.0.0-main`: its name says that it is a password",
+      "wanted": "contract: No Secrets in Image Layers; whoever has the image can read it",
+      "remedy": "take it out of the Dockerfile and of the build args, build again, and replace the secret",
       "documentation": "docs/secrets.md#secret-name"
     },
     {
@@ -207,6 +213,9 @@ note: no value is shown; each rule is explained in docs/secrets.md
       "severity": "error",
       "reason": "secret on a command line",
       "place": "image:backend:Healthcheck.Test",
+      "what": "a secret in `Healthcheck.Test` in the configuration of `taskflow-backend:1.0.0-main`: secret on a command line",
+      "wanted": "contract: No Secrets in Image Layers; whoever has the image can read it",
+      "remedy": "take it out of the Dockerfile and of the build args, build again, and replace the secret",
       "documentation": "docs/secrets.md#command-line-secret"
     },
     {
@@ -214,6 +223,9 @@ note: no value is shown; each rule is explained in docs/secrets.md
       "severity": "error",
       "reason": "password in an address",
       "place": "image:backend:Labels note",
+      "what": "a secret in `Labels note` in the configuration of `taskflow-backend:1.0.0-main`: password in an address",
+      "wanted": "contract: No Secrets in Image Layers; whoever has the image can read it",
+      "remedy": "take it out of the Dockerfile and of the build args, build again, and replace the secret",
       "documentation": "docs/secrets.md#url-password"
     },
     {
@@ -221,6 +233,9 @@ note: no value is shown; each rule is explained in docs/secrets.md
       "severity": "error",
       "reason": "GitHub token",
       "place": "image:backend:OnBuild",
+      "what": "a secret in `OnBuild` in the configuration of `taskflow-backend:1.0.0-main`: GitHub token",
+      "wanted": "contract: No Secrets in Image Layers; whoever has the image can read it",
+      "remedy": "take it out of the Dockerfile and of the build args, build again, and replace the secret",
       "documentation": "docs/secrets.md#github-token"
     },
     {
@@ -228,6 +243,9 @@ note: no value is shown; each rule is explained in docs/secrets.md
       "severity": "error",
       "reason": "its name says that it is a password",
       "place": "image:backend:history",
+      "what": "a secret in entry 3 in the history of `taskflow-backend:1.0.0-main`: its name says that it is a password",
+      "wanted": "contract: No Secrets in Image Layers; whoever has the image can read it",
+      "remedy": "take it out of the Dockerfile and of the build args, build again, and replace the secret",
       "documentation": "docs/secrets.md#secret-name"
     },
     {
@@ -237,6 +255,9 @@ note: no value is shown; each rule is explained in docs/secrets.md
       "place": "image:backend:/app/deleted.py",
       "offset": 25,
       "layer": "sha256:8a7d04d428ac91e69f69d829445d49c0591c5dbcdc8d00d71860715f558da0a5",
+      "what": "a secret in `/app/deleted.py` in a layer of `taskflow-backend:1.0.0-main`: password in an address",
+      "wanted": "contract: No Secrets in Image Layers; a file that a later step deletes stays in its layer",
+      "remedy": "keep it out of the step that writes it, with `RUN --mount=type=secret`, and replace the secret",
       "documentation": "docs/secrets.md#url-password"
     },
     {
@@ -244,6 +265,8 @@ note: no value is shown; each rule is explained in docs/secrets.md
       "severity": "warning",
       "reason": "GitHub token",
       "place": "image:backend:Env BASE_TOKEN",
+      "what": "a secret in `Env BASE_TOKEN` in the configuration of `taskflow-backend:1.0.0-main`: GitHub token",
+      "remedy": "it comes with the base image: take one without it, and tell those who make it",
       "documentation": "docs/secrets.md#github-token"
     },
     {
@@ -251,6 +274,8 @@ note: no value is shown; each rule is explained in docs/secrets.md
       "severity": "warning",
       "reason": "GitHub token",
       "place": "image:backend:history",
+      "what": "a secret in entry 2 in the history of `taskflow-backend:1.0.0-main`: GitHub token",
+      "remedy": "it comes with the base image: take one without it, and tell those who make it",
       "documentation": "docs/secrets.md#github-token"
     },
     {
@@ -260,6 +285,8 @@ note: no value is shown; each rule is explained in docs/secrets.md
       "place": "image:backend:/usr/share/base.txt",
       "offset": 4,
       "layer": "sha256:ccaa85645ba3f99cf652f601e59f86778fd03a2d1f321ff468f619009fae5754",
+      "what": "a secret in `/usr/share/base.txt` in a layer of `taskflow-backend:1.0.0-main`: GitHub token",
+      "remedy": "it comes with the base image: take one without it, and tell those who make it",
       "documentation": "docs/secrets.md#github-token"
     }
   ],
@@ -610,7 +637,7 @@ fn a_layer_that_nobody_has_seen_cannot_be_allowed() {
         packed
     };
     fs::write(sandbox.root.join("image.tar"), layout(&layers, broken, false)).unwrap();
-    let exception = "[[secrets.allow]]\nplace = \"image:backend:\"\nrule = \"not-searched\"\nreason = \"nobody knows why\"\n\
+    let exception = "[[allow]]\nplace = \"image:backend:\"\nrule = \"not-searched\"\nreason = \"nobody knows why\"\n\
                      expires = 2999-12-31\n";
     sandbox.write("taskflow.toml", &format!("{}{exception}", crate::sandbox::CONFIG));
     quiet(sandbox.xtask(&["secrets", "scan", "-q", "image.tar"]).code(1)).stderr(str![[r#"

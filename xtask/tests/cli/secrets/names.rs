@@ -133,7 +133,7 @@ error[secret-file]: 2 secrets in package `x`: it is a key store; it is a private
   --> frontend/node_modules/x
 note: they stand in `frontend/node_modules/x/test/id_rsa` and `frontend/node_modules/x/test/store.p12`
 hint: delete the files or move them away, and replace what they hold wherever that opens something
-hint: if they are test data that opens nothing, allow them together in taskflow.toml: rule `secret-file`, place `frontend/node_modules/x/**`
+hint: if they are test data that opens nothing, allow them together with `[[allow]]` in taskflow.toml: rule `secret-file`, place `frontend/node_modules/x/**`
 
 error: 2 secrets found
 note: no value is shown; each rule is explained in docs/secrets.md
@@ -148,7 +148,7 @@ error[secret-file]: 2 secrets in package `x`: it is a key store; it is a private
 note: they stand in `frontend/node_modules/x/test/id_rsa` and `frontend/node_modules/x/test/store.p12`
 note: the files would be sent to the builder
 hint: add `node_modules/x/test` to `frontend/.dockerignore`
-hint: if they are test data that opens nothing, allow them together in taskflow.toml: rule `secret-file`, place `frontend/node_modules/x/**`
+hint: if they are test data that opens nothing, allow them together with `[[allow]]` in taskflow.toml: rule `secret-file`, place `frontend/node_modules/x/**`
 
 "#]],
     );
@@ -165,7 +165,7 @@ error[github-token]: 2 secrets in package `x`: GitHub token, in its name
   --> frontend/node_modules/x
 note: they stand in `frontend/node_modules/x/a/ghp_***.js` and `frontend/node_modules/x/b/ghp_***.js`
 hint: rename them, and replace the secrets wherever they open something
-hint: if they are test data that opens nothing, allow them together in taskflow.toml: rule `github-token`, place `frontend/node_modules/x/**`
+hint: if they are test data that opens nothing, allow them together with `[[allow]]` in taskflow.toml: rule `github-token`, place `frontend/node_modules/x/**`
 
 error: 2 secrets found
 note: no value is shown; each rule is explained in docs/secrets.md
@@ -180,7 +180,7 @@ error[github-token]: 2 secrets in package `x`: GitHub token, in its name
 note: they stand in `frontend/node_modules/x/a/ghp_***.js` and `frontend/node_modules/x/b/ghp_***.js`
 note: the files would be sent to the builder
 hint: add `node_modules/x` to `frontend/.dockerignore`, or rename them
-hint: if they are test data that opens nothing, allow them together in taskflow.toml: rule `github-token`, place `frontend/node_modules/x/**`
+hint: if they are test data that opens nothing, allow them together with `[[allow]]` in taskflow.toml: rule `github-token`, place `frontend/node_modules/x/**`
 
 "#]],
     );
@@ -206,7 +206,7 @@ note: the files would be sent to the builder
 hint: add `a.js` to `vendor/acme/web/.dockerignore`, or take the secrets out of the files
 hint: add `b.js` to `vendor/acme/web/.dockerignore`, or take the secrets out of the files
 hint: add `lib` to `vendor/acme/web/.dockerignore`, or take the secrets out of the files
-hint: if they are test data that opens nothing, allow them together in taskflow.toml: rule `github-token`, place `vendor/acme/web/**`
+hint: if they are test data that opens nothing, allow them together with `[[allow]]` in taskflow.toml: rule `github-token`, place `vendor/acme/web/**`
 
 "#]],
     );

@@ -54,7 +54,7 @@ fn an_exception_copied_from_a_report_of_a_folder_works() {
     let place = Value::from(document["findings"][0]["place"].as_str().unwrap());
     let rule = &document["findings"][0]["rule"];
     let exception = format!(
-        "{CONFIG}\n[[secrets.allow]]\nplace = {place}\nrule = {rule}\nreason = \"a demonstration\"\nexpires = 2999-12-31\n"
+        "{CONFIG}\n[[allow]]\nplace = {place}\nrule = {rule}\nreason = \"a demonstration\"\nexpires = 2999-12-31\n"
     );
     sandbox.write("taskflow.toml", &exception);
     for folder in ["frontend/lib", "frontend", "."] {

@@ -93,6 +93,8 @@ fn the_document_has_every_finding() {
       "reason": "it is an environment file",
       "place": "web/.env.local",
       "file": "web/.env.local",
+      "what": "a secret in `web/.env.local`: it is an environment file",
+      "remedy": "delete the file or move it away, and replace what it holds wherever that opens something",
       "documentation": "docs/secrets.md#secret-file"
     },
     {
@@ -103,6 +105,8 @@ fn the_document_has_every_finding() {
       "file": "web/.env.local",
       "line": 2,
       "offset": 9,
+      "what": "a secret in `web/.env.local`: its name says that it is a password",
+      "remedy": "take the secret out, and replace it wherever it opens something",
       "documentation": "docs/secrets.md#secret-name"
     },
     {
@@ -112,6 +116,9 @@ fn the_document_has_every_finding() {
       "place": "web/Dockerfile:ENV TOKEN",
       "file": "web/Dockerfile",
       "line": 4,
+      "what": "a secret in `ENV TOKEN`: GitHub token",
+      "wanted": "contract: No Secrets in Image Layers, \"NEVER use ENV or ARG for secrets\"",
+      "remedy": "remove it, and inject `TOKEN` from a Kubernetes Secret at run time\nfor a secret that only the build needs, declare `[component.NAME.build-secrets.token]` with `env = \"TOKEN\"`, and read /run/secrets/token in `RUN --mount=type=secret,id=token …`",
       "documentation": "docs/secrets.md#github-token"
     },
     {
@@ -121,6 +128,8 @@ fn the_document_has_every_finding() {
       "place": "web/a.whl!/a/b.py",
       "file": "web/a.whl!/a/b.py",
       "offset": 9,
+      "what": "a secret in `web/a.whl!/a/b.py`: GitHub token",
+      "remedy": "take the secret out, and replace it wherever it opens something",
       "documentation": "docs/secrets.md#github-token"
     },
     {
@@ -129,6 +138,8 @@ fn the_document_has_every_finding() {
       "reason": "it is a private SSH key",
       "place": "web/id_rsa",
       "file": "web/id_rsa",
+      "what": "a secret in `web/id_rsa`: it is a private SSH key",
+      "remedy": "delete the file or move it away, and replace what it holds wherever that opens something",
       "documentation": "docs/secrets.md#secret-file"
     },
     {
@@ -139,6 +150,8 @@ fn the_document_has_every_finding() {
       "file": "web/lib/db.ts",
       "line": 2,
       "offset": 46,
+      "what": "a secret in `web/lib/db.ts`: password in an address",
+      "remedy": "take the secret out, and replace it wherever it opens something",
       "documentation": "docs/secrets.md#url-password"
     },
     {
@@ -148,6 +161,8 @@ fn the_document_has_every_finding() {
       "place": "web/log.gz",
       "file": "web/log.gz",
       "offset": 10,
+      "what": "a secret in `web/log.gz`: GitHub token",
+      "remedy": "take the secret out, and replace it wherever it opens something",
       "documentation": "docs/secrets.md#github-token"
     },
     {
@@ -157,6 +172,8 @@ fn the_document_has_every_finding() {
       "place": "web/x.bin",
       "file": "web/x.bin",
       "offset": 6,
+      "what": "a secret in `web/x.bin`: GitHub token",
+      "remedy": "take the secret out, and replace it wherever it opens something",
       "documentation": "docs/secrets.md#github-token"
     }
   ],

@@ -3,22 +3,20 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
-use crate::domain::secrets::{SecretFinding, Severity};
-use secretscan::rules;
+use crate::domain::finding::{Finding, Naming, Rule};
 
 /// The whole document.
-pub fn document(findings: &[SecretFinding]) -> String {
-    let mut used: Vec<&str> = findings.iter().map(|finding| finding.verdict.rule).collect();
-    used.sort_unstable();
-    used.dedup();
+pub fn document(findings: &[Finding]) -> String {
+    let mut used: Vec<Rule> = findings.iter().map(|finding| finding.rule).collect();
+    used.sort_unstable_by_key(|rule| rule.id);
+    used.dedup_by_key(|rule| rule.id);
     let rules: Vec<Value> = used
         .into_iter()
-        .filter_map(rules::find)
         .map(|rule| {
             json!({
                 "id": rule.id,
                 "shortDescription": { "text": rule.what },
-                "help": { "text": rules::anchor(rule.id) },
+                "help": { "text": rule.documentation() },
             })
         })
         .collect();
@@ -60,27 +58,27 @@ fn uri(file: &str) -> String {
     format!("{scheme}{}", utf8_percent_encode(file, IN_PATH))
 }
 
-fn result(finding: &SecretFinding) -> Value {
-    let level = match finding.severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-    };
+fn result(finding: &Finding) -> Value {
     let place = finding.site.place();
     let location = match finding.site.file() {
-        Some((file, line)) => {
-            let mut physical = json!({ "artifactLocation": { "uri": uri(file) } });
-            if let (Some(line), Some(fields)) = (line, physical.as_object_mut()) {
-                fields.insert("region".to_owned(), json!({ "startLine": line }));
+        Some((file, at)) => {
+            let mut physical = json!({ "artifactLocation": { "uri": uri(file.name(Naming::FromRoot)) } });
+            if let (Some(line), Some(fields)) = (at.line, physical.as_object_mut()) {
+                let region = match at.column {
+                    Some(column) => json!({ "startLine": line, "startColumn": column }),
+                    None => json!({ "startLine": line }),
+                };
+                fields.insert("region".to_owned(), region);
             }
             json!({ "physicalLocation": physical })
         }
         None => json!({ "logicalLocations": [{ "fullyQualifiedName": place }] }),
     };
     json!({
-        "ruleId": finding.verdict.rule,
-        "level": level,
-        "message": { "text": finding.problem().message },
+        "ruleId": finding.rule.id,
+        "level": finding.severity.name(),
+        "message": { "text": finding.message(Naming::FromRoot) },
         "locations": [location],
-        "partialFingerprints": { "place/v1": format!("{}:{place}", finding.verdict.rule) },
+        "partialFingerprints": { "place/v1": format!("{}:{place}", finding.rule.id) },
     })
 }

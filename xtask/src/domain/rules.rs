@@ -1,0 +1,57 @@
+//! The table of all rules, family by family. To add a family, name it in `RULES`.
+
+use super::finding::{Family, Rule};
+use super::secrets;
+
+/// Every rule that xtask knows.
+pub const RULES: Rules = Rules::of(&[secrets::FAMILY]);
+
+/// The rules of some families.
+#[derive(Clone, Copy, Debug)]
+pub struct Rules {
+    families: &'static [Family],
+}
+
+impl Rules {
+    /// The rules of these families.
+    pub const fn of(families: &'static [Family]) -> Self {
+        Self { families }
+    }
+
+    /// Every rule, in the order of the families.
+    pub fn all(self) -> impl Iterator<Item = Rule> {
+        self.families.iter().flat_map(|family| (family.rules)())
+    }
+
+    /// The rule of this name.
+    pub fn find(self, id: &str) -> Option<Rule> {
+        self.all().find(|rule| rule.id == id)
+    }
+
+    /// The commands that list the rules.
+    pub fn listed_by(self) -> Vec<&'static str> {
+        self.families.iter().map(|family| family.listed_by).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_has_a_name_of_its_own_a_family_and_a_sentence() {
+        let mut names: Vec<&str> = RULES.all().map(|rule| rule.id).collect();
+        names.sort_unstable();
+        let many = names.len();
+        names.dedup();
+        assert!(many > 100 && names.len() == many, "{many} rules have {} names", names.len());
+        for family in RULES.families {
+            for rule in (family.rules)() {
+                assert_eq!(rule.family, family.name, "{}", rule.id);
+                assert!(!rule.what.is_empty() && RULES.find(rule.id) == Some(rule), "{}", rule.id);
+                assert!(rule.documentation().starts_with("docs/"), "{}", rule.id);
+            }
+        }
+        assert_eq!(RULES.find("nosuch"), None);
+    }
+}

@@ -1,0 +1,13 @@
+//! Findings as messages for people, with paths as they gave them.
+
+use crate::domain::finding::{Finding, Severity};
+use crate::ui::diagnostic::{render, render_warning};
+
+/// All messages, each with an empty line behind it.
+pub fn text(findings: &[Finding]) -> String {
+    let message = |finding: &Finding| match finding.severity {
+        Severity::Error => render(&finding.problem()),
+        Severity::Warning => render_warning(&finding.problem()),
+    };
+    findings.iter().map(|finding| message(finding) + "\n").collect()
+}
