@@ -1,7 +1,7 @@
 //! A family of rules that xtask does not have: its findings pass through exceptions and through every renderer as they
 //! are.
 
-use snapbox::{assert_data_eq, str};
+use snapbox::{IntoData, assert_data_eq, str};
 
 use crate::documents::findings::FindingDocument;
 use crate::domain::config::parse_with;
@@ -84,25 +84,226 @@ fn findings() -> Vec<Finding> {
 
 #[test]
 fn people_read_it_with_the_line_and_the_remedies() {
-    let text = anstream::adapter::strip_str(&human::text(&findings())).to_string();
-    assert_data_eq!(text, str![[""]]);
+    assert_data_eq!(
+        human::plain_text(&findings()),
+        str![[r#"
+error[other-port]: the image exposes port 8080
+ --> web/Dockerfile:2:8
+  |
+2 | EXPOSE 8080
+  |        ^^^^ not 3000
+note: it is the last `EXPOSE` of the final stage
+note: contract: Frontend Image, port 3000
+hint: write `EXPOSE 3000`
+hint: declare port 8080 in taskflow.toml
+
+error[other-port]: a port stands in `taskflow.toml:component.web.contract.port`: 8080
+  --> taskflow.toml:7
+
+error[other-port]: a port stands in `ExposedPorts` in the configuration of `shop-web:1.0.0`: 8080
+
+warning[no-port]: no port stands in `web/Docker: 100%,
+file`
+  --> web/Docker: 100%,
+file
+
+
+"#]]
+        .raw()
+    );
 }
 
 #[test]
 fn github_shows_it_beside_the_line() {
     let lines: Vec<String> = findings().iter().map(github::annotation).collect();
-    assert_data_eq!(lines.join("\n"), str![[""]]);
+    assert_data_eq!(
+        lines.join("\n"),
+        str![[r#"
+::error file=web/Dockerfile,line=2,col=8,title=other-port::the image exposes port 8080
+::error file=taskflow.toml,line=7,title=other-port::a port stands in `taskflow.toml:component.web.contract.port`: 8080
+::error title=other-port::a port stands in `ExposedPorts` in the configuration of `shop-web:1.0.0`: 8080
+::warning file=web/Docker%3A 100%25%2C%0Afile,title=no-port::no port stands in `web/Docker: 100%25,%0Afile`
+"#]]
+        .raw()
+    );
 }
 
 #[test]
 fn json_has_what_is_there_what_is_wanted_and_the_remedy() {
     let documents: Vec<FindingDocument> = findings().iter().map(FindingDocument::from).collect();
-    assert_data_eq!(serde_json::to_string_pretty(&documents).unwrap(), str![[""]]);
+    assert_data_eq!(
+        serde_json::to_string_pretty(&documents).unwrap(),
+        str![[r#"
+[
+  {
+    "rule": "other-port",
+    "severity": "error",
+    "place": "web/Dockerfile:EXPOSE",
+    "file": "web/Dockerfile",
+    "line": 2,
+    "column": 8,
+    "what": "the image exposes port 8080",
+    "wanted": "contract: Frontend Image, port 3000",
+    "remedy": "write `EXPOSE 3000`\ndeclare port 8080 in taskflow.toml",
+    "documentation": "docs/ports/other-port.md#other-port"
+  },
+  {
+    "rule": "other-port",
+    "severity": "error",
+    "place": "taskflow.toml:component.web.contract.port",
+    "file": "taskflow.toml",
+    "line": 7,
+    "what": "a port stands in `taskflow.toml:component.web.contract.port`: 8080",
+    "documentation": "docs/ports/other-port.md#other-port"
+  },
+  {
+    "rule": "other-port",
+    "severity": "error",
+    "place": "image:web:ExposedPorts",
+    "what": "a port stands in `ExposedPorts` in the configuration of `shop-web:1.0.0`: 8080",
+    "documentation": "docs/ports/other-port.md#other-port"
+  },
+  {
+    "rule": "no-port",
+    "severity": "warning",
+    "place": "web/Docker: 100%,\nfile",
+    "file": "web/Docker: 100%,\nfile",
+    "what": "no port stands in `web/Docker: 100%,\nfile`",
+    "documentation": "docs/ports/other-port.md#no-port"
+  }
+]
+"#]]
+        .raw()
+    );
 }
 
 #[test]
 fn sarif_has_its_rules_and_places() {
-    assert_data_eq!(sarif::document(&findings()), str![[""]]);
+    assert_data_eq!(
+        sarif::document(&findings()),
+        str![[r#"
+{
+  "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+  "runs": [
+    {
+      "results": [
+        {
+          "level": "error",
+          "locations": [
+            {
+              "physicalLocation": {
+                "artifactLocation": {
+                  "uri": "web/Dockerfile"
+                },
+                "region": {
+                  "startColumn": 8,
+                  "startLine": 2
+                }
+              }
+            }
+          ],
+          "message": {
+            "text": "the image exposes port 8080"
+          },
+          "partialFingerprints": {
+            "place/v1": "other-port:web/Dockerfile:EXPOSE"
+          },
+          "ruleId": "other-port"
+        },
+        {
+          "level": "error",
+          "locations": [
+            {
+              "physicalLocation": {
+                "artifactLocation": {
+                  "uri": "taskflow.toml"
+                },
+                "region": {
+                  "startLine": 7
+                }
+              }
+            }
+          ],
+          "message": {
+            "text": "a port stands in `taskflow.toml:component.web.contract.port`: 8080"
+          },
+          "partialFingerprints": {
+            "place/v1": "other-port:taskflow.toml:component.web.contract.port"
+          },
+          "ruleId": "other-port"
+        },
+        {
+          "level": "error",
+          "locations": [
+            {
+              "logicalLocations": [
+                {
+                  "fullyQualifiedName": "image:web:ExposedPorts"
+                }
+              ]
+            }
+          ],
+          "message": {
+            "text": "a port stands in `ExposedPorts` in the configuration of `shop-web:1.0.0`: 8080"
+          },
+          "partialFingerprints": {
+            "place/v1": "other-port:image:web:ExposedPorts"
+          },
+          "ruleId": "other-port"
+        },
+        {
+          "level": "warning",
+          "locations": [
+            {
+              "physicalLocation": {
+                "artifactLocation": {
+                  "uri": "web/Docker%3A%20100%25,%0Afile"
+                }
+              }
+            }
+          ],
+          "message": {
+            "text": "no port stands in `web/Docker: 100%,\nfile`"
+          },
+          "partialFingerprints": {
+            "place/v1": "no-port:web/Docker: 100%,\nfile"
+          },
+          "ruleId": "no-port"
+        }
+      ],
+      "tool": {
+        "driver": {
+          "name": "xtask",
+          "rules": [
+            {
+              "help": {
+                "text": "docs/ports/other-port.md#no-port"
+              },
+              "id": "no-port",
+              "shortDescription": {
+                "text": "component without a port"
+              }
+            },
+            {
+              "help": {
+                "text": "docs/ports/other-port.md#other-port"
+              },
+              "id": "other-port",
+              "shortDescription": {
+                "text": "port that the contract does not name"
+              }
+            }
+          ],
+          "version": "0.1.0"
+        }
+      }
+    }
+  ],
+  "version": "2.1.0"
+}
+"#]]
+        .raw()
+    );
 }
 
 #[test]

@@ -220,7 +220,7 @@ impl Site {
             }
             Self::Instruction { what, .. } => format!("`{what}`"),
             Self::File { file, .. } => format!("`{}`", file.name(naming)),
-            Self::Key { file, key, .. } => format!("`{key}` of `{}`", file.name(naming)),
+            Self::Key { file, key, .. } => format!("`{}:{key}`", file.name(naming)),
             Self::Config { of, part, .. } => format!("`{part}` in the configuration of `{}`", of.image),
             Self::History { of, entry } => format!("entry {entry} in the history of `{}`", of.image),
             Self::Layer { of, path, .. } if path.is_empty() => format!("a layer of `{}`", of.image),

@@ -11,3 +11,9 @@ pub fn text(findings: &[Finding]) -> String {
     };
     findings.iter().map(|finding| message(finding) + "\n").collect()
 }
+
+/// The messages without styles.
+#[cfg(test)]
+pub fn plain_text(findings: &[Finding]) -> String {
+    anstream::adapter::strip_str(&text(findings)).to_string()
+}
