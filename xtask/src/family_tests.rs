@@ -1,5 +1,11 @@
 //! A family of rules that xtask does not have: its findings pass through exceptions and through every renderer as they
 //! are.
+#![expect(
+    clippy::disallowed_methods,
+    clippy::too_many_lines,
+    clippy::needless_raw_string_hashes,
+    reason = "snapshots are written by a tool"
+)]
 
 use snapbox::{IntoData, assert_data_eq, str};
 

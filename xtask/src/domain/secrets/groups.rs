@@ -117,7 +117,7 @@ fn group(key: &Key<'_>, first: &Finding, members: &[&Finding]) -> Finding {
              `{rule}`, place `{place}/**`"
         ));
     }
-    Finding { notes, wanted, remedies, ..new }
+    Finding { wanted, notes, remedies, ..new }
 }
 
 fn path_of(finding: &Finding) -> Option<&str> {

@@ -52,7 +52,9 @@ pub(crate) fn search(project: &Project, events: &dyn Events, targets: &[String])
     if let Some(first) = failed.first().filter(|_| names.is_empty()) {
         return Err(CliError::all(first.kind, failures));
     }
-    findings.iter_mut().for_each(|finding| name_from_root(project, finding));
+    for finding in &mut findings {
+        name_from_root(project, finding);
+    }
     let (findings, problems) = allowed(project, events, &names, findings);
     let problems = failures.into_iter().chain(problems).collect();
     Ok(Report { targets: searched, findings: sorted(findings), problems })
