@@ -43,7 +43,7 @@ hint: mend it or take it away: what cannot be searched may hold anything
     // Who knows what it is can allow it, as everything that could not be searched.
     let allowed = |name: &str| {
         format!(
-            "[[secrets.allow]]\nplace = \"build-arg:{name}\"\nrule = \"not-searched\"\nreason = \"a list of hosts that names no user\"\nexpires = 2999-12-31\n"
+            "[[allow]]\nplace = \"build-arg:{name}\"\nrule = \"not-searched\"\nreason = \"a list of hosts that names no user\"\nexpires = 2999-12-31\n"
         )
     };
     sandbox.write("taskflow.toml", &format!("{config}{}{}", allowed("NOTE"), allowed("MORE")));
