@@ -252,3 +252,62 @@ pub(super) fn last_words(answer: &Captured) -> String {
     let said = [answer.stdout.as_str(), "\n", answer.stderr.as_str()].concat();
     docker_words::reason(&said).unwrap_or("the docker client said nothing").to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::text::megabytes;
+    use proptest::prelude::*;
+
+    /// Numbers of every size and form that JSON has, and what is no number.
+    fn value() -> impl Strategy<Value = String> {
+        prop_oneof![
+            any::<u64>().prop_map(|number| number.to_string()),
+            any::<i64>().prop_map(|number| number.to_string()),
+            any::<f64>()
+                .prop_filter("JSON has finite numbers only", |number| number.is_finite())
+                .prop_map(|number| format!("{number:e}")),
+            "-?[1-9][0-9]{0,40}(\\.[0-9]{1,20})?([eE][-+]?[0-9]{1,4})?",
+            ".{0,12}".prop_map(|text| Value::from(text).to_string()),
+            prop_oneof![Just("null"), Just("true"), Just("[]"), Just("{}"), Just("[[1]]"), Just("")]
+                .prop_map(str::to_owned),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn any_answer_about_an_image_has_facts_or_an_error(
+            size in value(), id in value(), tags in value(), digests in value(), label in value(), created in value(),
+        ) {
+            let question = docker_argv::inspect_images(&["app:1".to_owned()]);
+            let config = format!(r#"{{"Labels":{{"{STAND_IN_LABEL}":{label}}}}}"#);
+            let text = format!(
+                r#"[{{"Id":{id},"Size":{size},"RepoTags":{tags},"RepoDigests":{digests},"Config":{config},"CreatedBy":{created}}}]"#
+            );
+            match read::<Vec<Image>>(&question, &text) {
+                Ok(images) => {
+                    let facts = facts(&images[0]);
+                    prop_assert_eq!(facts.size_bytes.to_string(), size.clone());
+                    prop_assert!(megabytes(facts.size_bytes).ends_with(" MB"));
+                }
+                Err(error) => {
+                    // An answer that cannot be read is told by its place, as it may hold a secret.
+                    let told = error.to_string();
+                    prop_assert!(told.starts_with("cannot read the answer of `docker "), "{told}");
+                }
+            }
+            let history = format!(r#"{{"CreatedBy":{created},"Comment":{label}}}"#);
+            let _entry_or_error = read::<HistoryEntry>(&question, &history);
+        }
+    }
+
+    #[test]
+    fn the_largest_size_is_read_and_a_larger_one_is_none() {
+        let question = docker_argv::inspect_images(&["app:1".to_owned()]);
+        let of = |size: &str| read::<Vec<Image>>(&question, &format!(r#"[{{"Id":"a","Size":{size}}}]"#)).ok();
+        assert_eq!(of("18446744073709551615").map(|images| images[0].size), Some(u64::MAX));
+        for size in ["18446744073709551616", "-1", "1.5", "1e3", "\"5\"", "null"] {
+            assert!(of(size).is_none(), "{size}");
+        }
+    }
+}
