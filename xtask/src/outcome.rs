@@ -7,29 +7,35 @@ use crate::effects::environment;
 use crate::error::{CliError, ErrorKind};
 use crate::ui::{Ui, json};
 
-/// A command's result for `--json`, with the error if there was one.
-pub(crate) struct Ending<T> {
-    /// What was done or found, also by a command that failed later.
-    pub(crate) result: Option<T>,
+/// The document of a command that did something, and the reason if it failed all the same. A command that did nothing
+/// ends with a `CliError` alone.
+pub(crate) struct Outcome<T> {
+    /// What was done or found.
+    pub(crate) document: T,
     /// Why the command failed.
-    pub(crate) error: Option<CliError>,
+    pub(crate) failure: Option<CliError>,
 }
 
-impl<T> From<CliError> for Ending<T> {
-    fn from(error: CliError) -> Self {
-        Self { result: None, error: Some(error) }
+impl<T> Outcome<T> {
+    /// The outcome of a command that succeeded.
+    pub(crate) fn success(document: T) -> Self {
+        Self { document, failure: None }
     }
 }
 
 /// Shows the error and the document of a command; returns its exit code.
-pub(crate) fn finish<T: Serialize>(ui: Ui, command: &str, ending: Ending<T>) -> u8 {
-    if let Some(error) = &ending.error {
+pub(crate) fn finish<T: Serialize>(ui: Ui, command: &str, ended: Result<Outcome<T>, CliError>) -> u8 {
+    let (document, error) = match ended {
+        Ok(Outcome { document, failure }) => (Some(document), failure),
+        Err(error) => (None, Some(error)),
+    };
+    if let Some(error) = &error {
         ui.errors(&error.problems);
     }
     if ui.json {
-        ui.document(&json::document(command, ending.result, ending.error.as_ref()));
+        ui.document(&json::document(command, document, error.as_ref()));
     }
-    ending.error.map_or(0, |error| error.kind.exit_code())
+    error.map_or(0, |error| error.kind.exit_code())
 }
 
 /// The exit code after clap has said what is wrong with the arguments; where `--json` was asked for, a document repeats

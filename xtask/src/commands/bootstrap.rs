@@ -8,15 +8,12 @@ use crate::documents::bootstrap::BootstrapDocument;
 use crate::domain::events::Events;
 use crate::domain::problem::Problem;
 use crate::error::{CliError, ErrorKind};
-use crate::outcome::Ending;
+use crate::outcome::Outcome;
 use crate::workflows::bootstrap::{Machine, Steps, base_images, ensure, warn_of_stand_ins};
 
 /// An engine needs no taskflow.toml; without a valid one, base images are left out.
-pub(super) fn run(context: &Context, args: &BootstrapArgs) -> Ending<BootstrapDocument> {
-    let (runner, wanted) = match runner_and_bases(context) {
-        Ok(known) => known,
-        Err(error) => return error.into(),
-    };
+pub(super) fn run(context: &Context, args: &BootstrapArgs) -> Result<Outcome<BootstrapDocument>, CliError> {
+    let (runner, wanted) = runner_and_bases(context)?;
     let left_out = if wanted.is_some() { Vec::new() } else { vec!["base images"] };
     let mut steps = Steps::new(&context.ui, &runner, args.dry_run);
     match ensure(&wanted.unwrap_or_default(), &mut steps) {
@@ -24,12 +21,12 @@ pub(super) fn run(context: &Context, args: &BootstrapArgs) -> Ending<BootstrapDo
             let stand_ins = machine.base_images.iter().filter(|base| base.stand_in);
             warn_of_stand_ins(&context.ui, &stand_ins.map(|base| base.name.as_str()).collect::<Vec<_>>());
             let document = BootstrapDocument::new(machine, steps.begun, args.dry_run, left_out);
-            Ending { result: Some(document), error: None }
+            Ok(Outcome::success(document))
         }
-        Err(error) if steps.begun.is_empty() => error.into(),
+        Err(error) if steps.begun.is_empty() => Err(error),
         Err(error) => {
             let document = BootstrapDocument::new(Machine::default(), steps.begun, args.dry_run, left_out);
-            Ending { result: Some(document), error: Some(error) }
+            Ok(Outcome { document, failure: Some(error) })
         }
     }
 }

@@ -12,16 +12,14 @@ use crate::domain::plan::BuildPlan;
 use crate::domain::problem::Problem;
 use crate::domain::secrets::merged;
 use crate::domain::text::{count, duration, megabytes};
-use crate::outcome::Ending;
+use crate::error::CliError;
+use crate::outcome::Outcome;
 use crate::ui::Ui;
 use crate::ui::progress::Board;
 use crate::workflows::image_build::{BuildOptions, BuildOutcome, build};
 
-pub(super) fn run(ui: Ui, project: &Project, args: &BuildArgs) -> Ending<BuildDocument> {
-    let mut report = match build(project, &mut Board::new(ui), &options(ui, args)) {
-        Ok(report) => report,
-        Err(error) => return error.into(),
-    };
+pub(super) fn run(ui: Ui, project: &Project, args: &BuildArgs) -> Result<Outcome<BuildDocument>, CliError> {
+    let mut report = build(project, &mut Board::new(ui), &options(ui, args))?;
     match &report.plan {
         Some(plan) if report.dry_run && !ui.json => {
             let calls = plan.builds.iter().map(|build| build.invocation.to_string());
@@ -30,8 +28,8 @@ pub(super) fn run(ui: Ui, project: &Project, args: &BuildArgs) -> Ending<BuildDo
         Some(plan) if !report.dry_run => show(ui, plan, &report.outcomes, report.time),
         _ => {}
     }
-    let error = report.failure.take();
-    Ending { result: Some(report.into()), error }
+    let failure = report.failure.take();
+    Ok(Outcome { document: report.into(), failure })
 }
 
 fn options(ui: Ui, args: &BuildArgs) -> BuildOptions {

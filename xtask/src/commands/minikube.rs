@@ -5,12 +5,13 @@ use std::time::Duration;
 use crate::cli::MinikubeLoadArgs;
 use crate::context::Project;
 use crate::documents::minikube_load::LoadDocument;
-use crate::outcome::Ending;
+use crate::error::CliError;
+use crate::outcome::Outcome;
 use crate::ui::Ui;
 use crate::workflows::load;
 use crate::workflows::load::session::LoadOptions;
 
-pub(super) fn run(ui: Ui, project: &Project, args: &MinikubeLoadArgs) -> Ending<LoadDocument> {
+pub(super) fn run(ui: Ui, project: &Project, args: &MinikubeLoadArgs) -> Result<Outcome<LoadDocument>, CliError> {
     let options = LoadOptions {
         components: args.components.clone(),
         profile: args.profile.clone(),
@@ -19,13 +20,10 @@ pub(super) fn run(ui: Ui, project: &Project, args: &MinikubeLoadArgs) -> Ending<
         timeout: args.timeout.map(Duration::from_secs),
         dry_run: args.dry_run,
     };
-    let report = match load::run(project, &options, &ui) {
-        Ok(report) => report,
-        Err(error) => return error.into(),
-    };
+    let report = load::run(project, &options, &ui)?;
     if report.is_dry_run {
         ui.load_plan(&report.plan, &report.images);
     }
     ui.stale_pods(&report.profile.name, &report.pods);
-    Ending { result: Some(LoadDocument::new(&report)), error: report.failure }
+    Ok(Outcome { document: LoadDocument::new(&report), failure: report.failure })
 }

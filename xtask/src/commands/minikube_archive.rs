@@ -1,13 +1,18 @@
 //! `minikube-archive`: the step of a load that no other program does, for people who paste the commands of a dry run.
 
+use serde::Serialize;
+
 use crate::cli::MinikubeArchiveArgs;
-use crate::outcome::Ending;
+use crate::error::CliError;
+use crate::outcome::Outcome;
 use crate::workflows::load::archive::archive_from_file;
 
-pub(super) fn run(args: &MinikubeArchiveArgs) -> Ending<()> {
+/// The result in JSON: nothing beside what every document has.
+#[derive(Serialize)]
+pub(super) struct ArchiveResult {}
+
+pub(super) fn run(args: &MinikubeArchiveArgs) -> Result<Outcome<ArchiveResult>, CliError> {
     let without = args.without.iter().cloned().collect();
-    match archive_from_file(&args.export, &args.archive, &args.images, &without) {
-        Ok(()) => Ending { result: None, error: None },
-        Err(error) => error.into(),
-    }
+    archive_from_file(&args.export, &args.archive, &args.images, &without)?;
+    Ok(Outcome::success(ArchiveResult {}))
 }

@@ -15,7 +15,7 @@ use serde::Serialize;
 use crate::cli::{Cli, Command, SecretsCommand};
 use crate::context::{Context, Project};
 use crate::error::CliError;
-use crate::outcome::{Ending, finish};
+use crate::outcome::{Outcome, finish};
 use crate::ui::{Ui, style};
 
 /// Runs a command and says how it ended; returns the exit code.
@@ -27,7 +27,7 @@ pub fn run(cli: &Cli) -> u8 {
     let started = started.map_err(|error| CliError::internal(&format!("cannot listen to signals: {error}")));
     let code = match started {
         Ok(()) => dispatch(&context, &cli.command),
-        Err(error) => finish(ui, cli.command.name(), Ending::<()>::from(error)),
+        Err(error) => finish(ui, cli.command.name(), Err::<Outcome<()>, _>(error)),
     };
     // A question that was asked in advance may still have no answer.
     signals::end_children();
@@ -38,25 +38,25 @@ fn dispatch(context: &Context, command: &Command) -> u8 {
     let (ui, name) = (context.ui, command.name());
     match command {
         Command::Build(args) => finish(ui, name, in_project(context, |project| build::run(ui, project, args))),
-        Command::Tags(args) => finish(ui, name, in_project(context, |project| tags::run(project, args))),
+        Command::Tags(args) => finish(ui, name, in_project(context, |project| tags::run(ui, project, args))),
         Command::Bootstrap(args) => finish(ui, name, bootstrap::run(context, args)),
         Command::Secrets(SecretsCommand::Scan(args)) => {
             finish(ui, name, in_project(context, |project| secrets::scan::run(ui, project, args)))
         }
-        Command::Secrets(SecretsCommand::Rules) => finish(ui, name, secrets::rules::run(ui)),
-        Command::Schema(args) => finish(ui, name, schema::run(ui, args)),
+        Command::Secrets(SecretsCommand::Rules) => finish(ui, name, Ok(secrets::rules::run(ui))),
+        Command::Schema(args) => finish(ui, name, Ok(schema::run(ui, args))),
         Command::MinikubeLoad(args) => {
             finish(ui, name, in_project(context, |project| minikube::run(ui, project, args)))
         }
         Command::MinikubeArchive(args) => finish(ui, name, minikube_archive::run(args)),
-        Command::Test(args) => finish(ui, name, in_project(context, |project| test::run(project, args))),
+        Command::Test(args) => finish(ui, name, in_project(context, |project| test::run(ui, project, args))),
     }
 }
 
 /// Runs a command that needs a valid taskflow.toml.
-fn in_project<T: Serialize>(context: &Context, run: impl FnOnce(&Project) -> Ending<T>) -> Ending<T> {
-    match context.project() {
-        Ok(project) => run(&project),
-        Err(error) => error.into(),
-    }
+fn in_project<T: Serialize>(
+    context: &Context,
+    run: impl FnOnce(&Project) -> Result<Outcome<T>, CliError>,
+) -> Result<Outcome<T>, CliError> {
+    run(&context.project()?)
 }

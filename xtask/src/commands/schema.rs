@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::cli::{SchemaArgs, SchemaFormat};
 use crate::domain::config::{json_schema, reference};
-use crate::outcome::Ending;
+use crate::outcome::Outcome;
 use crate::ui::{Ui, json};
 
 /// The result in JSON.
@@ -13,12 +13,12 @@ pub(super) struct SchemaResult {
     json_schema: json_schema::Schema,
 }
 
-pub(super) fn run(ui: Ui, args: &SchemaArgs) -> Ending<SchemaResult> {
+pub(super) fn run(ui: Ui, args: &SchemaArgs) -> Outcome<SchemaResult> {
     let json_schema = json_schema::schema();
     match args.format {
         _ if ui.json => {}
         SchemaFormat::Json => ui.document(&json::text(&json_schema)),
         SchemaFormat::Markdown => ui.result(reference::page().trim_end()),
     }
-    Ending { result: Some(SchemaResult { json_schema }), error: None }
+    Outcome::success(SchemaResult { json_schema })
 }

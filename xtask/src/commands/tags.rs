@@ -12,7 +12,8 @@ use crate::domain::image::ImageReference;
 use crate::domain::problem::Problem;
 use crate::domain::tagging::{TagDecision, TagRequest};
 use crate::error::{CliError, ErrorKind};
-use crate::outcome::Ending;
+use crate::outcome::Outcome;
+use crate::ui::Ui;
 use crate::workflows::tag::state_and_tag;
 
 /// The result in JSON.
@@ -39,14 +40,7 @@ struct TagDocument {
     reason: String,
 }
 
-pub(super) fn run(project: &Project, args: &TagsArgs) -> Ending<TagsResult> {
-    match tags(project, args) {
-        Ok(result) => Ending { result: Some(result), error: None },
-        Err(error) => error.into(),
-    }
-}
-
-fn tags(project: &Project, args: &TagsArgs) -> Result<TagsResult, CliError> {
+pub(super) fn run(ui: Ui, project: &Project, args: &TagsArgs) -> Result<Outcome<TagsResult>, CliError> {
     let components =
         project.config.select(&args.components).map_err(|problem| CliError::new(ErrorKind::Usage, problem))?;
     let branch = match &args.branch {
@@ -57,13 +51,14 @@ fn tags(project: &Project, args: &TagsArgs) -> Result<TagsResult, CliError> {
         None => None,
     };
     let (state, decision) = state_and_tag(project, TagRequest { branch, ..TagRequest::default() })?;
-    decision.notes.iter().for_each(|note| project.ui.note(note));
+    decision.notes.iter().for_each(|note| ui.note(note));
     let documents: Vec<ComponentTags> =
         components.into_iter().map(|component| component_tags(component, &decision)).collect();
-    if !project.ui.json {
-        show(project, &documents);
+    if !ui.json {
+        show(ui, &documents);
     }
-    Ok(TagsResult { dirty: decision.dirty, changes: state.changes, notes: decision.notes, components: documents })
+    let (dirty, changes, notes) = (decision.dirty, state.changes, decision.notes);
+    Ok(Outcome::success(TagsResult { dirty, changes, notes, components: documents }))
 }
 
 fn component_tags(component: &Component, decision: &TagDecision) -> ComponentTags {
@@ -81,8 +76,8 @@ fn component_tags(component: &Component, decision: &TagDecision) -> ComponentTag
 }
 
 /// One line for each tag: the reference, then why.
-fn show(project: &Project, components: &[ComponentTags]) {
+fn show(ui: Ui, components: &[ComponentTags]) {
     let tags = || components.iter().flat_map(|component| &component.tags);
     let width = tags().map(|tag| tag.reference.len()).max().unwrap_or_default();
-    tags().for_each(|tag| project.ui.result(&format!("{:width$}  {}", tag.reference, tag.reason)));
+    tags().for_each(|tag| ui.result(&format!("{:width$}  {}", tag.reference, tag.reason)));
 }

@@ -14,7 +14,8 @@ use crate::domain::text::{count, duration};
 use crate::effects::clock::Stopwatch;
 use crate::effects::{fs, rig};
 use crate::error::{CliError, ErrorKind};
-use crate::outcome::Ending;
+use crate::outcome::Outcome;
+use crate::ui::Ui;
 use crate::workflows::bootstrap::{self, Steps};
 
 /// The result in JSON.
@@ -33,38 +34,33 @@ struct SuiteResult {
     duration_ms: u64,
 }
 
-pub(super) fn run(project: &Project, args: &TestArgs) -> Ending<TestResult> {
-    let suites = match prepare(project, args) {
-        Ok(suites) => suites,
-        Err(error) => return error.into(),
-    };
-    if args.dry_run && !project.ui.json {
-        suites.iter().flat_map(|suite| &suite.steps).for_each(|step| project.ui.result(&step.to_string()));
+pub(super) fn run(ui: Ui, project: &Project, args: &TestArgs) -> Result<Outcome<TestResult>, CliError> {
+    let suites = prepare(ui, project, args)?;
+    if args.dry_run && !ui.json {
+        suites.iter().flat_map(|suite| &suite.steps).for_each(|step| ui.result(&step.to_string()));
     }
     let mut results = Vec::new();
     for suite in &suites {
         let result = if args.dry_run {
             Ok(described(suite, "not-run", None, Duration::ZERO))
         } else {
-            run_suite(project, suite)
+            run_suite(ui, project, suite)
         };
         match result {
             Ok(result) => results.push(result),
             Err(error) => {
-                return Ending {
-                    result: Some(TestResult { dry_run: args.dry_run, suites: results }),
-                    error: Some(error),
-                };
+                let document = TestResult { dry_run: args.dry_run, suites: results };
+                return Ok(Outcome { document, failure: Some(error) });
             }
         }
     }
-    let error = if args.dry_run { None } else { summary(project, &results) };
-    Ending { result: Some(TestResult { dry_run: args.dry_run, suites: results }), error }
+    let failure = if args.dry_run { None } else { summary(ui, &results) };
+    Ok(Outcome { document: TestResult { dry_run: args.dry_run, suites: results }, failure })
 }
 
-fn prepare(project: &Project, args: &TestArgs) -> Result<Vec<Suite>, CliError> {
+fn prepare(ui: Ui, project: &Project, args: &TestArgs) -> Result<Vec<Suite>, CliError> {
     if args.bootstrap {
-        let mut steps = Steps::new(&project.ui, &project.runner, args.dry_run);
+        let mut steps = Steps::new(&ui, &project.runner, args.dry_run);
         let wanted: Vec<&Declared> = wanted(&args.suites, args.rig).collect();
         if wanted.iter().any(|suite| suite.base_images) {
             let bases = bootstrap::base_images(project, &project.components(&[])?)?;
@@ -88,11 +84,11 @@ fn prepare(project: &Project, args: &TestArgs) -> Result<Vec<Suite>, CliError> {
     Ok(wanted(&args.suites, args.rig).map(|suite| suite.suite(&facts)).collect())
 }
 
-fn run_suite(project: &Project, suite: &Suite) -> Result<SuiteResult, CliError> {
+fn run_suite(ui: Ui, project: &Project, suite: &Suite) -> Result<SuiteResult, CliError> {
     let watch = Stopwatch::start();
     for step in &suite.steps {
-        project.ui.status("Running", &format!("{}: `{step}`", suite.name));
-        let reason = match project.runner.follow(step, None, |_, line| project.ui.tool_line(line)) {
+        ui.status("Running", &format!("{}: `{step}`", suite.name));
+        let reason = match project.runner.follow(step, None, |_, line| ui.tool_line(line)) {
             Ok(Some(0)) => continue,
             Ok(Some(code)) => ("failed", format!("`{step}` ended with exit code {code}")),
             Ok(None) => ("failed", format!("`{step}` was ended by a signal")),
@@ -117,16 +113,16 @@ fn described(suite: &Suite, outcome: &'static str, reason: Option<String>, time:
 }
 
 /// A line for each suite, then the count.
-fn summary(project: &Project, results: &[SuiteResult]) -> Option<CliError> {
+fn summary(ui: Ui, results: &[SuiteResult]) -> Option<CliError> {
     let passed = results.iter().filter(|result| result.outcome == "passed").count();
     let failed = results.len() - passed;
-    if !project.ui.json {
+    if !ui.json {
         for result in results {
             let reason = result.reason.as_ref().map_or(String::new(), |reason| format!("  {reason}"));
             let time = duration(Duration::from_millis(result.duration_ms));
-            project.ui.result(&format!("{:10}{:15}{time:>12}{reason}", result.name, result.outcome.replace('-', " ")));
+            ui.result(&format!("{:10}{:15}{time:>12}{reason}", result.name, result.outcome.replace('-', " ")));
         }
-        project.ui.result(&format!("{passed} passed, {failed} failed"));
+        ui.result(&format!("{passed} passed, {failed} failed"));
     }
     (failed > 0).then(|| {
         let problem = Problem::new(format!("{} did not pass", count(failed, "suite")));

@@ -33,8 +33,6 @@ pub(crate) struct Context {
 /// A repository with a valid taskflow.toml.
 #[derive(Debug)]
 pub(crate) struct Project {
-    /// How much the command says, and in which form.
-    pub(crate) ui: Ui,
     /// The folder that the command was started in.
     pub(crate) here: PathBuf,
     /// The folder that holds taskflow.toml.
@@ -82,7 +80,7 @@ impl Context {
         names.extend(for_builds.map(|secret| secret.variable.to_string()));
         let folders: Vec<&str> = config.components.iter().map(|component| component.context.as_str()).collect();
         let (known, runner) = self.runner_in(&root, &folders, &names)?;
-        Ok(Project { ui: self.ui, here, root, config, runner, known })
+        Ok(Project { here, root, config, runner, known })
     }
 
     /// Runs other programs without a project: in the folder of taskflow.toml, or in the current one. Only the contract's

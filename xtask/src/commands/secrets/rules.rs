@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::domain::secrets::FAMILY;
-use crate::outcome::Ending;
+use crate::outcome::Outcome;
 use crate::ui::Ui;
 
 /// The result in JSON.
@@ -20,7 +20,7 @@ struct RuleDocument {
     documentation: String,
 }
 
-pub(crate) fn run(ui: Ui) -> Ending<RulesResult> {
+pub(crate) fn run(ui: Ui) -> Outcome<RulesResult> {
     let rules: Vec<RuleDocument> = (FAMILY.rules)()
         .into_iter()
         .map(|rule| RuleDocument {
@@ -36,5 +36,5 @@ pub(crate) fn run(ui: Ui) -> Ending<RulesResult> {
             ui.result(&format!("{:width$}  {}", rule.id, rule.what));
         }
     }
-    Ending { result: Some(RulesResult { rules }), error: None }
+    Outcome::success(RulesResult { rules })
 }

@@ -10,23 +10,22 @@ use crate::domain::secrets::{is_unseen, merged};
 use crate::domain::text::{count, duration, size, total};
 use crate::effects::clock::Stopwatch;
 use crate::error::{CliError, ErrorKind};
-use crate::outcome::Ending;
+use crate::outcome::Outcome;
 use crate::ui::{Ui, report};
 use crate::workflows::scan::{self, rows};
 
-pub(crate) fn run(ui: Ui, project: &Project, args: &ScanArgs) -> Ending<ScanDocument> {
-    let ended = if args.stdin_args { judge_rows(ui, project) } else { search(ui, project, args) };
-    ended.unwrap_or_else(Ending::from)
+pub(crate) fn run(ui: Ui, project: &Project, args: &ScanArgs) -> Result<Outcome<ScanDocument>, CliError> {
+    if args.stdin_args { judge_rows(ui, project) } else { search(ui, project, args) }
 }
 
-fn judge_rows(ui: Ui, project: &Project) -> Result<Ending<ScanDocument>, CliError> {
+fn judge_rows(ui: Ui, project: &Project) -> Result<Outcome<ScanDocument>, CliError> {
     let (rows, findings) = rows::judge(project)?;
     if !ui.json {
         for finding in &findings {
             ui.result(&format!("{}  {}  {}", finding.id, finding.rule, finding.reason));
         }
     }
-    let error = (!findings.is_empty()).then(|| {
+    let failure = (!findings.is_empty()).then(|| {
         let unseen = findings.iter().filter(|finding| finding.rule == secretscan::rules::UNSEEN).count();
         let rows = count(rows, "row");
         let message = match (findings.len() - unseen, unseen) {
@@ -37,10 +36,10 @@ fn judge_rows(ui: Ui, project: &Project) -> Result<Ending<ScanDocument>, CliErro
         CliError::new(ErrorKind::Failed, Problem::new(message))
     });
     let findings = findings.into_iter().map(RowDocument::from).collect();
-    Ok(Ending { result: Some(ScanDocument::Rows { rows, findings }), error })
+    Ok(Outcome { document: ScanDocument::Rows { rows, findings }, failure })
 }
 
-fn search(ui: Ui, project: &Project, args: &ScanArgs) -> Result<Ending<ScanDocument>, CliError> {
+fn search(ui: Ui, project: &Project, args: &ScanArgs) -> Result<Outcome<ScanDocument>, CliError> {
     let watch = Stopwatch::start();
     let mut report = scan::search(project, &ui, &args.targets)?;
     report::show(ui, args.format, &report.findings, merged);
@@ -48,8 +47,8 @@ fn search(ui: Ui, project: &Project, args: &ScanArgs) -> Result<Ending<ScanDocum
     ui.status("Searched", &format!("{} in {}", size(bytes), duration(watch.elapsed())));
     let problems: Vec<Problem> =
         std::mem::take(&mut report.problems).into_iter().chain(sum(&report.findings)).collect();
-    let error = (!problems.is_empty()).then(|| CliError::all(ErrorKind::Failed, problems));
-    Ok(Ending { result: Some(report.into()), error })
+    let failure = (!problems.is_empty()).then(|| CliError::all(ErrorKind::Failed, problems));
+    Ok(Outcome { document: report.into(), failure })
 }
 
 /// How many secrets there are; none without any.
