@@ -8,6 +8,7 @@
 
 mod containerd;
 mod fake;
+mod heredocs;
 mod lies;
 mod real;
 mod secrets;
