@@ -10,6 +10,7 @@ thread_local! {
 }
 
 /// Counts steps.
+#[inline]
 pub fn count(steps: usize) {
     DONE.with(|done| done.set(done.get().wrapping_add(steps as u64)));
 }

@@ -56,6 +56,7 @@ impl EnvironmentFile {
                 file.by_name.insert(entry.name.clone(), file.entries.len());
                 file.entries.push(entry);
             }
+            counted::count(next - start + 1);
             line += text.get(start..next).unwrap_or_default().matches('\n').count() + 1;
             start = next + 1;
         }
@@ -100,14 +101,19 @@ impl Closing {
             return None;
         }
         let mut escaped = false;
+        let counts = |length: usize| counted::count(length + 1);
         for (at, letter) in text.get(from..)?.char_indices() {
             match letter {
                 _ if escaped => escaped = false,
                 '\\' => escaped = true,
-                _ if letter == quote => return Some(from + at),
+                _ if letter == quote => {
+                    counts(at);
+                    return Some(from + at);
+                }
                 _ => {}
             }
         }
+        counts(text.len().saturating_sub(from));
         self.open.push(quote);
         None
     }

@@ -64,6 +64,9 @@ pub use source::Source;
 pub use text::{Found, Origin, plain_text, scan_text, utf16};
 pub use wide::scan_wide;
 
+#[cfg(test)]
+mod growth_tests;
+
 /// The examples of the README, which run as tests.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -59,6 +59,7 @@ impl<'a> Cursor<'a> {
     /// Steps over bytes of a kind, at most `most`; how many there were.
     pub(crate) fn take_while(&mut self, is_kind: impl Fn(u8) -> bool, most: usize) -> usize {
         let count = self.rest().iter().take(most).take_while(|byte| is_kind(**byte)).count();
+        counted::count(count + 1);
         self.place += count;
         count
     }

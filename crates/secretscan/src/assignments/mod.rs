@@ -35,10 +35,12 @@ struct Assignment {
 
 /// The secret that is assigned to the name in which a word stands: a generated value under a name that says secret.
 pub(crate) fn secret_at(text: &[u8], word: Range<usize>) -> Option<Range<usize>> {
+    counted::count(1);
     if !may_be_assigned(text, word.end) {
         return None;
     }
     let found = assignment_at(text, word.clone())?;
+    counted::count(found.name.len() + found.value.len());
     let name = std::str::from_utf8(text.get(found.name.clone())?).ok()?;
     let value = std::str::from_utf8(text.get(found.value.clone())?).ok()?;
     // Most values are too short, and names take longer to judge.
