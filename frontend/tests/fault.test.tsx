@@ -4,7 +4,10 @@ import { describe, expect, it, vi } from "vitest";
 import ErrorPage from "@/app/(app)/error";
 import { Fault } from "@/app/ui/fault";
 
-type Props = { readonly children?: ReactNode; readonly onClick?: () => void };
+interface Props {
+  readonly children?: ReactNode;
+  readonly onClick?: () => void;
+}
 
 /** The first element of a kind in what a component returns. */
 function find(node: ReactNode, kind: string): ReactElement<Props> | undefined {

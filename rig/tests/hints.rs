@@ -12,7 +12,10 @@ const FOLDER: &str = "set TASKFLOW_RIG_DIR to an absolute path";
 const ENDPOINT: &str = "start that engine, or unset `DOCKER_HOST` and run `docker context use default`";
 
 /// The other hints, and why no test carries them out.
-const OTHERS: [(&str, &str); 11] = [
+const OTHERS: [(&str, &str); 14] = [
+    ("parts: {}", "it lists names, and asks for nothing"),
+    ("facts: {}", "it lists names, and asks for nothing"),
+    ("run `cargo rig up {part}` first", "a part is started as root, and the other suites start all of them"),
     ("run the same command as root", "a test has one user"),
     ("run the same command as root, or by hand:", "a test has one user"),
     ("  {step}", "a step by hand installs packages, which only root can do"),

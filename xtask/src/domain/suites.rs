@@ -187,7 +187,7 @@ fn rust() -> Vec<Invocation> {
         clippy(&["--all-targets"]),
         // `--all-targets` passes over what has `test = false`.
         clippy(&["--test", "*"]),
-        Invocation::new("cargo", ["test", "--workspace", "--locked"]),
+        Invocation::new("cargo", ["test", "--workspace", "--locked", "--no-fail-fast"]),
     ]
 }
 

@@ -99,7 +99,7 @@ fn the_document_of_suites() {
         "cargo fmt --all --check",
         "cargo clippy --workspace --all-targets --locked --quiet -- -D warnings",
         "cargo clippy --workspace --test '*' --locked --quiet -- -D warnings",
-        "cargo test --workspace --locked"
+        "cargo test --workspace --locked --no-fail-fast"
       ],
       "outcome": "passed",
       "reason": null,

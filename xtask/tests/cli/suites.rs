@@ -44,7 +44,7 @@ browser   passed                [TIME]
      Running rust: `cargo fmt --all --check`
      Running rust: `cargo clippy --workspace --all-targets --locked --quiet -- -D warnings`
      Running rust: `cargo clippy --workspace --test '*' --locked --quiet -- -D warnings`
-     Running rust: `cargo test --workspace --locked`
+     Running rust: `cargo test --workspace --locked --no-fail-fast`
      Running frontend: `cd frontend && npm ci`
      Running frontend: `cd frontend && npm run lint`
      Running frontend: `cd frontend && npm run typecheck`
@@ -74,7 +74,7 @@ pytest is content
          cargo fmt --all --check
          cargo clippy --workspace --all-targets --locked --quiet -- -D warnings
          cargo clippy --workspace --test * --locked --quiet -- -D warnings
-         cargo test --workspace --locked
+         cargo test --workspace --locked --no-fail-fast
 frontend npm ci
 frontend npm run lint
 frontend npm run typecheck
@@ -109,7 +109,7 @@ fn a_dry_run_prints_the_commands() {
 cargo fmt --all --check
 cargo clippy --workspace --all-targets --locked --quiet -- -D warnings
 cargo clippy --workspace --test '*' --locked --quiet -- -D warnings
-cargo test --workspace --locked
+cargo test --workspace --locked --no-fail-fast
 cd frontend && npm ci
 cd frontend && npm run lint
 cd frontend && npm run typecheck

@@ -9,7 +9,7 @@ use xtask::domain::suites::{RealTests, SUITES, SuiteFacts, Which};
 use crate::{Finding, root};
 
 /// The call that runs every target with `test = true`, documentation included.
-const WHOLE_WORKSPACE: &str = "cargo test --workspace --locked";
+const WHOLE_WORKSPACE: &str = "cargo test --workspace --locked --no-fail-fast";
 
 /// A target that has tests.
 struct Target {
