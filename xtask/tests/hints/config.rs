@@ -90,11 +90,6 @@ fn others() -> Vec<Row> {
         )
         .by_hand(|world| world.edit("taskflow.toml", "../x", "image:frontend:/path"))
         .then(Then::Gone),
-        row("write `[[allow]]`: exceptions for the rules of all kinds have one form", || {
-            declares("[[secrets.allow]]\nplace = \"frontend/demo.ts\"\n", &["build", "-n"])
-        })
-        .by_hand(|world| world.edit("taskflow.toml", "[[secrets.allow]]", "[[allow]]"))
-        .then(Then::Gone),
         row("say why what the rule finds may stand there", || allows("frontend/demo.ts", "url-password", ""))
             .by_hand(|world| world.edit("taskflow.toml", "reason = \"\"", "reason = \"a demonstration\""))
             .then(Then::Gone),

@@ -122,9 +122,10 @@ static SECRETS: Table = Table {
     )
     .default("[]")
     .example("[\"SMTP_PASSWORD\"]")
-    .contract("No Secrets in Image Layers")],
+    .contract("No Secrets in Image Layers"),
+    Key::new("allow", Kind::Tables(&ALLOW), "The earlier name of `[[allow]]`, with the same keys.").otherwise("no exception")],
     hidden: true,
-    former: &[("allow", "write `[[allow]]`: exceptions for the rules of all kinds have one form")],
+    former: &[],
 };
 
 static ALLOW: Table = Table {

@@ -44,7 +44,10 @@ pub fn parse_with(rules: Rules, file: &str, text: &str) -> Result<Config, Vec<Pr
     schema(&sink, &file);
     let project = file.section("project").map(|section| project(&sink, &section));
     let secrets = secrets(&sink, file.section("secrets").as_ref());
-    let exceptions = allow::exceptions(&sink, rules, &file.sections("allow"));
+    let mut allowed = file.sections("allow");
+    let earlier = file.section("secrets");
+    allowed.extend(earlier.iter().flat_map(|section| section.sections("allow")));
+    let exceptions = allow::exceptions(&sink, rules, &allowed);
     let minikube_profile = file.section("minikube").and_then(|section| section.string("profile"));
     let minikube_profile = minikube_profile.map(|profile| profile.value);
     let (name, tags) = project.unzip();

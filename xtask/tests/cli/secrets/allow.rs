@@ -332,16 +332,3 @@ error: `allow` must be a list of tables, not a string
 
 "#]]);
 }
-
-#[test]
-fn the_former_table_names_the_new_one() {
-    let sandbox = Sandbox::new();
-    let former = exception("frontend/demo.ts", "url-password", "2999-12-31").replace("[[allow]]", "[[secrets.allow]]");
-    sandbox.write("taskflow.toml", &format!("{CONFIG}\n{former}"));
-    sandbox.xtask(&["build"]).code(2).stdout("").stderr(str![[r#"
-error: unknown key `secrets.allow`
-  --> taskflow.toml:13:11
-hint: write `[[allow]]`: exceptions for the rules of all kinds have one form
-
-"#]]);
-}
