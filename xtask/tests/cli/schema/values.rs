@@ -169,6 +169,8 @@ fn values_are_judged_alike() {
     }
     // Every key that holds a value has its row, and every required one a value that the reader refuses.
     let held = |trail: &str, key: &Key| {
+        // The earlier name of `[[allow]]` is the same table.
+        let trail = trail.strip_prefix("/secrets").filter(|rest| rest.starts_with("/allow/")).unwrap_or(trail);
         let values = rows.iter().find(|(row, _)| *row == trail).map(|(_, values)| *values);
         let required = matches!(key.presence, Presence::Required(_));
         values.is_some_and(|values| !required || values.iter().any(|(_, expected)| *expected != Good))
