@@ -1,5 +1,5 @@
-//! What other programs and git say, as the end of a command that has done nothing yet. One conversion for each error of
-//! `effects`.
+//! What other programs and git say, as the end of a command that has done nothing yet. Errors that only one workflow
+//! meets are converted there.
 
 use process::{RunError, shell_quoted};
 

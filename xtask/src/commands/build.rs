@@ -19,7 +19,7 @@ use crate::ui::progress::Board;
 use crate::workflows::image_build::{BuildOptions, BuildOutcome, build};
 
 pub(super) fn run(ui: Ui, project: &Project, args: &BuildArgs) -> Result<Outcome<BuildDocument>, CliError> {
-    let mut report = build(project, &mut Board::new(ui), &options(ui, args))?;
+    let mut report = build(project, &ui, &mut Board::new(ui), &options(ui, args))?;
     match &report.plan {
         Some(plan) if report.dry_run && !ui.json => {
             let calls = plan.builds.iter().map(|build| build.invocation.to_string());

@@ -31,14 +31,14 @@ pub enum BuildProgress {
     Searching,
     /// Nothing more comes.
     Ended,
-    /// Some time has passed in which no component said anything; the row has no meaning.
-    Quiet,
 }
 
 /// Shows the progress of builds that run at the same time.
-pub trait BuildEvents: Events {
+pub trait BuildRows {
     /// The builds begin; the names are those of the rows.
     fn begin(&mut self, names: &[&str]);
     /// Something happens to the component of a row.
     fn progress(&mut self, row: usize, progress: BuildProgress);
+    /// No component has said anything for a while: the steps that have begun are going on.
+    fn settle(&mut self);
 }

@@ -5,8 +5,7 @@ use std::time::Duration;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::{Ui, style};
-use crate::domain::events::{BuildEvents, BuildProgress, Events};
-use crate::domain::problem::Problem;
+use crate::domain::events::{BuildProgress, BuildRows};
 
 /// Shows what each component is doing.
 #[derive(Debug)]
@@ -15,7 +14,6 @@ pub struct Board {
     rows: Vec<Row>,
     bars: Option<MultiProgress>,
     width: usize,
-    silent: bool,
 }
 
 #[derive(Debug)]
@@ -29,7 +27,7 @@ struct Row {
 impl Board {
     /// A board without rows.
     pub fn new(ui: Ui) -> Self {
-        Self { ui, rows: Vec::new(), bars: None, width: 0, silent: ui.quiet }
+        Self { ui, rows: Vec::new(), bars: None, width: 0 }
     }
 
     /// A component begins.
@@ -49,7 +47,7 @@ impl Board {
 
     /// A line that a component's tool said.
     fn line(&self, row: usize, text: &str) {
-        if let Some(row) = self.rows.get(row).filter(|_| !self.silent) {
+        if let Some(row) = self.rows.get(row).filter(|_| !self.ui.quiet) {
             let (dim, width) = (style::DIM, self.width);
             super::say(&format!("{dim}{:width$} |{dim:#} {text}\n", row.name));
         }
@@ -81,11 +79,6 @@ impl Board {
         }
     }
 
-    /// Prints the steps that have begun and are still going on.
-    fn settle(&mut self) {
-        (0..self.rows.len()).for_each(|row| self.settle_row(row));
-    }
-
     fn settle_row(&mut self, row: usize) {
         if let Some(text) = self.rows.get_mut(row).and_then(|row| row.waiting.take()) {
             self.line(row, &text);
@@ -101,30 +94,7 @@ impl Board {
     }
 }
 
-/// What is said beside the rows.
-impl Events for Board {
-    fn status(&self, word: &str, text: &str) {
-        self.ui.status(word, text);
-    }
-
-    fn note(&self, text: &str) {
-        self.ui.note(text);
-    }
-
-    fn warning(&self, text: &str) {
-        self.ui.warning(text);
-    }
-
-    fn warnings(&self, problems: &[Problem]) {
-        self.ui.warnings(problems);
-    }
-
-    fn tool_line(&self, line: &str) {
-        self.ui.tool_line(line);
-    }
-}
-
-impl BuildEvents for Board {
+impl BuildRows for Board {
     fn begin(&mut self, names: &[&str]) {
         // Hidden where stderr is no terminal, or one that cannot move its cursor.
         let terminal = !ProgressDrawTarget::stderr().is_hidden();
@@ -142,7 +112,10 @@ impl BuildEvents for Board {
             BuildProgress::Line(text) => self.line(row, &text),
             BuildProgress::Searching => self.say(row, "looking for secrets in the image"),
             BuildProgress::Ended => self.end(row),
-            BuildProgress::Quiet => self.settle(),
         }
+    }
+
+    fn settle(&mut self) {
+        (0..self.rows.len()).for_each(|row| self.settle_row(row));
     }
 }

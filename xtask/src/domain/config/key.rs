@@ -74,8 +74,6 @@ pub struct Table {
     pub keys: &'static [Key],
     /// Whether values here may be secrets by mistake, so that messages show no line.
     pub hidden: bool,
-    /// Keys of earlier versions, each with the hint that says what to write instead.
-    pub former: &'static [(&'static str, &'static str)],
 }
 
 /// Tables of one kind, each under a name that people choose. Where the key is required, there is at least one.

@@ -80,7 +80,6 @@ pub static FILE: Table = Table {
         .required("add one: `[component.frontend]` with `context = \"frontend\"`"),
     ],
     hidden: false,
-    former: &[],
 };
 
 static PROJECT: Table = Table {
@@ -110,7 +109,6 @@ static PROJECT: Table = Table {
         .contract("Tag Naming"),
     ],
     hidden: false,
-    former: &[],
 };
 
 static SECRETS: Table = Table {
@@ -125,7 +123,6 @@ static SECRETS: Table = Table {
     .contract("No Secrets in Image Layers"),
     Key::new("allow", Kind::Tables(&ALLOW), "The earlier name of `[[allow]]`, with the same keys.").otherwise("no exception")],
     hidden: true,
-    former: &[],
 };
 
 static ALLOW: Table = Table {
@@ -153,7 +150,6 @@ static ALLOW: Table = Table {
             .example("2027-01-31"),
     ],
     hidden: false,
-    former: &[],
 };
 
 static MINIKUBE: Table = Table {
@@ -165,7 +161,6 @@ static MINIKUBE: Table = Table {
     .otherwise("minikube's own choice")
     .example("\"minikube\"")],
     hidden: false,
-    former: &[],
 };
 
 static COMPONENT: Named = Named {
@@ -201,7 +196,6 @@ static COMPONENT: Named = Named {
             .contract("No Secrets in Image Layers"),
         ],
         hidden: false,
-        former: &[],
     },
 };
 
@@ -220,7 +214,6 @@ static BUILD_ARG: Named = Named {
         .example("\"production\"")
         .contract("Build Arguments")],
         hidden: true,
-        former: &[],
     },
 };
 
@@ -235,6 +228,5 @@ static BUILD_SECRET: Named = Named {
             .example("\"NPM_TOKEN\"")
             .contract("No Secrets in Image Layers")],
         hidden: true,
-        former: &[],
     },
 };

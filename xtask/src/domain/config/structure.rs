@@ -50,13 +50,7 @@ impl Part<'_> {
             let written = name.get_ref().as_ref();
             match keys.key(written) {
                 Some(key) => self.value(key, value.get_ref(), value.span()),
-                None => match keys.former.iter().find(|(former, _)| *former == written) {
-                    Some((_, hint)) => {
-                        let problem = Problem::new(format!("unknown key `{}`", self.full_name(written))).hint(*hint);
-                        self.report(name.span(), "not known here", problem);
-                    }
-                    None => meant.extend(self.unknown(written, name.span(), &known)),
-                },
+                None => meant.extend(self.unknown(written, name.span(), &known)),
             }
         }
         for key in keys.keys {

@@ -15,7 +15,7 @@ use crate::context::Project;
 use crate::domain::build_log::{BuildEvent, BuildLog, FailureDetail, is_from};
 use crate::domain::builder_words::BuilderInUse;
 use crate::domain::engine::ImageFacts;
-use crate::domain::events::BuildProgress;
+use crate::domain::events::{BuildProgress, BuildRows};
 use crate::domain::plan::{BuildPlan, ComponentBuild};
 use crate::domain::problem::Problem;
 use crate::effects::clock::Stopwatch;
@@ -42,7 +42,7 @@ pub(super) fn execute(
     plan: &BuildPlan,
     logs: Vec<LogFile>,
     options: &BuildOptions,
-    progress: &mut dyn FnMut(usize, BuildProgress),
+    rows: &mut dyn BuildRows,
 ) -> (Vec<BuildOutcome>, Duration) {
     let watch = Stopwatch::start();
     let mut outcomes: Vec<BuildOutcome> = plan.builds.iter().map(|_| BuildOutcome::NotStarted).collect();
@@ -73,14 +73,14 @@ pub(super) fn execute(
         drop(sender);
         loop {
             match receiver.recv_timeout(SETTLING) {
-                Ok(Message::Progress(row, event)) => progress(row, event),
+                Ok(Message::Progress(row, event)) => rows.progress(row, event),
                 Ok(Message::Ended(row, outcome)) => {
-                    progress(row, BuildProgress::Ended);
+                    rows.progress(row, BuildProgress::Ended);
                     if let Some(place) = outcomes.get_mut(row) {
                         *place = *outcome;
                     }
                 }
-                Err(RecvTimeoutError::Timeout) => progress(0, BuildProgress::Quiet),
+                Err(RecvTimeoutError::Timeout) => rows.settle(),
                 Err(RecvTimeoutError::Disconnected) => break,
             }
         }

@@ -19,7 +19,7 @@ use crate::domain::build_arg::BuildArg;
 use crate::domain::config::Component;
 use crate::domain::dockerfile_problem::dockerfile_problem;
 use crate::domain::engine::Builder;
-use crate::domain::events::{BuildEvents, Events};
+use crate::domain::events::{BuildRows, Events};
 use crate::domain::image::Tag;
 use crate::domain::name::NameError;
 use crate::domain::plan::{
@@ -66,42 +66,39 @@ pub(crate) struct BuildReport {
 /// stands in the report.
 pub(crate) fn build(
     project: &Project,
-    events: &mut dyn BuildEvents,
+    events: &dyn Events,
+    rows: &mut dyn BuildRows,
     options: &BuildOptions,
 ) -> Result<BuildReport, CliError> {
     let detector = project.detector()?;
-    let (prepared, begun) = {
-        let mut steps = Steps::new(&*events, &project.runner, options.dry_run);
-        let prepared = prepare(project, &*events, &detector, options, &mut steps);
-        (prepared.map_err(|error| if options.dry_run { error } else { steps.failure(error) }), steps.begun)
-    };
+    let mut steps = Steps::new(events, &project.runner, options.dry_run);
+    let prepared = prepare(project, events, &detector, options, &mut steps);
     let mut report = BuildReport {
         plan: None,
         outcomes: Vec::new(),
         builder: String::new(),
-        bootstrap: begun,
+        bootstrap: steps.begun.clone(),
         dry_run: options.dry_run,
         time: Duration::ZERO,
         failure: None,
     };
     let Prepared { plan, builder, logs } = match prepared {
         Ok(prepared) => prepared,
-        Err(error) if report.bootstrap.is_empty() || options.dry_run => return Err(error),
+        Err(error) if steps.begun.is_empty() || options.dry_run => return Err(error),
         Err(error) => {
-            report.failure = Some(error);
+            report.failure = Some(steps.failure(error));
             return Ok(report);
         }
     };
-    note_plan(&*events, &plan);
+    note_plan(events, &plan);
     if options.dry_run {
         report.outcomes = plan.builds.iter().map(|_| BuildOutcome::NotStarted).collect();
     } else {
         let names: Vec<String> = plan.builds.iter().map(ComponentBuild::first_reference).collect();
         events.status("Building", &format!("{} with {builder}", ticked_list(&names)));
-        events.begin(&plan.builds.iter().map(|build| build.name.as_str()).collect::<Vec<_>>());
+        rows.begin(&plan.builds.iter().map(|build| build.name.as_str()).collect::<Vec<_>>());
         let scanner = ImageScanner::new(project, &detector);
-        let mut progress = |row, progress| events.progress(row, progress);
-        (report.outcomes, report.time) = execute(project, &scanner, &plan, logs, options, &mut progress);
+        (report.outcomes, report.time) = execute(project, &scanner, &plan, logs, options, rows);
         report.failure = failure::failure_of(&plan, &report.outcomes);
     }
     (report.plan, report.builder) = (Some(plan), builder);
@@ -109,7 +106,7 @@ pub(crate) fn build(
 }
 
 /// What is worth knowing before the first build starts.
-fn note_plan(events: &dyn BuildEvents, plan: &BuildPlan) {
+fn note_plan(events: &dyn Events, plan: &BuildPlan) {
     plan.tag.notes.iter().for_each(|note| events.note(note));
     let bases = plan.builds.iter().flat_map(|build| &build.bases);
     let mut stand_ins: Vec<&str> = bases.filter(|base| base.stand_in).map(|base| base.name.as_str()).collect();
