@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::Finding;
+use crate::paths::{module_of, paths};
 use crate::source::Source;
 
 /// The files of one package, by the path of their module.
@@ -33,120 +34,22 @@ pub(crate) fn check(sources: &[Source]) -> Vec<Finding> {
         if file.ends_with("tests.rs") || file == "main.rs" {
             continue;
         }
-        let path = module_path(file);
-        let (uses, handed_on) = uses(source, &path);
-        packages.entry(package).or_default().modules.insert(path, Module { source, uses, handed_on });
+        let path = module_of(file);
+        let mut module = Module { source, uses: Vec::new(), handed_on: BTreeMap::new() };
+        for used in paths(source).into_iter().filter(|used| used.line < source.tests_begin()) {
+            // An import may begin with a child of the module.
+            let child = || used.is_import.then(|| [path.as_slice(), used.names.as_slice()].concat());
+            let Some(from_root) = used.absolute(&path).or_else(child) else { continue };
+            match used.handed_on_as {
+                Some(name) if from_root.len() > path.len() && from_root.starts_with(&path) => {
+                    module.handed_on.insert(name, from_root);
+                }
+                _ => module.uses.push((used.line, from_root)),
+            }
+        }
+        packages.entry(package).or_default().modules.insert(path, module);
     }
     packages.values().flat_map(Package::circles).collect()
-}
-
-/// `a/b/mod.rs` and `a/b.rs` are the module `a::b`.
-fn module_path(file: &str) -> Vec<String> {
-    let path = file.trim_end_matches(".rs");
-    let path = path.strip_suffix("/mod").unwrap_or(path);
-    if path == "lib" { Vec::new() } else { path.split('/').map(str::to_owned).collect() }
-}
-
-/// What the code of a file uses, and what it hands on.
-fn uses(source: &Source, module: &[String]) -> (Vec<Use>, BTreeMap<String, Vec<String>>) {
-    let end = source.tests_begin();
-    let (mut used, mut handed_on) = (Vec::new(), BTreeMap::new());
-    let mut after = 0;
-    for (offset, word) in words(&source.code) {
-        let line = source.line_at(offset);
-        if offset < after || line >= end {
-            continue;
-        }
-        if word == "use" {
-            let length = source.code[offset..].find(';').unwrap_or(source.code.len() - offset);
-            let statement = &source.code[offset + word.len()..offset + length];
-            let is_public = source.code[..offset].trim_end().ends_with([')', 'b']);
-            let is_public = is_public
-                && source.code[..offset]
-                    .trim_end()
-                    .rsplit(['\n', ';', '}'])
-                    .next()
-                    .is_some_and(|before| before.trim_start().starts_with("pub"));
-            for (path, name) in flattened(statement) {
-                let Some(path) = absolute(&path, module) else { continue };
-                if is_public && path.len() > module.len() && path.starts_with(module) {
-                    handed_on.insert(name, path);
-                } else {
-                    used.push((line, path));
-                }
-            }
-            after = offset + length;
-        } else if matches!(word, "crate" | "super") && source.code[offset + word.len()..].starts_with("::") {
-            let text: String = source.code[offset..]
-                .chars()
-                .take_while(|character| character.is_alphanumeric() || matches!(character, '_' | ':'))
-                .collect();
-            after = offset + text.len();
-            let path: Vec<String> = text.split("::").map(str::to_owned).collect();
-            // `pub(in crate::a)` says who may use something.
-            let is_visibility = source.code[..offset].trim_end().ends_with("(in");
-            used.extend(absolute(&path, module).filter(|_| !is_visibility).map(|path| (line, path)));
-        }
-    }
-    (used, handed_on)
-}
-
-/// The words of the code with their places.
-fn words(code: &str) -> impl Iterator<Item = (usize, &str)> {
-    let is_word = |character: char| character.is_alphanumeric() || character == '_';
-    let mut at = 0;
-    code.split(move |character| !is_word(character)).filter_map(move |word| {
-        let offset = at;
-        at = offset + word.len();
-        at += code[at..].chars().next().map_or(0, char::len_utf8);
-        (!word.is_empty()).then_some((offset, word))
-    })
-}
-
-/// `a::{b, c::d as e}` as `a::b` with the name `b`, and `a::c::d` with the name `e`.
-fn flattened(statement: &str) -> Vec<(Vec<String>, String)> {
-    let statement = statement.trim();
-    let Some((head, group)) = statement.split_once('{') else {
-        let (path, name) = statement.split_once(" as ").unwrap_or((statement, ""));
-        let mut path: Vec<String> = path.split("::").map(|part| part.trim().to_owned()).collect();
-        if path.last().is_some_and(|last| last == "self") {
-            path.pop();
-        }
-        let name = if name.is_empty() { path.last().cloned().unwrap_or_default() } else { name.trim().to_owned() };
-        return vec![(path, name)];
-    };
-    let inner = group.rsplit_once('}').map_or(group, |(inner, _)| inner);
-    let (mut depth, mut start, mut parts) = (0, 0, Vec::new());
-    for (at, character) in inner.char_indices() {
-        match character {
-            '{' => depth += 1,
-            '}' => depth -= 1,
-            ',' if depth == 0 => {
-                parts.push(&inner[start..at]);
-                start = at + 1;
-            }
-            _ => {}
-        }
-    }
-    parts.push(&inner[start..]);
-    let parts = parts.into_iter().filter(|part| !part.trim().is_empty());
-    parts.flat_map(|part| flattened(&format!("{head}{}", part.trim()))).collect()
-}
-
-/// A path from the package's root; none for other packages.
-fn absolute(path: &[String], module: &[String]) -> Option<Vec<String>> {
-    let first = path.first()?;
-    match first.as_str() {
-        "crate" => Some(path[1..].to_vec()),
-        "self" => Some([module, &path[1..]].concat()),
-        "super" => {
-            let ups = path.iter().take_while(|part| *part == "super").count();
-            let base = module.get(..module.len().checked_sub(ups)?)?;
-            Some([base, &path[ups..]].concat())
-        }
-        // A child of the module, as in `pub use child::Name`; others are packages.
-        _ => Some([module, path].concat()),
-    }
 }
 
 impl Package<'_> {

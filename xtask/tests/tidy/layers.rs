@@ -1,6 +1,7 @@
 //! The direction of the layers: main → cli → commands → context → effects and ui → domain, and who may use which library.
 
 use crate::Finding;
+use crate::paths::{CodePath, module_of, paths};
 use crate::source::Source;
 
 /// What a folder must not use: layers of ours, then paths and crates of others.
@@ -66,24 +67,33 @@ const PRINTING: [&str; 7] = ["println!", "print!", "eprintln!", "eprint!", "dbg!
 /// Uses that break the direction.
 pub(crate) fn check(source: &Source) -> Vec<Finding> {
     let Some(path) = source.path.strip_prefix("xtask/src/") else { return Vec::new() };
+    let (module, used) = (module_of(path), paths(source));
     let mut findings = Vec::new();
     let mut report = |line, rule: String| findings.push(Finding::new(&source.path, line, rule));
     for (folder, layers, others) in FENCES.iter().filter(|(folder, ..)| path.starts_with(folder)) {
-        for (line, name) in names_below(source, &["crate", "super"]) {
-            if layers.contains(&name.as_str()) {
-                report(line, format!("`{folder}` does not use `{name}`"));
+        for used in &used {
+            if let Some(name) = used.first_below_root().filter(|name| layers.contains(name)) {
+                report(used.line, format!("`{folder}` does not use `{name}`"));
+            }
+            if let Some(other) = others.iter().find(|other| leads_into(used, other)) {
+                report(used.line, format!("`{folder}` does not use `{other}`"));
             }
         }
-        for other in *others {
-            for line in uses(source, other) {
-                report(line, format!("`{folder}` does not use `{other}`"));
+    }
+    if let [folder, command, ..] = module.as_slice()
+        && folder == "commands"
+    {
+        for used in &used {
+            let from_root = used.absolute(&module).unwrap_or_default();
+            if from_root.first() == Some(folder) && from_root.get(1).is_some_and(|other| other != command) {
+                report(used.line, "no command uses another one".to_owned());
             }
         }
     }
     for (library, homes) in HOMES {
         if !homes.iter().any(|home| path.starts_with(home)) {
-            for line in uses(source, library) {
-                report(line, format!("`{library}` belongs to {} only", homes.join(" and ")));
+            for used in used.iter().filter(|used| leads_into(used, library)) {
+                report(used.line, format!("`{library}` belongs to {} only", homes.join(" and ")));
             }
         }
     }
@@ -97,53 +107,10 @@ pub(crate) fn check(source: &Source) -> Vec<Finding> {
     findings
 }
 
-/// Lines that use a path of the standard library or a crate.
-fn uses(source: &Source, path: &str) -> Vec<usize> {
-    let (parent, name) = path.rsplit_once("::").unwrap_or(("", path));
-    if parent.is_empty() {
-        let used = |code: &str| has_word(code, &format!("{name}::")) || has_word(code, &format!("use {name};"));
-        return source.lines().filter(|(_, code)| used(code)).map(|(line, _)| line).collect();
-    }
-    names_below(source, &[parent]).into_iter().filter(|(_, found)| found == name).map(|(line, _)| line).collect()
-}
-
-/// The names right below these paths, groups in braces taken apart: `use crate::{ui, domain::x}` has `ui` and `domain`.
-fn names_below(source: &Source, paths: &[&str]) -> Vec<(usize, String)> {
-    let mut names = Vec::new();
-    for path in paths {
-        let prefix = format!("{path}::");
-        for (offset, _) in source.code.match_indices(&prefix) {
-            if is_word_end(&source.code[..offset]) {
-                continue;
-            }
-            let rest = &source.code[offset + prefix.len()..];
-            match rest.strip_prefix('{') {
-                None => names.push((offset, first_word(rest))),
-                Some(group) => {
-                    let (mut depth, mut start) = (0, 0);
-                    for (at, character) in group.char_indices() {
-                        match character {
-                            '{' => depth += 1,
-                            ',' | '}' if depth == 0 => {
-                                names.push((offset, first_word(group[start..at].trim_start())));
-                                start = at + 1;
-                                if character == '}' {
-                                    break;
-                                }
-                            }
-                            '}' => depth -= 1,
-                            _ => {}
-                        }
-                    }
-                }
-            }
-        }
-    }
-    names.into_iter().map(|(offset, name)| (source.line_at(offset), name)).collect()
-}
-
-fn first_word(text: &str) -> String {
-    text.chars().take_while(|character| character.is_alphanumeric() || *character == '_').collect()
+/// Whether a path is one of the standard library or a crate, or leads into it.
+fn leads_into(used: &CodePath, other: &str) -> bool {
+    let other: Vec<&str> = other.split("::").collect();
+    used.names.len() >= other.len() && used.names.iter().zip(&other).all(|(name, other)| name == other)
 }
 
 fn is_word_end(text: &str) -> bool {
@@ -183,6 +150,8 @@ mod tests {
             ("context/x.rs", "use crate::commands::x;"),
             ("commands/x.rs", "use std::fs::File;"),
             ("commands/x.rs", "use crate::commands::build;"),
+            ("commands/x.rs", "use super::build;"),
+            ("commands/x/y.rs", "fn f() { super::super::build::run() }"),
             ("workflows/x.rs", "use crate::ui::Ui;"),
             ("workflows/x.rs", "use crate::cli::BuildArgs;"),
             ("documents/x.rs", "use crate::effects::fs;"),
@@ -205,6 +174,7 @@ mod tests {
             ("effects/git/x.rs", "use git2::Oid; use crate::domain::x;"),
             ("ui/x.rs", "eprintln!(a); use crate::domain::x;"),
             ("main.rs", "error.print();"),
+            ("commands/x/y.rs", "use super::z; pub(in crate::commands) fn f() {}"),
             ("commands/x.rs", "use crate::{effects::fs, ui::Ui, error::CliError};"),
         ] {
             assert_eq!(rules(path, text), Vec::<String>::new(), "{path}: {text}");

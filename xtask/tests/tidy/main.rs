@@ -12,6 +12,7 @@ mod circles;
 mod everywhere;
 mod layers;
 mod messages;
+mod paths;
 mod shape;
 mod source;
 mod suites;
