@@ -104,8 +104,8 @@ fn files_below(folder: &Path, prefix: &str, files: &mut Files) {
 
 #[test]
 fn heredocs_become_the_files_that_a_builder_makes_of_them() {
-    let test = "heredocs_become_the_files_that_a_builder_makes_of_them";
-    let current = |name: &str| fact(test, "engine-current", name);
+    let own_name = "heredocs_become_the_files_that_a_builder_makes_of_them";
+    let current = |name: &str| fact(own_name, "engine-current", name);
     let (Some(host), Some(config)) = (current("docker_host"), current("docker_config")) else { return };
     let folder = tempfile::tempdir().unwrap();
     let (context, output) = (folder.path().join("context"), folder.path().join("output"));
