@@ -186,7 +186,7 @@ note: known here: `context`, `dockerfile`, `target`, `build-args`, and `build-se
         str![[r#"
 error: unknown key `secrets.DATABASE_URL`
   --> taskflow.toml:11:1
-note: known here: `declared`
+note: known here: `declared` and `allow`
 
 "#]],
     );

@@ -69,7 +69,7 @@ hint: did you mean `version`?
         str![[r#"
 error: unknown key `secrets.allowed`
   --> taskflow.toml:4:1
-note: known here: `declared`
+note: known here: `declared` and `allow`
 
 "#]],
     );
