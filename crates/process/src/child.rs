@@ -1,8 +1,8 @@
-//! A running child: how it is started, read, waited for and ended.
+//! A running child: starts it, reads its output, waits for its end, and kills it.
 //!
-//! A child leads a process group of its own. The group is forgotten before its leader is reaped, so that a recycled
-//! number is never hit. Descendants of the child may keep its pipes open; they are heard for a grace period after the
-//! child's end and hold nothing up. A value that is dropped early ends the whole group.
+//! A child leads a process group of its own. The group is deregistered before its leader is reaped, so that no signal
+//! goes to a recycled group number. Descendants of the child may keep its pipes open; their output is read for a grace
+//! period after the child's end and then dropped. Dropping a [`Child`] early kills the whole group.
 
 use std::io::{PipeReader, Read};
 use std::os::fd::AsFd;
@@ -17,27 +17,28 @@ use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, waitid};
 
 use crate::signals::{Group, received};
 
-/// Interval at which limits are checked while a child says nothing.
-const LOOK: Duration = Duration::from_millis(50);
+/// Interval at which limits are checked while a child writes nothing.
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
-/// How long descendants are heard at most after the child's end.
+/// How long the output of descendants is read after the child's end.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// How long a child without a limit may live on once nothing of it is read any more.
+/// How long a child without a limit may live on after the last read of its output.
 pub(crate) const AFTER_OUTPUT: Duration = Duration::from_secs(30);
 
-/// The most that the pipes of a child hold, in bytes: two of the largest ones that the kernel gives without privileges.
+/// The most that the pipes of a child hold, in bytes: two pipes of the largest size that the kernel gives without
+/// privileges.
 const PIPES: usize = 2 * 1024 * 1024;
 
 /// Signals that the kernel sends to a background process that uses the terminal.
 const TERMINAL_SIGNALS: [i32; 2] = [Signal::TTIN.as_raw(), Signal::TTOU.as_raw()];
 
-/// What is known of a child from outside.
+/// State of a child, as its watcher thread sees it.
 #[derive(Debug, Default)]
 struct Observed {
-    /// When it ended.
+    /// When the child ended; none while it runs.
     ended: Option<Instant>,
-    /// Whether the kernel has stopped it, as it uses the terminal.
+    /// Whether the kernel has stopped the child because it used the terminal.
     asks: bool,
 }
 
@@ -46,7 +47,7 @@ struct Observed {
 pub(crate) struct Child {
     handle: Handle,
     pid: Option<Pid>,
-    /// None once it is forgotten.
+    /// None once the group is deregistered.
     group: Option<Group>,
     observed: Arc<Mutex<Observed>>,
     watcher: Option<JoinHandle<()>>,
@@ -55,23 +56,23 @@ pub(crate) struct Child {
 /// Why a child is not waited for any longer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stop {
-    /// The limit is over.
+    /// The time limit has passed.
     Late,
-    /// It uses the terminal, which belongs to our own group.
+    /// The child uses the terminal, which belongs to the group of this process.
     Asks,
-    /// Its answer is not needed any more.
+    /// The caller does not need the answer any more.
     Unneeded,
 }
 
 impl Child {
-    /// Starts a child whose group ends with a signal to us.
+    /// Starts a child whose group ends when this process gets a signal.
     pub(crate) fn start(expression: &Expression) -> std::io::Result<Self> {
         Self::registered(expression, Group::register)
     }
 
-    /// Starts a child that takes something back, which the first signal does not end.
-    pub(crate) fn taking_back(expression: &Expression) -> std::io::Result<Self> {
-        Self::registered(expression, Group::taking_back)
+    /// Starts a child that undoes something; the first signal does not end it.
+    pub(crate) fn for_cleanup(expression: &Expression) -> std::io::Result<Self> {
+        Self::registered(expression, Group::for_cleanup)
     }
 
     fn registered(expression: &Expression, register: impl FnOnce(u32) -> Group) -> std::io::Result<Self> {
@@ -85,19 +86,19 @@ impl Child {
         Ok(Self { handle, pid, group: Some(group), observed, watcher: Some(watcher) })
     }
 
-    /// Its process ID.
+    /// Returns the process ID.
     pub(crate) fn id(&self) -> u32 {
         self.handle.pids().first().copied().unwrap_or_default()
     }
 
-    /// Ends the whole group at once.
+    /// Kills the whole group at once.
     pub(crate) fn kill(&self) {
         if let Some(group) = &self.group {
             group.kill();
         }
     }
 
-    /// Waits for the child's end without reaping it, forgets the group, then reaps.
+    /// Waits for the child's end without reaping it, deregisters the group, then reaps.
     pub(crate) fn reap(mut self) -> std::io::Result<ExitStatus> {
         self.finish()
     }
@@ -134,7 +135,7 @@ impl Drop for Child {
     }
 }
 
-/// Notes the end of a child, and that it was stopped at the terminal; leaves the reaping to others.
+/// Records the end of a child, or that the kernel has stopped it at the terminal. Does not reap it.
 fn observe(pid: Option<Pid>, observed: &Mutex<Observed>, reader: &Thread) {
     let Some(pid) = pid else { return };
     let options = WaitIdOptions::EXITED | WaitIdOptions::STOPPED | WaitIdOptions::NOWAIT;
@@ -144,11 +145,11 @@ fn observe(pid: Option<Pid>, observed: &Mutex<Observed>, reader: &Thread) {
                 if status.stopping_signal().is_some_and(|signal| TERMINAL_SIGNALS.contains(&signal)) {
                     break true;
                 }
-                // Somebody has stopped it by hand and may let it go on.
-                std::thread::sleep(LOOK);
+                // It was stopped by hand and may continue.
+                std::thread::sleep(POLL_INTERVAL);
             }
             Err(rustix::io::Errno::INTR) => {}
-            // An error means that it is not ours to wait for any more.
+            // An error means that the process cannot be waited for any more.
             Ok(_) | Err(_) => break false,
         }
     };
@@ -164,49 +165,50 @@ fn wait_for_end(pid: Option<Pid>) {
     while let Err(rustix::io::Errno::INTR) = waitid(WaitId::Pid(pid), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT) {}
 }
 
-/// Reads what a child says, and says when there is no more to wait for.
-pub(crate) struct Ear<'a> {
+/// Reads the output of a child until it has ended and there is no more to read.
+pub(crate) struct OutputReader<'a> {
     child: &'a Child,
     begun: Instant,
     limit: Option<Duration>,
-    looked: Option<Instant>,
+    polled: Option<Instant>,
     /// Bytes that were read later than `GRACE` after the child's end.
     late: usize,
 }
 
-impl<'a> Ear<'a> {
-    /// Listens to a child, at most for as long as `limit` from now.
+impl<'a> OutputReader<'a> {
+    /// Reads from a child, for at most `limit` from now.
     pub(crate) fn new(child: &'a Child, limit: Option<Duration>) -> Self {
-        Self { child, begun: Instant::now(), limit, looked: None, late: 0 }
+        Self { child, begun: Instant::now(), limit, polled: None, late: 0 }
     }
 
-    /// Reads the next bytes of one of the pipes: which one, and how many bytes; none when the child has ended and
-    /// nothing more comes. A pipe that has ended is taken out. `look` gets the child's number again and again, and says
-    /// whether its answer is still needed.
+    /// Reads the next bytes of one of the pipes. Returns the index of the pipe and the number of bytes; none when the
+    /// child has ended and nothing more comes. Replaces a pipe that has ended by `None`. Calls `poll` with the child's
+    /// process ID about every 50 ms; it returns whether the answer is still needed.
     pub(crate) fn next(
         &mut self,
         pipes: &mut [Option<PipeReader>],
         buffer: &mut [u8],
-        look: &mut dyn FnMut(u32) -> bool,
+        poll: &mut dyn FnMut(u32) -> bool,
     ) -> Result<Option<(usize, usize)>, Stop> {
         loop {
             let ended = self.child.ended();
-            // What the child wrote waits in its pipes, however slowly it is read; then only its descendants write.
+            // Output of the child itself waits in its pipes, however slowly it is read; what comes later is from
+            // descendants.
             let is_late = ended.is_some_and(|since| since.elapsed() > GRACE);
             if is_late && self.late >= PIPES {
                 return Ok(None);
             }
             if ended.is_none() {
-                self.check(look)?;
+                self.check(poll)?;
             }
             if pipes.iter().all(Option::is_none) {
                 if ended.is_some() {
                     return Ok(None);
                 }
-                std::thread::park_timeout(LOOK);
+                std::thread::park_timeout(POLL_INTERVAL);
                 continue;
             }
-            let Some(ready) = first_ready(pipes, if is_late { Duration::ZERO } else { LOOK }) else {
+            let Some(ready) = first_ready(pipes, if is_late { Duration::ZERO } else { POLL_INTERVAL }) else {
                 if ended.is_some() {
                     return Ok(None);
                 }
@@ -224,21 +226,21 @@ impl<'a> Ear<'a> {
         }
     }
 
-    /// Waits for the end of a child whose pipes are of no interest any more.
+    /// Waits for the end of a child whose output is not read any more.
     pub(crate) fn end(&mut self) -> Result<(), Stop> {
         self.next(&mut [], &mut [], &mut |_| true).map(|_| ())
     }
 
-    fn check(&mut self, look: &mut dyn FnMut(u32) -> bool) -> Result<(), Stop> {
+    fn check(&mut self, poll: &mut dyn FnMut(u32) -> bool) -> Result<(), Stop> {
         if self.child.asks() {
             return Err(Stop::Asks);
         }
         if self.limit.is_some_and(|limit| self.begun.elapsed() > limit) {
             return Err(Stop::Late);
         }
-        if self.looked.is_none_or(|looked| looked.elapsed() >= LOOK) {
-            self.looked = Some(Instant::now());
-            if !look(self.child.id()) {
+        if self.polled.is_none_or(|polled| polled.elapsed() >= POLL_INTERVAL) {
+            self.polled = Some(Instant::now());
+            if !poll(self.child.id()) {
                 return Err(Stop::Unneeded);
             }
         }
@@ -246,7 +248,7 @@ impl<'a> Ear<'a> {
     }
 }
 
-/// The first pipe that has something to read or has ended, at most after `wait`.
+/// Returns the index of the first pipe that has data or has ended; waits at most `wait`.
 fn first_ready(pipes: &[Option<PipeReader>], wait: Duration) -> Option<usize> {
     let open: Vec<usize> =
         pipes.iter().enumerate().filter(|(_, pipe)| pipe.is_some()).map(|(index, _)| index).collect();
@@ -258,13 +260,13 @@ fn first_ready(pipes: &[Option<PipeReader>], wait: Duration) -> Option<usize> {
     open.get(position).copied()
 }
 
-/// The program in a child's group that uses the terminal: the last one that was started of those that the kernel has
-/// stopped. Only Linux tells.
+/// Returns the name of the program in the child's group that uses the terminal: the youngest of those that the kernel
+/// has stopped. None on systems other than Linux, which have no `/proc`.
 pub(crate) fn asker(leader: u32) -> Option<String> {
     let stopped = std::fs::read_dir("/proc").ok()?.filter_map(Result::ok).filter_map(|entry| {
         let pid: u32 = entry.file_name().to_str()?.parse().ok()?;
         let stat = std::fs::read_to_string(entry.path().join("stat")).ok()?;
-        // `PID (NAME) STATE PARENT GROUP … START`; a name may hold anything.
+        // `PID (NAME) STATE PARENT GROUP … START`; a name may contain spaces and parentheses.
         let (before, after) = stat.rsplit_once(") ")?;
         let name = before.split_once(" (")?.1.to_owned();
         let fields: Vec<&str> = after.split(' ').collect();

@@ -1,4 +1,4 @@
-//! Why a child gave no answer.
+//! The error of a call.
 
 use std::io;
 use std::path::PathBuf;
@@ -7,37 +7,37 @@ use shown::shown_path;
 
 use crate::invocation::Invocation;
 
-/// Why a child gave no answer.
+/// Why a call gave no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
-    /// The program is not installed.
+    /// The program with this name is not installed.
     #[error("`{0}` is not installed or not on PATH")]
     NotFound(String),
-    /// The child took longer than its limit, and its group was ended.
+    /// The child took longer than its limit; its group was killed.
     #[error("`{program}` gave no answer within {seconds} s")]
     TimedOut {
-        /// The program.
+        /// The name of the program.
         program: String,
-        /// The limit.
+        /// The limit, in seconds.
         seconds: u64,
     },
-    /// The child, or a program that it has started, used the terminal to ask something. A child is not in the terminal's
-    /// foreground, so no answer could reach it, and its group was ended.
+    /// The child, or a program that it started, tried to read from the terminal. A child is not in the terminal's
+    /// foreground, so no answer could reach it, and its group was killed.
     #[error("`{asker}` wants to ask something on the terminal{}", started_by(.program, .asker))]
     Asked {
-        /// The program that asked.
+        /// The name of the program that used the terminal.
         asker: String,
-        /// The program that was called.
+        /// The name of the program that was called.
         program: String,
-        /// The whole call, as a shell takes it.
+        /// The whole call, in shell syntax.
         call: String,
     },
-    /// The answer was longer than what is kept of one, and the child's group was ended.
+    /// The answer exceeded the size limit; the child's group was killed.
     #[error("`{program}` printed more than {megabytes} MB")]
     TooMuch {
-        /// The program.
+        /// The name of the program.
         program: String,
-        /// The limit.
+        /// The limit, in megabytes.
         megabytes: usize,
     },
     /// This process received the signal with this number, which ends all children.
@@ -48,7 +48,7 @@ pub enum RunError {
     Log {
         /// The path of the log.
         path: PathBuf,
-        /// The error of the writer.
+        /// The error of the log's writer.
         source: io::Error,
     },
     /// The file of the child's standard input could not be opened.
@@ -59,10 +59,10 @@ pub enum RunError {
         /// The error of the system.
         source: io::Error,
     },
-    /// The system refused something else.
+    /// Any other error of the system while starting the child or waiting for it.
     #[error("cannot run `{program}`: {source}")]
     Io {
-        /// The program.
+        /// The name of the program.
         program: String,
         /// The error of the system.
         source: io::Error,

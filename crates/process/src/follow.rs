@@ -4,27 +4,27 @@ use std::io::{PipeReader, Write};
 use std::path::Path;
 use std::time::Duration;
 
-use crate::child::{AFTER_OUTPUT, Child, Ear, Stop};
+use crate::child::{AFTER_OUTPUT, Child, OutputReader, Stop};
 use crate::error::RunError;
 use crate::invocation::Invocation;
 use crate::masking::Masking;
 use crate::runner::{Runner, reaped, start, stopped};
 
-/// The longest line that is kept together, in bytes: a child that never ends its line must not fill the memory.
+/// The longest line that is kept together, in bytes, so that a child that never ends its line cannot fill the memory.
 const LONGEST_LINE: usize = 1024 * 1024;
 
-/// Where the lines of a long call are kept.
+/// The log of a long call.
 pub struct Log<'a> {
     /// The writer that gets each line, without the hidden values.
     pub writer: &'a mut dyn Write,
-    /// The path that errors name.
+    /// The path of the log, for error messages.
     pub path: &'a Path,
 }
 
 impl Runner {
     /// Runs a long call without a limit and returns its exit code. Each line of both outputs goes to the log, then to
-    /// `each_line`, which gets the line twice: as it came, to be understood, and without the hidden values, to be shown.
-    /// A line that overwrites itself by carriage returns is given as it stands at the end.
+    /// `each_line`, which gets it twice: as it came, for parsing, and without the hidden values, for display. Of a line
+    /// that overwrites itself with carriage returns, only the last state is passed on.
     ///
     /// ```
     /// # use std::path::Path;
@@ -57,10 +57,10 @@ impl Runner {
         reaped(invocation, child)
     }
 
-    /// Runs two calls at the same time, the standard output of the first one being the standard input of the second one,
-    /// and returns both exit codes. The pipe replaces the input that
-    /// the second call would have alone. The standard error of both and the standard output of the second one are followed as
-    /// [`follow`](Self::follow) does. The first child is ended if it runs for half a minute after the second one's end.
+    /// Runs two calls at the same time, with the standard output of the first one as the standard input of the second
+    /// one, and returns both exit codes. The pipe replaces the input that the second call has by itself. Follows the
+    /// standard error of both and the standard output of the second one as [`follow`](Self::follow) does. Kills the
+    /// first child if it runs for half a minute after the end of the second one.
     ///
     /// ```
     /// # use std::path::Path;
@@ -97,7 +97,7 @@ impl Runner {
             Err(Stop::Unneeded) => return Err(stopped(from, &first, Stop::Asks, Duration::ZERO)),
             Err(stop) => return Err(stopped(to, &second, stop, Duration::ZERO)),
         }
-        match Ear::new(&first, Some(AFTER_OUTPUT)).end() {
+        match OutputReader::new(&first, Some(AFTER_OUTPUT)).end() {
             Err(Stop::Asks) => return Err(stopped(from, &first, Stop::Asks, Duration::ZERO)),
             Err(_) => first.kill(),
             Ok(()) => {}
@@ -106,32 +106,32 @@ impl Runner {
     }
 }
 
-/// What a child says, line by line.
+/// Splits the output of a child into lines and passes them on.
 struct Lines<'a, 'l, F> {
     log: Option<Log<'l>>,
     masking: &'a Masking,
     each_line: &'a mut F,
-    /// The beginning of a line that is not complete yet.
+    /// The beginning of a line that is not complete yet, for each pipe.
     rest: Vec<u8>,
 }
 
 impl<F: FnMut(&str, &str)> Lines<'_, '_, F> {
-    /// Reads everything that a child says; an inner error where it is not waited for any longer.
+    /// Reads all output of a child. The inner error says why the child is not waited for any longer.
     fn all_of(
         mut self,
         child: &Child,
         reader: PipeReader,
-        look: &mut dyn FnMut(u32) -> bool,
+        poll: &mut dyn FnMut(u32) -> bool,
     ) -> Result<Result<(), Stop>, RunError> {
-        let (mut ear, mut pipes, mut buffer) = (Ear::new(child, None), [Some(reader)], [0; 8192]);
+        let (mut output, mut pipes, mut buffer) = (OutputReader::new(child, None), [Some(reader)], [0; 8192]);
         loop {
-            match ear.next(&mut pipes, &mut buffer, look) {
+            match output.next(&mut pipes, &mut buffer, poll) {
                 Ok(Some((_, count))) => self.take(buffer.get(..count).unwrap_or_default())?,
                 Ok(None) => break,
                 Err(stop) => return Ok(Err(stop)),
             }
         }
-        // The last line may have no end.
+        // The last line may lack a line end.
         let rest = std::mem::take(&mut self.rest);
         if !rest.is_empty() {
             self.line(&rest)?;
@@ -152,7 +152,7 @@ impl<F: FnMut(&str, &str)> Lines<'_, '_, F> {
 
     fn line(&mut self, line: &[u8]) -> Result<(), RunError> {
         let text = String::from_utf8_lossy(line);
-        let shown = self.masking.apply_to_talk(&text);
+        let shown = self.masking.apply_to_output(&text);
         if let Some(log) = &mut self.log {
             let written = log.writer.write_all(shown.as_bytes());
             written.map_err(|source| RunError::Log { path: log.path.to_path_buf(), source })?;
@@ -162,7 +162,7 @@ impl<F: FnMut(&str, &str)> Lines<'_, '_, F> {
     }
 }
 
-/// Progress that overwrites itself ends in carriage returns; its last state counts.
+/// Returns the last state of a line that overwrites itself with carriage returns.
 fn last_state(text: &str) -> &str {
     let text = text.trim_end_matches(['\n', '\r']);
     text.rsplit('\r').next().unwrap_or(text)

@@ -1,8 +1,8 @@
-//! Values that are passed to a child and shown nowhere.
+//! Values that a child gets and no output shows.
 
 use std::fmt;
 
-/// A value that is never shown: it has no `Display`, and its `Debug` is blind.
+/// A value that is never shown: it has no `Display`, and its `Debug` does not print the value.
 ///
 /// ```
 /// let password = process::HiddenValue::new("correct horse");

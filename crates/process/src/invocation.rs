@@ -1,4 +1,4 @@
-//! A program call as data.
+//! A program call as a value.
 
 use std::ffi::{OsStr, OsString};
 use std::fmt;
@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use crate::hidden_value::HiddenValue;
 use crate::shell::shell_quoted;
 
-/// A program with everything it gets. A preview prints this value and a [`Runner`](crate::Runner) runs it, so what is
-/// shown is what runs.
+/// A program call: program, arguments, folder, environment, input and user. A preview prints this value and a
+/// [`Runner`](crate::Runner) runs it, so the preview shows exactly what runs.
 ///
 /// ```
 /// use process::{HiddenValue, Invocation};
@@ -21,26 +21,26 @@ use crate::shell::shell_quoted;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Invocation {
-    /// The name of the program on `PATH`, or its path from `folder`.
+    /// The name of the program on `PATH`, or its path relative to `folder`.
     pub program: OsString,
     /// The arguments.
     pub args: Vec<OsString>,
-    /// The working folder, from the runner's root; the root itself when empty.
+    /// The working folder, relative to the runner's root; the root itself when empty.
     pub folder: PathBuf,
-    /// The variables that are set besides the inherited ones.
+    /// The variables that are set in addition to the inherited ones.
     pub env: Vec<(String, EnvValue)>,
-    /// The file that is the standard input, from `folder`; without one the standard input is empty.
+    /// The file that becomes the standard input, relative to `folder`; none for an empty standard input.
     pub input: Option<PathBuf>,
-    /// The user to run as; without one, the user of this process.
+    /// The user to run as; none for the user of this process.
     pub user: Option<User>,
 }
 
-/// The numbers of a user and of the user's only group.
+/// User and group IDs of a call; the user has no other groups.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct User {
-    /// The number of the user.
+    /// The user ID.
     pub uid: u32,
-    /// The number of the group.
+    /// The group ID.
     pub gid: u32,
 }
 
@@ -54,7 +54,7 @@ pub enum EnvValue {
 }
 
 impl EnvValue {
-    /// Returns the value, for the child only.
+    /// Returns the value, hidden or not. Only for the child's environment.
     pub fn reveal(&self) -> &OsStr {
         match self {
             Self::Plain(value) => value,
@@ -64,7 +64,7 @@ impl EnvValue {
 }
 
 impl Invocation {
-    /// Calls a program in the runner's root, with an empty standard input.
+    /// Makes a call of a program in the runner's root, with an empty standard input.
     pub fn new<S: Into<OsString>>(program: impl Into<OsString>, args: impl IntoIterator<Item = S>) -> Self {
         Self {
             program: program.into(),
@@ -118,20 +118,20 @@ impl Invocation {
         self
     }
 
-    /// Runs as another user, in that group and in no other one. Only a privileged process can do so.
+    /// Runs the call as another user, in that group and no other one. Only a privileged process can do so.
     #[must_use]
     pub fn as_user(mut self, uid: u32, gid: u32) -> Self {
         self.user = Some(User { uid, gid });
         self
     }
 
-    /// Returns the program as messages name it.
+    /// Returns the name of the program for messages.
     pub(crate) fn program_name(&self) -> String {
         self.program.to_string_lossy().into_owned()
     }
 }
 
-/// The call as a shell takes it; hidden values stand as `***`.
+/// Prints the call in shell syntax, with `***` for hidden values.
 impl fmt::Display for Invocation {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !self.folder.as_os_str().is_empty() {

@@ -1,4 +1,4 @@
-//! Takes values out of text: what tools say passes through here before it is shown or written.
+//! Removes secret values from the output of tools before it is shown or written.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,13 +8,13 @@ use shown::MASK;
 
 use crate::invocation::{EnvValue, Invocation};
 
-/// Shorter values are no secrets, and taking them out would leave nothing readable.
+/// The length of the shortest value that is masked: masking shorter ones would leave nothing readable.
 const SHORTEST: usize = 4;
 
-/// Replaces a text by what may be shown of it.
+/// A function that returns a text without its secrets.
 type Redact = dyn Fn(&str) -> Cow<'_, str> + Send + Sync;
 
-/// Values that are taken out of text.
+/// Values that are replaced by `***` in text.
 ///
 /// ```
 /// use process::Masking;
@@ -26,11 +26,11 @@ type Redact = dyn Fn(&str) -> Cow<'_, str> + Send + Sync;
 #[derive(Clone, Default)]
 pub struct Masking {
     values: Vec<String>,
-    /// Takes out values that are not known in advance.
+    /// Finds and replaces values that are not known in advance.
     redact: Option<Arc<Redact>>,
 }
 
-/// Shows the number of values, never the values.
+/// Prints the number of values, never the values.
 impl fmt::Debug for Masking {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.debug_struct("Masking").field("values", &self.values.len()).finish_non_exhaustive()
@@ -38,7 +38,7 @@ impl fmt::Debug for Masking {
 }
 
 impl Masking {
-    /// Takes out the hidden values of a call, line by line, plain and as tools quote them.
+    /// Masks the hidden values of a call: whole, line by line, and in the forms in which tools quote them.
     pub fn of(invocation: &Invocation) -> Self {
         let hidden = invocation.env.iter().filter_map(|(_, value)| match value {
             EnvValue::Hidden(value) => Some(value.reveal()),
@@ -48,9 +48,9 @@ impl Masking {
         Self::sorted(lines.flat_map(|line| [line.to_owned(), quoted(line), escaped(line)]).collect())
     }
 
-    /// Takes out these texts, whole and line by line, plain and as tools quote them.
+    /// Masks these texts: whole, line by line, and in the forms in which tools quote them.
     pub fn of_texts(texts: impl IntoIterator<Item = String>) -> Self {
-        // Tools say what they say line by line.
+        // Tools print line by line.
         let lines = texts
             .into_iter()
             .flat_map(|text| text.lines().map(str::to_owned).chain([text.clone()]).collect::<Vec<_>>());
@@ -58,29 +58,29 @@ impl Masking {
         Self::sorted(lines.flat_map(|line| [escaped(&line), line]).collect())
     }
 
-    /// Takes out what a function finds: its result replaces the text. Only
-    /// [`apply_to_talk`](Self::apply_to_talk) asks the function.
+    /// Masks what a function finds: its result replaces the text. Only [`apply_to_output`](Self::apply_to_output) calls
+    /// the function.
     pub fn of_found(redact: impl Fn(&str) -> Cow<'_, str> + Send + Sync + 'static) -> Self {
         Self { values: Vec::new(), redact: Some(Arc::new(redact)) }
     }
 
-    /// Takes out the values of both. Where both have a function that finds values, the function of `self` is asked.
+    /// Masks the values of both. If both have a function that finds values, the function of `self` is used.
     #[must_use]
     pub fn with(&self, others: &Self) -> Self {
         let redact = self.redact.as_ref().or(others.redact.as_ref()).cloned();
         Self { redact, ..Self::sorted(self.values.iter().chain(&others.values).cloned().collect()) }
     }
 
-    /// A value may be a part of another one, so the longest comes first.
+    /// Sorts the longest value first, as a value may be a part of another one.
     fn sorted(mut values: Vec<String>) -> Self {
         values.sort_by(|first, second| (second.len(), second).cmp(&(first.len(), first)));
         values.dedup();
         Self { values, redact: None }
     }
 
-    /// Returns what a tool says without the values, and without what the function of
-    /// [`of_found`](Self::of_found) finds in the rest.
-    pub fn apply_to_talk<'a>(&self, text: &'a str) -> Cow<'a, str> {
+    /// Masks the output of a tool: first the known values, then what the function of [`of_found`](Self::of_found) finds
+    /// in the rest.
+    pub fn apply_to_output<'a>(&self, text: &'a str) -> Cow<'a, str> {
         let text = self.apply(text);
         match &self.redact {
             Some(redact) => Cow::Owned(redact(&text).into_owned()),
@@ -88,8 +88,7 @@ impl Masking {
         }
     }
 
-    /// Returns a JSON document without the values. They are taken out of its strings and not of its text, so that it
-    /// stays a document of the same shape; keys stay as they are.
+    /// Masks the strings of a JSON document. The document keeps its shape, and keys stay as they are.
     pub fn apply_to_json<'a>(&self, document: &'a str) -> Cow<'a, str> {
         let mut shown = String::new();
         let mut rest = document;
@@ -112,7 +111,7 @@ impl Masking {
         if shown == document { Cow::Borrowed(document) } else { Cow::Owned(shown) }
     }
 
-    /// Returns the text without the values.
+    /// Returns the text with `***` in the place of each value.
     pub fn apply<'a>(&self, text: &'a str) -> Cow<'a, str> {
         self.values.iter().fold(Cow::Borrowed(text), |text, value| {
             if text.contains(value.as_str()) { Cow::Owned(text.replace(value.as_str(), MASK)) } else { text }
@@ -120,7 +119,7 @@ impl Masking {
     }
 }
 
-/// The length of a JSON string behind its first quote, the last one included.
+/// Returns the length of a JSON string behind its first quote, including the last quote.
 fn end_of_string(text: &str) -> Option<usize> {
     let mut escaped = false;
     for (at, byte) in text.bytes().enumerate() {
@@ -134,12 +133,12 @@ fn end_of_string(text: &str) -> Option<usize> {
     None
 }
 
-/// As inside a JSON or Go string.
+/// The text as it stands inside a JSON or Go string.
 fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string().trim_matches('"').to_owned()
 }
 
-/// As the builders write it into names of steps: a dollar, a quote or a backslash gets a backslash.
+/// The text as builders write it in step names: with a backslash before each dollar, quote and backslash.
 fn escaped(text: &str) -> String {
     let special = |character: &char| matches!(character, '$' | '"' | '\\' | '\'' | '`');
     text.chars().flat_map(|character| special(&character).then_some('\\').into_iter().chain([character])).collect()
@@ -179,11 +178,11 @@ mod tests {
     fn what_is_found_is_taken_out_of_talk_after_the_values() {
         let found = Masking::of_found(|text| text.replace("found", MASK).into());
         let masking = masking("planted").with(&found);
-        assert_eq!(masking.apply_to_talk("planted and found"), "*** and ***");
+        assert_eq!(masking.apply_to_output("planted and found"), "*** and ***");
         assert_eq!(masking.apply("planted and found"), "*** and found");
-        // Of two functions the one of the first masking counts.
+        // Of two functions, the one of the first masking is used.
         let both = Masking::of_found(|text| text.replace("more", MASK).into()).with(&found);
-        assert_eq!(both.apply_to_talk("found more"), "found ***");
+        assert_eq!(both.apply_to_output("found more"), "found ***");
     }
 
     #[test]
@@ -215,7 +214,7 @@ mod tests {
         }
     }
 
-    /// Any document; its texts and numbers are often those that are looked for.
+    /// Any document; its texts and numbers are often those that are masked.
     fn document() -> impl Strategy<Value = serde_json::Value> {
         use serde_json::Value;
         let text = prop_oneof!["(12345678|true|null|[{}\\[\\]\":,\\\\ ]|[a-z\u{e9}\n]){0,6}", ".{0,12}"];
@@ -254,7 +253,7 @@ mod tests {
 
         #[test]
         fn no_value_survives(value in "[!-~]{4,30}", before in "[ -~]{0,10}", after in "[ -~]{0,10}") {
-            // Text around a value can only make a new one out of the mask itself.
+            // The text around a removed value can form a new one only with characters of the mask.
             prop_assume!(!MASK.contains(&value) && !value.contains('*'));
             let text = format!("{before} {value} {after}");
             let masked = masking(&value);

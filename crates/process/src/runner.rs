@@ -1,4 +1,4 @@
-//! Starts children, and takes short answers whole.
+//! Starts children and captures short answers whole.
 
 use std::fs::File;
 use std::io::PipeReader;
@@ -8,13 +8,13 @@ use std::time::Duration;
 
 use duct::Expression;
 
-use crate::child::{Child, Ear, Stop, asker};
+use crate::child::{Child, OutputReader, Stop, asker};
 use crate::error::RunError;
 use crate::invocation::Invocation;
 use crate::masking::Masking;
 use crate::signals::received;
 
-/// The longest answer that is kept, in megabytes.
+/// The size limit of a captured answer, in megabytes.
 pub(crate) const MEGABYTES: usize = 256;
 
 /// Runs invocations below one root folder.
@@ -32,20 +32,20 @@ pub(crate) const MEGABYTES: usize = 256;
 #[derive(Clone, Debug)]
 pub struct Runner {
     root: PathBuf,
-    /// Secrets that are taken out of all output.
+    /// Values that are masked in the output of all children.
     known: Masking,
     /// Variables that no child inherits.
     withheld: Vec<String>,
 }
 
-/// What a child said, and how it ended.
+/// The output of a child that has ended, and its exit code.
 #[derive(Clone, Debug)]
 pub struct Captured {
-    /// The exit code; none after a signal.
+    /// The exit code; none if a signal ended the child.
     pub code: Option<i32>,
     /// The standard output, without the hidden values.
     pub stdout: String,
-    /// The standard output as it came, for what is not text. Hidden values are still in it.
+    /// The standard output as it came, for binary data. Hidden values are still in it.
     pub stdout_bytes: Vec<u8>,
     /// The standard error, without the hidden values.
     pub stderr: String,
@@ -57,8 +57,8 @@ impl Captured {
         self.code == Some(0)
     }
 
-    /// Returns both outputs, the standard output first.
-    pub fn talk(&self) -> String {
+    /// Returns the standard output followed by the standard error.
+    pub fn output(&self) -> String {
         let between = if self.stdout.is_empty() || self.stdout.ends_with('\n') { "" } else { "\n" };
         [self.stdout.as_str(), between, self.stderr.as_str()].concat()
     }
@@ -70,25 +70,26 @@ impl Runner {
         Self { root: root.to_path_buf(), known: Masking::default(), withheld: Vec::new() }
     }
 
-    /// Takes more values out of the output of all children.
+    /// Masks these values, too, in the output of all children.
     #[must_use]
     pub fn hiding(self, more: &Masking) -> Self {
         Self { known: more.with(&self.known), ..self }
     }
 
-    /// Keeps more variables of this process from all children, except from a call that sets the variable itself.
+    /// Removes more variables of this process from the environment of all children, except from calls that set the
+    /// variable themselves.
     #[must_use]
     pub fn withholding<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
         self.withheld.extend(names.into_iter().map(Into::into));
         self
     }
 
-    /// Returns what is taken out of the output of a call.
+    /// Returns everything that is masked in the output of a call.
     pub fn masking(&self, invocation: &Invocation) -> Masking {
         Masking::of(invocation).with(&self.known)
     }
 
-    /// Runs a short call and takes its whole answer.
+    /// Runs a short call and captures its whole answer.
     ///
     /// # Errors
     ///
@@ -98,8 +99,9 @@ impl Runner {
         answer.ok_or_else(|| RunError::io(invocation, std::io::ErrorKind::Interrupted.into()))
     }
 
-    /// Runs a call and takes its whole answer, as [`capture`](Self::capture) does. `look` gets the child's process ID
-    /// about twenty times a second; when it returns false the child's group is ended, and there is no answer.
+    /// Runs a call and captures its whole answer, as [`capture`](Self::capture) does. Calls `poll` with the child's
+    /// process ID about twenty times a second; when it returns false, the child's group is killed and there is no
+    /// answer.
     ///
     /// # Errors
     ///
@@ -108,17 +110,17 @@ impl Runner {
         &self,
         invocation: &Invocation,
         limit: Duration,
-        look: &mut dyn FnMut(u32) -> bool,
+        poll: &mut dyn FnMut(u32) -> bool,
     ) -> Result<Option<Captured>, RunError> {
         let failed = |source| RunError::io(invocation, source);
         let (stdout, out) = std::io::pipe().map_err(failed)?;
         let (stderr, err) = std::io::pipe().map_err(failed)?;
         let child = start(invocation, self.expression(invocation)?.stdout_file(out).stderr_file(err))?;
-        let mut ear = Ear::new(&child, Some(limit));
+        let mut output = OutputReader::new(&child, Some(limit));
         let (mut pipes, mut said, mut buffer) =
             ([Some(stdout), Some(stderr)], [Vec::new(), Vec::new()], vec![0; 65536]);
         loop {
-            match ear.next(&mut pipes, &mut buffer, look) {
+            match output.next(&mut pipes, &mut buffer, poll) {
                 Ok(Some((which, count))) => {
                     let Some(kept) = said.get_mut(which) else { break };
                     kept.extend_from_slice(buffer.get(..count).unwrap_or_default());
@@ -138,31 +140,32 @@ impl Runner {
         Ok(Some(Captured { code, stdout: text(&stdout), stderr: text(&stderr), stdout_bytes: stdout }))
     }
 
-    /// Runs a short call that undoes something, and returns whether it worked. It may begin after a signal, the first
-    /// signal does not end it, and its output is dropped.
-    pub fn take_back(&self, invocation: &Invocation, limit: Duration) -> bool {
+    /// Runs a short call that undoes something, and returns whether it succeeded. It may start after a signal, and the
+    /// first signal does not end it. Its output is dropped.
+    pub fn clean_up(&self, invocation: &Invocation, limit: Duration) -> bool {
         let Ok(expression) = self.expression(invocation) else { return false };
-        let Ok(child) = Child::taking_back(&expression.stdout_null().stderr_null()) else { return false };
-        let in_time = Ear::new(&child, Some(limit)).end().is_ok();
+        let Ok(child) = Child::for_cleanup(&expression.stdout_null().stderr_null()) else { return false };
+        let in_time = OutputReader::new(&child, Some(limit)).end().is_ok();
         if !in_time {
             child.kill();
         }
         child.reap().is_ok_and(|status| in_time && status.success())
     }
 
-    /// The call as duct takes it, without its outputs.
+    /// Converts the call to a duct expression without outputs.
     pub(crate) fn expression(&self, invocation: &Invocation) -> Result<Expression, RunError> {
         self.expression_with(invocation, None)
     }
 
-    /// The call as duct takes it, without its outputs; a pipe replaces its own input.
+    /// Converts the call to a duct expression without outputs, with a pipe in the place of the call's own input.
     pub(crate) fn expression_with(
         &self,
         invocation: &Invocation,
         pipe: Option<PipeReader>,
     ) -> Result<Expression, RunError> {
         let folder = self.root.join(&invocation.folder);
-        // A path is meant from the child's folder, as in a shell; duct would take it from ours.
+        // A path is relative to the child's folder, as in a shell; duct would resolve it from the folder of this
+        // process.
         let is_path = invocation.program.as_encoded_bytes().contains(&b'/');
         let program =
             if is_path { folder.join(&invocation.program).into_os_string() } else { invocation.program.clone() };
@@ -183,7 +186,7 @@ impl Runner {
             }
             Ok(())
         });
-        // duct takes a removal over a value, so what the call sets itself is not removed.
+        // In duct, a removal takes precedence over a value, so variables that the call sets are not removed.
         let own = |name: &&String| invocation.env.iter().any(|(set, _)| set == *name);
         for name in self.withheld.iter().filter(|name| !own(name)) {
             expression = expression.env_remove(name);
@@ -195,7 +198,8 @@ impl Runner {
     }
 }
 
-/// Starts a child. Its outputs end when the last writer is gone, so this process's own ends go here with the expression.
+/// Starts a child. Its output ends when the last writer is closed, so the expression, which holds this process's ends
+/// of the pipes, is dropped here.
 pub(crate) fn start(invocation: &Invocation, expression: Expression) -> Result<Child, RunError> {
     if let Some(signal) = received() {
         return Err(RunError::Interrupted(signal));
@@ -208,7 +212,7 @@ pub(crate) fn start(invocation: &Invocation, expression: Expression) -> Result<C
     })
 }
 
-/// Reaps a child that has nothing more to say; returns its exit code.
+/// Reaps a child whose output has been read to the end; returns its exit code.
 pub(crate) fn reaped(invocation: &Invocation, child: Child) -> Result<Option<i32>, RunError> {
     let status = child.reap().map_err(|source| RunError::io(invocation, source))?;
     match received() {
@@ -217,7 +221,7 @@ pub(crate) fn reaped(invocation: &Invocation, child: Child) -> Result<Option<i32
     }
 }
 
-/// The error of a child that is not waited for any longer; its group ends here.
+/// Kills the group of a child that is not waited for any longer, and returns the error.
 pub(crate) fn stopped(invocation: &Invocation, child: &Child, stop: Stop, limit: Duration) -> RunError {
     let program = invocation.program_name();
     let error = match stop {

@@ -1,9 +1,9 @@
-//! Words as a shell takes them.
+//! Quoting of words for a shell.
 
 use std::ffi::OsStr;
 
-/// Quotes a word for a POSIX shell: a harmless word stays as it is, any other one gets single quotes. A word that is not
-/// UTF-8 gets the form `$'…'`, which bash, zsh and the shells of POSIX 2024 take.
+/// Quotes a word for a POSIX shell. A word without special characters stays as it is; any other one gets single quotes.
+/// A word that is not UTF-8 gets the form `$'…'`, which bash, zsh and the shells of POSIX 2024 understand.
 ///
 /// ```
 /// assert_eq!(process::shell_quoted("a/b.txt"), "a/b.txt");

@@ -1,8 +1,9 @@
-//! Ctrl-C, SIGTERM and a closed terminal end the process groups of all children.
+//! Ends the process groups of all children on Ctrl-C, SIGTERM and when the terminal closes.
 //!
-//! Each child leads a group of its own, so the terminal's Ctrl-C reaches only this process. It passes the signal on, and
-//! kills what has not ended after the grace period. A call that takes back what was done may begin after the signal. The
-//! process stays for such a call, and as long as there is a [`Stay`], unless a second signal comes.
+//! Each child leads a group of its own, so the terminal's Ctrl-C reaches only this process. This process passes the
+//! signal on, and kills the groups that have not ended after the grace period. A call of
+//! [`Runner::clean_up`](crate::Runner::clean_up) may start after the signal. The process stays alive for such a call
+//! and for every [`KeepAlive`], until a second signal comes.
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
@@ -13,29 +14,29 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
-/// The usual grace period: how long children may take to end by themselves after a signal.
+/// The default grace period: how long children may take to end by themselves after a signal.
 pub const GRACE: Duration = Duration::from_millis(1200);
 
-/// How long this process may take to end once its children have ended.
-const LAST_WORDS: Duration = Duration::from_millis(600);
+/// How long this process may take to exit by itself once its children have ended.
+const EXIT_DELAY: Duration = Duration::from_millis(600);
 
 /// How long cleanups may keep this process alive after a signal.
 const CLEANING: Duration = Duration::from_secs(30);
 
 /// Polling interval while waiting for cleanups.
-const LOOK: Duration = Duration::from_millis(50);
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
 static RECEIVED: AtomicI32 = AtomicI32::new(0);
 static GRACE_IS_OVER: AtomicBool = AtomicBool::new(false);
 static GROUPS: Mutex<BTreeSet<i32>> = Mutex::new(BTreeSet::new());
-static STAYING: AtomicUsize = AtomicUsize::new(0);
+static KEPT_ALIVE: AtomicUsize = AtomicUsize::new(0);
 static CLOSED: AtomicBool = AtomicBool::new(false);
-static TAKING_BACK: Mutex<BTreeSet<i32>> = Mutex::new(BTreeSet::new());
+static CLEANUPS: Mutex<BTreeSet<i32>> = Mutex::new(BTreeSet::new());
 
-/// Begins to listen for signals. Call it once, at the start, before any child runs.
+/// Starts to handle SIGINT, SIGTERM and SIGHUP. Call it once, at the start, before any child runs.
 ///
-/// A process that is itself a child of a tool with a grace period takes a shorter one than that tool, so that it can end
-/// its own children before it is killed.
+/// If the parent of this process has a grace period of its own, use a shorter one here, so that this process can end
+/// its children before it is killed.
 ///
 /// ```
 /// process::signals::listen(process::signals::GRACE)?;
@@ -44,10 +45,10 @@ static TAKING_BACK: Mutex<BTreeSet<i32>> = Mutex::new(BTreeSet::new());
 ///
 /// # Errors
 ///
-/// The system refuses the handlers.
+/// The system refuses to install the signal handlers.
 #[expect(clippy::exit, reason = "the last resort, when this process does not end by itself")]
 pub fn listen(grace: Duration) -> std::io::Result<()> {
-    // What was ignored when this process was started stays so: `nohup`, and the background of scripts.
+    // Signals that the parent made this process ignore stay ignored: by `nohup`, or in the background of a script.
     let heard = [SIGHUP, SIGINT, SIGTERM].into_iter().filter(|signal| !is_ignored(*signal));
     let mut signals = Signals::new(heard)?;
     std::thread::spawn(move || {
@@ -57,12 +58,12 @@ pub fn listen(grace: Duration) -> std::io::Result<()> {
             std::thread::sleep(grace);
             GRACE_IS_OVER.store(true, Ordering::SeqCst);
             send_to_all(&GROUPS, Signal::KILL);
-            // This process ends by itself as soon as its children have; otherwise it is stuck elsewhere.
-            std::thread::sleep(LAST_WORDS);
+            // This process exits by itself as soon as its children have ended; if it does not, it hangs.
+            std::thread::sleep(EXIT_DELAY);
             let since = Instant::now();
             let is_asked_again = || signals.pending().next().is_some();
             if wait_for_cleaning(since, is_asked_again) {
-                std::thread::sleep(LAST_WORDS);
+                std::thread::sleep(EXIT_DELAY);
             }
             std::process::exit(128 + signal);
         }
@@ -70,49 +71,49 @@ pub fn listen(grace: Duration) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Ends all children that still run. Call it when the process is about to end, so that no child outlives it; a child that
-/// a detached thread starts later ends at once.
+/// Kills all children that still run. Call it just before the process exits, so that no child outlives it. A child that
+/// a detached thread starts later is killed at once.
 pub fn end_children() {
     CLOSED.store(true, Ordering::SeqCst);
     send_to_all(&GROUPS, Signal::KILL);
-    send_to_all(&TAKING_BACK, Signal::KILL);
+    send_to_all(&CLEANUPS, Signal::KILL);
 }
 
 /// Waits for cleanups; returns whether there were any.
 fn wait_for_cleaning(since: Instant, mut is_asked_again: impl FnMut() -> bool) -> bool {
     let is_cleaning =
-        || STAYING.load(Ordering::SeqCst) > 0 || TAKING_BACK.lock().is_ok_and(|groups| !groups.is_empty());
+        || KEPT_ALIVE.load(Ordering::SeqCst) > 0 || CLEANUPS.lock().is_ok_and(|groups| !groups.is_empty());
     let waits = is_cleaning();
     while is_cleaning() && since.elapsed() < CLEANING {
         if is_asked_again() {
-            send_to_all(&TAKING_BACK, Signal::KILL);
+            send_to_all(&CLEANUPS, Signal::KILL);
             break;
         }
-        std::thread::sleep(LOOK);
+        std::thread::sleep(POLL_INTERVAL);
     }
     waits
 }
 
 /// Keeps the process alive after a signal until the cleanup that holds it has finished, half a minute at most.
 #[derive(Debug)]
-pub struct Stay(());
+pub struct KeepAlive(());
 
-impl Stay {
+impl KeepAlive {
     /// Keeps the process alive from now on.
     #[expect(clippy::new_without_default, reason = "a default value has no effect on the process")]
     pub fn new() -> Self {
-        STAYING.fetch_add(1, Ordering::SeqCst);
+        KEPT_ALIVE.fetch_add(1, Ordering::SeqCst);
         Self(())
     }
 }
 
-impl Drop for Stay {
+impl Drop for KeepAlive {
     fn drop(&mut self) {
-        STAYING.fetch_sub(1, Ordering::SeqCst);
+        KEPT_ALIVE.fetch_sub(1, Ordering::SeqCst);
     }
 }
 
-/// Whether this process was started with the signal ignored; only Linux tells.
+/// Whether the parent made this process ignore the signal; false on systems other than Linux.
 fn is_ignored(signal: i32) -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status.lines().find_map(|line| u64::from_str_radix(line.strip_prefix("SigIgn:")?.trim(), 16).ok());
@@ -127,12 +128,12 @@ pub fn received() -> Option<i32> {
     }
 }
 
-/// The signal that children get.
+/// Returns the signal that is passed on to children: SIGINT as it is, SIGTERM for the others.
 fn passed_on(signal: i32) -> Signal {
     if signal == SIGINT { Signal::INT } else { Signal::TERM }
 }
 
-/// A running group; forgotten when dropped.
+/// A registered process group; deregistered when dropped.
 #[derive(Debug)]
 pub(crate) struct Group(i32, &'static Mutex<BTreeSet<i32>>);
 
@@ -140,7 +141,7 @@ impl Group {
     /// Registers the group that a child leads.
     pub(crate) fn register(pid: u32) -> Self {
         let group = Self::among(&GROUPS, pid);
-        // A signal may have come between the start of the child and its registration, and the grace may have gone by.
+        // A signal may have come between the start of the child and its registration, and the grace period may be over.
         if let Some(signal) = received() {
             send(group.0, passed_on(signal));
         }
@@ -150,9 +151,9 @@ impl Group {
         group
     }
 
-    /// Registers one that takes back what was done: the first signal does not end it.
-    pub(crate) fn taking_back(pid: u32) -> Self {
-        Self::among(&TAKING_BACK, pid)
+    /// Registers the group of a cleanup, which the first signal does not end.
+    pub(crate) fn for_cleanup(pid: u32) -> Self {
+        Self::among(&CLEANUPS, pid)
     }
 
     fn among(groups: &'static Mutex<BTreeSet<i32>>, pid: u32) -> Self {
@@ -163,7 +164,7 @@ impl Group {
         Self(pid, groups)
     }
 
-    /// Ends the group at once.
+    /// Kills the group at once.
     pub(crate) fn kill(&self) {
         send(self.0, Signal::KILL);
     }
@@ -187,7 +188,7 @@ fn send_to_all(groups: &Mutex<BTreeSet<i32>>, signal: Signal) {
 
 fn send(pid: i32, signal: Signal) {
     if let Some(pid) = Pid::from_raw(pid) {
-        // The only way to fail is a group that has ended already.
+        // The only possible error is that the group has ended already.
         let _gone = kill_process_group(pid, signal);
     }
 }

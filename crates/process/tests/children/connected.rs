@@ -30,7 +30,7 @@ fn without_an_input_there_is_nothing_to_read() {
 #[test]
 fn a_child_runs_as_another_user() {
     let (_folder, runner) = world();
-    // Only a privileged process can change its user; any other one is told so.
+    // Only a privileged process can change its user; any other one gets an error.
     let own = std::fs::metadata("/proc/self").unwrap().uid();
     let answer = runner.capture(&Invocation::new("id", ["-u"]).within("/").as_user(65_534, 65_533), LONG);
     if own == 0 {
@@ -66,7 +66,7 @@ fn a_reader_that_ends_early_ends_the_writer() {
     assert_eq!(soon(|| runner.pipe(&from, &to, None, |_, _| ())).unwrap(), [None, Some(0)]);
 }
 
-/// Whether a child has written its line; it may be ended before it does.
+/// Whether a child has written its line; it may be killed before it does.
 fn has_line(folder: &Path, name: &str) -> bool {
     std::fs::read_to_string(folder.join(name)).is_ok_and(|text| text.ends_with('\n'))
 }
@@ -111,11 +111,11 @@ fn a_log_that_cannot_be_written_ends_the_child() {
 #[test]
 fn a_call_that_takes_back_is_ended_at_its_limit_and_says_whether_it_worked() {
     let (folder, runner) = world();
-    assert!(runner.take_back(&shell("exit 0"), SOON));
-    assert!(!runner.take_back(&shell("exit 1"), SOON));
-    assert!(!runner.take_back(&Invocation::new("no-such-program", ["x"]), SOON));
+    assert!(runner.clean_up(&shell("exit 0"), SOON));
+    assert!(!runner.clean_up(&shell("exit 1"), SOON));
+    assert!(!runner.clean_up(&Invocation::new("no-such-program", ["x"]), SOON));
     let late = shell("sleep 600 & echo $! >late; wait");
-    assert!(!soon(|| runner.take_back(&late, Duration::from_secs(1))));
+    assert!(!soon(|| runner.clean_up(&late, Duration::from_secs(1))));
     is_ended(folder.path(), "late");
 }
 

@@ -7,10 +7,10 @@ use process::{Log, Stream};
 
 use crate::{LONG, end, shell, soon, world};
 
-/// Longer than the time for which descendants are heard after the child's end.
+/// Longer than the time for which the output of descendants is read after the child's end.
 const TOO_LATE: Duration = Duration::from_millis(1300);
 
-/// What a reader gets that reads nothing for a while, then slowly, in pieces.
+/// Reads nothing for a while, then slowly, in pieces; returns the number of bytes.
 fn slowly(mut stream: Stream<'_>) -> usize {
     let mut buffer = vec![0; 70_000];
     let mut total = stream.read(buffer.get_mut(..1000).unwrap()).unwrap();
@@ -31,7 +31,7 @@ fn what_a_child_wrote_waits_for_a_slow_reader() {
     let (total, code, _) = runner.stream(&shell("exec head -c 300000 /dev/zero"), Some(LONG), slowly).unwrap();
     assert_eq!((total, code), (300_000, Some(0)));
 
-    // A descendant that has the pipe, too, and says nothing changes nothing.
+    // A descendant that holds the pipe and writes nothing changes nothing.
     let (folder, runner) = world();
     let call = shell("sleep 600 & echo $! >kept; exec head -c 300000 /dev/zero");
     let (total, code, _) = runner.stream(&call, Some(LONG), slowly).unwrap();
@@ -39,7 +39,7 @@ fn what_a_child_wrote_waits_for_a_slow_reader() {
     end(folder.path(), "kept");
 }
 
-/// A writer that takes its time once.
+/// A writer whose first write is slow.
 struct Slow(Vec<u8>);
 
 impl Write for Slow {
@@ -59,7 +59,7 @@ impl Write for Slow {
 fn what_a_child_wrote_waits_for_a_slow_log() {
     let (folder, runner) = world();
     let mut log = Slow(Vec::new());
-    // More than one reading takes, and less than a pipe holds.
+    // More than one read takes, and less than a pipe holds.
     let call = shell("exec seq 10000");
     let to = Log { writer: &mut log, path: folder.path() };
     assert_eq!(runner.follow(&call, Some(to), |_, _| ()).unwrap(), Some(0));

@@ -1,4 +1,4 @@
-//! Children that misbehave, that are connected, and that a signal ends: real shells.
+//! Real shells: children that misbehave, children that are connected, and children that a signal ends.
 #![expect(clippy::unwrap_used, reason = "tests may fail by panic, their helpers too")]
 
 mod connected;
@@ -12,31 +12,31 @@ use std::time::{Duration, Instant};
 use process::{Invocation, RunError, Runner};
 use rustix::process::{Pid, Signal, kill_process};
 
-/// A limit that no test waits for.
+/// A limit that no test reaches.
 const LONG: Duration = Duration::from_mins(5);
 
-/// More than any child here needs, and less than what it would take to wait for one that hangs.
+/// More time than any child here needs, and less than a hung one would take.
 const SOON: Duration = Duration::from_secs(30);
 
 fn shell(script: &str) -> Invocation {
     Invocation::new("/bin/sh", ["-c", script])
 }
 
-/// A folder for what children leave, and a runner in it.
+/// A folder for the files of children, and a runner in it.
 fn world() -> (tempfile::TempDir, Runner) {
     let folder = tempfile::tempdir().unwrap();
     let runner = Runner::new(folder.path());
     (folder, runner)
 }
 
-/// Everything that comes through a pipe; bytes that are no text are shown in some way.
+/// Reads a pipe to its end as text, lossily.
 fn text(mut pipe: impl Read) -> String {
     let mut bytes = Vec::new();
     pipe.read_to_end(&mut bytes).unwrap();
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// What `act` gives, which must not take long.
+/// Runs `act`, which must not take long.
 #[track_caller]
 fn soon<T>(act: impl FnOnce() -> T) -> T {
     let begun = Instant::now();
@@ -45,7 +45,7 @@ fn soon<T>(act: impl FnOnce() -> T) -> T {
     result
 }
 
-/// Calls `probe` until it gives something; the test fails after ten seconds.
+/// Calls `probe` until it returns a value; the test fails after ten seconds.
 fn until<T>(what: &str, mut probe: impl FnMut() -> Option<T>) -> T {
     let start = Instant::now();
     loop {
@@ -57,7 +57,7 @@ fn until<T>(what: &str, mut probe: impl FnMut() -> Option<T>) -> T {
     }
 }
 
-/// Whether a process runs; one that has ended and waits for its parent does not.
+/// Whether a process runs; a zombie does not.
 fn runs(pid: i32) -> bool {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     let state = stat.rsplit(") ").next().and_then(|rest| rest.chars().next());
@@ -77,12 +77,12 @@ fn is_ended(folder: &Path, name: &str) {
     until("its end", || (!runs(pid)).then_some(()));
 }
 
-/// Ends a process that a test has let live on.
+/// Kills a process that a test has left running.
 fn end(folder: &Path, name: &str) {
     let _ended = kill_process(Pid::from_raw(number(folder, name)).unwrap(), Signal::KILL);
 }
 
-/// A grandchild that keeps the pipes, and its number in a file.
+/// Starts a grandchild that keeps the pipes open, and writes its number to a file.
 const KEEPS: &str = "sleep 600 & echo $! >kept;";
 
 #[test]

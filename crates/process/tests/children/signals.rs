@@ -1,4 +1,4 @@
-//! Ctrl-C: a process of its own listens, as listening changes a whole process.
+//! Ctrl-C. The listener runs in a process of its own, because signal handlers are process-wide.
 
 use std::path::Path;
 use std::process::{Child, Command};
@@ -9,7 +9,7 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use crate::{LONG, is_ended, number, shell, soon};
 
-/// Names the folder of the process that listens.
+/// The variable that names the folder of the listening process.
 const FOLDER: &str = "PROCESS_TEST_FOLDER";
 
 /// Runs a test of this file as a process of its own, with no signal ignored.
@@ -45,7 +45,7 @@ fn a_signal_ends_children_that_ignore_it() {
     interrupt(&listener);
     let status = soon(|| listener.wait()).unwrap();
     assert!(sent.elapsed() < Duration::from_secs(2), "{:?}", sent.elapsed());
-    // It ends by itself, before the listener ends it.
+    // It exits by itself, before the listener ends it.
     assert_eq!(status.code(), Some(0));
     is_ended(folder.path(), "child");
     is_ended(folder.path(), "grandchild");
@@ -56,14 +56,14 @@ fn a_signal_ends_children_that_ignore_it() {
 fn a_process_that_is_stuck_ends_after_a_signal_and_after_its_cleanup() {
     if let Some(folder) = std::env::var_os(FOLDER) {
         signals::listen(Duration::from_millis(100)).unwrap();
-        let stay = signals::Stay::new();
+        let stay = signals::KeepAlive::new();
         let runner = Runner::new(Path::new(&folder));
         std::fs::write(Path::new(&folder).join("child"), format!("{}\n", std::process::id())).unwrap();
         while signals::received().is_none() {
             std::thread::sleep(Duration::from_millis(5));
         }
-        // Longer than the grace period and the last words, and kept alive by both.
-        assert!(runner.take_back(&shell("sleep 1; echo done >taken-back"), LONG));
+        // Takes longer than the grace period and the exit delay; both cleanups keep the process alive.
+        assert!(runner.clean_up(&shell("sleep 1; echo done >taken-back"), LONG));
         std::thread::sleep(Duration::from_millis(500));
         std::fs::write(Path::new(&folder).join("cleaned"), "").unwrap();
         drop(stay);

@@ -135,8 +135,8 @@ impl<'a> Client<'a> {
     }
 
     /// Takes something back after a signal; whether that worked.
-    pub fn take_back(&self, call: &Invocation) -> bool {
-        self.runner.take_back(call, self.limits.or(limits::CLEANUP))
+    pub fn clean_up(&self, call: &Invocation) -> bool {
+        self.runner.clean_up(call, self.limits.or(limits::CLEANUP))
     }
 
     fn ask<T>(

@@ -6,7 +6,7 @@ use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use process::signals::Stay;
+use process::signals::KeepAlive;
 use sha2::{Digest, Sha256};
 use shown::shown_path;
 
@@ -19,7 +19,7 @@ pub struct Workplace {
     profile: String,
     archive: PathBuf,
     /// None for a run that only looks: it writes nothing, and the files here are those of another run.
-    held: Option<(File, Stay)>,
+    held: Option<(File, KeepAlive)>,
 }
 
 /// Why there is none.
@@ -50,7 +50,7 @@ impl Workplace {
         if matches!(lock.try_lock(), Err(TryLockError::WouldBlock)) {
             return Err(WorkplaceError::Busy(profile.to_owned()));
         }
-        Ok(Self::at(folder, root, project, profile, Some((lock, Stay::new()))))
+        Ok(Self::at(folder, root, project, profile, Some((lock, KeepAlive::new()))))
     }
 
     /// The place of a profile for a run that only looks: nothing is made there, and nothing is removed.
@@ -58,7 +58,7 @@ impl Workplace {
         Self::at(folder(root), root, project, profile, None)
     }
 
-    fn at(folder: PathBuf, root: &Path, project: &str, profile: &str, held: Option<(File, Stay)>) -> Self {
+    fn at(folder: PathBuf, root: &Path, project: &str, profile: &str, held: Option<(File, KeepAlive)>) -> Self {
         // The node's folder is shared with other checkouts, so the name is ours alone, and always the same.
         let sum = Sha256::digest(root.as_os_str().as_encoded_bytes());
         let mark = sum.iter().take(4).fold(String::new(), |mark, byte| mark + &format!("{byte:02x}"));

@@ -111,7 +111,7 @@ fn build_one(
             _ if verbose => BuildProgress::Line(shown.to_owned()),
             Some(BuildEvent::Started(step)) => {
                 from_last = is_from(&step);
-                BuildProgress::Step(one_line(&masking.apply_to_talk(&step)))
+                BuildProgress::Step(one_line(&masking.apply_to_output(&step)))
             }
             Some(BuildEvent::Cached(_)) => BuildProgress::Cached,
             None => return,
@@ -142,7 +142,7 @@ fn build_one(
 fn told(detail: &FailureDetail, build: &ComponentBuild, masking: &Masking) -> FailureDetail {
     // The engine of 20.10 does not say the line.
     let line = detail.line.or_else(|| build.facts.line_of_step(detail.step.as_deref()?));
-    let masked = |text: &String| masking.apply_to_talk(text).into_owned();
+    let masked = |text: &String| masking.apply_to_output(text).into_owned();
     FailureDetail {
         step: detail.step.as_ref().map(masked),
         last_lines: detail.last_lines.iter().map(masked).collect(),

@@ -87,6 +87,6 @@ impl<'a> ImageScanner<'a> {
     /// taken away.
     pub(super) fn remove(&self, build: &ComponentBuild) -> Vec<String> {
         let names = build.references.iter().map(ToString::to_string);
-        names.filter(|name| !self.runner.take_back(&docker_argv::untag(name), REMOVAL)).collect()
+        names.filter(|name| !self.runner.clean_up(&docker_argv::untag(name), REMOVAL)).collect()
     }
 }

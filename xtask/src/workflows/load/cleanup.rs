@@ -21,7 +21,7 @@ pub(super) fn after_a_signal(session: &Session<'_>, nodes: &[Node], mut error: C
             .iter()
             .map(|node| {
                 let call = removal(session, node);
-                scope.spawn(move || !client.take_back(&call))
+                scope.spawn(move || !client.clean_up(&call))
             })
             .collect();
         removals.into_iter().map(joined).collect()

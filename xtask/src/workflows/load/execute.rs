@@ -236,7 +236,7 @@ impl Executor<'_> {
         match self.send(&format!("{name} <- archive"), copy, bytes)? {
             Some(answer) if answer.code == Some(0) => {}
             Some(answer) => {
-                let talk = answer.talk();
+                let talk = answer.output();
                 self.said.push(format!("copying the archive to node `{name}` failed: {}", last_words(&talk)));
                 return Ok(());
             }
@@ -289,7 +289,7 @@ impl Executor<'_> {
             // It ends with 0 when it has failed, too.
             let how = answer.code.map_or("was ended by a signal".to_owned(), |code| format!("exited with {code}"));
             self.said.push(format!("`minikube image load` {how}"));
-            self.said.extend(last_line(&answer.talk()).map(|words| format!("it said: {words}")));
+            self.said.extend(last_line(&answer.output()).map(|words| format!("it said: {words}")));
         }
         Ok(())
     }
@@ -302,7 +302,7 @@ impl Executor<'_> {
         let kind = TransferKind { what: what.to_owned(), then: "unpacking on the node", total: bytes };
         match with_progress(events, kind, &sent, || client.send(call, limit, &sent)) {
             Ok(answer) => {
-                answer.talk().lines().for_each(|line| events.event(LoadEvent::ClientLine(line)));
+                answer.output().lines().for_each(|line| events.event(LoadEvent::ClientLine(line)));
                 Ok(Some(answer))
             }
             Err(ClientError::Interrupted(signal)) => Err(interrupted(signal)),
