@@ -5,3 +5,5 @@ pub(crate) mod build;
 pub(crate) mod findings;
 pub(crate) mod minikube_load;
 pub(crate) mod scan;
+pub(crate) mod tags;
+pub(crate) mod test;

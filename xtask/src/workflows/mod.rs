@@ -5,4 +5,5 @@ pub(crate) mod bootstrap;
 pub(crate) mod image_build;
 pub(crate) mod load;
 pub(crate) mod scan;
+pub(crate) mod suites;
 pub(crate) mod tag;

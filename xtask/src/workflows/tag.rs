@@ -1,10 +1,54 @@
 //! The state of git and the tag that follows from it.
 
 use crate::context::Project;
+use crate::domain::config::Component;
+use crate::domain::events::Events;
+use crate::domain::image::ImageReference;
+use crate::domain::problem::Problem;
 use crate::domain::repository_state::RepositoryState;
 use crate::domain::tagging::{TagDecision, TagRequest, ci_reference, decide, release_of_git_tag};
 use crate::effects::{environment, git};
 use crate::error::{CliError, ErrorKind};
+
+/// The options of `tags`.
+pub(crate) struct TagOptions {
+    /// The components to show; all when empty.
+    pub(crate) components: Vec<String>,
+    /// The branch to decide for, instead of HEAD's.
+    pub(crate) branch: Option<Vec<u8>>,
+}
+
+/// The tag, and what it makes of each component's image.
+pub(crate) struct TagReport {
+    /// The tag and why it is that one.
+    pub(crate) decision: TagDecision,
+    /// What makes the working tree differ from HEAD.
+    pub(crate) changes: Vec<String>,
+    /// Names of components with their image references.
+    pub(crate) components: Vec<(String, ImageReference)>,
+}
+
+/// Decides the tag that components get.
+///
+/// # Errors
+///
+/// `ErrorKind::Usage` for an unknown component or an empty branch; `ErrorKind::Config` where git gives no tag.
+pub(crate) fn tags(project: &Project, events: &dyn Events, options: TagOptions) -> Result<TagReport, CliError> {
+    let usage = |problem| CliError::new(ErrorKind::Usage, problem);
+    let components = project.config.select(&options.components).map_err(usage)?;
+    if options.branch.as_ref().is_some_and(Vec::is_empty) {
+        return Err(usage(Problem::new("`--branch` needs the name of a branch")));
+    }
+    let branch = options.branch.map(|name| (name, "--branch"));
+    let (state, decision) = state_and_tag(project, TagRequest { branch, ..TagRequest::default() })?;
+    decision.notes.iter().for_each(|note| events.note(note));
+    let reference = |component: &Component| {
+        let reference = ImageReference { repository: component.repository.clone(), tag: decision.tag.clone() };
+        (component.name.to_string(), reference)
+    };
+    let components = components.into_iter().map(reference).collect();
+    Ok(TagReport { decision, changes: state.changes, components })
+}
 
 /// Reads the state of git and decides the tag; what the environment says about the branch is added to the request.
 pub(crate) fn state_and_tag(

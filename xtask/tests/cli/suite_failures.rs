@@ -92,6 +92,7 @@ fn the_document_of_suites() {
   "command": "test",
   "ok": false,
   "dry_run": false,
+  "bootstrap": [],
   "suites": [
     {
       "name": "rust",
@@ -141,6 +142,69 @@ fn the_document_of_suites() {
         .stderr(str![[r#"
 error: 1 suite did not pass
 hint: run one alone with `cargo xtask test SUITE`
+
+"#]]);
+}
+
+#[test]
+fn bootstrap_fails_after_a_step_was_done() {
+    let sandbox = sandbox();
+    sandbox.fake("docker", crate::docker::first([crate::docker::context("default")]));
+    let browser = on("rig up browser").complains("no such package\n").exits(1);
+    sandbox.fake("cargo", [on("rig up database"), browser]);
+    sandbox
+        .xtask(&["test", "--bootstrap", "--json", "-q", "browser"])
+        .code(1)
+        .stdout(str![[r#"
+{
+  "schema": 1,
+  "command": "test",
+  "ok": false,
+  "dry_run": false,
+  "bootstrap": [
+    "cargo rig up database",
+    "cargo rig up browser"
+  ],
+  "suites": [],
+  "error": {
+    "kind": "failed",
+    "exit_code": 1,
+    "problems": [
+      {
+        "message": "`cargo rig up browser` ended with exit code 1",
+        "file": null,
+        "line": null,
+        "column": null,
+        "causes": [
+          "no such package"
+        ],
+        "notes": [
+          "the step was getting a browser for the tests"
+        ],
+        "hints": []
+      }
+    ]
+  }
+}
+
+"#]])
+        .stderr(str![[r#"
+error: `cargo rig up browser` ended with exit code 1
+caused by: no such package
+note: the step was getting a browser for the tests
+
+"#]]);
+}
+
+#[test]
+fn cargo_is_gone_after_bootstrap() {
+    let sandbox = sandbox();
+    sandbox.fake("docker", crate::docker::first([crate::docker::context("default")]));
+    sandbox.real("rm");
+    sandbox.fake("cargo", [on("rig up database"), on("rig up browser").does("rm \"$0\"")]);
+    sandbox.xtask(&["test", "--bootstrap", "-q", "browser"]).code(1).stdout("").stderr(str![[r#"
+error: `cargo` is not installed or not on PATH
+note: done before by `--bootstrap`: `cargo rig up database` and `cargo rig up browser`
 
 "#]]);
 }

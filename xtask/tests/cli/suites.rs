@@ -216,6 +216,8 @@ rig: browser is up
         .xtask(&["test", "--bootstrap", "browser", "--dry-run"])
         .code(0)
         .stdout(str![[r#"
+cargo rig up database
+cargo rig up browser
 TASKFLOW_REQUIRE_ENGINE=1 TASKFLOW_REQUIRE_RIG=1 cargo test --locked --package xtask --test engine browser::
 
 "#]])
@@ -228,4 +230,19 @@ TASKFLOW_REQUIRE_ENGINE=1 TASKFLOW_REQUIRE_RIG=1 cargo test --locked --package x
 
 "#]]);
     assert!(!sandbox.transcript().contains("rig up"), "{}", sandbox.transcript());
+}
+
+#[test]
+fn the_document_has_the_steps_of_bootstrap() {
+    let sandbox = sandbox();
+    sandbox.fake("docker", crate::docker::first([crate::docker::context("default")]));
+    let up = |part: &str| on(&format!("rig up {part}")).says(format!("rig: {part} is up\n"));
+    sandbox.fake("cargo", [nothing_is_up(), on("test *"), up("database"), up("browser")]);
+    let expected = serde_json::json!(["cargo rig up database", "cargo rig up browser"]);
+    let run = sandbox.xtask(&["test", "--bootstrap", "--json", "-q", "browser"]).code(0).stderr("");
+    assert_eq!(run.document()["bootstrap"], expected);
+    assert_eq!(run.document()["suites"][0]["outcome"], "passed");
+    let run = sandbox.xtask(&["test", "--bootstrap", "--json", "-q", "-n", "browser"]).code(0).stderr("");
+    assert_eq!(run.document()["bootstrap"], expected);
+    assert_eq!(run.document()["suites"][0]["outcome"], "not-run");
 }
