@@ -1,9 +1,10 @@
-//! The documents of `secrets scan` and `secrets rules`.
+//! The document of `secrets scan`.
 
 use serde::Serialize;
 
 use super::findings::FindingDocument;
-use crate::workflows::scan::{Report, Target, rows::RowFinding};
+use crate::workflows::scan::rows::{RowFinding, RowsReport};
+use crate::workflows::scan::{Report, Target};
 
 /// What was searched, and what was found.
 #[derive(Serialize)]
@@ -47,6 +48,13 @@ impl From<Target> for TargetDocument {
     fn from(target: Target) -> Self {
         let Target { name, kind, bytes, layers, layers_remembered } = target;
         Self { name, kind, bytes, layers, layers_remembered }
+    }
+}
+
+impl From<RowsReport> for ScanDocument {
+    fn from(report: RowsReport) -> Self {
+        let findings = report.findings.into_iter().map(RowDocument::from).collect();
+        Self::Rows { rows: report.rows, findings }
     }
 }
 

@@ -4,13 +4,16 @@ pub(crate) mod image;
 pub(crate) mod rows;
 mod targets;
 
+use std::time::Duration;
+
 use crate::context::Project;
 use crate::domain::events::Events;
-use crate::domain::finding::{Allowed, Finding, Naming, apply, sorted};
+use crate::domain::finding::{Allowed, Finding, Naming, Severity, apply, sorted};
 use crate::domain::paths;
 use crate::domain::problem::Problem;
-use crate::domain::secrets;
-use crate::effects::clock;
+use crate::domain::secrets::{self, is_unseen};
+use crate::domain::text::count;
+use crate::effects::clock::{self, Stopwatch};
 use crate::error::{CliError, ErrorKind};
 use shown::shown_path;
 pub(crate) use targets::Target;
@@ -21,8 +24,11 @@ pub(crate) struct Report {
     pub(crate) targets: Vec<Target>,
     /// The findings that taskflow.toml does not allow.
     pub(crate) findings: Vec<Finding>,
-    /// Targets that could not be searched, then exceptions that allow nothing.
-    pub(crate) problems: Vec<Problem>,
+    /// How long the search took.
+    pub(crate) time: Duration,
+    /// Targets that could not be searched, exceptions that allow nothing, and how many secrets there are; none without
+    /// any of these.
+    pub(crate) failure: Option<CliError>,
 }
 
 /// Searches targets: files, folders, archives, images, or `-` for standard input.
@@ -30,8 +36,9 @@ pub(crate) struct Report {
 /// # Errors
 ///
 /// The first error where no target could be searched at all, and `ErrorKind::Interrupted` after a signal. What could not
-/// be searched beside others is a problem of the report.
+/// be searched beside others is a problem of the report's failure.
 pub(crate) fn search(project: &Project, events: &dyn Events, targets: &[String]) -> Result<Report, CliError> {
+    let watch = Stopwatch::start();
     let detector = project.detector()?;
     let verdicts = project.verdicts();
     let (mut searched, mut findings, mut failed) = (Vec::new(), Vec::new(), Vec::<CliError>::new());
@@ -56,8 +63,25 @@ pub(crate) fn search(project: &Project, events: &dyn Events, targets: &[String])
         name_from_root(project, finding);
     }
     let (findings, problems) = allowed(project, events, &names, findings);
-    let problems = failures.into_iter().chain(problems).collect();
-    Ok(Report { targets: searched, findings: sorted(findings), problems })
+    let problems: Vec<Problem> = failures.into_iter().chain(problems).chain(sum(&findings)).collect();
+    let failure = (!problems.is_empty()).then(|| CliError::all(ErrorKind::Failed, problems));
+    Ok(Report { targets: searched, findings: sorted(findings), time: watch.elapsed(), failure })
+}
+
+/// How many secrets there are; none without any.
+fn sum(findings: &[Finding]) -> Option<Problem> {
+    let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
+    let (unseen, secrets): (Vec<_>, Vec<_>) = errors.partition(|finding| is_unseen(finding));
+    let told = match (secrets.len(), unseen.len()) {
+        (0, 0) => return None,
+        (secrets, 0) => format!("{} found", count(secrets, "secret")),
+        (0, unseen) => format!("{} could not be searched", count(unseen, "place")),
+        (secrets, unseen) => {
+            let unseen = count(unseen, "place");
+            format!("{} found, and {unseen} could not be searched", count(secrets, "secret"))
+        }
+    };
+    Some(Problem::new(told).note("no value is shown; each rule is explained in docs/secrets.md"))
 }
 
 /// Notes each finding that taskflow.toml allows.

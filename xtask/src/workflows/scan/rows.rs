@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::context::Project;
 use crate::domain::problem::Problem;
+use crate::domain::text::count;
 use crate::effects::fs;
 use crate::error::{CliError, ErrorKind};
 
@@ -17,8 +18,22 @@ pub(crate) struct RowFinding {
     pub(crate) reason: String,
 }
 
-/// Judges all rows; their number, and those that hold a secret.
-pub(crate) fn judge(project: &Project) -> Result<(usize, Vec<RowFinding>), CliError> {
+/// What rows came to.
+pub(crate) struct RowsReport {
+    /// How many rows there were.
+    pub(crate) rows: usize,
+    /// Those that hold a secret, or could not be searched.
+    pub(crate) findings: Vec<RowFinding>,
+    /// The failure that the findings are; none without any.
+    pub(crate) failure: Option<CliError>,
+}
+
+/// Judges all rows.
+///
+/// # Errors
+///
+/// `ErrorKind::Environment` where standard input cannot be read; `ErrorKind::Usage` for a line that is no row.
+pub(crate) fn judge(project: &Project) -> Result<RowsReport, CliError> {
     let text = fs::read_standard_input().map_err(|error| {
         CliError::new(ErrorKind::Environment, Problem::new("cannot read standard input").cause(error.to_string()))
     })?;
@@ -35,7 +50,21 @@ pub(crate) fn judge(project: &Project) -> Result<(usize, Vec<RowFinding>), CliEr
             findings.push(RowFinding { id, rule: verdict.rule, reason: verdict.reason });
         }
     }
-    Ok((rows, findings))
+    let failure = failure(rows, &findings);
+    Ok(RowsReport { rows, findings, failure })
+}
+
+/// The failure of rows with findings.
+fn failure(rows: usize, findings: &[RowFinding]) -> Option<CliError> {
+    let unseen = findings.iter().filter(|finding| finding.rule == secretscan::rules::UNSEEN).count();
+    let rows = count(rows, "row");
+    let message = match (findings.len() - unseen, unseen) {
+        (0, 0) => return None,
+        (secrets, 0) => format!("{secrets} of {rows} hold a secret"),
+        (0, unseen) => format!("{unseen} of {rows} could not be searched"),
+        (secrets, unseen) => format!("{secrets} of {rows} hold a secret, and {unseen} could not be searched"),
+    };
+    Some(CliError::new(ErrorKind::Failed, Problem::new(message)))
 }
 
 /// The parser's own words would repeat the line.
