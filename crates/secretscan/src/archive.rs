@@ -147,7 +147,10 @@ fn blob(
         return io::copy(reader, &mut io::sink()).map(drop);
     }
     let read = match stream(&mut *reader, name)? {
-        Stream::Tar(mut tar) => layer(feeder, name, &mut tar).map(Some),
+        Stream::Tar(mut tar) => {
+            feeder.name(origin);
+            layer(feeder, name, &mut tar).map(Some)
+        }
         Stream::Other(other) => {
             let begun = Begun::of(other)?;
             // What a builder attests of a build is a document, too, and may hold all of its args.

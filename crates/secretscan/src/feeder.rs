@@ -4,7 +4,7 @@ use std::io::{self, Read};
 use std::sync::Arc;
 
 use super::job::{Buffers, Job, Jobs, Piece};
-use crate::{OVERLAP, Origin};
+use crate::{OVERLAP, Origin, secret_file};
 
 /// How much text a job holds, in bytes.
 const JOB: usize = 1024 * 1024;
@@ -34,6 +34,8 @@ pub struct Feeder {
     pieces: Vec<Piece>,
     /// What could not be looked into, and why.
     pub(crate) unseen: Vec<(Arc<Origin>, String)>,
+    /// Files whose names say that they hold secrets, and what they are.
+    pub(crate) named: Vec<(Arc<Origin>, &'static str)>,
     /// How many bytes were searched.
     pub(crate) bytes: u64,
 }
@@ -41,12 +43,24 @@ pub struct Feeder {
 impl Feeder {
     pub(crate) fn new(jobs: Jobs, buffers: Buffers) -> Self {
         let (buffer, pieces) = (Vec::with_capacity(JOB + 4 * OVERLAP), Vec::new());
-        Self { jobs: Some(jobs), buffers, buffer, pieces, unseen: Vec::new(), bytes: 0 }
+        Self { jobs: Some(jobs), buffers, buffer, pieces, unseen: Vec::new(), named: Vec::new(), bytes: 0 }
     }
 
     /// Notes what could not be read, and why; it is a finding of its own.
     pub fn unread(&mut self, origin: Origin, reason: String) {
-        self.unseen.push((Arc::new(origin), reason));
+        let origin = Arc::new(origin);
+        self.judge_name(&origin);
+        self.unseen.push((origin, reason));
+    }
+
+    /// Takes the name of something that is no file to read.
+    pub fn name(&mut self, origin: Origin) {
+        self.judge_name(&Arc::new(origin));
+    }
+
+    /// Judges the name of a file: of every one alone, in an archive, and in a layer.
+    pub(crate) fn judge_name(&mut self, origin: &Arc<Origin>) {
+        self.named.extend(secret_file(&origin.path).map(|what| (Arc::clone(origin), what)));
     }
 
     /// Takes a text as it is. Of one that cannot be read to its end, what was read is searched.

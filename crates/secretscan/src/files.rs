@@ -117,7 +117,8 @@ pub fn secret_file(path: &str) -> Option<&'static str> {
     }
     let named = NAMES.iter().find(|(known, _)| *known == name);
     let ended = || ENDS.iter().find(|(end, _)| name.len() > end.len() && name.ends_with(end));
-    let placed = || PATHS.iter().find(|(known, _)| path == *known || path.ends_with(&format!("/{known}")));
+    let ends_as = |known: &str| path.strip_suffix(known).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'));
+    let placed = || PATHS.iter().find(|(known, _)| ends_as(known));
     named.or_else(ended).or_else(placed).map(|(_, what)| *what)
 }
 

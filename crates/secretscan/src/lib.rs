@@ -61,7 +61,7 @@ pub use patterns::{At, Pattern, Scope, all as patterns};
 pub use scan::{OVERLAP, Scanned, Scanner};
 pub use search::{Searched, search};
 pub use source::Source;
-pub use text::{Found, Origin, plain_text, scan_text, utf16};
+pub use text::{Found, Origin, Reading, plain_text, scan_text, utf16};
 pub use wide::scan_wide;
 
 #[cfg(test)]

@@ -69,6 +69,7 @@ struct Nested<'a> {
 
 impl Nested<'_> {
     fn file(&mut self, origin: &Arc<Origin>, content: &mut dyn Read) -> io::Result<()> {
+        self.feeder.judge_name(origin);
         let begun = Begun::of(content)?;
         let packing = begun.packing(&origin.path);
         let program = begun.start().starts_with(b"#!") || begun.start().starts_with(b"MZ");
@@ -157,7 +158,7 @@ impl Nested<'_> {
             return self.feeder.text(origin, &mut *kept.whole(), Part::WHOLE);
         }
         let text = utf16(kept.bytes).unwrap_or_default();
-        self.feeder.text(&Arc::new(origin.inside("")), &mut text.as_bytes(), Part::WHOLE)?;
+        self.feeder.text(&Arc::new(origin.decoded()), &mut text.as_bytes(), Part::WHOLE)?;
         self.feeder.text(origin, &mut &*kept.bytes, Part { at: 0, wide: false })
     }
 

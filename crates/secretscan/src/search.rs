@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
 
-use crate::{Collected, Detector, Found, scan_text, scan_wide, unseen};
+use crate::{Collected, Detector, Found, Verdict, rules, scan_text, scan_wide, unseen};
 
 use super::feeder::Feeder;
 use super::job::Job;
@@ -48,6 +48,10 @@ pub fn search<R>(detector: &Detector, read: impl FnOnce(&mut Feeder) -> R) -> Se
         joined.for_each(|found| collected.merge(found));
         for (origin, reason) in feeder.unseen.drain(..) {
             collected.add(Found { origin, offset: 0, verdict: unseen(&reason) });
+        }
+        for (origin, what) in feeder.named.drain(..) {
+            let verdict = Verdict { rule: rules::SECRET_FILE, reason: format!("it is {what}") };
+            collected.add(Found { origin, offset: 0, verdict });
         }
         Searched { result, found: collected.finish(), bytes: feeder.bytes }
     })

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::assignments::is_build_key;
-use super::files::{FileKind, file_kind, secret_file, setting};
+use super::files::{FileKind, file_kind, setting};
 use super::judge::{Detector, Verdict, unseen, verdict};
 use super::labels::is_label;
 use super::matched::{Match, Rule};
@@ -20,14 +20,42 @@ pub struct Origin {
     pub layer: String,
     /// The path, and the path inside of an archive behind `!/`.
     pub path: String,
-    /// Whether the text came out of the file, so that its places are none of the file's own.
-    pub is_unpacked: bool,
+    /// How the text was made of the file's bytes.
+    pub reading: Reading,
+}
+
+/// How a text was made of the bytes of a file; offsets count the bytes of the text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Reading {
+    /// The bytes are the text.
+    #[default]
+    AsStored,
+    /// The text was packed.
+    Unpacked,
+    /// The text was in UTF-16.
+    Decoded,
+}
+
+impl Reading {
+    /// What offsets count the bytes of, as messages and documents name it; none for the file itself.
+    pub fn text(self) -> Option<&'static str> {
+        match self {
+            Self::AsStored => None,
+            Self::Unpacked => Some("the unpacked text"),
+            Self::Decoded => Some("the text in UTF-8"),
+        }
+    }
+
+    /// The reading whose text has this name.
+    pub fn of_text(text: Option<&str>) -> Option<Self> {
+        [Self::AsStored, Self::Unpacked, Self::Decoded].into_iter().find(|reading| reading.text() == text)
+    }
 }
 
 impl Origin {
     /// A file of a layer.
     pub fn of_layer(layer: &str, path: &str) -> Self {
-        Self { layer: layer.to_owned(), path: path.to_owned(), is_unpacked: false }
+        Self { layer: layer.to_owned(), path: path.to_owned(), reading: Reading::AsStored }
     }
 
     /// Any other file.
@@ -39,7 +67,13 @@ impl Origin {
     #[must_use]
     pub fn inside(&self, name: &str) -> Self {
         let path = if name.is_empty() { self.path.clone() } else { format!("{}!/{name}", self.path) };
-        Self { layer: self.layer.clone(), path, is_unpacked: true }
+        Self { layer: self.layer.clone(), path, reading: Reading::Unpacked }
+    }
+
+    /// The text of this file in UTF-8, which is in UTF-16 as it is stored.
+    #[must_use]
+    pub fn decoded(&self) -> Self {
+        Self { reading: Reading::Decoded, ..self.clone() }
     }
 }
 
@@ -85,10 +119,6 @@ pub fn scan_text(detector: &Detector, origin: &Arc<Origin>, text: &[u8], own: Ra
     let mut found: Vec<Found> = inside.map(|(place, verdict)| at(place, verdict)).collect();
     if begins {
         found.extend(detector.judge_text(&origin.path, Source::Text).map(|verdict| at(0, verdict.in_name())));
-        // Outside of layers, whoever names the files judges what they are called.
-        let secret = secret_file(&origin.path).filter(|_| !origin.layer.is_empty());
-        let named = secret.map(|what| Verdict { rule: rules::SECRET_FILE, reason: format!("it is {what}") });
-        found.extend(named.map(|verdict| at(0, verdict)));
     }
     found.sort_by_key(|found| found.offset);
     found

@@ -20,6 +20,9 @@ pub(crate) struct FindingDocument {
     column: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     offset: Option<u64>,
+    /// The text that `offset` counts the bytes of, where it was made of the file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    offset_of: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     layer: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -50,7 +53,8 @@ impl From<&Finding> for FindingDocument {
             file: file.map(|file| file.name(Naming::FromRoot).to_owned()),
             line: at.line,
             column: at.column,
-            offset,
+            offset: offset.map(|offset| offset.bytes),
+            offset_of: offset.and_then(|offset| offset.of),
             layer,
             variable: finding.variable.clone(),
             what: finding.message(Naming::FromRoot),

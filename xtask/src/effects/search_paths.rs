@@ -136,7 +136,11 @@ pub fn read_files(feeder: &mut Feeder, path: &Path, shown: &str) -> BTreeMap<Str
 /// Reads a file that a walk has found; whether that was possible. What is gone by then is left out.
 pub fn read_listed(feeder: &mut Feeder, path: &Path, origin: Origin) -> bool {
     match open_listed(path) {
-        Err(FileError::Gone | FileError::NotAFile(_)) => false,
+        Err(FileError::Gone) => false,
+        Err(FileError::NotAFile(_)) => {
+            feeder.name(origin);
+            false
+        }
         opened => read_opened(feeder, opened, origin),
     }
 }

@@ -24,6 +24,8 @@ pub struct LayerFinding {
     pub path: String,
     /// The offset in bytes.
     pub offset: u64,
+    /// The text that the offset counts the bytes of, where it was made of the file.
+    pub offset_of: Option<String>,
 }
 
 /// The verdicts that hold now.

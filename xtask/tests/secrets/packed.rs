@@ -4,9 +4,8 @@ use std::io::Write;
 
 use lzma_rust2::{LzipOptions, LzipWriter, LzmaOptions, LzmaWriter, XzOptions, XzWriter};
 use proptest::prelude::*;
-use secretscan::Origin;
 use secretscan::rules::UNSEEN;
-use secretscan::{Searched, search};
+use secretscan::{Origin, Reading, Searched, search};
 use snapbox::{Assert, str};
 
 use crate::image_archives::{gzip, tar_of, zip};
@@ -267,26 +266,28 @@ fn stands_at(bytes: &[u8], place: u64, secret: &str) -> bool {
 
 #[test]
 fn a_place_is_one_of_the_file_itself_or_of_what_came_out_of_it() {
+    use Reading::{AsStored, Decoded, Unpacked};
     let secret = expand("ghp_{crc}", 3);
     let text = format!("a line\n\nanother line\n{secret}\n");
     let script = b"#!/bin/sh\nexec tail -n +4 \"$0\" | gunzip\n# behind this line\n";
-    let mut files: Vec<(&str, Vec<u8>, bool)> = texts().into_iter().map(|(case, bytes)| (case, bytes, false)).collect();
+    let mut files: Vec<(&str, Vec<u8>, Reading)> =
+        texts().into_iter().map(|(case, bytes)| (case, bytes, AsStored)).collect();
     // What is in UTF-16 and has a mark is read as a whole, and its places are those of the text.
-    files.iter_mut().filter(|(case, ..)| case.ends_with("first, with a mark")).for_each(|file| file.2 = true);
-    files.extend(STREAMS.iter().map(|(end, pack)| (*end, pack(text.as_bytes()), true)));
-    files.push(("a script with a packed text", [script, gzip(text.as_bytes()).as_slice()].concat(), true));
-    files.push(("a script", [b"#!/bin/sh\n", text.as_bytes()].concat(), false));
-    files.push(("text behind a gzip", [gzip(b"clean"), text.clone().into_bytes()].concat(), true));
-    files.push(("text behind a package", [deb(b"clean"), text.clone().into_bytes()].concat(), true));
-    files.push(("text behind a tar", [tar_of(&[("b", b"clean")]), text.clone().into_bytes()].concat(), false));
-    files.push(("text before a zip", [text.clone().into_bytes(), zip("b", b"clean")].concat(), false));
-    for (case, bytes, is_unpacked) in files {
+    files.iter_mut().filter(|(case, ..)| case.ends_with("first, with a mark")).for_each(|file| file.2 = Decoded);
+    files.extend(STREAMS.iter().map(|(end, pack)| (*end, pack(text.as_bytes()), Unpacked)));
+    files.push(("a script with a packed text", [script, gzip(text.as_bytes()).as_slice()].concat(), Unpacked));
+    files.push(("a script", [b"#!/bin/sh\n", text.as_bytes()].concat(), AsStored));
+    files.push(("text behind a gzip", [gzip(b"clean"), text.clone().into_bytes()].concat(), Unpacked));
+    files.push(("text behind a package", [deb(b"clean"), text.clone().into_bytes()].concat(), Unpacked));
+    files.push(("text behind a tar", [tar_of(&[("b", b"clean")]), text.clone().into_bytes()].concat(), AsStored));
+    files.push(("text before a zip", [text.clone().into_bytes(), zip("b", b"clean")].concat(), AsStored));
+    for (case, bytes, reading) in files {
         let name = format!("a.{case}");
         let search = search(&detector(), |feeder| feeder.file(Origin::of_file(&name), &mut bytes.as_slice()));
         let found: Vec<_> = search.found.iter().filter(|found| found.verdict.rule == "github-token").collect();
         assert_eq!(found.len(), 1, "{case}: {:?}", search.found);
-        assert_eq!(found[0].origin.is_unpacked, is_unpacked, "{case}");
-        assert!(is_unpacked || stands_at(&bytes, found[0].offset, &secret[4..]), "{case}: {:?}", found[0]);
+        assert_eq!(found[0].origin.reading, reading, "{case}");
+        assert!(reading != AsStored || stands_at(&bytes, found[0].offset, &secret[4..]), "{case}: {:?}", found[0]);
     }
 }
 

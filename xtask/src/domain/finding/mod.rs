@@ -13,4 +13,4 @@ pub use exception::{Allowed, Exception, apply};
 pub use places::{fixed_part, is_pattern};
 pub use record::{Finding, What, sorted};
 pub use rule::{Family, Rule, Severity};
-pub use site::{ArgSource, FileName, ImageName, Naming, Position, Site};
+pub use site::{ArgSource, FileName, ImageName, Naming, Offset, Position, Site};

@@ -1,5 +1,7 @@
 //! Where a finding is.
 
+use std::fmt;
+
 use crate::domain::problem::Place;
 use dockerfile::ignore_file::Advice;
 
@@ -26,6 +28,15 @@ pub struct Position {
     pub line: Option<usize>,
     /// The column in characters, from 1.
     pub column: Option<usize>,
+}
+
+/// A place in the bytes of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Offset {
+    /// The number of bytes before the place.
+    pub bytes: u64,
+    /// The text, where it was made of the file: `the unpacked text`.
+    pub of: Option<&'static str>,
 }
 
 /// An image, and whose it is.
@@ -80,8 +91,8 @@ pub enum Site {
         file: FileName,
         /// The place in its text.
         at: Position,
-        /// The offset in bytes, where it is known.
-        offset: Option<u64>,
+        /// The place in its bytes, where it is known.
+        offset: Option<Offset>,
         /// How the file can be kept out of the build, where it would be sent to one.
         ignore: Option<Box<Advice>>,
     },
@@ -116,8 +127,8 @@ pub enum Site {
         digest: String,
         /// The file; empty for the whole layer.
         path: String,
-        /// The offset in bytes.
-        offset: u64,
+        /// The place in its bytes.
+        offset: Offset,
     },
 }
 
@@ -159,6 +170,13 @@ impl Position {
     /// A line, without a column.
     pub fn line(line: usize) -> Self {
         Self { line: Some(line), column: None }
+    }
+}
+
+impl fmt::Display for Offset {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "byte {}", self.bytes)?;
+        self.of.map_or(Ok(()), |text| write!(out, " of {text}"))
     }
 }
 

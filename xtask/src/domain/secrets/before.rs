@@ -8,19 +8,18 @@ use crate::domain::build_arg::BuildArg;
 use crate::domain::build_arg::DeclaredBuildArg;
 use crate::domain::build_arg::is_proxy;
 use crate::domain::config::Component;
-use crate::domain::finding::{ArgSource, FileName, Finding, Position, Site};
+use crate::domain::finding::{ArgSource, FileName, Finding, Offset, Position, Site};
 use dockerfile::ignore_file::Advice;
 use process::HiddenValue;
 use process::Invocation;
 use secretscan::Detector;
 use secretscan::Found;
 use secretscan::OrSecret;
+use secretscan::Reading;
 use secretscan::Rule;
 use secretscan::Source;
 use secretscan::Verdict;
 use secretscan::is_mixed;
-use secretscan::rules;
-use secretscan::secret_file;
 use secretscan::verdict;
 use shown::MASK;
 
@@ -124,16 +123,14 @@ pub fn context_findings<F>(
         let at = Position { line, column: None };
         secret(verdict, Site::File { file: FileName::new(detector.shown(path)), at, offset, ignore })
     };
-    let named = files.iter().filter_map(|(path, file)| {
-        let verdict = Verdict { rule: rules::SECRET_FILE, reason: format!("it is {}", secret_file(path)?) };
-        Some(at(path, Some(file), None, None, verdict))
-    });
-    let inside = found.into_iter().map(|Found { origin, offset, verdict }| {
+    let finding = |Found { origin, offset, verdict }: Found| {
         let whole = files.get(&origin.path);
-        let line = whole.filter(|_| verdict.has_a_line() && !origin.is_unpacked).and_then(|file| line_of(file, offset));
+        let has_a_line = verdict.has_a_line() && origin.reading == Reading::AsStored;
+        let line = whole.filter(|_| has_a_line).and_then(|file| line_of(file, offset));
+        let offset = (!verdict.is_of_name()).then_some(Offset { bytes: offset, of: origin.reading.text() });
         // A file in an archive is kept out with the archive.
         let mut outer = origin.path.match_indices("!/").filter_map(|(at, _)| files.get(origin.path.get(..at)?));
-        at(&origin.path, whole.or_else(|| outer.next()), line, Some(offset), verdict)
-    });
-    named.chain(inside).collect()
+        at(&origin.path, whole.or_else(|| outer.next()), line, offset, verdict)
+    };
+    found.into_iter().map(finding).collect()
 }

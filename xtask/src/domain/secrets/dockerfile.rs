@@ -3,7 +3,7 @@
 //! Values are judged as the builder will see them. A variable that is made from a secret one is a secret, too, wherever
 //! it goes.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use rpds::HashTrieSet;
 
@@ -17,13 +17,11 @@ use secretscan::secret_file;
 use secretscan::{Detector, OrSecret, Scanned, Source, Verdict, unseen, verdict};
 use secretscan::{in_command, judge_unset};
 
-/// How many findings are told of one Dockerfile.
-const MOST: usize = 200;
-
 /// The findings in a Dockerfile, in the order of its lines; `component` is the one that is built from it.
 pub fn dockerfile_findings(detector: &Detector, (component, file): (Option<&str>, &str), text: &str) -> Vec<Finding> {
     let (lines, tainted) = (Lines::new(text), HashMap::new());
-    let mut search = Search { detector, component, file, text, lines, tainted, findings: Vec::new() };
+    let mut search =
+        Search { detector, component, file, text, lines, tainted, findings: Vec::new(), told: HashSet::new() };
     match Dockerfile::read(text, Outside::Only(&[])) {
         Ok(dockerfile) => {
             dockerfile.instructions.iter().for_each(|instruction| search.instruction(&dockerfile, instruction, ""));
@@ -49,15 +47,17 @@ struct Search<'a> {
     /// Variables that hold a secret, by stage.
     tainted: HashMap<Option<usize>, HashTrieSet<String>>,
     findings: Vec<Finding>,
+    /// Lines, rules, and instructions of the findings.
+    told: HashSet<(usize, &'static str, String)>,
 }
 
 impl Search<'_> {
     fn report(&mut self, line: usize, what: &str, name: Option<&str>, verdict: Verdict) {
         let (file, component) = (FileName::new(self.detector.shown(self.file)), self.component.map(str::to_owned));
         let (what, name) = (self.detector.shown(what), name.map(|name| self.detector.shown(name)));
-        let site = Site::Instruction { file, at: Position::line(line), what, name, component };
-        let known = |finding: &Finding| finding.rule.id == verdict.rule && finding.site == site;
-        if self.findings.len() < MOST && !self.findings.iter().any(known) {
+        let site = Site::Instruction { file, at: Position::line(line), what: what.clone(), name, component };
+        // Each rule once at one place of a line.
+        if self.told.insert((line, verdict.rule, what)) {
             self.findings.push(secret(verdict, site));
         }
     }
@@ -207,9 +207,10 @@ impl Search<'_> {
     fn text_as_such(&mut self) {
         let Scanned { matches, cut } = self.detector.scanner().scan(self.text.as_bytes(), Source::Text);
         let found = matches.iter().map(|found| (found.start, verdict(&found.rule)));
+        let lines: HashSet<usize> = self.told.iter().map(|(line, ..)| *line).collect();
         for (place, verdict) in found.chain(cut.map(|cut| (cut.at, unseen(cut.reason())))) {
             let line = self.line_at(place);
-            if !self.findings.iter().any(|finding| line_of(finding) == line) {
+            if !lines.contains(&line) {
                 self.report(line, "", None, verdict);
             }
         }

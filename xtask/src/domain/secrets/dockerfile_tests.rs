@@ -101,6 +101,17 @@ fn comments_and_broken_files_are_no_place_to_hide() {
 }
 
 #[test]
+fn every_finding_of_a_long_dockerfile_is_told() {
+    let line = |number: usize| format!("ENV DB_PASSWORD_{number}=h4nter2 A={number}\n");
+    let text = format!("FROM a\n{}", (0..1000).map(line).collect::<String>());
+    let told = found(&text);
+    assert_eq!(told.len(), 1000);
+    assert_eq!(told[999], "1001 ENV DB_PASSWORD_999 secret-name");
+    let comments = format!("FROM a\n{}", format!("# {ADDRESS}\n").repeat(500));
+    assert_eq!(found(&comments).len(), 500);
+}
+
+#[test]
 fn an_ordinary_dockerfile_is_clean() {
     for text in [include_str!("../../../../frontend/Dockerfile"), include_str!("../../../../backend/Dockerfile")] {
         assert_eq!(found(text), Vec::<String>::new());

@@ -9,7 +9,7 @@ use crate::domain::text::ticked_list;
 use secretscan::rules;
 use secretscan::secret_file;
 
-/// How many patterns for an ignore file one message offers; the rest is told when those are added.
+/// How many patterns for an ignore file one message offers.
 const PATTERNS: usize = 5;
 
 /// What the findings of a group have in common.
@@ -95,6 +95,9 @@ fn group(key: &Key<'_>, first: &Finding, members: &[&Finding]) -> Finding {
             let other = if in_name { ", or rename them" } else { ", or take the secrets out of the files" };
             let or = or(named.copied().unwrap_or_default(), other);
             notes.push("the files would be sent to the builder".to_owned());
+            if let Some(more) = patterns.len().checked_sub(PATTERNS).filter(|more| *more > 0) {
+                notes.push(format!("patterns needed besides those of the hints: {more}; the next build names them"));
+            }
             let patterns = patterns.into_iter().take(PATTERNS);
             remedies.extend(patterns.map(|pattern| format!("add `{pattern}` to `{ignore_file}`{or}")));
         }
@@ -171,7 +174,7 @@ fn common_folder<'a>(files: &[&'a str]) -> &'a str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::finding::ImageName;
+    use crate::domain::finding::{ImageName, Offset};
     use crate::domain::problem::Problem;
     use crate::domain::secrets::telling::{of_base, secret};
     use dockerfile::ignore_file::Advice;
@@ -185,7 +188,7 @@ mod tests {
             of: ImageName { image: "shop-web:1.0.0".to_owned(), component: Some("web".to_owned()) },
             digest: digest.to_owned(),
             path: path.to_owned(),
-            offset: 0,
+            offset: Offset { bytes: 0, of: None },
         };
         secret(verdict, site)
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::telling::{of_base, secret};
-use crate::domain::finding::{Finding, ImageName, Site};
+use crate::domain::finding::{Finding, ImageName, Offset, Site};
 use secretscan::Verdict;
 use secretscan::unseen;
 
@@ -14,8 +14,8 @@ pub struct InLayer {
     pub verdict: Verdict,
     /// The file.
     pub path: String,
-    /// The offset in bytes.
-    pub offset: u64,
+    /// The place in its bytes.
+    pub offset: Offset,
 }
 
 /// What is known of the layers of one image, the lowest first.
@@ -54,7 +54,7 @@ pub fn layer_findings(image: &str, component: Option<&str>, report: &LayerReport
         if !done.insert(digest) {
             continue;
         }
-        let site = |path: &str, offset: u64| Site::Layer {
+        let site = |path: &str, offset| Site::Layer {
             of: ImageName { image: image.to_owned(), component: component.map(str::to_owned) },
             digest: digest.clone(),
             path: path.to_owned(),
@@ -66,7 +66,7 @@ pub fn layer_findings(image: &str, component: Option<&str>, report: &LayerReport
         }
         if !report.seen.contains(digest) {
             let reason = report.reasons.get(digest).map_or("the archive does not hold it", String::as_str);
-            findings.push(secret(unseen(reason), site("", 0)));
+            findings.push(secret(unseen(reason), site("", Offset { bytes: 0, of: None })));
         }
     }
     findings

@@ -71,9 +71,9 @@ pub(super) fn verdict_of(finding: &Finding) -> Verdict {
 impl Telling {
     fn of(verdict: &Verdict, site: &Site) -> Self {
         let telling = match site {
-            Site::Layer { digest, offset, .. } => Self::default().note(format!("layer {digest}, byte {offset}")),
-            Site::File { at: Position { line: None, .. }, offset: Some(offset), .. } if *offset > 0 => {
-                Self::default().note(format!("at byte {offset}"))
+            Site::Layer { digest, offset, .. } => Self::default().note(format!("layer {digest}, {offset}")),
+            Site::File { at: Position { line: None, .. }, offset: Some(offset), .. } if offset.bytes > 0 => {
+                Self::default().note(format!("at {offset}"))
             }
             Site::BuildArg { from, .. } => Self::default().note(match from {
                 ArgSource::CommandLine => "its value is given on the command line; it is not shown here",

@@ -7,7 +7,7 @@ use process::{RunError, Runner};
 
 use crate::context::Project;
 use crate::domain::docker_argv;
-use crate::domain::finding::Finding;
+use crate::domain::finding::{Finding, Offset};
 use crate::domain::image_archive::{ArchivedImage, images};
 use crate::domain::secrets::{
     ImageFacts, InLayer, LayerReport, common_layers, image_findings, inherited_history, layer_findings,
@@ -15,7 +15,7 @@ use crate::domain::secrets::{
 use crate::domain::text::last_words;
 use crate::effects::docker::{self, EngineError, ImageDetails};
 use crate::effects::verdicts::{LayerFinding, Verdicts};
-use secretscan::{Detector, Found, Verdict, rules};
+use secretscan::{Detector, Found, Reading, Verdict, rules};
 use secretscan::{archive, search};
 
 /// What a search of an image came to.
@@ -169,7 +169,8 @@ pub(super) fn sort_out(
 ) -> Vec<(String, String)> {
     let mut by_name: BTreeMap<&str, Vec<InLayer>> = BTreeMap::new();
     for Found { origin, offset, verdict } in found {
-        let in_layer = InLayer { verdict: verdict.clone(), path: detector.shown(&origin.path), offset: *offset };
+        let offset = Offset { bytes: *offset, of: origin.reading.text() };
+        let in_layer = InLayer { verdict: verdict.clone(), path: detector.shown(&origin.path), offset };
         by_name.entry(origin.layer.as_str()).or_default().push(in_layer);
     }
     let mut fresh = BTreeSet::new();
@@ -192,11 +193,20 @@ pub(super) fn sort_out(
 
 fn remembered(found: &InLayer) -> LayerFinding {
     let Verdict { rule, reason } = &found.verdict;
-    LayerFinding { rule: (*rule).to_owned(), reason: reason.clone(), path: found.path.clone(), offset: found.offset }
+    let Offset { bytes, of } = found.offset;
+    LayerFinding {
+        rule: (*rule).to_owned(),
+        reason: reason.clone(),
+        path: found.path.clone(),
+        offset: bytes,
+        offset_of: of.map(str::to_owned),
+    }
 }
 
-/// A remembered finding; none where its rule is not known any more, so that the layer is searched again.
+/// A remembered finding; none where its rule or its text is not known any more, so that the layer is searched again.
 fn recalled(found: LayerFinding) -> Option<InLayer> {
     let rule = rules::find(&found.rule)?.id;
-    Some(InLayer { verdict: Verdict { rule, reason: found.reason }, path: found.path, offset: found.offset })
+    let of = Reading::of_text(found.offset_of.as_deref())?.text();
+    let offset = Offset { bytes: found.offset, of };
+    Some(InLayer { verdict: Verdict { rule, reason: found.reason }, path: found.path, offset })
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::image::{Owner, ScanError, scan_image, sort_out};
 use crate::context::Project;
-use crate::domain::finding::{FileName, Finding, Position, Site};
+use crate::domain::finding::{FileName, Finding, Offset, Position, Site};
 use crate::domain::image_archive::{ArchiveError, ArchivedImage, images};
 use crate::domain::problem::Problem;
 use crate::domain::secrets::{ImageFacts, LayerReport, dockerfile_findings, image_findings, layer_findings, secret};
@@ -18,7 +18,7 @@ use crate::effects::{docker, fs};
 use crate::error::{CliError, ErrorKind};
 use secretscan::archive::Content;
 use secretscan::search as search_text;
-use secretscan::{Detector, Found, Origin, Verdict, plain_text, rules, secret_file, unseen};
+use secretscan::{Detector, Found, Origin, Packing, Reading, START, Verdict, plain_text, unseen};
 
 /// One thing that was searched.
 pub(crate) struct Target {
@@ -61,7 +61,7 @@ pub(crate) fn search(
                 return of_archive(project, detector, target, &archived, searched.bytes, &searched.found);
             }
             let (document, mut findings) = files(detector, &path, target);
-            findings.extend(searched.found.into_iter().map(|found| of_text(detector, found, None)));
+            findings.extend(searched.found.iter().map(|found| of_text(detector, &found.origin.path, found, None)));
             Ok((document, findings))
         }
         Ok(Form::Stream) => {
@@ -87,7 +87,7 @@ fn stream(
     if let Some(archived) = searched.result.map_err(|error| ended(target, &error))? {
         return of_archive(project, detector, target, &archived, searched.bytes, &searched.found);
     }
-    let findings = searched.found.into_iter().map(|found| of_text(detector, found, None));
+    let findings = searched.found.iter().map(|found| of_text(detector, &found.origin.path, found, None));
     Ok((of_files(target, searched.bytes), findings.collect()))
 }
 
@@ -128,41 +128,37 @@ fn files(detector: &Detector, path: &Path, target: &str) -> Searched {
     let searched = search_text(detector, |feeder| search_paths::read_files(feeder, path, target));
     let read = searched.result;
     let mut findings: Vec<Finding> = Vec::new();
-    for (name, path) in &read {
-        if let Some(what) = secret_file(name) {
-            findings.push(at(
-                detector,
-                name,
-                None,
-                None,
-                Verdict { rule: rules::SECRET_FILE, reason: format!("it is {what}") },
-            ));
-        }
-        if is_dockerfile(name) {
-            // It was read before; what is gone since then is left out.
-            let text = fs::read(path).unwrap_or_default();
+    // Dockerfiles that are known instruction by instruction.
+    let mut judged: BTreeSet<&str> = BTreeSet::new();
+    for (name, path) in read.iter().filter(|(name, _)| is_dockerfile(name)) {
+        // It was read before; what is gone since then is left out.
+        let text = fs::read(path).unwrap_or_default();
+        let start = text.get(..START).unwrap_or(&text);
+        if matches!(Packing::of(start, name), Packing::Plain | Packing::Utf16) {
             findings.extend(dockerfile_findings(detector, (None, name), &plain_text(&text)));
+            judged.insert(name);
         }
     }
-    // What a Dockerfile holds is known instruction by instruction.
-    let is_other = |found: &Found| found.verdict.is_in_name() || !is_dockerfile(&found.origin.path);
+    let is_other = |found: &Found| found.verdict.is_of_name() || !judged.contains(found.origin.path.as_str());
     for found in searched.found.into_iter().filter(is_other) {
         let line = read
             .get(&found.origin.path)
-            .filter(|_| !found.origin.is_unpacked)
+            .filter(|_| found.origin.reading == Reading::AsStored)
             .and_then(|path| search_paths::line_of(path, found.offset));
-        findings.push(of_text(detector, found, line));
+        findings.push(of_text(detector, &found.origin.path, &found, line));
     }
     findings.sort_by(|first, second| first.site.file().cmp(&second.site.file()));
     (of_files(target, searched.bytes), findings)
 }
 
-fn of_text(detector: &Detector, Found { origin, offset, verdict }: Found, line: Option<usize>) -> Finding {
+/// A finding in a text, which has the path `path`.
+fn of_text(detector: &Detector, path: &str, Found { origin, offset, verdict }: &Found, line: Option<usize>) -> Finding {
     let line = line.filter(|_| verdict.has_a_line());
-    at(detector, &origin.path, line, Some(offset), verdict)
+    let offset = (!verdict.is_of_name()).then_some(Offset { bytes: *offset, of: origin.reading.text() });
+    at(detector, path, line, offset, verdict.clone())
 }
 
-fn at(detector: &Detector, path: &str, line: Option<usize>, offset: Option<u64>, verdict: Verdict) -> Finding {
+fn at(detector: &Detector, path: &str, line: Option<usize>, offset: Option<Offset>, verdict: Verdict) -> Finding {
     let (file, at) = (FileName::new(detector.shown(path)), Position { line, column: None });
     let site = Site::File { file, at, offset, ignore: None };
     secret(verdict, site)
@@ -217,7 +213,7 @@ fn of_archive(
         let inner = format!("{}{}", found.origin.layer, found.origin.path);
         // What follows the end of an archive is in none of its files.
         let path = if inner.is_empty() { target.to_owned() } else { format!("{target}!/{inner}") };
-        at(detector, &path, None, Some(found.offset), found.verdict.clone())
+        of_text(detector, &path, found, None)
     }));
     let broken = archived.broken.iter().filter(|(name, _)| !of_images.contains(name.as_str()));
     findings

@@ -482,7 +482,7 @@ hint: add `a/app.properties` to `frontend/.dockerignore`, or take the secret out
 
 error[github-token]: a secret in `frontend/a/notes.txt`: GitHub token
   --> frontend/a/notes.txt
-note: at byte 11
+note: at byte 11 of the text in UTF-8
 note: the file would be sent to the builder
 hint: add `a/notes.txt` to `frontend/.dockerignore`, or take the secret out of the file
 

@@ -173,3 +173,29 @@ note: no value is shown; each rule is explained in docs/secrets.md
     sandbox.write("taskflow.toml", &exception("backend/.venv/lib/python3.13/site-packages/aiohttp"));
     sandbox.xtask(&["secrets", "scan", "-q", "backend"]).code(0);
 }
+
+#[test]
+fn more_patterns_than_a_message_offers_are_counted() {
+    let sandbox = Sandbox::new();
+    let context = "vendor/node_modules/acme";
+    sandbox.write("taskflow.toml", &CONFIG.replace("context = \"frontend\"", &format!("context = \"{context}\"")));
+    sandbox.write(&format!("{context}/Dockerfile"), "FROM node:20-alpine\n");
+    for number in 0..7 {
+        sandbox.write(&format!("{context}/folder{number}/key.pem"), &key(number));
+    }
+    sandbox.fake("docker", docker::builds_everything());
+    quiet(sandbox.xtask(&["build", "frontend"]).code(2)).stderr(str![[r#"
+error[private-key]: 7 secrets in package `acme`: private key
+  --> vendor/node_modules/acme
+note: they stand in `vendor/node_modules/acme/folder0/key.pem`, `vendor/node_modules/acme/folder1/key.pem`, `vendor/node_modules/acme/folder2/key.pem`, `vendor/node_modules/acme/folder3/key.pem`, `vendor/node_modules/acme/folder4/key.pem`, and 2 more
+note: the files would be sent to the builder
+note: patterns needed besides those of the hints: 2; the next build names them
+hint: add `folder0/key.pem` to `vendor/node_modules/acme/.dockerignore`, or take the secrets out of the files
+hint: add `folder1/key.pem` to `vendor/node_modules/acme/.dockerignore`, or take the secrets out of the files
+hint: add `folder2/key.pem` to `vendor/node_modules/acme/.dockerignore`, or take the secrets out of the files
+hint: add `folder3/key.pem` to `vendor/node_modules/acme/.dockerignore`, or take the secrets out of the files
+hint: add `folder4/key.pem` to `vendor/node_modules/acme/.dockerignore`, or take the secrets out of the files
+hint: if they are test data that opens nothing, allow them together with `[[allow]]` in taskflow.toml: rule `private-key`, place `vendor/node_modules/acme/**`
+
+"#]]);
+}

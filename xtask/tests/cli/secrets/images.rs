@@ -499,7 +499,7 @@ fn any_other_archive_is_searched_file_by_file() {
     quiet(sandbox.xtask(&["secrets", "scan", "files.tar"]).code(1).stdout("").stderr(str![[r#"
 error[github-token]: a secret in `files.tar!/a.log.gz`: GitHub token
   --> files.tar!/a.log.gz
-note: at byte 8
+note: at byte 8 of the unpacked text
 hint: take the secret out, and replace it wherever it opens something
 
 error[github-token]: a secret in `files.tar!/a.txt`: GitHub token
@@ -526,6 +526,76 @@ error[github-token]: a secret in `-!/a.txt`: GitHub token
   --> -!/a.txt
 note: at byte 8
 hint: take the secret out, and replace it wherever it opens something
+
+error: 1 secret found
+note: no value is shown; each rule is explained in docs/secrets.md
+
+"#]]);
+}
+
+/// Files whose names alone say that they hold secrets, and some that say nothing.
+const NAMED: [&str; 8] = [
+    ".env",
+    "app/.env.production",
+    "home/.docker/config.json",
+    "home/.pypirc",
+    "id_rsa",
+    "keys/store.p12",
+    "app/.env.example",
+    "app/id_rsa.pub",
+];
+
+#[test]
+fn files_are_judged_by_their_names_wherever_they_are() {
+    let sandbox = Sandbox::new();
+    let files: Vec<(&str, &[u8])> = NAMED.iter().map(|name| (*name, &b"nothing"[..])).collect();
+    let tar = tar_of(&files);
+    let image = Image::of("backend").layer(&NAMED.map(|name| (name, "nothing")));
+    let zipped = crate::image_archives::zip(".env", b"nothing");
+    for name in NAMED {
+        sandbox.write(&format!("folder/{name}"), "nothing");
+    }
+    for (name, content) in [
+        ("files.tar", tar.as_slice()),
+        ("files.tgz", &gzip(&tar)),
+        ("image.tar", &image.archive()),
+        ("folder/files.tar", &tar),
+        ("folder/nested.tar", &tar_of(&[("files.tgz", gzip(&tar).as_slice())])),
+        ("folder/env.zip", &zipped),
+    ] {
+        fs::write(sandbox.root.join(name), content).unwrap();
+    }
+    let places = |target: &str| {
+        let document = if target == "-" {
+            fed(&sandbox, &["secrets", "scan", "--json", "-"], &tar).code(1).document()
+        } else {
+            sandbox.xtask(&["secrets", "scan", "--json", target]).code(1).document()
+        };
+        let place = |finding: &Value| {
+            assert_eq!(finding["rule"], "secret-file", "{finding}");
+            finding["place"].as_str().unwrap().to_owned()
+        };
+        let mut places: Vec<String> = document["findings"].as_array().unwrap().iter().map(place).collect();
+        places.sort_unstable();
+        places
+    };
+    let behind = |start: &str| NAMED[..6].iter().map(|name| format!("{start}{name}")).collect::<Vec<_>>();
+    let sorted = |mut places: Vec<String>| {
+        places.sort_unstable();
+        places
+    };
+    for (target, start) in
+        [("files.tar", "files.tar!/"), ("files.tgz", "files.tgz!/"), ("-", "-!/"), ("image.tar", "image:a:1:/")]
+    {
+        assert_eq!(places(target), sorted(behind(start)), "{target}");
+    }
+    let in_folder = ["folder/", "folder/files.tar!/", "folder/nested.tar!/files.tgz!/"].map(behind).concat();
+    let zipped = vec!["folder/env.zip!/.env".to_owned()];
+    assert_eq!(places("folder"), sorted([in_folder, zipped].concat()));
+    sandbox.xtask(&["secrets", "scan", "-q", "folder/env.zip"]).code(1).stdout("").stderr(str![[r#"
+error[secret-file]: a secret in `folder/env.zip!/.env`: it is an environment file
+  --> folder/env.zip!/.env
+hint: delete the file or move it away, and replace what it holds wherever that opens something
 
 error: 1 secret found
 note: no value is shown; each rule is explained in docs/secrets.md

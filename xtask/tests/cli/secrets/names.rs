@@ -71,13 +71,13 @@ fn no_report_of_a_folder_shows_the_secret_in_its_name() {
     sandbox.write(&format!("{folder}/.env"), &format!("A={}\n", token()));
     std::fs::write(sandbox.root.join(&folder).join("a.tar"), tar_of(&[(&format!("{}.p12", token()), b"")])).unwrap();
     quiet(sandbox.xtask(&["secrets", "scan", "-q", "web"]).code(1)).stdout("").stderr(str![[r#"
-error[secret-file]: a secret in `web/ghp_***/.env`: it is an environment file
-  --> web/ghp_***/.env
-hint: delete the file or move it away, and replace what it holds wherever that opens something
-
 error[github-token]: a secret in `web/ghp_***/.env`: GitHub token, in its name
   --> web/ghp_***/.env
 hint: rename it, and replace the secret wherever it opens something
+
+error[secret-file]: a secret in `web/ghp_***/.env`: it is an environment file
+  --> web/ghp_***/.env
+hint: delete the file or move it away, and replace what it holds wherever that opens something
 
 error[github-token]: a secret in `web/ghp_***/.env`: GitHub token
   --> web/ghp_***/.env:1
@@ -97,7 +97,11 @@ error[github-token]: a secret in `web/ghp_***/a.tar!/ghp_***.p12`: GitHub token,
   --> web/ghp_***/a.tar!/ghp_***.p12
 hint: rename it, and replace the secret wherever it opens something
 
-error: 6 secrets found
+error[secret-file]: a secret in `web/ghp_***/a.tar!/ghp_***.p12`: it is a key store
+  --> web/ghp_***/a.tar!/ghp_***.p12
+hint: delete the file or move it away, and replace what it holds wherever that opens something
+
+error: 7 secrets found
 note: no value is shown; each rule is explained in docs/secrets.md
 
 "#]]);

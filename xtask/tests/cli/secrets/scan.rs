@@ -43,7 +43,7 @@ hint: for a secret that only the build needs, declare `[component.NAME.build-sec
 
 error[github-token]: a secret in `web/a.whl!/a/b.py`: GitHub token
   --> web/a.whl!/a/b.py
-note: at byte 9
+note: at byte 9 of the unpacked text
 hint: take the secret out, and replace it wherever it opens something
 
 error[secret-file]: a secret in `web/id_rsa`: it is a private SSH key
@@ -56,7 +56,7 @@ hint: take the secret out, and replace it wherever it opens something
 
 error[github-token]: a secret in `web/log.gz`: GitHub token
   --> web/log.gz
-note: at byte 10
+note: at byte 10 of the unpacked text
 hint: take the secret out, and replace it wherever it opens something
 
 error[github-token]: a secret in `web/x.bin`: GitHub token
@@ -128,6 +128,7 @@ fn the_document_has_every_finding() {
       "place": "web/a.whl!/a/b.py",
       "file": "web/a.whl!/a/b.py",
       "offset": 9,
+      "offset_of": "the unpacked text",
       "what": "a secret in `web/a.whl!/a/b.py`: GitHub token",
       "remedy": "take the secret out, and replace it wherever it opens something",
       "documentation": "docs/secrets.md#github-token"
@@ -161,6 +162,7 @@ fn the_document_has_every_finding() {
       "place": "web/log.gz",
       "file": "web/log.gz",
       "offset": 10,
+      "offset_of": "the unpacked text",
       "what": "a secret in `web/log.gz`: GitHub token",
       "remedy": "take the secret out, and replace it wherever it opens something",
       "documentation": "docs/secrets.md#github-token"
@@ -478,24 +480,70 @@ fn a_place_in_what_was_packed_is_no_line_of_the_file() {
     fs::write(sandbox.root.join("web/notes.gz"), [&header, &packed[10..]].concat()).unwrap();
     let script = b"#!/bin/sh\nexec tail -n +3 \"$0\" | gunzip\n";
     fs::write(sandbox.root.join("web/run"), [script, packed.as_slice()].concat()).unwrap();
+    let wide: Vec<u8> = format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    fs::write(sandbox.root.join("web/wide.txt"), wide).unwrap();
     quiet(sandbox.xtask(&["secrets", "scan", "-q", "web"]).code(1)).stdout("").stderr(str![[r#"
 error[github-token]: a secret in `web/notes.gz`: GitHub token
   --> web/notes.gz
-note: at byte 12
+note: at byte 12 of the unpacked text
 hint: take the secret out, and replace it wherever it opens something
 
 error[github-token]: a secret in `web/run`: GitHub token
   --> web/run
-note: at byte 12
+note: at byte 12 of the unpacked text
 hint: take the secret out, and replace it wherever it opens something
 
-error: 2 secrets found
+error[github-token]: a secret in `web/wide.txt`: GitHub token
+  --> web/wide.txt
+note: at byte 12 of the text in UTF-8
+hint: take the secret out, and replace it wherever it opens something
+
+error: 3 secrets found
 note: no value is shown; each rule is explained in docs/secrets.md
 
 "#]]);
     let document = sandbox.xtask(&["secrets", "scan", "web", "--json"]).code(1).document();
-    assert_eq!(document["findings"][0]["line"], serde_json::Value::Null);
-    assert_eq!(document["findings"][0]["offset"], 12);
+    let places = document["findings"].as_array().unwrap().iter().map(|finding| {
+        assert_eq!(finding["line"], serde_json::Value::Null);
+        format!("{} {} of {}", finding["place"], finding["offset"], finding["offset_of"])
+    });
+    assert_eq!(
+        places.collect::<Vec<_>>(),
+        [
+            "\"web/notes.gz\" 12 of \"the unpacked text\"",
+            "\"web/run\" 12 of \"the unpacked text\"",
+            "\"web/wide.txt\" 12 of \"the text in UTF-8\""
+        ]
+    );
+}
+
+#[test]
+fn a_dockerfile_in_an_archive_is_searched_as_text() {
+    let sandbox = Sandbox::new();
+    let text = format!("FROM scratch\n# {}\n", token());
+    fs::create_dir_all(sandbox.root.join("web")).unwrap();
+    fs::write(sandbox.root.join("web/Dockerfile.gz"), gzip(text.as_bytes())).unwrap();
+    fs::write(sandbox.root.join("web/a.zip"), zip("app/Dockerfile", text.as_bytes())).unwrap();
+    let document = sandbox.xtask(&["secrets", "scan", "web", "--json"]).code(1).document();
+    let places = document["findings"].as_array().unwrap().iter().map(|finding| finding["place"].as_str().unwrap());
+    assert_eq!(places.collect::<Vec<_>>(), ["web/Dockerfile.gz", "web/a.zip!/app/Dockerfile"]);
+}
+
+#[test]
+fn every_secret_of_a_long_dockerfile_is_told_in_every_form() {
+    let sandbox = Sandbox::new();
+    let line = |number: usize| format!("ENV DB_PASSWORD_{number}={}\n", password());
+    sandbox.write("web/Dockerfile", &format!("FROM scratch\n{}", (0..300).map(line).collect::<String>()));
+    let args = ["secrets", "scan", "-q", "web"];
+    let in_form = |form: &str| quiet(sandbox.xtask(&[&args[..], &["--format", form]].concat()).code(1));
+    let human = in_form("human").stderr;
+    assert_eq!(human.matches("error[secret-name]").count(), 300);
+    assert!(human.contains("error: 300 secrets found"), "{human}");
+    assert_eq!(in_form("github").stdout.lines().count(), 300);
+    let sarif: serde_json::Value = serde_json::from_str(&in_form("sarif").stdout).unwrap();
+    assert_eq!(sarif["runs"][0]["results"].as_array().unwrap().len(), 300);
+    let document = sandbox.xtask(&["secrets", "scan", "web", "--json"]).code(1).document();
+    assert_eq!(document["findings"].as_array().unwrap().len(), 300);
 }
 
 #[test]
