@@ -9,6 +9,7 @@ use crate::domain::problem::Problem;
 use crate::effects::docker::EngineError;
 use crate::effects::environment;
 use crate::effects::git::GitError;
+use crate::effects::tool::ToolError;
 use crate::error::{CliError, ErrorKind};
 use shown::shown_path;
 
@@ -49,16 +50,16 @@ impl From<EngineError> for CliError {
         let told = error.to_string();
         let see = |question: &str| format!("see what it says by itself: `{question}`");
         let problem = match error {
-            EngineError::Client(error) => return error.into(),
+            EngineError::Client(ToolError::Run(error)) => return error.into(),
             EngineError::Silent(words) => no_engine(&words, &client_settings()),
             EngineError::NotDocker(program) => {
                 program.problem(environment::program("docker").map(shown_path).as_deref())
             }
-            EngineError::Refused { words, .. } if cause(&words) != Cause::Unknown => {
+            EngineError::Client(ToolError::Refused { words, .. }) if cause(&words) != Cause::Unknown => {
                 no_engine(&words, &client_settings())
             }
-            EngineError::Refused { question, words } => {
-                Problem::new(format!("`{question}` gives no answer")).cause(words).hint(see(&question))
+            EngineError::Client(ToolError::Refused { call, words }) => {
+                Problem::new(format!("`{call}` gives no answer")).cause(words).hint(see(&call))
             }
             EngineError::Unreadable { question, .. } => Problem::new(told).hint(see(&question)),
         };
@@ -80,7 +81,7 @@ impl From<GitError> for CliError {
     fn from(error: GitError) -> Self {
         let problem = Problem::new(error.to_string());
         let problem = match &error {
-            GitError::Interrupted(signal) => return Self::interrupted(*signal, "nothing was done"),
+            GitError::Program(RunError::Interrupted(signal)) => return Self::interrupted(*signal, "nothing was done"),
             GitError::NoRepository(_) => {
                 problem.note("tags are made from the state of git").hint("run `git init` and make a first commit")
             }
@@ -94,7 +95,7 @@ impl From<GitError> for CliError {
                 .hint(format!("trust it with `git config --global --add safe.directory {}`", shell_quoted(path))),
             GitError::Broken { .. } => problem.hint("look at it with `git fsck` and `git reflog`"),
             GitError::IgnoreFile { .. } => problem.hint("install git"),
-            GitError::Unsupported { .. } | GitError::NoProgram(_) => {
+            GitError::Unsupported { .. } | GitError::Program(_) => {
                 problem.hint("install git, or a newer version of it")
             }
             GitError::Unreadable { .. } => problem.hint("look at it with `git status` and `git fsck`"),

@@ -152,13 +152,22 @@ impl Project {
         Verdicts::open(&self.root.join("target/xtask/secrets"), &self.config.secrets, &self.known)
     }
 
+    /// The components of these names, or all without any.
+    ///
+    /// # Errors
+    ///
+    /// `ErrorKind::Usage` for an unknown name.
+    pub(crate) fn select(&self, names: &[String]) -> Result<Vec<&Component>, CliError> {
+        self.config.select(names).map_err(|problem| CliError::new(ErrorKind::Usage, problem))
+    }
+
     /// The components of these names, or all without any, with their paths checked.
     ///
     /// # Errors
     ///
     /// `ErrorKind::Usage` for an unknown name; `ErrorKind::Config` for a context or a Dockerfile that cannot be used.
     pub(crate) fn components(&self, names: &[String]) -> Result<Vec<&Component>, CliError> {
-        let components = self.config.select(names).map_err(|problem| CliError::new(ErrorKind::Usage, problem))?;
+        let components = self.select(names)?;
         let check = |component: &&Component| {
             let context = fs::path_facts(&self.root, &component.context);
             let dockerfile = fs::path_facts(&self.root, &component.dockerfile);

@@ -13,6 +13,7 @@ use crate::domain::docker_words::{self, NotDocker, Versions};
 use crate::domain::engine::{BrokenPlugin, Builder, EngineFacts, ImageFacts, STAND_IN_LABEL};
 use crate::domain::image::Reference;
 use crate::domain::secrets::without_numbers;
+use crate::effects::tool::ToolError;
 
 /// How long a question may take.
 const QUESTION: Duration = Duration::from_secs(20);
@@ -23,23 +24,15 @@ pub const REMOVAL: Duration = Duration::from_mins(1);
 /// Why the engine is of no use.
 #[derive(Debug, thiserror::Error)]
 pub enum EngineError {
-    /// The client could not be run.
+    /// The client gave no answer.
     #[error(transparent)]
-    Client(#[from] RunError),
+    Client(#[from] ToolError),
     /// The client ran, the engine did not answer; the client's own words.
     #[error("{0}")]
     Silent(String),
     /// The program is not docker's client.
     #[error("{}", .0.problem(None).message)]
     NotDocker(NotDocker),
-    /// The client could not answer one question; its own words.
-    #[error("{words}")]
-    Refused {
-        /// The call.
-        question: String,
-        /// The words.
-        words: String,
-    },
     /// An answer that we do not understand. The parser's words could repeat a part of it.
     #[error("cannot read the answer of `{question}`, at line {line}, column {column}")]
     Unreadable {
@@ -50,6 +43,12 @@ pub enum EngineError {
         /// The same.
         column: usize,
     },
+}
+
+impl From<RunError> for EngineError {
+    fn from(error: RunError) -> Self {
+        Self::Client(error.into())
+    }
 }
 
 #[derive(Deserialize)]
@@ -215,7 +214,7 @@ pub(super) fn answered(question: &Invocation, answer: Captured) -> Result<Captur
 }
 
 fn refused(question: &Invocation, answer: &Captured) -> EngineError {
-    EngineError::Refused { question: question.to_string(), words: last_words(answer) }
+    ToolError::Refused { call: question.to_string(), words: last_words(answer) }.into()
 }
 
 /// The engine says of each image that it has not; anything else it says is no answer. Seen with 20.10 and 28.2.

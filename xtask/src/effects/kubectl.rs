@@ -2,27 +2,16 @@
 
 use std::time::Duration;
 
-use process::{Captured, RunError, Runner};
+use process::{Captured, Invocation, Runner};
 
 use crate::domain::minikube::argv;
 use crate::domain::minikube::pods::Owner;
 use crate::domain::text::last_line;
-
-/// Why kubectl is of no use.
-#[derive(Debug, thiserror::Error)]
-pub enum KubectlError {
-    /// It could not be run.
-    #[error(transparent)]
-    Client(#[from] RunError),
-    /// It ran and said no; its own words.
-    #[error("{0}")]
-    Refused(String),
-}
+use crate::effects::tool::ToolError;
 
 /// All pods, as JSON.
-pub fn pods(runner: &Runner, profile: &str, limit: Duration) -> Result<String, KubectlError> {
-    let answer = runner.capture(&argv::pods(profile), limit)?;
-    if answer.code == Some(0) { Ok(answer.stdout) } else { Err(refused(&answer)) }
+pub fn pods(runner: &Runner, profile: &str, limit: Duration) -> Result<String, ToolError> {
+    Ok(answered(runner, &argv::pods(profile), limit)?.stdout)
 }
 
 /// Makes an owner start its pods anew.
@@ -32,13 +21,16 @@ pub fn restart(
     namespace: &str,
     owner: &Owner,
     limit: Duration,
-) -> Result<(), KubectlError> {
-    let answer = runner.capture(&argv::restart(profile, namespace, &owner.argument()), limit)?;
-    if answer.code == Some(0) { Ok(()) } else { Err(refused(&answer)) }
+) -> Result<(), ToolError> {
+    answered(runner, &argv::restart(profile, namespace, &owner.argument()), limit).map(drop)
 }
 
-fn refused(answer: &Captured) -> KubectlError {
+fn answered(runner: &Runner, call: &Invocation, limit: Duration) -> Result<Captured, ToolError> {
+    let answer = runner.capture(call, limit)?;
+    if answer.code == Some(0) {
+        return Ok(answer);
+    }
     // What it printed of a document that it could not finish is no reason.
     let words = last_line(&answer.stderr).or_else(|| last_line(&answer.stdout));
-    KubectlError::Refused(words.unwrap_or("kubectl said nothing").to_owned())
+    Err(ToolError::Refused { call: call.to_string(), words: words.unwrap_or("kubectl said nothing").to_owned() })
 }

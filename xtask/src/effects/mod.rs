@@ -17,4 +17,5 @@ pub mod rig;
 pub mod runner;
 pub mod search_paths;
 pub mod threads;
+pub mod tool;
 pub mod verdicts;

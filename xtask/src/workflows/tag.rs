@@ -34,10 +34,9 @@ pub(crate) struct TagReport {
 ///
 /// `ErrorKind::Usage` for an unknown component or an empty branch; `ErrorKind::Config` where git gives no tag.
 pub(crate) fn tags(project: &Project, events: &dyn Events, options: TagOptions) -> Result<TagReport, CliError> {
-    let usage = |problem| CliError::new(ErrorKind::Usage, problem);
-    let components = project.config.select(&options.components).map_err(usage)?;
+    let components = project.select(&options.components)?;
     if options.branch.as_ref().is_some_and(Vec::is_empty) {
-        return Err(usage(Problem::new("`--branch` needs the name of a branch")));
+        return Err(CliError::new(ErrorKind::Usage, Problem::new("`--branch` needs the name of a branch")));
     }
     let branch = options.branch.map(|name| (name, "--branch"));
     let (state, decision) = state_and_tag(project, TagRequest { branch, ..TagRequest::default() })?;

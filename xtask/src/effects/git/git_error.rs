@@ -47,9 +47,9 @@ pub enum GitError {
         /// Why.
         message: String,
     },
-    /// There is no git program.
-    #[error("{0}")]
-    NoProgram(String),
+    /// The git program is not there, or was ended.
+    #[error(transparent)]
+    Program(RunError),
     /// An ignore file that libgit2 must not read, without a git program.
     #[error("only git can read line {line} of the ignore file `{path}`, and {program}", path = shown_path(.path))]
     IgnoreFile {
@@ -73,17 +73,13 @@ pub enum GitError {
         /// The program's words.
         program: String,
     },
-    /// We were told to end.
-    #[error("interrupted")]
-    Interrupted(i32),
 }
 
 impl GitError {
     /// The error of a git program that gave no answer in a folder.
-    pub(super) fn of_run(folder: &Path, error: &RunError) -> Self {
+    pub(super) fn of_run(folder: &Path, error: RunError) -> Self {
         match error {
-            RunError::Interrupted(signal) => Self::Interrupted(*signal),
-            RunError::NotFound(_) => Self::NoProgram(error.to_string()),
+            RunError::Interrupted(_) | RunError::NotFound(_) => Self::Program(error),
             other => Self::Unreadable { path: folder.to_path_buf(), message: other.to_string() },
         }
     }

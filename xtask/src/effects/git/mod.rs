@@ -13,7 +13,7 @@ use std::path::Path;
 
 use crate::domain::repository_state::RepositoryState;
 use libgit::Library;
-use process::Runner;
+use process::{RunError, Runner};
 use program::Program;
 
 pub use conventions::ReleaseOf;
@@ -31,7 +31,7 @@ pub fn state(runner: &Runner, folder: &Path, release_of: ReleaseOf<'_>) -> Resul
         Err(error) => return program.state(release_of).map_err(|words| unopened(error, words)),
     };
     read(&library, &program, release_of).or_else(|error| match error {
-        error @ (GitError::Interrupted(_) | GitError::NoProgram(_) | GitError::IgnoreFile { .. }) => Err(error),
+        error @ (GitError::Program(_) | GitError::IgnoreFile { .. }) => Err(error),
         error => program.state(release_of).map_err(|words| unread(error, words)),
     })
 }
@@ -59,8 +59,9 @@ fn read(library: &Library<'_>, program: &Program<'_>, release_of: ReleaseOf<'_>)
     };
     match answer {
         // Without the program libgit2's answer is the best there is; what is uncertain is said.
-        Err(GitError::NoProgram(program)) => {
+        Err(GitError::Program(missing @ RunError::NotFound(_))) => {
             if let Some((path, line)) = library.fatal_ignore_file() {
+                let program = missing.to_string();
                 return Err(GitError::IgnoreFile { path, line, program });
             }
             let state = library.state(release_of, None)?;
@@ -73,11 +74,13 @@ fn read(library: &Library<'_>, program: &Program<'_>, release_of: ReleaseOf<'_>)
 /// The error where neither reader could open the repository. libgit2 says more about the kinds that it knows.
 fn unopened(library: GitError, program: GitError) -> GitError {
     match (library, program) {
-        (_, interrupted @ GitError::Interrupted(_)) => interrupted,
-        (
-            GitError::Unreadable { path, message: library },
-            GitError::Unreadable { message: program, .. } | GitError::NoProgram(program),
-        ) => GitError::Unsupported { path, library, program },
+        (_, interrupted @ GitError::Program(RunError::Interrupted(_))) => interrupted,
+        (GitError::Unreadable { path, message: library }, GitError::Unreadable { message: program, .. }) => {
+            GitError::Unsupported { path, library, program }
+        }
+        (GitError::Unreadable { path, message: library }, GitError::Program(missing)) => {
+            GitError::Unsupported { path, library, program: missing.to_string() }
+        }
         (GitError::Unreadable { .. }, program) => program,
         (library, _) => library,
     }
@@ -86,7 +89,7 @@ fn unopened(library: GitError, program: GitError) -> GitError {
 /// The error where both readers opened the repository, or libgit2 alone did, and failed then: git has the last word.
 fn unread(library: GitError, program: GitError) -> GitError {
     match (library, program) {
-        (library, program @ GitError::NoProgram(_)) => unopened(library, program),
+        (library, program @ GitError::Program(RunError::NotFound(_))) => unopened(library, program),
         (library @ GitError::Broken { .. }, GitError::Broken { .. }) => library,
         (_, program) => program,
     }

@@ -82,7 +82,7 @@ impl Program<'_> {
     /// The answer, whatever the exit code.
     fn ask<A: AsRef<OsStr>>(&self, args: &[A]) -> Result<Captured, GitError> {
         let call = git_argv::question(args, &environment::git_location());
-        self.runner.capture(&call, QUESTION).map_err(|error| GitError::of_run(self.folder, &error))
+        self.runner.capture(&call, QUESTION).map_err(|error| GitError::of_run(self.folder, error))
     }
 
     /// The answer of a question that must succeed.

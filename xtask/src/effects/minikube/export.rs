@@ -14,6 +14,7 @@ use shown::shown_path;
 use crate::domain::docker_argv;
 use crate::domain::text::last_words;
 use crate::effects::fs::open_file;
+use crate::effects::tool::ToolError;
 use secretscan::archive::cleaned;
 use secretscan::archive::linked;
 
@@ -39,12 +40,9 @@ pub struct Export {
 /// Why there is no export.
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
-    /// The client could not be run, or took too long.
+    /// The client gave no export.
     #[error(transparent)]
-    Run(#[from] RunError),
-    /// The client said no; its own words.
-    #[error("{0}")]
-    Refused(String),
+    Client(#[from] ToolError),
     /// What came cannot be read or kept.
     #[error("cannot keep it in `{path}`: {source}", path = shown_path(.path))]
     Io {
@@ -53,6 +51,12 @@ pub enum ExportError {
         /// Why.
         source: io::Error,
     },
+}
+
+impl From<RunError> for ExportError {
+    fn from(error: RunError) -> Self {
+        Self::Client(error.into())
+    }
 }
 
 /// Exports images into a file, or reads an export for its documents only; `written` counts bytes meanwhile, and nothing more is read once `unneeded` is set.
@@ -67,7 +71,8 @@ pub fn export(
     let open = |path| OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path);
     let file = path.map(open).transpose().map_err(cannot)?;
     let mut unkept = None;
-    let (read, code, said) = runner.stream(&docker_argv::save(ids), Some(EXPORT), |pipe| {
+    let call = docker_argv::save(ids);
+    let (read, code, said) = runner.stream(&call, Some(EXPORT), |pipe| {
         let to = file.map(|file| BufWriter::with_capacity(1024 * 1024, file));
         let mut copying = Copying { from: pipe, to, written, unneeded, unkept: &mut unkept };
         let content = index(&mut copying)?;
@@ -81,7 +86,7 @@ pub fn export(
         return Err(cannot(source));
     }
     if code != Some(0) {
-        return Err(ExportError::Refused(last_words(&said).to_owned()));
+        return Err(ToolError::Refused { call: call.to_string(), words: last_words(&said).to_owned() }.into());
     }
     let (documents, files) = read.map_err(cannot)?;
     Ok(Export { path: path.map(Path::to_path_buf), documents, files, ids: ids.to_vec() })

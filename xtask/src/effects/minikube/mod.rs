@@ -9,47 +9,16 @@ pub mod workplace;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
-use process::{Captured, Invocation, RunError, Runner};
+use process::{Captured, Invocation, Runner};
 
 use super::clock::Stopwatch;
+use super::tool::ToolError;
 use crate::domain::minikube::argv;
 use crate::domain::minikube::client::{ClientVersion, read_version};
 use crate::domain::minikube::limits::{self, Limits};
 use crate::domain::minikube::listing::{ListedImage, read_list};
 use crate::domain::minikube::node::{NodeFacts, read_answer};
 use crate::domain::minikube::profile::{Profile, read_hosts, read_profiles};
-
-/// Why there is no answer.
-#[derive(Clone, Debug, thiserror::Error)]
-pub enum ClientError {
-    /// The client is not there.
-    #[error("`minikube` is not installed or not on PATH")]
-    NotFound,
-    /// We were told to end.
-    #[error("interrupted")]
-    Interrupted(i32),
-    /// It could not be run, or took too long.
-    #[error("{0}")]
-    Run(String),
-    /// It said something that is no answer; its own words.
-    #[error("{said}")]
-    Unreadable {
-        /// The call.
-        call: String,
-        /// The words.
-        said: String,
-    },
-}
-
-impl From<RunError> for ClientError {
-    fn from(error: RunError) -> Self {
-        match error {
-            RunError::NotFound(_) => Self::NotFound,
-            RunError::Interrupted(signal) => Self::Interrupted(signal),
-            other => Self::Run(other.to_string()),
-        }
-    }
-}
 
 /// The client of one run.
 #[derive(Clone, Debug)]
@@ -70,29 +39,29 @@ impl<'a> Client<'a> {
     }
 
     /// Its version.
-    pub fn version(&self) -> Result<ClientVersion, ClientError> {
+    pub fn version(&self) -> Result<ClientVersion, ToolError> {
         self.ask(&argv::version(), limits::OFFLINE, |answer| read_version(&answer.stdout))
     }
 
     /// All profiles.
-    pub fn profiles(&self) -> Result<Vec<Profile>, ClientError> {
+    pub fn profiles(&self) -> Result<Vec<Profile>, ToolError> {
         self.ask(&argv::profiles(), limits::OFFLINE, |answer| read_profiles(&answer.stdout))
     }
 
     /// The images of a profile, of all nodes together.
-    pub fn images(&self, profile: &str) -> Result<Vec<ListedImage>, ClientError> {
+    pub fn images(&self, profile: &str) -> Result<Vec<ListedImage>, ToolError> {
         self.ask(&argv::images(profile), limits::NODE, |answer| {
             read_list(&answer.stdout).filter(|_| answer.code == Some(0))
         })
     }
 
     /// The states of a profile's hosts; its exit code speaks of Kubernetes, too.
-    pub fn hosts(&self, profile: &str) -> Result<Vec<(String, String)>, ClientError> {
+    pub fn hosts(&self, profile: &str) -> Result<Vec<(String, String)>, ToolError> {
         self.ask(&argv::status(profile), limits::NODE, |answer| Some(read_hosts(&answer.stdout)))
     }
 
     /// What a node answers to a script of ours.
-    pub fn node(&self, call: &Invocation) -> Result<NodeFacts, ClientError> {
+    pub fn node(&self, call: &Invocation) -> Result<NodeFacts, ToolError> {
         self.ask(call, limits::NODE, |answer| read_answer(&answer.stdout))
     }
 
@@ -103,7 +72,7 @@ impl<'a> Client<'a> {
         call: &Invocation,
         limit: Duration,
         loaded: &AtomicBool,
-    ) -> Result<Option<NodeFacts>, ClientError> {
+    ) -> Result<Option<NodeFacts>, ToolError> {
         let mut since: Option<Stopwatch> = None;
         let grace = self.limits.grace();
         let mut look = |_pid| {
@@ -117,13 +86,13 @@ impl<'a> Client<'a> {
     }
 
     /// The words of a script whose exit code means nothing.
-    pub fn words(&self, call: &Invocation, limit: Duration) -> Result<String, ClientError> {
+    pub fn words(&self, call: &Invocation, limit: Duration) -> Result<String, ToolError> {
         let answer = self.runner.capture(call, limit)?;
         Ok(answer.stdout.replace('\r', ""))
     }
 
     /// Runs a call that sends an archive; its answer. How much was sent so far goes to `sent` meanwhile.
-    pub fn send(&self, call: &Invocation, limit: Duration, sent: &AtomicU64) -> Result<Captured, ClientError> {
+    pub fn send(&self, call: &Invocation, limit: Duration, sent: &AtomicU64) -> Result<Captured, ToolError> {
         let mut look = |pid| {
             if let Some(bytes) = progress::written(pid) {
                 sent.store(bytes, Ordering::SeqCst);
@@ -131,7 +100,7 @@ impl<'a> Client<'a> {
             true
         };
         let answer = self.runner.watch(call, limit, &mut look)?;
-        answer.ok_or_else(|| unreadable(call, String::new()))
+        answer.ok_or_else(|| refused(call, String::new()))
     }
 
     /// Takes something back after a signal; whether that worked.
@@ -144,13 +113,13 @@ impl<'a> Client<'a> {
         call: &Invocation,
         usual: Duration,
         read: impl Fn(&Captured) -> Option<T>,
-    ) -> Result<T, ClientError> {
+    ) -> Result<T, ToolError> {
         let answer = self.runner.capture(call, self.limits.or(usual))?;
         let words = || [answer.stderr.as_str(), answer.stdout.as_str()].concat();
-        read(&answer).ok_or_else(|| unreadable(call, words()))
+        read(&answer).ok_or_else(|| refused(call, words()))
     }
 }
 
-fn unreadable(call: &Invocation, said: String) -> ClientError {
-    ClientError::Unreadable { call: call.to_string(), said }
+fn refused(call: &Invocation, words: String) -> ToolError {
+    ToolError::Refused { call: call.to_string(), words }
 }

@@ -14,6 +14,7 @@ use crate::domain::events::Events;
 use crate::domain::text::ticked_list;
 use crate::effects::docker::{self, EngineError};
 use crate::effects::environment;
+use crate::effects::tool::ToolError;
 use crate::error::{CliError, ErrorKind};
 pub(crate) use steps::Steps;
 use steps::unfinished;
@@ -72,7 +73,7 @@ fn ensure_all(wanted: &[String], steps: &mut Steps<'_>) -> Result<Machine, CliEr
 fn machine_facts(runner: &Runner) -> Result<MachineFacts, CliError> {
     let (client, engine, buildkit) = match docker::engine_facts(runner) {
         Ok(facts) => (true, Ok(facts.server_version.clone()), facts.builder.is_buildkit()),
-        Err(EngineError::Client(RunError::NotFound(_))) => (false, Err(String::new()), false),
+        Err(EngineError::Client(ToolError::Run(RunError::NotFound(_)))) => (false, Err(String::new()), false),
         Err(EngineError::Silent(words)) if can_be_started(&words) => (true, Err(words), false),
         // What is in the way is not mended by an engine.
         Err(error) => return Err(error.into()),

@@ -10,6 +10,7 @@ use crate::domain::engine::{BrokenPlugin, Builder, EngineFacts, ImageFacts};
 use crate::domain::events::Events;
 use crate::domain::problem::Problem;
 use crate::effects::docker::{self, EngineError};
+use crate::effects::tool::ToolError;
 use crate::error::CliError;
 
 /// What is known of the engine, as far as a plan needs it.
@@ -56,7 +57,7 @@ impl Engine {
                 let (builder, broken_plugin) = docker::builder(&project.runner)?;
                 Ok(Engine::unknown(builder, broken_plugin))
             }
-            Err(EngineError::Client(RunError::NotFound(_))) if options.dry_run && options.bootstrap => {
+            Err(EngineError::Client(ToolError::Run(RunError::NotFound(_)))) if options.dry_run && options.bootstrap => {
                 events.warning(
                     "there is no docker client yet: the commands are those for the builder that comes with it",
                 );

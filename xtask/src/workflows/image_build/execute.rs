@@ -20,7 +20,8 @@ use crate::domain::plan::{BuildPlan, ComponentBuild};
 use crate::domain::problem::Problem;
 use crate::effects::clock::Stopwatch;
 use crate::effects::docker::{self, EngineError};
-use crate::effects::fs::LogFile;
+use crate::effects::fs::{LogError, LogFile};
+use crate::effects::tool::ToolError;
 use crate::effects::{environment, fs};
 use crate::error::{CliError, ErrorKind};
 use crate::tool_errors::run_hint;
@@ -188,7 +189,7 @@ fn built(
 
 fn unanswered(error: &EngineError) -> BuildOutcome {
     match error {
-        EngineError::Client(RunError::Interrupted(signal)) => BuildOutcome::Interrupted(*signal),
+        EngineError::Client(ToolError::Run(RunError::Interrupted(signal))) => BuildOutcome::Interrupted(*signal),
         other => BuildOutcome::broken(other.to_string()),
     }
 }
@@ -197,11 +198,16 @@ fn unanswered(error: &EngineError) -> BuildOutcome {
 pub(super) fn open_logs(project: &Project, names: &[&str]) -> Result<Vec<LogFile>, CliError> {
     let folder = environment::log_dir().unwrap_or_else(|| project.root.join("target/xtask/logs"));
     let open = |name: &&str| fs::create_log(&folder, name);
-    names.iter().map(open).collect::<Result<_, _>>().map_err(|error| {
+    Ok(names.iter().map(open).collect::<Result<_, LogError>>()?)
+}
+
+/// A log file that cannot be written.
+impl From<LogError> for CliError {
+    fn from(error: LogError) -> Self {
         let problem = Problem::new("cannot write the log files of the builds").cause(error.to_string());
         let hint = "make the folder writable, or choose another one with the variable `TASKFLOW_LOG_DIR`";
-        CliError::new(ErrorKind::Environment, problem.hint(hint))
-    })
+        Self::new(ErrorKind::Environment, problem.hint(hint))
+    }
 }
 
 /// A step on one line: continuation lines leave runs of blanks behind, and some scripts are long.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::export::{exported, unfit_export};
+use super::export::exported;
 use super::session::{LoadOptions, Session};
 use crate::context::Project;
 use crate::domain::config::Component;
@@ -83,7 +83,7 @@ pub(super) fn identify(
         let bytes = total(unknown.iter().map(|wanted| wanted.image.least_bytes));
         let made = exported(session, export.take(), &ids, bytes)?;
         for id in ids {
-            let image = saved_image(&made.documents, &id).map_err(|error| unfit_export(&error.to_string()))?;
+            let image = saved_image(&made.documents, &id)?;
             found.insert(id, image.digest);
         }
         export = Some(Ok(made));

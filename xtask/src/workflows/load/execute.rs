@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use process::{Captured, Invocation};
+use process::{Captured, Invocation, RunError};
 
 use super::archive::{saved_images, write_archive};
 use super::cleanup::{after_a_signal, leftovers};
@@ -25,9 +25,9 @@ use crate::domain::minikube::saved_image::SavedImage;
 use crate::domain::minikube::transfer_stats::TransferStats;
 use crate::domain::problem::Problem;
 use crate::domain::text::{last_line, last_words, total};
-use crate::effects::minikube::ClientError;
 use crate::effects::minikube::export::{Export, ExportError};
 use crate::effects::threads::joined;
+use crate::effects::tool::ToolError;
 use crate::error::{CliError, ErrorKind};
 
 /// How the execution ended.
@@ -152,7 +152,7 @@ impl Executor<'_> {
 
     fn write_archive(&mut self, images: &[ArchivedImage], without: &BTreeSet<String>) -> Result<(), CliError> {
         let export = self.export.as_ref().ok_or_else(|| CliError::internal("an archive comes before its export"))?;
-        let saved = saved_images(export, images).map_err(|error| unfit_export(&error.to_string()))?;
+        let saved = saved_images(export, images)?;
         for (saved, image) in saved.iter().zip(self.images) {
             if saved.digest != image.digest {
                 let reference = image.reference();
@@ -187,7 +187,7 @@ impl Executor<'_> {
         ended?;
         match waited {
             Ok(Some(facts)) => self.take_answer(wait, facts),
-            Err(ClientError::Interrupted(signal)) => return Err(interrupted(signal)),
+            Err(ToolError::Run(RunError::Interrupted(signal))) => return Err(interrupted(signal)),
             _ => {}
         }
         if self.answers.iter().any(|answer| answer.has_all(self.images)) {
@@ -247,7 +247,7 @@ impl Executor<'_> {
                 let last = last_line(&words).unwrap_or("nothing");
                 self.said.push(format!("the runtime of node `{name}` said: {last}"));
             }
-            Err(ClientError::Interrupted(signal)) => return Err(interrupted(signal)),
+            Err(ToolError::Run(RunError::Interrupted(signal))) => return Err(interrupted(signal)),
             Err(error) => self.said.push(error.to_string()),
         }
         Ok(())
@@ -305,7 +305,7 @@ impl Executor<'_> {
                 answer.output().lines().for_each(|line| events.event(LoadEvent::ClientLine(line)));
                 Ok(Some(answer))
             }
-            Err(ClientError::Interrupted(signal)) => Err(interrupted(signal)),
+            Err(ToolError::Run(RunError::Interrupted(signal))) => Err(interrupted(signal)),
             Err(error) => {
                 self.said.push(error.to_string());
                 Ok(None)

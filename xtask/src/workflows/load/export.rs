@@ -8,8 +8,10 @@ use process::RunError;
 use super::progress::with_progress;
 use super::session::Session;
 use crate::domain::minikube::events::TransferKind;
+use crate::domain::minikube::saved_image::SavedError;
 use crate::domain::problem::Problem;
 use crate::effects::minikube::export::{Export, ExportError, export};
+use crate::effects::tool::ToolError;
 use crate::error::{CliError, ErrorKind};
 
 /// The transfer of an export of so many bytes.
@@ -40,13 +42,22 @@ pub(super) fn exported(
 impl From<ExportError> for CliError {
     fn from(error: ExportError) -> Self {
         match &error {
-            ExportError::Run(RunError::Interrupted(signal)) => Self::interrupted(*signal, "nothing was loaded"),
+            ExportError::Client(ToolError::Run(RunError::Interrupted(signal))) => {
+                Self::interrupted(*signal, "nothing was loaded")
+            }
             ExportError::Io { source, .. } => unkept(&error.to_string(), source),
-            ExportError::Run(_) | ExportError::Refused(_) => {
+            ExportError::Client(_) => {
                 let save = "see what the engine says to `docker save IMAGE >/dev/null`, or build the images again with `cargo xtask build`";
                 export_problem(&error.to_string(), save)
             }
         }
+    }
+}
+
+/// An export in which an image cannot be read.
+impl From<SavedError> for CliError {
+    fn from(error: SavedError) -> Self {
+        unfit_export(&error.to_string())
     }
 }
 

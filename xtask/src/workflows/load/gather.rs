@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use process::signals;
+use process::{RunError, signals};
 
 use super::engine_images::{EngineImages, on_engine};
 use super::export::exporting;
@@ -25,10 +25,11 @@ use crate::domain::tagging::TagRequest;
 use crate::domain::text::total;
 use crate::effects::docker::EngineError;
 use crate::effects::manifests::yaml_files;
+use crate::effects::minikube::Client;
 use crate::effects::minikube::export::{Export, ExportError, export};
 use crate::effects::minikube::workplace::{Workplace, WorkplaceError};
-use crate::effects::minikube::{Client, ClientError};
 use crate::effects::threads::joined;
+use crate::effects::tool::ToolError;
 use crate::effects::{environment, kubectl};
 use crate::error::{CliError, ErrorKind};
 use crate::workflows::tag::state_and_tag;
@@ -72,8 +73,7 @@ pub(super) fn gather(
     options: &LoadOptions,
     events: &dyn LoadEvents,
 ) -> Result<Gathered, CliError> {
-    let components =
-        project.config.select(&options.components).map_err(|problem| CliError::new(ErrorKind::Usage, problem))?;
+    let components = project.select(&options.components)?;
     let (_, tag) = state_and_tag(project, TagRequest::default())?;
     tag.notes.iter().for_each(|note| events.note(note));
     let reference =
@@ -109,9 +109,9 @@ struct Questions<'a> {
 
 /// What was answered to questions that were asked at the same time.
 struct Answers {
-    version: Result<ClientVersion, ClientError>,
-    profiles: Result<Vec<Profile>, ClientError>,
-    listed: Result<Vec<ListedImage>, ClientError>,
+    version: Result<ClientVersion, ToolError>,
+    profiles: Result<Vec<Profile>, ToolError>,
+    listed: Result<Vec<ListedImage>, ToolError>,
     engine: Result<EngineImages, EngineError>,
     yaml: Vec<(String, Vec<u8>)>,
     begun: Begun,
@@ -242,14 +242,14 @@ enum ProfileChoice {
     Unusable(Box<Problem>),
 }
 
-fn profile_of(profiles: Result<Vec<Profile>, ClientError>, name: &str, is_chosen: bool) -> ProfileChoice {
+fn profile_of(profiles: Result<Vec<Profile>, ToolError>, name: &str, is_chosen: bool) -> ProfileChoice {
     let profiles = match profiles {
         Ok(profiles) => profiles,
         Err(error) => {
             return ProfileChoice::Unusable(Box::new(match error {
-                ClientError::NotFound => preflight::missing_client(),
-                ClientError::Unreadable { call, said } => preflight::unreadable(&call, &said),
-                other => preflight::silent_client(&other.to_string()),
+                ToolError::Run(RunError::NotFound(_)) => preflight::missing_client(),
+                ToolError::Refused { call, words } => preflight::unreadable(&call, &words),
+                ToolError::Run(error) => preflight::silent_client(&error.to_string()),
             }));
         }
     };

@@ -2,6 +2,8 @@
 
 use std::thread::scope;
 
+use process::RunError;
+
 use super::interruption::before_the_load;
 use super::session::Session;
 use crate::domain::minikube::images::{ExpectedImage, WantedImage};
@@ -12,8 +14,8 @@ use crate::domain::minikube::nodes::{Node, node_without_a_question, without_room
 use crate::domain::minikube::preflight::{node_problems, not_running};
 use crate::domain::minikube::{argv, script};
 use crate::domain::problem::Problem;
-use crate::effects::minikube::ClientError;
 use crate::effects::threads::joined;
+use crate::effects::tool::ToolError;
 use crate::error::{CliError, ErrorKind};
 
 /// The nodes of these names, with as few questions as possible: none where one node lists everything already. `listed`
@@ -51,7 +53,7 @@ fn ask_all(session: &Session<'_>, names: &[String], problems: &mut Vec<Problem>)
     let (client, profile) = (&session.client, session.target.profile.as_str());
     let script = script::ask(session.target.runtime);
     let argument = |name: &String| (names.len() > 1).then(|| name.clone());
-    let answers: Vec<Result<NodeFacts, ClientError>> = scope(|scope| {
+    let answers: Vec<Result<NodeFacts, ToolError>> = scope(|scope| {
         let ask = |name: &String| {
             let call = argv::ssh(profile, argument(name).as_deref(), &script);
             scope.spawn(move || client.node(&call))
@@ -64,7 +66,7 @@ fn ask_all(session: &Session<'_>, names: &[String], problems: &mut Vec<Problem>)
     for (name, answer) in names.iter().zip(answers) {
         match answer {
             Ok(facts) => nodes.push(Node { name: name.clone(), argument: argument(name), facts }),
-            Err(ClientError::Interrupted(signal)) => return Err(before_the_load(signal)),
+            Err(ToolError::Run(RunError::Interrupted(signal))) => return Err(before_the_load(signal)),
             Err(error) => {
                 let hosts = hosts.get_or_insert_with(|| client.hosts(profile).unwrap_or_default());
                 let host = hosts.iter().find(|(host, _)| host == name).map(|(_, state)| state.as_str());

@@ -12,12 +12,13 @@ use crate::domain::minikube::limits;
 use crate::domain::minikube::listing::ListedImage;
 use crate::domain::minikube::pods::{Owner, Pods, StalePod, stale};
 use crate::domain::problem::Problem;
-use crate::effects::kubectl::{self, KubectlError};
+use crate::effects::kubectl;
+use crate::effects::tool::ToolError;
 use crate::error::{CliError, ErrorKind};
 
 /// A question about all pods that was asked in advance. It runs detached: its answer is needed only at the end, and a
 /// kubectl that hangs must not delay the load.
-pub(super) type EarlyQuestion = JoinHandle<Result<String, KubectlError>>;
+pub(super) type EarlyQuestion = JoinHandle<Result<String, ToolError>>;
 
 /// The pods, and the error that ended the restarts.
 #[derive(Default)]
@@ -65,7 +66,7 @@ fn found(
         Ok(said) => {
             stale(&said, &names_and_digests(expected), listed).ok_or_else(|| "kubectl gave no list of pods".to_owned())
         }
-        Err(KubectlError::Client(RunError::NotFound(_))) => Err("kubectl is not installed".to_owned()),
+        Err(ToolError::Run(RunError::NotFound(_))) => Err("kubectl is not installed".to_owned()),
         Err(error) => Err(error.to_string()),
     }
 }
@@ -74,7 +75,7 @@ fn restarted(session: &Session<'_>, namespace: &str, owner: &Owner) -> Result<()
     let limit = session.target.limits.or(limits::CLUSTER);
     match kubectl::restart(session.runner, &session.target.profile, namespace, owner, limit) {
         Ok(()) => Ok(()),
-        Err(KubectlError::Client(RunError::Interrupted(signal))) => {
+        Err(ToolError::Run(RunError::Interrupted(signal))) => {
             Err(CliError::interrupted(signal, "not everything was restarted"))
         }
         Err(error) => {

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use process::RunError;
+
 use super::interruption::interrupted;
 use super::session::Session;
 use crate::domain::minikube::images::ExpectedImage;
@@ -10,8 +12,9 @@ use crate::domain::minikube::nodes::Node;
 use crate::domain::minikube::plan::NodeCall;
 use crate::domain::minikube::proof::NodeAnswer;
 use crate::effects::clock::{Stopwatch, pause};
-use crate::effects::minikube::{Client, ClientError};
+use crate::effects::minikube::Client;
 use crate::effects::threads::joined;
+use crate::effects::tool::ToolError;
 use crate::error::CliError;
 
 /// How long to wait before a node is asked again.
@@ -39,7 +42,7 @@ pub(super) fn read_back(
                                 return Ok(NodeAnswer { node, silent: None });
                             }
                         }
-                        Err(ClientError::Interrupted(signal)) => return Err(interrupted(signal)),
+                        Err(ToolError::Run(RunError::Interrupted(signal))) => return Err(interrupted(signal)),
                         Err(error) if late => return Ok(NodeAnswer { node, silent: Some(error.to_string()) }),
                         Err(_) => {}
                     }
@@ -54,13 +57,8 @@ pub(super) fn read_back(
 
 /// What the client lists, where the node itself cannot be asked. It lists all nodes of a profile together, so that says
 /// something of a node only where the profile has no other.
-fn listed_by_client(
-    client: &Client<'_>,
-    profile: &str,
-    node: &Node,
-    error: ClientError,
-) -> Result<NodeFacts, ClientError> {
-    if node.argument.is_some() || matches!(error, ClientError::Interrupted(_)) {
+fn listed_by_client(client: &Client<'_>, profile: &str, node: &Node, error: ToolError) -> Result<NodeFacts, ToolError> {
+    if node.argument.is_some() || matches!(error, ToolError::Run(RunError::Interrupted(_))) {
         return Err(error);
     }
     let images = client.images(profile)?;

@@ -9,12 +9,14 @@ use crate::context::Project;
 use crate::domain::docker_argv;
 use crate::domain::finding::{Finding, Offset};
 use crate::domain::image_archive::{ArchivedImage, images};
+use crate::domain::problem::Problem;
 use crate::domain::secrets::{
     ImageFacts, InLayer, LayerReport, common_layers, image_findings, inherited_history, layer_findings,
 };
 use crate::domain::text::last_words;
 use crate::effects::docker::{self, EngineError, ImageDetails};
 use crate::effects::verdicts::{LayerFinding, Verdicts};
+use crate::error::{CliError, ErrorKind};
 use secretscan::{Detector, Found, Reading, Verdict, rules};
 use secretscan::{archive, search};
 
@@ -46,7 +48,17 @@ pub(crate) enum ScanError {
 
 impl From<RunError> for ScanError {
     fn from(error: RunError) -> Self {
-        Self::Engine(EngineError::Client(error))
+        Self::Engine(error.into())
+    }
+}
+
+/// An image that could not be searched.
+impl From<ScanError> for CliError {
+    fn from(error: ScanError) -> Self {
+        match error {
+            ScanError::Engine(error) => error.into(),
+            ScanError::Export(_) => Self::new(ErrorKind::Failed, Problem::new(error.to_string())),
+        }
     }
 }
 

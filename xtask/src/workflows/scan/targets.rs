@@ -6,7 +6,7 @@ use std::path::Path;
 use process::signals;
 use serde_json::Value;
 
-use super::image::{Owner, ScanError, scan_image, sort_out};
+use super::image::{Owner, scan_image, sort_out};
 use crate::context::Project;
 use crate::domain::finding::{FileName, Finding, Offset, Position, Site};
 use crate::domain::image_archive::{ArchiveError, ArchivedImage, images};
@@ -110,10 +110,7 @@ fn image(project: &Project, detector: &Detector, verdicts: &Verdicts, target: &s
     let component = project.component_of(target);
     let base = component.and_then(|name| project.base_of(name));
     let owner = Owner { component, base: base.as_deref() };
-    let scan = scan_image(project, detector, verdicts, (target, &details), owner).map_err(|error| match error {
-        ScanError::Engine(error) => error.into(),
-        error @ ScanError::Export(_) => CliError::new(ErrorKind::Failed, Problem::new(error.to_string())),
-    })?;
+    let scan = scan_image(project, detector, verdicts, (target, &details), owner)?;
     let document = Target {
         name: target.to_owned(),
         kind: "image",

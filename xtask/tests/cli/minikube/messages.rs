@@ -3,10 +3,11 @@
 use std::io;
 use std::time::Duration;
 
+use process::RunError;
 use snapbox::str;
 use xtask::domain::minikube::preflight::{not_running, silent_client};
-use xtask::effects::minikube::ClientError;
 use xtask::effects::minikube::export::ExportError;
+use xtask::effects::tool::ToolError;
 use xtask::ui::transfer::line;
 
 use crate::run::{compare, rendered};
@@ -31,7 +32,8 @@ fn progress_has_bytes_and_rate() {
 fn files_that_cannot_be_written_or_read() {
     let error = ExportError::Io { path: "x.export".into(), source: io::Error::other("no space left on device") };
     compare(&error.to_string(), str!["cannot keep it in `x.export`: no space left on device"]);
-    compare(&ClientError::NotFound.to_string(), str!["`minikube` is not installed or not on PATH"]);
+    let missing = ToolError::Run(RunError::NotFound("minikube".to_owned()));
+    compare(&missing.to_string(), str!["`minikube` is not installed or not on PATH"]);
     compare(
         &rendered(&silent_client("`minikube` gave no answer within 30 s")),
         str![[r#"
