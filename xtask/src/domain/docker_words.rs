@@ -61,6 +61,18 @@ pub fn reason(said: &str) -> Option<&str> {
     understood.or_else(|| lines().rfind(|line| !is_warning(line))).or_else(|| lines().next_back())
 }
 
+/// Whether a line says that the engine does not have an image. It says so of each one; anything else that it says is no
+/// answer. Seen with 20.10 and 28.2.
+pub fn is_no_such_image(line: &str) -> bool {
+    line.contains("No such image") || line.contains("No such object")
+}
+
+/// Whether the engine keeps its images in containerd's store, where IDs are those of manifests, from what it says of the
+/// driver.
+pub fn is_containerd_store(driver: &str) -> bool {
+    driver.contains("io.containerd.snapshotter")
+}
+
 /// What the client warns of, which ends nothing: settings that it cannot read.
 pub fn warnings(said: &str) -> Vec<String> {
     let lines = said.lines().map(str::trim).filter(|line| is_warning(line));

@@ -41,6 +41,14 @@ pub fn labels(
 }
 
 /// A remote's address without whatever may hold a token: user, password, query, fragment, and the command of a helper.
+/// The public form of a remote's URL; a path on this machine says nothing elsewhere.
+pub fn public_origin(url: &[u8]) -> Option<String> {
+    let url = std::str::from_utf8(url).ok()?;
+    let scp_like = url.split_once(':').is_some_and(|(host, _)| !host.contains('/'));
+    let remote = if url.contains("://") { !url.starts_with("file:") } else { scp_like };
+    remote.then(|| public_url(url))
+}
+
 /// Where a password is not encoded, and so cannot be told from the path behind it, more is left out rather than less.
 pub fn public_url(url: &str) -> String {
     // `helper::address`; what `ext::` runs is a command line.

@@ -1,6 +1,12 @@
 //! What git says about the working tree, gathered by `effects::git`.
 
+use std::collections::HashMap;
+use std::hash::Hash;
+
 use super::version::ReleaseVersion;
+
+/// How many changed paths are named; more are only counted as "dirty".
+pub const NAMED_CHANGES: usize = 100;
 
 /// The state that tags and labels are made from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,6 +94,13 @@ pub enum Head {
     Detached,
 }
 
+impl Head {
+    /// What a symbolic HEAD names: a branch only below `refs/heads/`, or else its name could be another branch's.
+    pub fn of_reference(target: &[u8]) -> Self {
+        target.strip_prefix(b"refs/heads/").map_or(Self::Detached, |name| Self::Branch(name.to_vec()))
+    }
+}
+
 /// A commit, as far as labels need it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Commit {
@@ -123,5 +136,75 @@ impl RepositoryState {
     pub fn release_at_head(&self) -> Option<&ReleaseTag> {
         let head = &self.commit.as_ref()?.id;
         self.releases.iter().filter(|release| release.commit == *head).max_by_key(|release| release.version)
+    }
+}
+
+/// The search for the highest release that is reachable from HEAD. A walk hands it what it meets, in any order.
+#[derive(Clone, Debug)]
+pub struct HighestRelease<K> {
+    /// The highest release of each commit, or whatever the walk meets.
+    releases: HashMap<K, ReleaseVersion>,
+    highest: Option<ReleaseVersion>,
+    met: Option<ReleaseVersion>,
+}
+
+impl<K: Eq + Hash> HighestRelease<K> {
+    /// A search among releases, of which one commit can have several.
+    pub fn among(releases: impl IntoIterator<Item = (K, ReleaseVersion)>) -> Self {
+        let mut highest_of = HashMap::new();
+        for (key, version) in releases {
+            let highest = highest_of.entry(key).or_insert(version);
+            *highest = (*highest).max(version);
+        }
+        Self { highest: highest_of.values().max().copied(), releases: highest_of, met: None }
+    }
+
+    /// Takes note of what the walk meets.
+    pub fn meet(&mut self, key: &K) {
+        self.met = self.met.max(self.releases.get(key).copied());
+    }
+
+    /// Whether no higher release can be met any more.
+    pub fn is_over(&self) -> bool {
+        self.met == self.highest
+    }
+
+    /// The highest release that was met.
+    pub fn found(&self) -> Option<ReleaseVersion> {
+        self.met
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn version(text: &str) -> ReleaseVersion {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn the_highest_release_that_is_met_counts() {
+        let releases =
+            [("a", version("1.0.0")), ("b", version("1.2.0")), ("b", version("1.10.0")), ("c", version("2.0.0"))];
+        let mut search = HighestRelease::among(releases);
+        for (met, found, over) in
+            [("x", None, false), ("b", Some("1.10.0"), false), ("a", Some("1.10.0"), false), ("c", Some("2.0.0"), true)]
+        {
+            search.meet(&met);
+            assert_eq!((search.found(), search.is_over()), (found.map(version), over), "{met}");
+        }
+    }
+
+    #[test]
+    fn without_releases_the_search_is_over_before_it_begins() {
+        let search = HighestRelease::<&str>::among([]);
+        assert_eq!((search.found(), search.is_over()), (None, true));
+    }
+
+    #[test]
+    fn only_what_is_below_heads_is_a_branch() {
+        assert_eq!(Head::of_reference(b"refs/heads/a/b"), Head::Branch(b"a/b".to_vec()));
+        assert_eq!(Head::of_reference(b"refs/tags/a"), Head::Detached);
     }
 }

@@ -16,7 +16,7 @@ use crate::domain::secrets::without_numbers;
 use crate::effects::tool::ToolError;
 
 /// How long a question may take.
-const QUESTION: Duration = Duration::from_secs(20);
+pub(super) const QUESTION: Duration = Duration::from_secs(20);
 
 /// How long taking an image away may take.
 pub const REMOVAL: Duration = Duration::from_mins(1);
@@ -200,7 +200,7 @@ pub(super) fn inspected<T: serde::de::DeserializeOwned>(
     let answer = runner.capture(&question, QUESTION)?;
     let text = String::from_utf8_lossy(&answer.stdout_bytes);
     // The client says of each image that the engine has it or has not; with fewer words the engine has gone away.
-    let missing = answer.stderr.lines().filter(|line| is_no_such_image(line)).count();
+    let missing = answer.stderr.lines().filter(|line| docker_words::is_no_such_image(line)).count();
     let found = serde_json::from_str::<Vec<Value>>(text.trim()).map_or(0, |images| images.len());
     if answer.code != Some(0) && found.saturating_add(missing) < references.len() {
         return Err(refused(&question, &answer));
@@ -215,11 +215,6 @@ pub(super) fn answered(question: &Invocation, answer: Captured) -> Result<Captur
 
 fn refused(question: &Invocation, answer: &Captured) -> EngineError {
     ToolError::Refused { call: question.to_string(), words: last_words(answer) }.into()
-}
-
-/// The engine says of each image that it has not; anything else it says is no answer. Seen with 20.10 and 28.2.
-fn is_no_such_image(line: &str) -> bool {
-    line.contains("No such image") || line.contains("No such object")
 }
 
 /// The name under which an image was asked for: engines add or leave out the default registry.

@@ -19,6 +19,12 @@ pub struct EngineImage {
     pub layers: Vec<String>,
 }
 
+/// The bytes that an image of this size takes unpacked, at least: a store whose IDs are those of manifests counts what is
+/// packed together with what is unpacked.
+pub fn least_bytes(size: u64, has_manifest_ids: bool) -> u64 {
+    if has_manifest_ids { size / 2 } else { size }
+}
+
 /// An image that the nodes are to have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WantedImage {

@@ -1,4 +1,4 @@
-//! How long calls of minikube and kubectl may take.
+//! How long the calls of a load may take.
 
 use std::time::Duration;
 
@@ -10,6 +10,9 @@ pub const NODE: Duration = Duration::from_mins(1);
 
 /// The limit of an answer of a cluster, which has five seconds of it for itself.
 pub const CLUSTER: Duration = Duration::from_secs(8);
+
+/// The limit of an export by this machine's engine.
+pub const EXPORT: Duration = Duration::from_mins(15);
 
 /// The limit of removing an archive from a node after a signal, when a person waits for the end.
 pub const CLEANUP: Duration = Duration::from_secs(15);

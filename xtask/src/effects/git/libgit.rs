@@ -1,17 +1,19 @@
 //! The state of a repository through libgit2.
 
-use std::collections::HashMap;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use git2::{ErrorCode, ObjectType, Oid, Reference, Repository, RepositoryOpenFlags, Sort, Status, StatusOptions};
 
-use super::conventions::{NAMED_CHANGES, ReleaseOf, SETTINGS, head_of, is_missing, operation, shown_origin};
+use super::conventions::{ReleaseOf, SETTINGS, is_missing, operation};
 use super::doubts;
 use super::git_error::GitError;
 use crate::domain::git_answers::{SUBMODULE_MODE, Settings, settings};
 use crate::domain::git_doubt::Doubt;
-use crate::domain::repository_state::{Commit, Head, ReleaseTag, RepositoryState, changes};
+use crate::domain::labels::public_origin;
+use crate::domain::repository_state::{
+    Commit, Head, HighestRelease, NAMED_CHANGES, ReleaseTag, RepositoryState, changes,
+};
 use crate::domain::version::ReleaseVersion;
 use crate::effects::environment;
 use shown::printable;
@@ -57,7 +59,7 @@ impl<'a> Library<'a> {
         let fail = |error: git2::Error| unreadable(self.folder, &error);
         let repository = &self.repository;
         let head_reference = repository.find_reference("HEAD").map_err(fail)?;
-        let head = head_reference.symbolic_target_bytes().map_or(Head::Detached, head_of);
+        let head = head_reference.symbolic_target_bytes().map_or(Head::Detached, Head::of_reference);
         let commit = self.commit()?;
         let shallow = repository.is_shallow() || repository.commondir().join("shallow").is_file();
         let tags = release_tags(repository, release_of).map_err(fail)?;
@@ -80,7 +82,7 @@ impl<'a> Library<'a> {
             head,
             missing_submodules: missing_submodules(repository, &self.work_tree).map_err(fail)?,
             shallow,
-            origin: remotes.origin.as_deref().and_then(shown_origin),
+            origin: remotes.origin.as_deref().and_then(public_origin),
             origin_default_branch: origin_default_branch(repository),
             remotes: remotes.remotes,
             uncertain: None,
@@ -161,13 +163,10 @@ fn highest_reachable(
     tags: &[Tag],
     shallow: bool,
 ) -> Result<Option<ReleaseVersion>, git2::Error> {
-    let mut by_commit: HashMap<Oid, ReleaseVersion> = HashMap::new();
-    for (version, _, commit) in tags {
-        let highest = by_commit.entry(*commit).or_insert(*version);
-        *highest = (*highest).max(*version);
+    let mut search = HighestRelease::among(tags.iter().map(|(version, _, commit)| (*commit, *version)));
+    if search.is_over() {
+        return Ok(None);
     }
-    let Some(highest) = by_commit.values().max().copied() else { return Ok(None) };
-    let mut best = None;
     // Hashing and keeping every commit is wasted on a walk that sees each once.
     git2::opts::strict_hash_verification(false);
     git2::opts::enable_caching(false);
@@ -181,14 +180,12 @@ fn highest_reachable(
             Err(error) if shallow && error.code() == ErrorCode::NotFound => break,
             Err(error) => return Err(error),
         };
-        if let Some(version) = by_commit.get(&id) {
-            best = best.max(Some(*version));
-            if best == Some(highest) {
-                break;
-            }
+        search.meet(&id);
+        if search.is_over() {
+            break;
         }
     }
-    Ok(best)
+    Ok(search.found())
 }
 
 /// Changed paths in the order of `git status`: tracked ones, then untracked ones.

@@ -11,13 +11,16 @@ use std::time::Duration;
 
 use process::{Captured, Runner};
 
-use super::conventions::{NAMED_CHANGES, ReleaseOf, SETTINGS, head_of, is_missing, operation, shown_origin};
+use super::conventions::{ReleaseOf, SETTINGS, is_missing, operation};
 use super::git_error::GitError;
 use crate::domain::git_answers::{
     self, PLACE, Place, config_entries, one_line, peeled_tags, set_of_lines, settings, status_paths,
 };
 use crate::domain::git_argv;
-use crate::domain::repository_state::{Commit, Head, Operation, ReleaseTag, RepositoryState, changes};
+use crate::domain::labels::public_origin;
+use crate::domain::repository_state::{
+    Commit, Head, HighestRelease, NAMED_CHANGES, Operation, ReleaseTag, RepositoryState, changes,
+};
 use crate::effects::environment;
 use shown::printable;
 
@@ -39,7 +42,7 @@ impl Program<'_> {
             return Err(GitError::Bare(self.folder.to_path_buf()));
         }
         let head = match self.maybe(&["symbolic-ref", "--quiet", "HEAD"])? {
-            Some(name) => head_of(one_line(&name)),
+            Some(name) => Head::of_reference(one_line(&name)),
             None => Head::Detached,
         };
         let commit = self.commit()?;
@@ -50,19 +53,22 @@ impl Program<'_> {
         };
         let merged = set_of_lines(&merged);
         let is_merged = |release: &&ReleaseTag| merged.contains(format!("refs/tags/{}", release.name).as_bytes());
+        let mut highest = HighestRelease::among(releases.iter().map(|release| (&release.name, release.version)));
+        releases.iter().filter(is_merged).for_each(|release| highest.meet(&&release.name));
+        let highest_release = highest.found();
         let configured = self.ask(&["config", "--null", "--get-regexp", SETTINGS])?;
         let remotes = settings(config_entries(&configured.stdout_bytes));
         let default = self.maybe(&["symbolic-ref", "--quiet", "refs/remotes/origin/HEAD"])?;
         let paths = self.changed_paths()?;
         Ok(RepositoryState {
-            highest_release: releases.iter().filter(is_merged).map(|release| release.version).max(),
+            highest_release,
             commit,
             releases,
             changes: changes(self.operation(&place, remotes.in_tables)?, &head, paths),
             head,
             missing_submodules: self.missing_submodules()?,
             shallow: place.shallow,
-            origin: remotes.origin.as_deref().and_then(shown_origin),
+            origin: remotes.origin.as_deref().and_then(public_origin),
             origin_default_branch: default
                 .and_then(|name| one_line(&name).strip_prefix(b"refs/remotes/origin/").map(<[u8]>::to_vec)),
             remotes: remotes.remotes,

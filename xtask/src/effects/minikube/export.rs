@@ -6,12 +6,12 @@ use std::io::{self, BufWriter, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::Duration;
 
 use process::{RunError, Runner};
 use shown::shown_path;
 
 use crate::domain::docker_argv;
+use crate::domain::minikube::limits;
 use crate::domain::text::last_words;
 use crate::effects::fs::open_file;
 use crate::effects::tool::ToolError;
@@ -20,9 +20,6 @@ use secretscan::archive::linked;
 
 /// The largest document, in bytes.
 const DOCUMENT: u64 = 16 * 1024 * 1024;
-
-/// How long an export may take.
-const EXPORT: Duration = Duration::from_mins(15);
 
 /// An export.
 #[derive(Debug)]
@@ -72,7 +69,7 @@ pub fn export(
     let file = path.map(open).transpose().map_err(cannot)?;
     let mut unkept = None;
     let call = docker_argv::save(ids);
-    let (read, code, said) = runner.stream(&call, Some(EXPORT), |pipe| {
+    let (read, code, said) = runner.stream(&call, Some(limits::EXPORT), |pipe| {
         let to = file.map(|file| BufWriter::with_capacity(1024 * 1024, file));
         let mut copying = Copying { from: pipe, to, written, unneeded, unkept: &mut unkept };
         let content = index(&mut copying)?;

@@ -1,19 +1,15 @@
 //! Images of this machine's engine, as far as a load needs to know them.
 
-use std::time::Duration;
-
 use process::Runner;
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::domain::docker_argv;
+use crate::domain::docker_words::is_containerd_store;
 use crate::domain::image::{ImageReference, Repository};
-use crate::domain::minikube::images::EngineImage;
+use crate::domain::minikube::images::{EngineImage, least_bytes};
 use crate::domain::minikube::listing::is_named;
-use crate::effects::docker::{EngineError, answered, inspected};
-
-/// How long a question may take.
-const QUESTION: Duration = Duration::from_secs(20);
+use crate::effects::docker::{EngineError, QUESTION, answered, inspected};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -66,7 +62,7 @@ fn ids_are_of_manifests(runner: &Runner, images: &[Image]) -> Result<bool, Engin
     }
     let question = docker_argv::store();
     let answer = answered(&question, runner.capture(&question, QUESTION)?)?;
-    Ok(answer.stdout.contains("io.containerd.snapshotter"))
+    Ok(is_containerd_store(&answer.stdout))
 }
 
 fn host_image(image: &Image, manifest_ids: bool) -> EngineImage {
@@ -77,8 +73,7 @@ fn host_image(image: &Image, manifest_ids: bool) -> EngineImage {
         id: image.id.clone(),
         config,
         platform: format!("{}/{}", image.os, image.architecture),
-        // Such a store counts what is packed together with what is unpacked.
-        least_bytes: if manifest_ids { image.size / 2 } else { image.size },
+        least_bytes: least_bytes(image.size, manifest_ids),
         layers: layers.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect(),
     }
 }
