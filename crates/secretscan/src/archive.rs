@@ -13,7 +13,7 @@ use super::start::Begun;
 use super::tail::Tail;
 use super::tar_files::{each_file, holds_a_file, opened};
 use super::unpack::unpacked;
-use crate::{Origin, Packing};
+use crate::{Origin, Packing, Reader};
 use shown::shown_path;
 
 /// The largest document that is kept: a configuration or a manifest, in bytes.
@@ -57,7 +57,7 @@ impl Content {
 /// Reads an archive; `known` says which layers need not be looked into.
 pub fn read_tar(feeder: &mut Feeder, reader: impl Read, known: &dyn Fn(&str) -> bool) -> io::Result<Content> {
     let mut content = Content::default();
-    let mut archive = opened(reader);
+    let mut archive = opened(Box::new(reader));
     let read = entries(feeder, &mut content, &mut archive, known);
     let tail = archive.into_inner();
     read.map_err(|error| tail.reason(error))?;
@@ -69,7 +69,7 @@ pub fn read_tar(feeder: &mut Feeder, reader: impl Read, known: &dyn Fn(&str) -> 
 /// Reads an archive as far as it is one; what follows is searched as it is.
 pub fn read_some(feeder: &mut Feeder, reader: impl Read) -> Content {
     let mut content = Content::default();
-    let mut archive = opened(reader);
+    let mut archive = opened(Box::new(reader));
     let read = entries(feeder, &mut content, &mut archive, &|_| false);
     let tail = archive.into_inner();
     let ended = match read {
@@ -84,10 +84,10 @@ pub fn read_some(feeder: &mut Feeder, reader: impl Read) -> Content {
     content
 }
 
-fn entries<R: Read>(
+fn entries(
     feeder: &mut Feeder,
     content: &mut Content,
-    archive: &mut tar::Archive<Tail<R>>,
+    archive: &mut tar::Archive<Tail<'_>>,
     known: &dyn Fn(&str) -> bool,
 ) -> io::Result<()> {
     for entry in archive.entries()? {
@@ -147,9 +147,9 @@ fn blob(
         return io::copy(reader, &mut io::sink()).map(drop);
     }
     let read = match stream(&mut *reader, name)? {
-        Stream::Tar(mut tar) => {
+        Stream::Tar(tar) => {
             feeder.name(origin);
-            layer(feeder, name, &mut tar).map(Some)
+            layer(feeder, name, tar).map(Some)
         }
         Stream::Other(other) => {
             let begun = Begun::of(other)?;
@@ -179,35 +179,35 @@ fn blob(
 /// What a stream turned out to be.
 pub enum Stream<'a> {
     /// A tar, unpacked.
-    Tar(Box<dyn Read + 'a>),
+    Tar(Reader<'a>),
     /// Anything else, as it is.
-    Other(Box<dyn Read + 'a>),
+    Other(Reader<'a>),
 }
 
 /// Looks at the beginning of a stream, packed or not.
 pub fn stream<'a>(reader: impl Read + 'a, name: &str) -> io::Result<Stream<'a>> {
     // The largest block of bzip2, packed, and more than those of the others.
     const BLOCK: u64 = 1024 * 1024;
-    let begun = Begun::of(reader)?;
+    let begun = Begun::of(Box::new(reader))?;
     let (packing, is_tar) = (begun.packing(name), begun.is_tar());
     let mut whole = begun.whole();
     let Packing::Stream(stream) = packing else {
-        let whole = Box::new(whole);
         return Ok(if is_tar { Stream::Tar(whole) } else { Stream::Other(whole) });
     };
     let mut block = Vec::new();
     (&mut whole).take(BLOCK).read_to_end(&mut block)?;
-    let begun = unpacked(stream, block.as_slice()).and_then(Begun::of);
+    let begun = unpacked(stream, Box::new(block.as_slice())).and_then(Begun::of);
     let is_tar = begun.is_ok_and(|begun| begun.is_tar());
-    let whole = Cursor::new(block).chain(whole);
-    Ok(if is_tar { Stream::Tar(unpacked(stream, whole)?) } else { Stream::Other(Box::new(whole)) })
+    let whole = Box::new(Cursor::new(block).chain(whole));
+    Ok(if is_tar { Stream::Tar(unpacked(stream, whole)?) } else { Stream::Other(whole) })
 }
 
 /// Every file of a layer, whatever a later layer does to it.
-fn layer(feeder: &mut Feeder, name: &str, reader: impl Read) -> io::Result<u64> {
+fn layer(feeder: &mut Feeder, name: &str, reader: Reader<'_>) -> io::Result<u64> {
     let mut archive = opened(reader);
-    let file = |path: &str, content: &mut dyn Read| feeder.file(Origin::of_layer(name, &format!("/{path}")), content);
-    let read = each_file(&mut archive, file);
+    let mut file =
+        |path: &str, content: &mut dyn Read| feeder.file(Origin::of_layer(name, &format!("/{path}")), content);
+    let read = each_file(&mut archive, &mut file);
     let tail = archive.into_inner();
     let error = match read {
         Ok(bytes) => return tail.finish().map(|()| bytes),

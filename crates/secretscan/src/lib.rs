@@ -64,6 +64,9 @@ pub use source::Source;
 pub use text::{Found, Origin, Reading, plain_text, scan_text, utf16};
 pub use wide::scan_wide;
 
+/// A stream of bytes of any kind. One type for all: what reads archives is large, and compiled once for each type.
+pub(crate) type Reader<'a> = Box<dyn std::io::Read + 'a>;
+
 #[cfg(test)]
 mod growth_tests;
 

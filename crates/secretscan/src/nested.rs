@@ -10,8 +10,8 @@ use super::feeder::{Feeder, Part};
 use super::start::Begun;
 use super::tail::Tail;
 use super::tar_files;
-use super::unpack::{Gzip, Limited, unpacked};
-use crate::{Origin, Packing, Stream, ends_as_zip, utf16};
+use super::unpack::{Gzip, Limited, Zip, unpacked};
+use crate::{Origin, Packing, Reader, Stream, ends_as_zip, utf16};
 use shown::printable;
 
 /// Packed files up to this size are kept in memory, so that one that is damaged can still be searched as it is.
@@ -40,7 +40,7 @@ struct Kept<'a> {
 }
 
 impl<'a> Kept<'a> {
-    fn whole(self) -> Box<dyn Read + 'a> {
+    fn whole(self) -> Reader<'a> {
         match self.rest {
             Some(rest) => Box::new(self.bytes.chain(rest)),
             None => Box::new(self.bytes),
@@ -70,7 +70,7 @@ struct Nested<'a> {
 impl Nested<'_> {
     fn file(&mut self, origin: &Arc<Origin>, content: &mut dyn Read) -> io::Result<()> {
         self.feeder.judge_name(origin);
-        let begun = Begun::of(content)?;
+        let begun = Begun::of(Box::new(content))?;
         let packing = begun.packing(&origin.path);
         let program = begun.start().starts_with(b"#!") || begun.start().starts_with(b"MZ");
         let mut whole = begun.whole();
@@ -102,7 +102,7 @@ impl Nested<'_> {
 
     /// A file that is not packed; another one may stand behind it.
     fn plain(&mut self, origin: &Arc<Origin>, whole: &mut dyn Read) -> io::Result<()> {
-        let mut end = Tail::new(whole);
+        let mut end = Tail::new(Box::new(whole));
         self.feeder.text(origin, &mut end, Part::WHOLE)?;
         if end.last().is_some_and(|last| ends_as_zip(last, end.length())) {
             self.tell(origin, "a zip stands behind something else in it".to_owned());
@@ -166,7 +166,7 @@ impl Nested<'_> {
     fn stream(&mut self, origin: &Arc<Origin>, stream: Stream, kept: Kept<'_>) -> io::Result<()> {
         let (bytes, small) = (kept.bytes, kept.rest.is_none());
         let before = self.limits.unpacked.get();
-        let Err(error) = self.unpacked(origin, stream, &mut *kept.whole()) else { return Ok(()) };
+        let Err(error) = self.unpacked(origin, stream, kept.whole()) else { return Ok(()) };
         let came = before.saturating_sub(self.limits.unpacked.get());
         if !(small && stream.is_guessed() && came < BY_CHANCE) {
             let ends_early = error.kind() == io::ErrorKind::UnexpectedEof;
@@ -175,7 +175,7 @@ impl Nested<'_> {
         if small { self.feeder.text(origin, &mut &*bytes, Part::WHOLE) } else { Ok(()) }
     }
 
-    fn unpacked(&mut self, origin: &Arc<Origin>, stream: Stream, packed: &mut dyn Read) -> io::Result<()> {
+    fn unpacked(&mut self, origin: &Arc<Origin>, stream: Stream, packed: Reader<'_>) -> io::Result<()> {
         let inner = Arc::new(origin.inside(""));
         let left = &self.limits.unpacked;
         if stream != Stream::Gzip {
@@ -193,7 +193,7 @@ impl Nested<'_> {
     /// A zip, whole in memory or as it comes.
     fn zip(&mut self, origin: &Arc<Origin>, kept: Kept<'_>) -> io::Result<()> {
         let (bytes, small) = (kept.bytes, kept.rest.is_none());
-        let unpacked = if small { self.zip_of(origin, bytes) } else { self.zip_stream(origin, &mut *kept.whole()) };
+        let unpacked = if small { self.zip_of(origin, bytes) } else { self.zip_stream(origin, kept.whole()) };
         let Err(error) = unpacked else { return Ok(()) };
         self.tell(origin, error.to_string());
         if small { self.feeder.text(origin, &mut &*bytes, Part::WHOLE) } else { Ok(()) }
@@ -201,7 +201,7 @@ impl Nested<'_> {
 
     /// Every file that the directory of a zip names, and what stands before the first one.
     fn zip_of(&mut self, origin: &Arc<Origin>, packed: &[u8]) -> io::Result<()> {
-        let mut archive = zip::ZipArchive::new(Cursor::new(packed)).map_err(io::Error::other)?;
+        let mut archive = zip::ZipArchive::new(Zip::Kept(Cursor::new(packed))).map_err(io::Error::other)?;
         let front = usize::try_from(archive.offset()).unwrap_or(usize::MAX);
         let (front, _) = packed.split_at_checked(front).unwrap_or_default();
         if !front.is_empty() {
@@ -226,8 +226,8 @@ impl Nested<'_> {
     }
 
     /// The files of a zip that is too large to be kept, as they come by; the directory stands at its end.
-    fn zip_stream(&mut self, origin: &Arc<Origin>, packed: &mut dyn Read) -> io::Result<()> {
-        let mut packed = packed;
+    fn zip_stream(&mut self, origin: &Arc<Origin>, packed: Reader<'_>) -> io::Result<()> {
+        let mut packed = Zip::Coming(packed);
         while let Some(entry) = zip::read::read_zipfile_from_stream(&mut packed).map_err(io::Error::other)? {
             self.zip_entry(origin, entry)?;
         }
@@ -235,11 +235,7 @@ impl Nested<'_> {
     }
 
     /// One file of a zip, to its end; an error where no more may come out of the zip.
-    fn zip_entry<R: Read + ?Sized>(
-        &mut self,
-        origin: &Arc<Origin>,
-        entry: zip::read::ZipFile<'_, R>,
-    ) -> io::Result<()> {
+    fn zip_entry(&mut self, origin: &Arc<Origin>, entry: zip::read::ZipFile<'_, Zip<'_>>) -> io::Result<()> {
         let size = entry.size();
         let inner = Arc::new(origin.inside(&printable(entry.name_raw())));
         let mut limited = Limited::new(entry, &self.limits.unpacked);
@@ -255,8 +251,8 @@ impl Nested<'_> {
 
     /// Every file of a tar; of a link, where it leads. What goes on as something else is searched as it is.
     fn tar(&mut self, origin: &Arc<Origin>, whole: &mut dyn Read) -> io::Result<()> {
-        let mut archive = tar_files::opened(whole);
-        let read = tar_files::each_file(&mut archive, |name, content| {
+        let mut archive = tar_files::opened(Box::new(whole));
+        let read = tar_files::each_file(&mut archive, &mut |name, content| {
             self.inside().file(&Arc::new(origin.inside(name)), content)
         });
         let mut tail = archive.into_inner();

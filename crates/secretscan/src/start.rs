@@ -2,23 +2,23 @@
 
 use std::io::{self, Cursor, Read};
 
-use crate::{Packing, START};
+use crate::{Packing, Reader, START};
 
 /// A tar without files is at least as long, in bytes.
 const EMPTY_TAR: u64 = 1024;
 
 /// A reader whose beginning was looked at.
-pub(crate) struct Begun<R> {
+pub(crate) struct Begun<'a> {
     /// How many zeros stand in front, in blocks as a tar has them; a disk without files begins like this, too.
     zeros: u64,
     /// What follows them.
     start: Vec<u8>,
-    rest: R,
+    rest: Reader<'a>,
 }
 
-impl<R: Read> Begun<R> {
+impl<'a> Begun<'a> {
     /// Looks at the beginning.
-    pub(crate) fn of(mut rest: R) -> io::Result<Self> {
+    pub(crate) fn of(mut rest: Reader<'a>) -> io::Result<Self> {
         let limit = u64::try_from(START).unwrap_or(u64::MAX);
         let (mut zeros, mut start) = (0_u64, Vec::new());
         loop {
@@ -51,7 +51,8 @@ impl<R: Read> Begun<R> {
     }
 
     /// All of it.
-    pub(crate) fn whole(self) -> impl Read + use<R> {
-        io::repeat(0).take(self.zeros).chain(Cursor::new(self.start)).chain(self.rest)
+    pub(crate) fn whole(self) -> Reader<'a> {
+        let start = Cursor::new(self.start).chain(self.rest);
+        if self.zeros == 0 { Box::new(start) } else { Box::new(io::repeat(0).take(self.zeros).chain(start)) }
     }
 }

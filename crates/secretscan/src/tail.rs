@@ -2,12 +2,14 @@
 
 use std::io::{self, Cursor, Read};
 
+use crate::Reader;
+
 /// The unit of a tar, in bytes.
 const BLOCK: usize = 512;
 
 /// A reader that knows how what it read has ended.
-pub(crate) struct Tail<R> {
-    inner: R,
+pub(crate) struct Tail<'a> {
+    inner: Reader<'a>,
     /// The last bytes that were read, at most a block.
     last: Vec<u8>,
     /// How many bytes were read.
@@ -22,8 +24,8 @@ enum End {
     Failure,
 }
 
-impl<R: Read> Tail<R> {
-    pub(crate) fn new(inner: R) -> Self {
+impl<'a> Tail<'a> {
+    pub(crate) fn new(inner: Reader<'a>) -> Self {
         Self { inner, last: Vec::new(), length: 0, end: None }
     }
 
@@ -54,7 +56,7 @@ impl<R: Read> Tail<R> {
     }
 
     /// What is left of an archive that is none any more from its last block on, and where that begins.
-    pub(crate) fn resumed(self) -> (u64, impl Read + use<R>) {
+    pub(crate) fn resumed(self) -> (u64, impl Read) {
         // At the end, a part of a block is all that may not have been looked at.
         let part = usize::try_from(self.length).map_or(0, |length| length % BLOCK);
         let unseen = if self.end.is_none() { BLOCK } else { part };
@@ -64,7 +66,7 @@ impl<R: Read> Tail<R> {
     }
 }
 
-impl<R: Read> Read for Tail<R> {
+impl Read for Tail<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(buffer);
         match &read {

@@ -3,10 +3,11 @@
 use std::io::{self, Read};
 
 use super::tail::Tail;
+use crate::Reader;
 use shown::printable;
 
 /// An archive that is read to the end of its stream: what stands behind its own end is an archive, too, or an error.
-pub(crate) fn opened<R: Read>(reader: R) -> tar::Archive<Tail<R>> {
+pub(crate) fn opened(reader: Reader<'_>) -> tar::Archive<Tail<'_>> {
     let mut archive = tar::Archive::new(Tail::new(reader));
     archive.set_ignore_zeros(true);
     archive
@@ -19,9 +20,9 @@ pub(crate) fn holds_a_file(kind: tar::EntryType) -> bool {
 
 /// Hands on every file of an archive with its name; of a link, where it leads. Returns the bytes of all files
 /// and links, which is what engines with the classic store call a layer's size.
-pub(crate) fn each_file<R: Read>(
-    archive: &mut tar::Archive<Tail<R>>,
-    mut take: impl FnMut(&str, &mut dyn Read) -> io::Result<()>,
+pub(crate) fn each_file(
+    archive: &mut tar::Archive<Tail<'_>>,
+    take: &mut dyn FnMut(&str, &mut dyn Read) -> io::Result<()>,
 ) -> io::Result<u64> {
     let mut bytes: u64 = 0;
     for entry in archive.entries()? {

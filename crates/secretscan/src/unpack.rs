@@ -1,7 +1,7 @@
 //! Unpacks what one file is packed in, as a reader. What is behind the end of a packed file is kept for the search.
 
 use std::cell::Cell;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Cursor, Read, Seek, SeekFrom};
 
 use brotli_decompressor::Decompressor;
 use bzip2::read::MultiBzDecoder;
@@ -11,7 +11,7 @@ use lz4_flex::frame::FrameDecoder;
 use lzma_rust2::{LzipReader, LzmaReader, XzReader};
 
 use super::zstd::Frames;
-use crate::Stream;
+use crate::{Reader, Stream};
 
 /// The memory that a file of the LZMA family may ask for, in KiB: as much as the strongest usual setting needs.
 const MEMORY: u32 = 80 * 1024;
@@ -20,7 +20,7 @@ const MEMORY: u32 = 80 * 1024;
 const CHUNK: usize = 64 * 1024;
 
 /// A reader of what is packed.
-pub(crate) fn unpacked<'a>(stream: Stream, packed: impl Read + 'a) -> io::Result<Box<dyn Read + 'a>> {
+pub(crate) fn unpacked(stream: Stream, packed: Reader<'_>) -> io::Result<Reader<'_>> {
     Ok(match stream {
         Stream::Gzip => Box::new(OnlyGzip(Gzip::new(packed))),
         Stream::Zlib => Box::new(ZlibDecoder::new(packed)),
@@ -35,27 +35,27 @@ pub(crate) fn unpacked<'a>(stream: Stream, packed: impl Read + 'a) -> io::Result
 }
 
 /// The reader asks for as much memory as the first header says, which may be half a gibibyte.
-fn lzip<'a>(mut packed: impl Read + 'a) -> io::Result<LzipReader<impl Read + 'a>> {
+fn lzip(mut packed: Reader<'_>) -> io::Result<LzipReader<Reader<'_>>> {
     const LARGEST: u8 = 26;
     let mut header = [0; 6];
     packed.read_exact(&mut header)?;
     if header[5] & 0x1f > LARGEST {
         return Err(io::Error::other("it needs more than 64 MiB of memory to be unpacked"));
     }
-    Ok(LzipReader::new(io::Cursor::new(header).chain(packed)))
+    Ok(LzipReader::new(Box::new(Cursor::new(header).chain(packed))))
 }
 
 /// Gzip files, one after the other. Packers fill up with zeros, and others write whatever they like behind the end:
 /// that ends the last file and is no damage.
-pub(crate) struct Gzip<R> {
-    file: Option<GzDecoder<BufReader<R>>>,
-    rest: Option<BufReader<R>>,
+pub(crate) struct Gzip<'a> {
+    file: Option<GzDecoder<BufReader<Reader<'a>>>>,
+    rest: Option<BufReader<Reader<'a>>>,
 }
 
 /// The same where nothing but zeros may stand behind the end.
-struct OnlyGzip<R>(Gzip<R>);
+struct OnlyGzip<'a>(Gzip<'a>);
 
-impl<R: Read> Read for OnlyGzip<R> {
+impl Read for OnlyGzip<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let taken = self.0.read(buffer)?;
         let Some(rest) = self.0.rest.as_mut().filter(|_| taken == 0 && !buffer.is_empty()) else { return Ok(taken) };
@@ -72,18 +72,18 @@ impl<R: Read> Read for OnlyGzip<R> {
     }
 }
 
-impl<R: Read> Gzip<R> {
-    pub(crate) fn new(packed: R) -> Self {
+impl<'a> Gzip<'a> {
+    pub(crate) fn new(packed: Reader<'a>) -> Self {
         Self { file: Some(GzDecoder::new(BufReader::new(packed))), rest: None }
     }
 
     /// What stands behind the last file.
-    pub(crate) fn into_rest(self) -> Option<BufReader<R>> {
+    pub(crate) fn into_rest(self) -> Option<BufReader<Reader<'a>>> {
         self.rest
     }
 }
 
-impl<R: Read> Read for Gzip<R> {
+impl Read for Gzip<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         while let Some(file) = &mut self.file {
             let taken = file.read(buffer)?;
@@ -102,15 +102,41 @@ impl<R: Read> Read for Gzip<R> {
 }
 
 /// All frames of LZ4 in a row.
-struct Lz4<R: Read>(FrameDecoder<BufReader<R>>);
+struct Lz4<'a>(FrameDecoder<BufReader<Reader<'a>>>);
 
-impl<R: Read> Read for Lz4<R> {
+impl Read for Lz4<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
             let taken = self.0.read(buffer)?;
             if taken > 0 || buffer.is_empty() || self.0.get_mut().fill_buf()?.is_empty() {
                 return Ok(taken);
             }
+        }
+    }
+}
+
+/// The bytes of a zip. One type for both kinds: the reader of zips is large, and compiled once for each type.
+pub(crate) enum Zip<'a> {
+    /// In memory, with its directory.
+    Kept(Cursor<&'a [u8]>),
+    /// File after file, without a way back.
+    Coming(Reader<'a>),
+}
+
+impl Read for Zip<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Kept(bytes) => bytes.read(buffer),
+            Self::Coming(reader) => reader.read(buffer),
+        }
+    }
+}
+
+impl Seek for Zip<'_> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        match self {
+            Self::Kept(bytes) => bytes.seek(to),
+            Self::Coming(_) => Err(io::ErrorKind::NotSeekable.into()),
         }
     }
 }

@@ -5,15 +5,17 @@ use std::io::{self, BufRead, BufReader, Read};
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
+use crate::Reader;
+
 /// Reads all frames to the end of a stream.
-pub(crate) struct Frames<R> {
-    source: BufReader<R>,
+pub(crate) struct Frames<'a> {
+    source: BufReader<Reader<'a>>,
     decoder: FrameDecoder,
     within: bool,
 }
 
-impl<R: Read> Frames<R> {
-    pub(crate) fn new(source: R) -> Self {
+impl<'a> Frames<'a> {
+    pub(crate) fn new(source: Reader<'a>) -> Self {
         Self { source: BufReader::new(source), decoder: FrameDecoder::new(), within: false }
     }
 
@@ -35,7 +37,7 @@ impl<R: Read> Frames<R> {
     }
 }
 
-impl<R: Read> Read for Frames<R> {
+impl Read for Frames<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
             if self.within {
