@@ -2,7 +2,7 @@
 
 use snapbox::str;
 
-use crate::sandbox::{CONFIG, Sandbox};
+use crate::harness::sandbox::{CONFIG, Sandbox};
 
 #[test]
 fn wrong_arguments_are_usage_errors() {
@@ -182,7 +182,7 @@ hint: put a file in its place, or take `frontend` away
 
 #[test]
 fn the_configuration_is_found_from_a_folder_below() {
-    let sandbox = crate::docker::sandbox();
+    let sandbox = crate::harness::docker::sandbox();
     let mut command = sandbox.command(&["build", "--dry-run", "frontend"]);
     let run = sandbox.finished(&command.current_dir(sandbox.root.join("frontend")).output().unwrap()).code(0);
     assert!(run.stdout.ends_with("--tag taskflow-frontend:1.0.0-main ./frontend\n"), "{}", run.stdout);

@@ -4,8 +4,8 @@ use std::fs;
 
 use snapbox::{IntoData, str};
 
-use crate::docker::{self, build, failure, first};
-use crate::sandbox::{CONFIG, Call, Sandbox};
+use crate::harness::docker::{self, build, failure, first};
+use crate::harness::sandbox::{CONFIG, Call, Sandbox};
 
 const PLANTED: &str = "pl4nted-v4lue";
 

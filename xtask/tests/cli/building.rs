@@ -2,14 +2,10 @@
 
 use snapbox::str;
 
-use crate::docker::{self, build, built, first};
-use crate::run::compare;
-use crate::sandbox::{Call, Sandbox};
-
-/// Whether a call builds an image.
-pub(crate) fn is_build(call: &Call) -> bool {
-    call.argv.iter().any(|arg| arg == "build")
-}
+use crate::harness::docker::is_build;
+use crate::harness::docker::{self, build, built, first};
+use crate::harness::run::compare;
+use crate::harness::sandbox::Sandbox;
 
 #[test]
 fn both_components_are_built() {

@@ -4,10 +4,10 @@ use std::fs;
 
 use snapbox::{IntoData, str};
 
-use crate::docker::{self, build, first, inspect, reference};
-use crate::fakes::{Rule, on};
-use crate::run::compare;
-use crate::sandbox::Sandbox;
+use crate::harness::docker::{self, build, first, inspect, reference};
+use crate::harness::fakes::{Rule, on};
+use crate::harness::run::compare;
+use crate::harness::sandbox::Sandbox;
 
 /// A client whose question about versions ends like this.
 fn client(stdout: &str, stderr: &str) -> Rule {

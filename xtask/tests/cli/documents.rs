@@ -2,8 +2,8 @@
 
 use snapbox::str;
 
-use crate::docker;
-use crate::failing::{broken, run};
+use crate::harness::docker;
+use crate::harness::failing_builds::{broken, build_with};
 
 #[test]
 fn the_document_of_a_build() {
@@ -118,7 +118,7 @@ fn the_document_of_a_dry_run() {
 
 #[test]
 fn the_document_of_a_failure() {
-    let run = run([broken("frontend")], &["--json", "-q", "-j", "1"]).code(1).stdout(str![[r#"
+    let run = build_with([broken("frontend")], &["--json", "-q", "-j", "1"]).code(1).stdout(str![[r#"
 {
   "schema": 1,
   "command": "build",

@@ -5,10 +5,10 @@ use std::os::unix::fs::PermissionsExt;
 
 use snapbox::{IntoData, str};
 
-use crate::docker::{self, first, inspect};
-use crate::fakes::{Rule, on};
-use crate::run::Run;
-use crate::sandbox::{CONFIG, Sandbox};
+use crate::harness::docker::{self, first, inspect};
+use crate::harness::fakes::{Rule, on};
+use crate::harness::run::Run;
+use crate::harness::sandbox::{CONFIG, Sandbox};
 
 fn run(rules: impl IntoIterator<Item = Rule>, args: &[&str]) -> (Run, Sandbox) {
     let sandbox = Sandbox::new();

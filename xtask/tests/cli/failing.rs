@@ -1,33 +1,14 @@
 //! `build` when the builder says no, or says yes and lies.
 
-use snapbox::{IntoData, str};
+use snapbox::str;
 
-use crate::docker::{self, build, failure, first, inspect, reference};
-use crate::fakes::Rule;
-use crate::run::Run;
-use crate::sandbox::{CONFIG, Sandbox};
-
-/// Builds with these rules before those of an engine that builds everything.
-pub(crate) fn run(rules: impl IntoIterator<Item = Rule>, args: &[&str]) -> Run {
-    let sandbox = Sandbox::new();
-    sandbox.fake("docker", first(rules));
-    sandbox.xtask(&[&["build"], args].concat())
-}
-
-/// A build of this component that fails in its last step.
-pub(crate) fn broken(component: &str) -> Rule {
-    build(component).says(failure("npm ci", "npm error code EUSAGE")).exits(1)
-}
-
-/// The build of the frontend ends as this rule says, and is told so.
-#[track_caller]
-pub(crate) fn frontend_fails(rule: Rule, expected: impl IntoData) {
-    run([rule], &["-q", "frontend"]).code(1).stdout("").stderr(expected);
-}
+use crate::harness::docker::{self, build, first, inspect, reference};
+use crate::harness::failing_builds::{broken, build_with, frontend_fails};
+use crate::harness::sandbox::{CONFIG, Sandbox};
 
 #[test]
 fn one_fails_and_the_other_is_built() {
-    run([broken("frontend")], &["-q"]).code(1).stdout("taskflow-backend:1.0.0-main\n").stderr(str![[r#"
+    build_with([broken("frontend")], &["-q"]).code(1).stdout("taskflow-backend:1.0.0-main\n").stderr(str![[r#"
 error: building `taskflow-frontend:1.0.0-main` failed in `[3/3] RUN npm ci` (exit code 7)
   --> frontend/Dockerfile:3
 caused by: npm error code EUSAGE
@@ -40,7 +21,7 @@ hint: correct frontend/Dockerfile and run `cargo xtask build frontend` again
 
 #[test]
 fn progress_up_to_the_failure() {
-    run([broken("frontend")], &["frontend"]).code(1).stdout("").stderr(str![[r#"
+    build_with([broken("frontend")], &["frontend"]).code(1).stdout("").stderr(str![[r#"
     Building `taskflow-frontend:1.0.0-main` with BuildKit through buildx 0.13.1
 frontend | [2/3] COPY . .
 frontend | [3/3] RUN npm ci
@@ -55,7 +36,7 @@ hint: correct frontend/Dockerfile and run `cargo xtask build frontend` again
 
 #[test]
 fn both_fail_and_both_are_told() {
-    run([broken("frontend"), broken("backend")], &["-q"]).code(1).stdout("").stderr(str![[r#"
+    build_with([broken("frontend"), broken("backend")], &["-q"]).code(1).stdout("").stderr(str![[r#"
 error: building `taskflow-frontend:1.0.0-main` failed in `[3/3] RUN npm ci` (exit code 7)
   --> frontend/Dockerfile:3
 caused by: npm error code EUSAGE
@@ -73,7 +54,7 @@ hint: correct backend/Dockerfile and run `cargo xtask build backend` again
 
 #[test]
 fn one_after_the_other_stops_at_the_first_failure() {
-    run([broken("frontend")], &["-q", "-j", "1"]).code(1).stdout("").stderr(str![[r#"
+    build_with([broken("frontend")], &["-q", "-j", "1"]).code(1).stdout("").stderr(str![[r#"
 error: building `taskflow-frontend:1.0.0-main` failed in `[3/3] RUN npm ci` (exit code 7)
   --> frontend/Dockerfile:3
 caused by: npm error code EUSAGE
@@ -83,7 +64,7 @@ hint: correct frontend/Dockerfile and run `cargo xtask build frontend` again
 hint: pass `--keep-going` to build them all the same
 
 "#]]);
-    run([broken("frontend")], &["-q", "-j", "1", "--keep-going"])
+    build_with([broken("frontend")], &["-q", "-j", "1", "--keep-going"])
         .code(1)
         .stdout("taskflow-backend:1.0.0-main\n")
         .stderr(str![[r#"
@@ -138,7 +119,8 @@ Dockerfile:1
 ERROR: failed to solve: node:20-alpine: failed to do request: no such host
 ";
     let missing = inspect("node:20-alpine", &[], true);
-    run([missing, build("frontend").says(said).exits(1)], &["-q", "frontend"]).code(1).stdout("").stderr(str![[r#"
+    let rules = [missing, build("frontend").says(said).exits(1)];
+    build_with(rules, &["-q", "frontend"]).code(1).stdout("").stderr(str![[r#"
 error: building `taskflow-frontend:1.0.0-main` failed in `[internal] load metadata for docker.io/library/node:20-alpine`
   --> frontend/Dockerfile:1
 caused by: failed to do request: Head "https://registry.example/v2/": dial tcp: lookup registry.example: no such host
@@ -152,7 +134,7 @@ hint: run `cargo xtask bootstrap`, which provides the base images
 #[test]
 fn success_without_an_image_is_a_failure() {
     let missing = inspect(&reference("frontend"), &[], true);
-    run([missing], &["-q", "frontend"]).code(1).stdout("").stderr(str![[r#"
+    build_with([missing], &["-q", "frontend"]).code(1).stdout("").stderr(str![[r#"
 error: building `taskflow-frontend:1.0.0-main` failed
 caused by: the builder reported success, but the engine has no such image
 
@@ -162,7 +144,7 @@ caused by: the builder reported success, but the engine has no such image
 #[test]
 fn an_answer_about_the_image_that_is_no_json() {
     let strange = inspect(&reference("frontend"), &[], false).says("Template parsing error");
-    run([strange], &["-q", "frontend"]).code(1).stdout("").stderr(str![[r#"
+    build_with([strange], &["-q", "frontend"]).code(1).stdout("").stderr(str![[r#"
 error: building `taskflow-frontend:1.0.0-main` failed
 caused by: cannot read the answer of `docker image inspect taskflow-frontend:1.0.0-main`, at line 1, column 1
 
@@ -190,8 +172,8 @@ Step 3/3 : RUN npm ci
 npm error code EUSAGE
 ";
     let words = "The command '/bin/sh -c npm ci' returned a non-zero code: 7\n";
-    let build = crate::fakes::on("build * ./frontend").says(said).complains(words).exits(1);
-    run([docker::no_buildx(), build], &["-q", "frontend"]).code(1).stdout("").stderr(str![[r#"
+    let build = crate::harness::fakes::on("build * ./frontend").says(said).complains(words).exits(1);
+    build_with([docker::no_buildx(), build], &["-q", "frontend"]).code(1).stdout("").stderr(str![[r#"
 error: building `taskflow-frontend:1.0.0-main` failed in `Step 3/3 : RUN npm ci` (exit code 7)
   --> frontend/Dockerfile:3
 caused by: npm error code EUSAGE

@@ -5,8 +5,8 @@ use std::io::Write;
 
 use snapbox::{IntoData, str};
 
-use crate::fakes::on;
-use crate::sandbox::{CONFIG, Sandbox};
+use crate::harness::fakes::on;
+use crate::harness::sandbox::{CONFIG, Sandbox};
 
 /// A build that ends before any tool is asked.
 #[track_caller]

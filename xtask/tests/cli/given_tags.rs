@@ -2,7 +2,7 @@
 
 use snapbox::str;
 
-use crate::docker;
+use crate::harness::docker;
 
 #[test]
 fn the_command_line_can_give_the_tag() {

@@ -2,7 +2,7 @@
 
 use snapbox::str;
 
-use crate::sandbox::Sandbox;
+use crate::harness::sandbox::Sandbox;
 
 #[test]
 fn help_of_every_command() {

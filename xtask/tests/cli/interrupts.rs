@@ -8,11 +8,12 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process};
 use snapbox::str;
 
-use crate::docker::{self, build, first};
-use crate::fakes::{Rule, on};
-use crate::run::Run;
-use crate::sandbox::Sandbox;
-use crate::secrets::images::{Image, with_images};
+use crate::harness::docker::{self, build, first};
+use crate::harness::fakes::{Rule, on};
+use crate::harness::images::{Image, with_images};
+use crate::harness::processes::{runs, until};
+use crate::harness::run::Run;
+use crate::harness::sandbox::Sandbox;
 
 /// How long xtask may take to end after a signal.
 const LIMIT: Duration = Duration::from_secs(2);
@@ -22,31 +23,12 @@ fn hangs(name: &str, how: &str) -> String {
     format!("{how}\necho $$ $! >\"$marks/{name}\"\nwait")
 }
 
-/// Calls `probe` until it gives something; the test fails after ten seconds.
-pub(crate) fn until<T>(what: &str, mut probe: impl FnMut() -> Option<T>) -> T {
-    let start = Instant::now();
-    loop {
-        if let Some(found) = probe() {
-            return found;
-        }
-        assert!(start.elapsed() < Duration::from_secs(10), "waited too long for {what}");
-        std::thread::sleep(Duration::from_millis(5));
-    }
-}
-
 /// The numbers that a fake has written, once its line is complete.
 fn numbers(path: &Path) -> Vec<i32> {
     until("the fake", || {
         let text = fs::read_to_string(path).ok().filter(|text| text.ends_with('\n'))?;
         text.split_whitespace().map(|number| number.parse().ok()).collect()
     })
-}
-
-/// Whether a process runs; one that has ended and waits for its parent does not.
-pub(crate) fn runs(pid: i32) -> bool {
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    let state = stat.rsplit(") ").next().and_then(|rest| rest.chars().next());
-    !matches!(state, None | Some('Z' | 'X'))
 }
 
 fn sandbox(rules: impl IntoIterator<Item = Rule>) -> Sandbox {

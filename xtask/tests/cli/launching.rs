@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime};
 use rustix::process::{Pid, Signal, kill_process_group};
 use snapbox::str;
 
-use crate::run::compare;
+use crate::harness::run::compare;
 
 const ROOT_MANIFEST: &str = r#"[workspace]
 resolver = "3"

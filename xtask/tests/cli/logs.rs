@@ -4,8 +4,8 @@ use std::os::unix::fs::symlink;
 
 use snapbox::str;
 
-use crate::docker::{self, build, failure};
-use crate::failing::frontend_fails;
+use crate::harness::docker::{self, build, failure};
+use crate::harness::failing_builds::frontend_fails;
 
 #[test]
 fn a_full_disk_of_the_engine() {

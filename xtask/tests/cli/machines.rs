@@ -3,7 +3,7 @@
 use snapbox::{IntoData, str};
 use xtask::domain::bootstrap::{MachineFacts, engine_step};
 
-use crate::run::{compare, rendered};
+use crate::harness::run::{compare, rendered};
 
 fn bare() -> MachineFacts {
     MachineFacts {

@@ -14,14 +14,13 @@ mod build_args;
 mod building;
 mod causes;
 mod config;
-mod docker;
 mod documents;
 mod engine;
 mod failing;
-mod fakes;
 mod files;
 mod git_state;
 mod given_tags;
+mod harness;
 mod help;
 mod interrupts;
 mod launching;
@@ -34,16 +33,8 @@ mod on_demand;
 mod paths;
 mod preview;
 mod readme;
-mod run;
 mod schema;
 mod secrets;
 mod suite_failures;
 mod suites;
 mod tags;
-
-#[path = "../support/image_archives.rs"]
-mod image_archives;
-#[path = "../support/samples.rs"]
-mod samples;
-#[path = "../support/sandbox.rs"]
-mod sandbox;

@@ -10,7 +10,7 @@ use xtask::domain::image::Reference;
 use xtask::domain::problem::{Place, Problem, SourceText};
 use xtask::error::ErrorKind;
 
-use crate::run::{compare, rendered};
+use crate::harness::run::{compare, rendered};
 
 #[test]
 fn base_images_that_cannot_be_had() {

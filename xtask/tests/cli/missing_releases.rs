@@ -2,7 +2,7 @@
 
 use snapbox::str;
 
-use crate::sandbox::{CONFIG, Sandbox};
+use crate::harness::sandbox::{CONFIG, Sandbox};
 
 /// A repository whose taskflow.toml declares no version, with a release and a commit behind it.
 fn released() -> Sandbox {

@@ -2,10 +2,10 @@
 
 use snapbox::str;
 
-use crate::docker::{self, buildx, context, version};
-use crate::fakes::on;
-use crate::run::compare;
-use crate::sandbox::{CONFIG, Sandbox};
+use crate::harness::docker::{self, buildx, context, version};
+use crate::harness::fakes::on;
+use crate::harness::run::compare;
+use crate::harness::sandbox::{CONFIG, Sandbox};
 
 /// A taskflow.toml with a misspelt key.
 fn broken() -> String {

@@ -2,10 +2,10 @@
 
 use snapbox::str;
 
-use crate::building::is_build;
-use crate::docker::{self, first, reference};
-use crate::fakes::on;
-use crate::sandbox::{CONFIG, Call, Sandbox};
+use crate::harness::docker::is_build;
+use crate::harness::docker::{self, first, reference};
+use crate::harness::fakes::on;
+use crate::harness::sandbox::{CONFIG, Call, Sandbox};
 
 /// Runs what the dry run printed as a person would, by pasting it into a shell, and then really builds.
 #[track_caller]

@@ -1,7 +1,7 @@
 //! What the README shows of the commands that need no engine is what they say.
 
-use crate::sandbox::Sandbox;
-use crate::secrets::address;
+use crate::harness::planted::address;
+use crate::harness::sandbox::Sandbox;
 
 const README: &str = include_str!("../../../README.md");
 

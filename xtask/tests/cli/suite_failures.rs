@@ -4,8 +4,8 @@ use std::fs;
 
 use snapbox::str;
 
-use crate::fakes::on;
-use crate::suites::sandbox;
+use crate::harness::fakes::on;
+use crate::harness::suites::sandbox;
 
 #[test]
 fn one_suite_fails_and_the_others_run() {
@@ -149,7 +149,7 @@ hint: run one alone with `cargo xtask test SUITE`
 #[test]
 fn bootstrap_fails_after_a_step_was_done() {
     let sandbox = sandbox();
-    sandbox.fake("docker", crate::docker::first([crate::docker::context("default")]));
+    sandbox.fake("docker", crate::harness::docker::first([crate::harness::docker::context("default")]));
     let browser = on("rig up browser").complains("no such package\n").exits(1);
     sandbox.fake("cargo", [on("rig up database"), browser]);
     sandbox
@@ -199,7 +199,7 @@ note: the step was getting a browser for the tests
 #[test]
 fn cargo_is_gone_after_bootstrap() {
     let sandbox = sandbox();
-    sandbox.fake("docker", crate::docker::first([crate::docker::context("default")]));
+    sandbox.fake("docker", crate::harness::docker::first([crate::harness::docker::context("default")]));
     sandbox.real("rm");
     sandbox.fake("cargo", [on("rig up database"), on("rig up browser").does("rm \"$0\"")]);
     sandbox.xtask(&["test", "--bootstrap", "-q", "browser"]).code(1).stdout("").stderr(str![[r#"

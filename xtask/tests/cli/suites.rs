@@ -5,29 +5,9 @@ use std::os::unix::fs::symlink;
 
 use snapbox::str;
 
-use crate::fakes::{Rule, on};
-use crate::run::compare;
-use crate::sandbox::Sandbox;
-
-fn nothing_is_up() -> Rule {
-    on("rig status --json")
-        .says(r#"{"parts":[{"name":"database","state":"down","facts":{"url":"postgresql://down"}}]}"#)
-}
-
-/// A machine where every program of every suite is there and content.
-pub(crate) fn sandbox() -> Sandbox {
-    let sandbox = Sandbox::new();
-    sandbox.real("mkdir");
-    sandbox.real("ln");
-    sandbox.fake("cargo", [nothing_is_up(), on("fmt *"), on("clippy *"), on("test *")]);
-    sandbox.fake("npm", [on("ci"), on("run *")]);
-    let tools = "mkdir -p .venv/bin; for tool in pip ruff mypy pytest; do ln -s \"${0%/*}/$tool\" .venv/bin; done";
-    sandbox.fake("python3", [on("-m venv .venv").does(tools)]);
-    for tool in ["pip", "ruff", "mypy", "pytest"] {
-        sandbox.fake(tool, [on("*").says(format!("{tool} is content\n"))]);
-    }
-    sandbox
-}
+use crate::harness::fakes::on;
+use crate::harness::run::compare;
+use crate::harness::suites::{nothing_is_up, sandbox};
 
 #[test]
 fn every_suite_passes() {
@@ -193,7 +173,7 @@ error: `cargo` is not installed or not on PATH
 #[test]
 fn bootstrap_comes_first_when_asked_for() {
     let sandbox = sandbox();
-    sandbox.fake("docker", crate::docker::first([crate::docker::context("default")]));
+    sandbox.fake("docker", crate::harness::docker::first([crate::harness::docker::context("default")]));
     let up = |part: &str| on(&format!("rig up {part}")).says(format!("rig: {part} is up\n"));
     sandbox.fake("cargo", [nothing_is_up(), on("test *"), up("database"), up("browser")]);
     sandbox.xtask(&["test", "--bootstrap", "browser"]).code(0).stdout(str![[r#"
@@ -235,7 +215,7 @@ TASKFLOW_REQUIRE_ENGINE=1 TASKFLOW_REQUIRE_RIG=1 cargo test --locked --package x
 #[test]
 fn the_document_has_the_steps_of_bootstrap() {
     let sandbox = sandbox();
-    sandbox.fake("docker", crate::docker::first([crate::docker::context("default")]));
+    sandbox.fake("docker", crate::harness::docker::first([crate::harness::docker::context("default")]));
     let up = |part: &str| on(&format!("rig up {part}")).says(format!("rig: {part} is up\n"));
     sandbox.fake("cargo", [nothing_is_up(), on("test *"), up("database"), up("browser")]);
     let expected = serde_json::json!(["cargo rig up database", "cargo rig up browser"]);

@@ -2,8 +2,8 @@
 
 use snapbox::{IntoData, str};
 
-use crate::docker;
-use crate::sandbox::Sandbox;
+use crate::harness::docker;
+use crate::harness::sandbox::Sandbox;
 
 /// The tag of `build`, which must say these words and nothing else.
 #[track_caller]

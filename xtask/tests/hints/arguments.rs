@@ -1,9 +1,9 @@
 //! Hints about arguments, build args and the choice of components.
 
-use crate::docker;
-use crate::fakes::on;
+use crate::harness::docker;
+use crate::harness::fakes::on;
+use crate::harness::sandbox::CONFIG;
 use crate::row::{Row, Then, follow, row};
-use crate::sandbox::CONFIG;
 use crate::world::World;
 
 /// An engine that builds everything, and `xtask ARGS`.

@@ -3,9 +3,9 @@
 
 use std::fs;
 
-use crate::docker::{self, build, first, inspect, no_buildx, plugins, reference};
 use crate::engine::{MENDS, mend, until};
-use crate::fakes::{Rule, on};
+use crate::harness::docker::{self, build, first, inspect, no_buildx, plugins, reference};
+use crate::harness::fakes::{Rule, on};
 use crate::row::{Row, Step, Then, follow, row};
 use crate::world::World;
 

@@ -3,9 +3,9 @@
 use std::fs;
 
 use crate::arguments::{builds, declares};
-use crate::docker;
+use crate::harness::docker;
+use crate::harness::sandbox::CONFIG;
 use crate::row::{Row, Then, follow, row};
-use crate::sandbox::CONFIG;
 use crate::world::World;
 
 /// A taskflow.toml in which one text is replaced by another, and a build that is only shown.

@@ -3,11 +3,11 @@
 
 use xtask::domain::bootstrap::{MachineFacts, base_problem, engine_step};
 
-use crate::docker::{self, build, failure, first, image, inspect, silent};
-use crate::fakes::{Rule, on};
+use crate::harness::docker::{self, build, failure, first, image, inspect, silent};
+use crate::harness::fakes::{Rule, on};
+use crate::harness::run::rendered;
+use crate::harness::sandbox::Sandbox;
 use crate::row::{Row, Step, follow, row};
-use crate::run::rendered;
-use crate::sandbox::Sandbox;
 use crate::world::World;
 
 /// Makes the world good.

@@ -3,10 +3,10 @@
 use std::fs;
 use std::process::Command;
 
-use crate::docker;
+use crate::harness::docker;
+use crate::harness::planted::token;
+use crate::harness::sandbox::CONFIG;
 use crate::row::{Row, Then, follow, row};
-use crate::sandbox::CONFIG;
-use crate::secrets::token;
 use crate::world::World;
 
 /// A build of both components, with files that hold any bytes.

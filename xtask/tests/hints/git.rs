@@ -4,9 +4,9 @@ use std::fs;
 use std::os::unix::fs::chown;
 use std::process::Command;
 
-use crate::docker;
+use crate::harness::docker;
+use crate::harness::sandbox::{CONFIG, Sandbox};
 use crate::row::{Row, Step, Then, follow, row};
-use crate::sandbox::{CONFIG, Sandbox};
 use crate::world::World;
 
 /// The tags of a repository; hints can call git.

@@ -40,22 +40,8 @@ mod secrets;
 mod world;
 
 #[expect(dead_code, reason = "shared with the tests of the command line, which use all of it")]
-#[path = "../cli/docker.rs"]
-mod docker;
-#[expect(dead_code, reason = "shared with the tests of the command line, which use all of it")]
-#[path = "../cli/fakes.rs"]
-mod fakes;
-#[expect(dead_code, reason = "shared with the tests of the command line, which use all of it")]
-#[path = "../support/image_archives.rs"]
-mod image_archives;
-#[expect(dead_code, reason = "shared with the tests of the command line, which use all of it")]
-#[path = "../cli/run.rs"]
-mod run;
-#[path = "../support/samples.rs"]
-mod samples;
-#[expect(dead_code, reason = "shared with the tests of the command line, which use all of it")]
-#[path = "../support/sandbox.rs"]
-mod sandbox;
+#[path = "../cli/harness/mod.rs"]
+mod harness;
 #[expect(dead_code, reason = "shared with the tests of tidiness, which use all of it")]
 #[path = "../tidy/source.rs"]
 mod source;

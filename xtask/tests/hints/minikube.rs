@@ -1,18 +1,15 @@
 //! Hints about Minikube. Client, node and cluster are fakes that become good when the right command is called.
 
-#[path = "../cli/minikube/world.rs"]
-mod world;
-
 use std::fs::File;
 
 use serde_json::{Value, json};
 
-use crate::fakes::{Rule, on};
+use crate::harness::fakes::{Rule, on};
+use crate::harness::minikube::{
+    Image, ROOMY, answer, archive, asked, images, listed, load, profile, profiles, sandbox, version, waiting, working,
+};
 use crate::row::{Row, Step, Then, follow, row};
 use crate::world::World;
-use world::{
-    ROOMY, answer, archive, asked, images, listed, load, profile, profiles, sandbox, version, waiting, working,
-};
 
 /// Makes the world good.
 const MENDS: &str = ": >\"$marks/good\"";
@@ -83,7 +80,7 @@ fn export(says: Rule) -> World {
 fn old_pod(owner: &Value, restart: &str) -> World {
     let world = client([], []);
     let [_, backend] = images();
-    let old = world::Image::new("backend", "old").id();
+    let old = Image::new("backend", "old").id();
     let pod = json!({"items": [{
         "metadata": {"name": "api-6d5f-abcde", "namespace": "default", "labels": {"pod-template-hash": "6d5f"}, "ownerReferences": owner},
         "spec": {"containers": [{"name": "app", "image": backend.reference}]},
@@ -221,7 +218,7 @@ fn profiles_and_clients() -> Vec<Row> {
         row("build it with `cargo xtask build {component}`", || {
             let [frontend, backend] = images();
             let world = client([], []);
-            let has = |images: &[&world::Image]| {
+            let has = |images: &[&Image]| {
                 let inspected: Vec<Value> = images.iter().map(|image| image.inspected()).collect();
                 on("image inspect *").says(json!(inspected).to_string())
             };
@@ -239,8 +236,9 @@ fn profiles_and_clients() -> Vec<Row> {
     ]
 }
 
-fn listed_json(images: &[&world::Image]) -> String {
-    let one = |image: &&world::Image| json!({"id": image.id(), "repoTags": [format!("docker.io/library/{}", image.reference)]});
+fn listed_json(images: &[&Image]) -> String {
+    let one =
+        |image: &&Image| json!({"id": image.id(), "repoTags": [format!("docker.io/library/{}", image.reference)]});
     json!(images.iter().map(one).collect::<Vec<_>>()).to_string()
 }
 

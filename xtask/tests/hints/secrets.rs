@@ -4,12 +4,12 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::docker::{self, first};
-use crate::fakes::on;
-use crate::image_archives::{classic, diff_id, gzip, tar_of};
+use crate::harness::docker::{self, first};
+use crate::harness::fakes::on;
+use crate::harness::image_archives::{classic, diff_id, gzip, tar_of};
+use crate::harness::samples::expand;
+use crate::harness::sandbox::{CONFIG, Sandbox};
 use crate::row::{Row, Step, follow, row};
-use crate::samples::expand;
-use crate::sandbox::{CONFIG, Sandbox};
 use crate::world::World;
 
 pub(crate) fn token() -> String {

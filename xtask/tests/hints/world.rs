@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use crate::action::{Action, filled};
-use crate::fakes::{Rule, on};
-use crate::run::Run;
-use crate::sandbox::Sandbox;
+use crate::harness::fakes::{Rule, on};
+use crate::harness::run::Run;
+use crate::harness::sandbox::Sandbox;
 
 /// A sandbox, and how xtask is called in it.
 pub(crate) struct World {

@@ -3,10 +3,10 @@
 use snapbox::str;
 
 use super::{BOTH, NODE, PYTHON, UNREACHABLE, missing_at_first, rig_up, sandbox};
-use crate::docker::{self, context, image, inspect, stand_in};
-use crate::fakes::on;
-use crate::run::compare;
-use crate::sandbox::Sandbox;
+use crate::harness::docker::{self, context, image, inspect, stand_in};
+use crate::harness::fakes::on;
+use crate::harness::run::compare;
+use crate::harness::sandbox::Sandbox;
 
 #[test]
 fn everything_is_there() {

@@ -5,10 +5,10 @@ use xtask::domain::bootstrap::{MachineFacts, engine_step};
 use xtask::effects::environment;
 
 use super::rig_up;
-use crate::docker::{self, buildx, context, silent, version};
-use crate::fakes::on;
-use crate::run::{Run, compare, rendered};
-use crate::sandbox::Sandbox;
+use crate::harness::docker::{self, buildx, context, silent, version};
+use crate::harness::fakes::on;
+use crate::harness::run::{Run, compare, rendered};
+use crate::harness::sandbox::Sandbox;
 
 #[test]
 fn an_engine_chosen_by_variable_is_never_replaced() {

@@ -3,10 +3,10 @@
 use snapbox::str;
 
 use super::{BOTH, NODE, PYTHON, UNREACHABLE, missing_at_first, sandbox};
-use crate::docker::{self, buildx, context, image, inspect, version};
-use crate::fakes::on;
-use crate::run::compare;
-use crate::sandbox::{CONFIG, Sandbox};
+use crate::harness::docker::{self, buildx, context, image, inspect, version};
+use crate::harness::fakes::on;
+use crate::harness::run::compare;
+use crate::harness::sandbox::{CONFIG, Sandbox};
 
 #[test]
 fn a_registry_that_says_no_is_no_reason_for_a_stand_in() {

@@ -4,9 +4,9 @@ mod bases;
 mod engine;
 mod failures;
 
-use crate::docker::{buildx, context, image, inspect, version};
-use crate::fakes::{Rule, on};
-use crate::sandbox::Sandbox;
+use crate::harness::docker::{buildx, context, image, inspect, version};
+use crate::harness::fakes::{Rule, on};
+use crate::harness::sandbox::Sandbox;
 
 pub(crate) const NODE: &str = "node:20-alpine";
 pub(crate) const PYTHON: &str = "python:3.13-slim";

@@ -7,7 +7,7 @@ mod values;
 
 use snapbox::IntoData;
 
-use crate::sandbox::{CONFIG, Sandbox};
+use crate::harness::sandbox::{CONFIG, Sandbox};
 
 /// Builds with this taskflow.toml, which must be refused before any tool is asked.
 #[track_caller]

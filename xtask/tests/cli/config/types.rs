@@ -3,7 +3,7 @@
 use snapbox::str;
 
 use super::{changed, refused};
-use crate::sandbox::Sandbox;
+use crate::harness::sandbox::Sandbox;
 
 #[test]
 fn wrong_types() {

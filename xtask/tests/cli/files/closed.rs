@@ -9,8 +9,8 @@ use std::process::Command;
 use snapbox::str;
 
 use super::sandbox;
-use crate::run::Run;
-use crate::sandbox::Sandbox;
+use crate::harness::run::Run;
+use crate::harness::sandbox::Sandbox;
 
 /// Somebody who cannot read everything, as root can.
 const NOBODY: u32 = 65_534;

@@ -6,7 +6,7 @@ use std::process::Command;
 use snapbox::str;
 
 use super::{plan, sandbox};
-use crate::sandbox::Sandbox;
+use crate::harness::sandbox::Sandbox;
 
 /// Text in UTF-16.
 fn utf16(text: &str, is_little: bool, has_mark: bool) -> Vec<u8> {
@@ -34,7 +34,7 @@ fn utf16_is_told_at_its_file_and_the_command_converts_it() {
     let texts = [
         ("frontend/Dockerfile", "# käse\nFROM node:20-alpine\nCOPY . .\nRUN npm ci\n", 2),
         ("frontend/.dockerignore", "# käse\nnode_modules\n", 2),
-        ("taskflow.toml", &crate::sandbox::CONFIG.replace("schema", "# käse\nschema"), 2),
+        ("taskflow.toml", &crate::harness::sandbox::CONFIG.replace("schema", "# käse\nschema"), 2),
         ("frontend/.env", "PLAIN=käse\n", 0),
     ];
     for (file, text, code) in texts {
@@ -135,7 +135,7 @@ fn a_mark_before_a_text_changes_nothing() {
         sandbox.write(file, &format!("{mark}{text}"));
     }
     sandbox.write("frontend/.dockerignore", &format!("{mark}.env\r\n"));
-    sandbox.write("frontend/.env", &format!("{mark}API_TOKEN={}\n", crate::secrets::password()));
+    sandbox.write("frontend/.env", &format!("{mark}API_TOKEN={}\n", crate::harness::planted::password()));
     plan(&sandbox).code(0).stderr("");
     sandbox.write("frontend/.dockerignore", &format!("{mark}# none\r\n"));
     plan(&sandbox).code(2);
@@ -147,7 +147,7 @@ fn a_mark_before_the_escape_directive_leaves_it_one() {
     let lines = |text: &str| {
         sandbox.write(
             "frontend/Dockerfile",
-            &format!("\u{feff}# escape=`\nFROM node:20-alpine\n{text}{}\n", crate::secrets::password()),
+            &format!("\u{feff}# escape=`\nFROM node:20-alpine\n{text}{}\n", crate::harness::planted::password()),
         );
         let document = sandbox.xtask(&["build", "--dry-run", "--json"]).code(2).document();
         let problems = document["error"]["problems"].as_array().unwrap().clone();

@@ -1,8 +1,8 @@
 //! Heredocs as a builder that knows them reads them: where they end, and where the secrets in them and behind them are.
 
-use crate::docker::sandbox;
-use crate::sandbox::Sandbox;
-use crate::secrets::{password, token};
+use crate::harness::docker::sandbox;
+use crate::harness::planted::{password, token};
+use crate::harness::sandbox::Sandbox;
 
 /// The lines of the findings in a Dockerfile; none where it is fine.
 #[track_caller]

@@ -12,9 +12,9 @@ use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
 
-use crate::docker::sandbox;
-use crate::run::Run;
-use crate::sandbox::Sandbox;
+use crate::harness::docker::sandbox;
+use crate::harness::run::Run;
+use crate::harness::sandbox::Sandbox;
 
 /// Writes a file whose name can hold any bytes.
 fn write(sandbox: &Sandbox, path: &[u8], content: impl AsRef<[u8]>) {

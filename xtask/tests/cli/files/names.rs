@@ -16,7 +16,7 @@ use xtask::effects::context;
 use xtask::effects::search_paths;
 
 use super::{plan, sandbox, write};
-use crate::secrets::{shows_nothing, token};
+use crate::harness::planted::{shows_nothing, token};
 
 /// A name in ISO 8859-1, one with a line end, one that clears a terminal, one that turns text around.
 const ODD: [&[u8]; 4] = [b"caf\xe9", b"a\nb", b"\x1b[31mc", "\u{202e}gnp".as_bytes()];

@@ -10,7 +10,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use snapbox::str;
 
 use super::{plan, sandbox};
-use crate::sandbox::Sandbox;
+use crate::harness::sandbox::Sandbox;
 
 fn pipe(sandbox: &Sandbox, path: &str) {
     assert!(Command::new("mkfifo").arg(sandbox.root.join(path)).status().unwrap().success());
@@ -124,7 +124,7 @@ fn a_pipe_that_is_named_is_read_when_somebody_writes_and_left_at_a_signal() {
         sandbox.program("/usr/bin/env", &[&fixed[..], args].concat()).spawn().unwrap()
     };
     let searching = listening(&["secrets", "scan", "log.pipe"]);
-    fs::write(sandbox.root.join("log.pipe"), format!("token = {}\n", crate::secrets::token())).unwrap();
+    fs::write(sandbox.root.join("log.pipe"), format!("token = {}\n", crate::harness::planted::token())).unwrap();
     sandbox.finished(&searching.wait_with_output().unwrap()).code(1);
 
     let waiting = listening(&["secrets", "scan", "log.pipe"]);

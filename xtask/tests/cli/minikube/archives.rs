@@ -2,8 +2,8 @@
 
 use snapbox::str;
 
-use super::world::{archive, images};
-use crate::sandbox::Sandbox;
+use crate::harness::minikube::{archive, images};
+use crate::harness::sandbox::Sandbox;
 
 #[test]
 fn help_of_the_hidden_command() {

@@ -5,10 +5,10 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process};
 use snapbox::str;
 
-use super::world::{images, sandbox, working};
-use crate::fakes::on;
-use crate::run::Run;
-use crate::sandbox::Sandbox;
+use crate::harness::fakes::on;
+use crate::harness::minikube::{images, sandbox, working};
+use crate::harness::run::Run;
+use crate::harness::sandbox::Sandbox;
 
 /// Runs xtask until a fake has written its numbers, and sends SIGINT; how it ended, and the numbers.
 fn interrupted(sandbox: &Sandbox, args: &[&str]) -> (Run, String) {

@@ -5,10 +5,10 @@ use std::io::Read;
 
 use snapbox::str;
 
-use super::world::{Image, engine, images, sandbox, working};
-use crate::fakes::on;
-use crate::run::compare;
-use crate::sandbox::Sandbox;
+use crate::harness::fakes::on;
+use crate::harness::minikube::{Image, engine, images, sandbox, working};
+use crate::harness::run::compare;
+use crate::harness::sandbox::Sandbox;
 
 /// The calls that the fake client got, with scripts and paths left out.
 fn calls(sandbox: &Sandbox) -> String {

@@ -2,7 +2,7 @@
 
 use snapbox::str;
 
-use super::world::{images, sandbox, working};
+use crate::harness::minikube::{images, sandbox, working};
 
 #[test]
 fn manifests_that_would_not_run_the_loaded_images_are_named() {

@@ -10,7 +10,7 @@ use xtask::effects::minikube::export::ExportError;
 use xtask::effects::tool::ToolError;
 use xtask::ui::transfer::line;
 
-use crate::run::{compare, rendered};
+use crate::harness::run::{compare, rendered};
 
 #[test]
 fn progress_has_bytes_and_rate() {

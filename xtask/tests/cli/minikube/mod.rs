@@ -12,4 +12,3 @@ mod pods;
 mod preflight;
 mod profiles;
 mod scripts;
-mod world;

@@ -3,8 +3,8 @@
 use snapbox::str;
 
 use super::failing::{client, failed};
-use super::world::{ROOMY, answer, images, sandbox, working};
-use crate::fakes::on;
+use crate::harness::fakes::on;
+use crate::harness::minikube::{ROOMY, answer, images, sandbox, working};
 
 /// Notices of real clients: where they are printed, and what they say.
 const NOISE: [(bool, &str); 9] = [

@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 use snapbox::str;
 
-use super::world::{Image, images, sandbox, working};
-use crate::fakes::on;
-use crate::interrupts::{runs, until};
-use crate::sandbox::Sandbox;
+use crate::harness::fakes::on;
+use crate::harness::minikube::{Image, images, sandbox, working};
+use crate::harness::processes::{runs, until};
+use crate::harness::sandbox::Sandbox;
 
 fn pod(name: &str, owner: &Value, image: &Image, id: &str) -> Value {
     json!({
@@ -151,7 +151,7 @@ fn without_a_cluster_nothing_is_known_and_nothing_fails() {
     }
     std::fs::remove_file(sandbox.outside("bin/kubectl")).unwrap();
     told += &sandbox.xtask(&["minikube-load"]).code(0).stderr;
-    crate::run::compare(
+    crate::harness::run::compare(
         &told,
         str![[r#"
      Present taskflow-frontend:1.0.0-main  efe8b06da184

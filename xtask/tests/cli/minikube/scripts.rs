@@ -5,7 +5,7 @@ use xtask::domain::image::ImageReference;
 use xtask::domain::minikube::profile::Runtime;
 use xtask::domain::minikube::script::{ask, load, remove_and_ask, wait_and_ask};
 
-use crate::run::compare;
+use crate::harness::run::compare;
 
 fn images() -> [(ImageReference, String); 1] {
     [(ImageReference { repository: "app".parse().unwrap(), tag: "1.0.0".parse().unwrap() }, "sha256:aa".to_owned())]

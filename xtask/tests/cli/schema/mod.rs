@@ -6,7 +6,7 @@ mod values;
 
 use snapbox::str;
 
-use crate::sandbox::Sandbox;
+use crate::harness::sandbox::Sandbox;
 
 const SCHEMA: &str = include_str!("../../../../docs/taskflow.schema.json");
 const REFERENCE: &str = include_str!("../../../../docs/taskflow-toml.md");

@@ -3,10 +3,10 @@
 use serde_json::json;
 use snapbox::{IntoData, str};
 
-use super::images::{Image, engine, unfit, with_images};
-use super::{address, quiet, token};
-use crate::fakes::on;
-use crate::image_archives::tar_of;
+use crate::harness::fakes::on;
+use crate::harness::image_archives::tar_of;
+use crate::harness::images::{Image, engine, unfit, with_images};
+use crate::harness::planted::{address, quiet, token};
 
 #[test]
 fn an_image_with_a_secret_is_taken_away() {

@@ -2,10 +2,11 @@
 
 use snapbox::{IntoData, str};
 
-use super::images::{engine, unfit, with_images};
-use super::{address, password, quiet, refused, token, with_config};
-use crate::docker;
-use crate::sandbox::{CONFIG, Sandbox};
+use super::{refused, with_config};
+use crate::harness::docker;
+use crate::harness::images::{engine, unfit, with_images};
+use crate::harness::planted::{address, password, quiet, token};
+use crate::harness::sandbox::{CONFIG, Sandbox};
 
 fn exception(place: &str, rule: &str, expires: &str) -> String {
     let reason = "a value that everybody may know";

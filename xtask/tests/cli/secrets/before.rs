@@ -4,8 +4,9 @@ use std::fs;
 
 use snapbox::str;
 
-use super::{address, password, quiet, refused, token, with_config};
-use crate::sandbox::Sandbox;
+use super::{refused, with_config};
+use crate::harness::planted::{address, password, quiet, token};
+use crate::harness::sandbox::Sandbox;
 
 #[test]
 fn values_of_the_command_line_and_of_the_environment() {
@@ -446,7 +447,7 @@ fn environment_files_are_read_in_every_form() {
         sandbox.write("backend/.dockerignore", ".env*\n");
         sandbox.write("backend/main.py", &format!("# {}\n", password()));
         file(&sandbox);
-        sandbox.fake("docker", crate::docker::builds_everything());
+        sandbox.fake("docker", crate::harness::docker::builds_everything());
         let run = quiet(sandbox.xtask(&["build", "backend"]).code(2));
         assert!(run.stderr.contains("the value of `BETTER_AUTH_SECRET` on this machine"), "{}", run.stderr);
     };
@@ -492,7 +493,7 @@ hint: add `a/notes.txt` to `frontend/.dockerignore`, or take the secret out of t
 
 #[test]
 fn the_password_that_every_developer_has_blocks_nothing() {
-    let mut sandbox = crate::docker::sandbox();
+    let mut sandbox = crate::harness::docker::sandbox();
     sandbox.set("DATABASE_URL", concat!("postgresql://taskflow:", "taskflow@localhost:5432/taskflow"));
     let run = sandbox.xtask(&["build", "-q"]).code(0);
     run.stdout("taskflow-frontend:1.0.0-main\ntaskflow-backend:1.0.0-main\n").stderr("");

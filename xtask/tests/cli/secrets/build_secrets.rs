@@ -4,10 +4,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use snapbox::str;
 
-use super::images::{Image, with_images};
-use super::{password, quiet, refused, shows_nothing, with_config};
-use crate::docker::{self, build, first, no_buildx};
-use crate::sandbox::Sandbox;
+use super::{refused, with_config};
+use crate::harness::docker::{self, build, first, no_buildx};
+use crate::harness::images::{Image, with_images};
+use crate::harness::planted::{password, quiet, shows_nothing};
+use crate::harness::sandbox::Sandbox;
 
 const SECRET: &str = "[component.backend.build-secrets.pip-token]\nenv = \"BUILD_NOTE\"\n";
 
@@ -145,6 +146,6 @@ hint: empty the cache with `docker builder prune` when the secret is out of the 
     let log = sandbox.read("target/xtask/logs/backend.log");
     assert!(log.contains("#5 0.1 ***") && !log.contains(&encoded), "{log}");
     // No other call has the variable.
-    let others = sandbox.calls().into_iter().filter(|call| !crate::building::is_build(call));
+    let others = sandbox.calls().into_iter().filter(|call| !docker::is_build(call));
     others.for_each(|call| assert_eq!(call.env, Vec::<String>::new(), "{:?}", call.argv));
 }

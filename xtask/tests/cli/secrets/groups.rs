@@ -3,11 +3,12 @@
 use serde_json::Value;
 use snapbox::str;
 
-use super::images::{Image, engine, with_images};
-use super::{quiet, with_config};
-use crate::docker;
-use crate::samples::Chance;
-use crate::sandbox::{CONFIG, Sandbox};
+use super::with_config;
+use crate::harness::docker;
+use crate::harness::images::{Image, engine, with_images};
+use crate::harness::planted::quiet;
+use crate::harness::samples::Chance;
+use crate::harness::sandbox::{CONFIG, Sandbox};
 
 const FOLDER: &str = "app/node_modules/public-encrypt";
 

@@ -1,4 +1,4 @@
-//! `secrets scan` of images: those of the engine, archives, and layouts; and the images that these tests use.
+//! `secrets scan` of images: those of the engine, archives, and layouts.
 
 use std::fs;
 use std::path::PathBuf;
@@ -7,121 +7,10 @@ use serde_json::{Value, json};
 use snapbox::str;
 
 use super::rows::fed;
-use super::{address, password, quiet, shows_nothing, token};
-use crate::docker::{self, first};
-use crate::fakes::{Rule, on};
-use crate::image_archives::{classic, diff_id, gzip, layout, tar_of};
-use crate::sandbox::Sandbox;
-
-/// An image that a fake engine has.
-pub(crate) struct Image {
-    reference: String,
-    layers: Vec<Vec<u8>>,
-    config: Value,
-    history: Vec<&'static str>,
-    more_history: Vec<String>,
-}
-
-impl Image {
-    /// One without anything in it.
-    pub(crate) fn new(reference: &str) -> Self {
-        let (layers, more_history) = (Vec::new(), Vec::new());
-        Self { reference: reference.to_owned(), layers, config: json!({}), history: vec!["CMD"], more_history }
-    }
-
-    /// The image of a component, as a build leaves it.
-    pub(crate) fn of(component: &str) -> Self {
-        Self::new(&docker::reference(component))
-    }
-
-    /// One layer more, with these files.
-    pub(crate) fn layer(mut self, files: &[(&str, &str)]) -> Self {
-        let files: Vec<(&str, &[u8])> = files.iter().map(|(path, text)| (*path, text.as_bytes())).collect();
-        self.layers.push(tar_of(&files));
-        self
-    }
-
-    /// What it says of itself.
-    pub(super) fn config(mut self, config: Value) -> Self {
-        self.config = config;
-        self
-    }
-
-    /// One line of history more.
-    pub(super) fn made_by(mut self, line: &str) -> Self {
-        self.more_history.push(line.to_owned());
-        self
-    }
-
-    /// Its archive.
-    pub(super) fn archive(&self) -> Vec<u8> {
-        classic(&self.layers, &self.config)
-    }
-
-    fn id(&self) -> String {
-        diff_id(self.reference.as_bytes())
-    }
-
-    fn described(&self) -> String {
-        let layers: Vec<String> = self.layers.iter().map(|layer| diff_id(layer)).collect();
-        let reference = self.reference.as_str();
-        json!([{ "Id": self.id(), "RepoTags": [reference], "RepoDigests": [], "Size": 123_456_789,
-                 "Config": self.config, "RootFS": { "Type": "layers", "Layers": layers } }])
-        .to_string()
-    }
-
-    /// What the engine says of it, and how it exports it.
-    pub(super) fn rules(&self, sandbox: &Sandbox) -> Vec<Rule> {
-        let archive = sandbox.mark(&format!("{}.tar", self.id().replace(':', "-")));
-        fs::write(&archive, self.archive()).unwrap();
-        let lines = self.history.iter().map(|line| (*line).to_owned()).chain(self.more_history.iter().cloned());
-        // The newest line comes first.
-        let lines = lines.fold(String::new(), |text, line| format!("{}\n{text}", json!({ "CreatedBy": line })));
-        vec![
-            on(&format!("image inspect {}", self.reference)).says(self.described()),
-            on(&format!("history --no-trunc --format {{{{json .}}}} {}", self.id())).says(lines),
-            on(&format!("save {}", self.id())).does(&format!("cat '{}'", archive.display())),
-        ]
-    }
-}
-
-/// A sandbox whose engine has these images, and builds them.
-pub(super) fn engine(images: &[Image], before: impl IntoIterator<Item = Rule>) -> Sandbox {
-    let sandbox = Sandbox::new();
-    sandbox.real("cat");
-    with_images(&sandbox, images, before);
-    sandbox
-}
-
-/// Puts the images into the engine of a sandbox.
-pub(crate) fn with_images(sandbox: &Sandbox, images: &[Image], before: impl IntoIterator<Item = Rule>) {
-    let of_images = images.iter().flat_map(|image| image.rules(sandbox));
-    sandbox.fake("docker", first(before.into_iter().chain(of_images)));
-}
-
-/// An image with a secret on every surface, on a base with one of its own.
-pub(super) fn unfit() -> Vec<Image> {
-    let base = Image::new("python:3.13-slim")
-        .layer(&[("usr/share/base.txt", &token())])
-        .config(json!({ "Env": [format!("BASE_TOKEN={}", token())] }))
-        .made_by(&format!("ENV BASE_TOKEN={}", token()));
-    let labels = json!({
-        "org.opencontainers.image.base.name": "python:3.13-slim", "note": format!("see {}", address()) });
-    let image = Image::of("backend")
-        .layer(&[("usr/share/base.txt", &token())])
-        .layer(&[("app/deleted.py", &format!("\nDSN = '{}'\n", address())), ("app/clean.py", "print()\n")])
-        .layer(&[("app/.wh.deleted.py", "")])
-        .made_by(&format!("ENV BASE_TOKEN={}", token()))
-        .made_by(&format!("RUN |1 DB_PASSWORD={} /bin/sh -c true # buildkit", password()))
-        .config(json!({
-            "Env": [format!("BASE_TOKEN={}", token()), "PATH=/usr/bin", format!("SMTP_PASS={}", password())],
-            "Labels": labels,
-            "Cmd": ["server", "--token", token()],
-            "OnBuild": [format!("ENV A={}", token())],
-            "Healthcheck": { "Test": ["CMD-SHELL", format!("curl -u robot:{} localhost", password())] },
-        }));
-    vec![base, image]
-}
+use crate::harness::image_archives::{diff_id, gzip, layout, tar_of};
+use crate::harness::images::{Image, engine, unfit};
+use crate::harness::planted::{quiet, shows_nothing, token};
+use crate::harness::sandbox::Sandbox;
 
 #[test]
 fn every_surface_of_an_image_is_searched() {
@@ -551,7 +440,7 @@ fn files_are_judged_by_their_names_wherever_they_are() {
     let files: Vec<(&str, &[u8])> = NAMED.iter().map(|name| (*name, &b"nothing"[..])).collect();
     let tar = tar_of(&files);
     let image = Image::of("backend").layer(&NAMED.map(|name| (name, "nothing")));
-    let zipped = crate::image_archives::zip(".env", b"nothing");
+    let zipped = crate::harness::image_archives::zip(".env", b"nothing");
     for name in NAMED {
         sandbox.write(&format!("folder/{name}"), "nothing");
     }
@@ -709,7 +598,7 @@ fn a_layer_that_nobody_has_seen_cannot_be_allowed() {
     fs::write(sandbox.root.join("image.tar"), layout(&layers, broken, false)).unwrap();
     let exception = "[[allow]]\nplace = \"image:backend:\"\nrule = \"not-searched\"\nreason = \"nobody knows why\"\n\
                      expires = 2999-12-31\n";
-    sandbox.write("taskflow.toml", &format!("{}{exception}", crate::sandbox::CONFIG));
+    sandbox.write("taskflow.toml", &format!("{}{exception}", crate::harness::sandbox::CONFIG));
     quiet(sandbox.xtask(&["secrets", "scan", "-q", "image.tar"]).code(1)).stderr(str![[r#"
 error[github-token]: a secret in `/a` in a layer of `docker.io/library/a:1`: GitHub token
 note: layer sha256:ee3e09b7d11ed884f0a89e9d13838f6a84b0974cfefd152fa83d52e836da196a, byte 4

@@ -4,12 +4,13 @@ use std::fmt::Write as _;
 
 use snapbox::str;
 
-use super::images::{Image, engine};
-use super::{password, quiet, with_config};
-use crate::docker;
-use crate::run::compare;
-use crate::samples::{Chance, expand};
-use crate::sandbox::{CONFIG, Sandbox};
+use super::with_config;
+use crate::harness::docker;
+use crate::harness::images::{Image, engine};
+use crate::harness::planted::{password, quiet};
+use crate::harness::run::compare;
+use crate::harness::samples::{Chance, expand};
+use crate::harness::sandbox::{CONFIG, Sandbox};
 
 /// The rules and files of what a build of the backend is refused for.
 fn refused_for(sandbox: &Sandbox) -> Vec<(String, String)> {

@@ -3,11 +3,12 @@
 use std::fs;
 use std::path::Path;
 
-use super::images::{Image, with_images};
-use super::{address, password, shows_nothing, token, with_config};
-use crate::docker::{self, build, failure, first};
-use crate::samples::expand;
-use crate::sandbox::Sandbox;
+use super::with_config;
+use crate::harness::docker::{self, build, failure, first};
+use crate::harness::images::{Image, with_images};
+use crate::harness::planted::{address, password, shows_nothing, token};
+use crate::harness::samples::expand;
+use crate::harness::sandbox::Sandbox;
 
 /// Everything that lies below a folder, as one text.
 fn all_files(folder: &Path) -> String {

@@ -2,10 +2,11 @@
 
 use snapbox::str;
 
-use super::images::{Image, engine};
-use super::{quiet, refused, token, with_config};
-use crate::image_archives::tar_of;
-use crate::sandbox::{CONFIG, Sandbox};
+use super::{refused, with_config};
+use crate::harness::image_archives::tar_of;
+use crate::harness::images::{Image, engine};
+use crate::harness::planted::{quiet, token};
+use crate::harness::sandbox::{CONFIG, Sandbox};
 
 /// A package in the frontend's build context.
 const PACKAGE: &str = "frontend/node_modules/x";

@@ -3,9 +3,9 @@
 use serde_json::Value;
 use snapbox::str;
 
-use super::{address, quiet, token};
-use crate::run::Run;
-use crate::sandbox::{CONFIG, Sandbox};
+use crate::harness::planted::{address, quiet, token};
+use crate::harness::run::Run;
+use crate::harness::sandbox::{CONFIG, Sandbox};
 
 /// A search that is started in a folder of the repository.
 fn scan_in(sandbox: &Sandbox, folder: &str, args: &[&str]) -> Run {
@@ -82,7 +82,10 @@ fn what_one_target_holds_is_told_when_another_cannot_be_read() {
     let sandbox = Sandbox::new();
     sandbox.fake(
         "docker",
-        [crate::fakes::on("image inspect nothing").says("[]").exits(1).complains("Error: No such image: nothing\n")],
+        [crate::harness::fakes::on("image inspect nothing")
+            .says("[]")
+            .exits(1)
+            .complains("Error: No such image: nothing\n")],
     );
     sandbox.write("a.txt", &token());
     let all = ["a.txt", "nothing", "b.txt"];

@@ -5,16 +5,17 @@ use std::fs;
 use serde_json::json;
 use snapbox::str;
 
-use super::{password, quiet, refused, with_config};
-use crate::docker;
-use crate::sandbox::Sandbox;
+use super::{refused, with_config};
+use crate::harness::docker;
+use crate::harness::planted::{password, quiet};
+use crate::harness::sandbox::Sandbox;
 
 /// The words of the build of the frontend behind `--build-arg`.
 fn passed(sandbox: &Sandbox, args: &[&str]) -> Vec<String> {
     sandbox.fake("docker", docker::builds_everything());
     sandbox.xtask(&[&["build", "-q", "frontend"], args].concat()).code(0);
     let calls = sandbox.calls();
-    let call = calls.iter().rfind(|call| crate::building::is_build(call)).unwrap();
+    let call = calls.iter().rfind(|call| docker::is_build(call)).unwrap();
     let words = call.argv.windows(2).filter(|pair| pair[0] == "--build-arg");
     words.map(|pair| pair[1].clone()).collect()
 }
@@ -62,7 +63,10 @@ hint: for a secret that only the build needs, declare `[component.frontend.build
     // The second way.
     sandbox.write(
         "taskflow.toml",
-        &format!("{}\n[component.frontend.build-secrets.https_proxy]\nenv = \"HTTPS_PROXY\"\n", crate::sandbox::CONFIG),
+        &format!(
+            "{}\n[component.frontend.build-secrets.https_proxy]\nenv = \"HTTPS_PROXY\"\n",
+            crate::harness::sandbox::CONFIG
+        ),
     );
     let step = "RUN --mount=type=secret,id=https_proxy HTTPS_PROXY=\"$(cat /run/secrets/https_proxy)\" npm ci";
     sandbox.write("frontend/Dockerfile", &format!("FROM node:20-alpine\nCOPY . .\n{step}\n"));

@@ -2,9 +2,9 @@
 
 use std::fs;
 
-use super::{password, shows_nothing};
-use crate::docker;
-use crate::sandbox::Sandbox;
+use crate::harness::docker;
+use crate::harness::planted::{password, shows_nothing};
+use crate::harness::sandbox::Sandbox;
 
 /// Nothing shows the planted password, and the build goes on.
 #[track_caller]

@@ -6,9 +6,9 @@ use std::process::Stdio;
 use serde_json::json;
 use snapbox::str;
 
-use super::{address, password, quiet, token};
-use crate::run::Run;
-use crate::sandbox::Sandbox;
+use crate::harness::planted::{address, password, quiet, token};
+use crate::harness::run::Run;
+use crate::harness::sandbox::Sandbox;
 
 /// Runs xtask with this on standard input.
 pub(super) fn fed(sandbox: &Sandbox, args: &[&str], input: &[u8]) -> Run {

@@ -2,7 +2,7 @@
 
 use snapbox::str;
 
-use crate::sandbox::Sandbox;
+use crate::harness::sandbox::Sandbox;
 
 #[test]
 fn every_rule_is_listed() {

@@ -5,9 +5,9 @@ use std::fs;
 use snapbox::str;
 
 use super::rows::fed;
-use super::{address, password, quiet, token};
-use crate::image_archives::{gzip, zip};
-use crate::sandbox::Sandbox;
+use crate::harness::image_archives::{gzip, zip};
+use crate::harness::planted::{address, password, quiet, token};
+use crate::harness::sandbox::Sandbox;
 
 /// A folder with a secret of every kind, and much that is none.
 fn folder() -> Sandbox {
@@ -581,9 +581,9 @@ note: no value is shown; each rule is explained in docs/secrets.md
 
 #[test]
 fn neither_a_file_nor_an_image() {
-    let sandbox = crate::docker::sandbox();
-    let missing = crate::docker::inspect("wbe", &[], true);
-    sandbox.fake("docker", crate::docker::first([missing]));
+    let sandbox = crate::harness::docker::sandbox();
+    let missing = crate::harness::docker::inspect("wbe", &[], true);
+    sandbox.fake("docker", crate::harness::docker::first([missing]));
     sandbox.xtask(&["secrets", "scan", "wbe"]).code(2).stdout("").stderr(str![[r#"
 error: there is neither a file nor an image `wbe`
 hint: give the path of a file, a folder, or an archive, or the reference of an image that the engine has
@@ -618,7 +618,7 @@ fn of_many_secrets_in_one_file_the_first_are_told() {
     sandbox.write("web/tokens.txt", &format!("{}\n", token()).repeat(1000));
     let run = quiet(sandbox.xtask(&["secrets", "scan", "web", "--format", "github"]).code(1));
     assert_eq!(run.stdout.lines().count(), 20, "{}", run.stdout);
-    crate::run::compare(
+    crate::harness::run::compare(
         run.stdout.lines().last().unwrap(),
         str![
             "::error file=web/tokens.txt,line=20,title=github-token::a secret in `web/tokens.txt`: GitHub token, and 980 more like it in the same file"

@@ -3,11 +3,12 @@
 use serde_json::json;
 use snapbox::str;
 
-use super::super::failing::frontend_fails;
 use super::rows::fed;
-use super::{refused, token, with_config};
-use crate::docker::{build, failure};
-use crate::sandbox::{CONFIG, Sandbox};
+use super::{refused, with_config};
+use crate::harness::docker::{build, failure};
+use crate::harness::failing_builds::frontend_fails;
+use crate::harness::planted::token;
+use crate::harness::sandbox::{CONFIG, Sandbox};
 
 /// A text that has so many beginnings of secrets that long ones were not looked for.
 fn beginnings() -> String {

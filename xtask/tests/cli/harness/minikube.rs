@@ -5,8 +5,8 @@ use std::fs;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::fakes::{Rule, on};
-use crate::sandbox::Sandbox;
+use super::fakes::{Rule, on};
+use super::sandbox::Sandbox;
 
 /// The size of each lower layer, so that numbers can be read.
 const LAYER: usize = 1_500_000;
@@ -17,15 +17,15 @@ fn hex(bytes: &[u8]) -> String {
 
 /// An image as the classic store has it.
 #[derive(Clone, Debug)]
-pub(super) struct Image {
-    pub(super) reference: String,
+pub(crate) struct Image {
+    pub(crate) reference: String,
     config: Vec<u8>,
     layers: [String; 2],
 }
 
 impl Image {
     /// The image of a component, in a version of it.
-    pub(super) fn new(component: &str, version: &str) -> Self {
+    pub(crate) fn new(component: &str, version: &str) -> Self {
         let layers = [format!("base of {component}"), format!("{version} of {component}")];
         let diff_ids = layers.clone().map(|layer| format!("sha256:{}", hex(layer.as_bytes())));
         let config = json!({"architecture": "amd64", "os": "linux", "config": {"Cmd": [version]},
@@ -35,30 +35,30 @@ impl Image {
     }
 
     /// Its ID, with the algorithm.
-    pub(super) fn id(&self) -> String {
+    pub(crate) fn id(&self) -> String {
         format!("sha256:{}", hex(&self.config))
     }
 
     /// The IDs of its layers.
-    pub(super) fn diff_ids(&self) -> [String; 2] {
+    pub(crate) fn diff_ids(&self) -> [String; 2] {
         self.layers.clone().map(|layer| format!("sha256:{}", hex(layer.as_bytes())))
     }
 
     /// As `docker image inspect` shows it.
-    pub(super) fn inspected(&self) -> Value {
+    pub(crate) fn inspected(&self) -> Value {
         json!({"Id": self.id(), "RepoTags": [self.reference], "RepoDigests": [], "Architecture": "amd64", "Os": "linux",
             "Size": 2 * LAYER, "RootFS": {"Type": "layers", "Layers": self.diff_ids()}})
     }
 
     /// As docker lists it on a node.
-    pub(super) fn line(&self) -> String {
+    pub(crate) fn line(&self) -> String {
         let (repository, tag) = self.reference.split_once(':').unwrap();
         json!({"ID": self.id(), "Repository": repository, "Tag": tag}).to_string()
     }
 }
 
 /// `docker save` of images.
-pub(super) fn archive(images: &[&Image]) -> Vec<u8> {
+pub(crate) fn archive(images: &[&Image]) -> Vec<u8> {
     let mut archive = tar::Builder::new(Vec::new());
     let mut append = |name: &str, content: &[u8]| {
         let mut header = tar::Header::new_gnu();
@@ -81,12 +81,12 @@ pub(super) fn archive(images: &[&Image]) -> Vec<u8> {
 }
 
 /// Both images of an unchanged sandbox.
-pub(super) fn images() -> [Image; 2] {
+pub(crate) fn images() -> [Image; 2] {
     ["frontend", "backend"].map(|component| Image::new(component, "first"))
 }
 
 /// A sandbox whose engine has images, with a client that needs rules of its own.
-pub(super) fn sandbox(images: &[&Image]) -> Sandbox {
+pub(crate) fn sandbox(images: &[&Image]) -> Sandbox {
     let sandbox = Sandbox::new();
     for program in ["cat", "sleep"] {
         sandbox.real(program);
@@ -97,7 +97,7 @@ pub(super) fn sandbox(images: &[&Image]) -> Sandbox {
 }
 
 /// Puts images into the engine, in the place of others.
-pub(super) fn engine(sandbox: &Sandbox, images: &[&Image]) {
+pub(crate) fn engine(sandbox: &Sandbox, images: &[&Image]) {
     let mut rules = vec![on("info *").says("[[\"Backing Filesystem\",\"extfs\"]]\n")];
     for (number, chosen) in subsets(images).into_iter().enumerate() {
         let names: Vec<&str> = chosen.iter().map(|image| image.reference.as_str()).collect();
@@ -120,24 +120,24 @@ fn subsets<'a>(images: &[&'a Image]) -> Vec<Vec<&'a Image>> {
 }
 
 /// The client's version.
-pub(super) fn version(version: &str) -> Rule {
+pub(crate) fn version(version: &str) -> Rule {
     on("version --output json").says(format!("{{\"commit\":\"\",\"minikubeVersion\":\"{version}\"}}\n"))
 }
 
 /// The client's profiles: one, with an engine, on these nodes.
-pub(super) fn profile(runtime: &str, nodes: &[&str]) -> Rule {
+pub(crate) fn profile(runtime: &str, nodes: &[&str]) -> Rule {
     let nodes: Vec<Value> = nodes.iter().map(|name| json!({"Name": name})).collect();
     let config = json!({"Driver": "docker", "KubernetesConfig": {"ContainerRuntime": runtime}, "Nodes": nodes});
     profiles(&json!({"invalid": [], "valid": [{"Name": "minikube", "Active": true, "Config": config}]}))
 }
 
 /// The client's profiles, as they are.
-pub(super) fn profiles(document: &Value) -> Rule {
+pub(crate) fn profiles(document: &Value) -> Rule {
     on("profile list --light --output json").says(document.to_string())
 }
 
 /// What the client lists of the nodes' images.
-pub(super) fn listed(images: &[&Image]) -> Rule {
+pub(crate) fn listed(images: &[&Image]) -> Rule {
     let one = |image: &&Image| {
         let name = format!("docker.io/library/{}", image.reference);
         json!({"id": image.id().trim_start_matches("sha256:"), "repoTags": [name], "repoDigests": [], "size": "1"})
@@ -146,7 +146,7 @@ pub(super) fn listed(images: &[&Image]) -> Rule {
 }
 
 /// A node's whole answer; a terminal ends lines its own way.
-pub(super) fn answer(images: &[&Image], free: u64) -> String {
+pub(crate) fn answer(images: &[&Image], free: u64) -> String {
     let mut lines = vec!["@taskflow removed".to_owned(), "@taskflow lines".to_owned()];
     lines.extend(images.iter().map(|image| image.line()));
     lines.push("@taskflow layers".to_owned());
@@ -161,30 +161,30 @@ pub(super) fn answer(images: &[&Image], free: u64) -> String {
 }
 
 /// The node, asked before anything is sent.
-pub(super) fn asked(answer: &str) -> Rule {
+pub(crate) fn asked(answer: &str) -> Rule {
     on("ssh --profile minikube -- * t lines;*").says(answer)
 }
 
 /// The load; the node waits for it.
-pub(super) fn load() -> Rule {
+pub(crate) fn load() -> Rule {
     on("image load * --profile minikube").does("cat \"$3\" >\"$marks/archive\"; : >\"$marks/loaded\"")
 }
 
 /// The node while it waits, and what it answers then.
-pub(super) fn waiting(answer: &str) -> Rule {
+pub(crate) fn waiting(answer: &str) -> Rule {
     on("ssh --profile minikube -- *until*").does("while [ ! -e \"$marks/loaded\" ]; do sleep 0.02; done").says(answer)
 }
 
 /// The node, asked after a load.
-pub(super) fn read_back(answer: &str) -> Rule {
+pub(crate) fn read_back(answer: &str) -> Rule {
     on("ssh --profile minikube -- *sudo rm -f *").says(answer)
 }
 
 /// A node with plenty of room.
-pub(super) const ROOMY: u64 = 90_000_000;
+pub(crate) const ROOMY: u64 = 90_000_000;
 
 /// A client whose load works: the node has some images before and others after.
-pub(super) fn working(before: &[&Image], after: &[&Image]) -> Vec<Rule> {
+pub(crate) fn working(before: &[&Image], after: &[&Image]) -> Vec<Rule> {
     vec![
         version("v1.39.0"),
         profile("docker", &[""]),

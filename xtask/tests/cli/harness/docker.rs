@@ -1,7 +1,7 @@
 //! A docker client that answers as a real one does.
 
-use crate::fakes::{Rule, on};
-use crate::sandbox::Sandbox;
+use super::fakes::{Rule, on};
+use super::sandbox::{Call, Sandbox};
 
 /// Label and text of an image that `cargo rig up bases` made.
 const STAND_IN: &str = r#"{"dev.taskflow.stand-in":"true"}"#;
@@ -177,4 +177,9 @@ pub(crate) fn sandbox() -> Sandbox {
     let sandbox = Sandbox::new();
     sandbox.fake("docker", builds_everything());
     sandbox
+}
+
+/// Whether a call builds an image.
+pub(crate) fn is_build(call: &Call) -> bool {
+    call.argv.iter().any(|arg| arg == "build")
 }

@@ -9,8 +9,8 @@ use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
-use crate::fakes::Rule;
-use crate::run::Run;
+use super::fakes::Rule;
+use super::run::Run;
 
 /// What the repository holds before a test changes it.
 pub(crate) const CONFIG: &str = "\

@@ -1,0 +1,17 @@
+//! What the tests of the command line stand on: a sandbox, fake tools, and what came out of a run. It holds no test.
+
+pub(crate) mod docker;
+pub(crate) mod failing_builds;
+pub(crate) mod fakes;
+pub(crate) mod images;
+pub(crate) mod minikube;
+pub(crate) mod planted;
+pub(crate) mod processes;
+pub(crate) mod run;
+pub(crate) mod sandbox;
+pub(crate) mod suites;
+
+#[path = "../../support/image_archives.rs"]
+pub(crate) mod image_archives;
+#[path = "../../support/samples.rs"]
+pub(crate) mod samples;
