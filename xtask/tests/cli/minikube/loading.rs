@@ -240,7 +240,7 @@ fn programs_called(sandbox: &Sandbox) -> Vec<Vec<String>> {
 
 /// Pastes a dry run, then runs the load: both make the same calls and send the same archive.
 #[track_caller]
-fn pasted_and_run_are_the_same(sandbox: &Sandbox) -> BTreeMap<String, (u64, Vec<u8>)> {
+pub(super) fn pasted_and_run_are_the_same(sandbox: &Sandbox) -> BTreeMap<String, (u64, Vec<u8>)> {
     let _none_yet = std::fs::remove_file(sandbox.mark("loaded"));
     let printed = paste_the_dry_run(sandbox);
     assert!(sandbox.mark("loaded").exists(), "{printed}");

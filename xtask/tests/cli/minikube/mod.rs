@@ -11,4 +11,5 @@ mod noise;
 mod pods;
 mod preflight;
 mod profiles;
+mod runtimes;
 mod scripts;
