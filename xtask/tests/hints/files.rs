@@ -3,6 +3,7 @@
 use std::fs;
 use std::process::Command;
 
+use crate::action::actions;
 use crate::harness::docker;
 use crate::harness::planted::token;
 use crate::harness::sandbox::CONFIG;
@@ -100,4 +101,23 @@ pub(crate) fn rows() -> Vec<Row> {
 #[test]
 fn hints_about_files_are_right() {
     follow(&rows());
+}
+
+#[test]
+fn an_environment_file_is_converted_as_its_warning_says() {
+    let texts: [(&str, Vec<u8>); 3] = [
+        ("in UTF-16, little endian", utf16("DATABASE_NAME=b\r\n")),
+        ("in UTF-16, big endian", "DATABASE_NAME=b\n".encode_utf16().flat_map(u16::to_be_bytes).collect()),
+        ("in UTF-16 in some lines", [&utf16("A=1\n"), b"DATABASE_NAME=b\n".as_slice()].concat()),
+    ];
+    for (what, text) in texts {
+        let mut world = with_bytes(&[("frontend/.env", &text), ("frontend/.dockerignore", b".env\n")]);
+        let told = world.xtask().stderr;
+        assert!(told.starts_with(&format!("warning: `frontend/.env` is {what}")), "{told}");
+        let [action] = actions(&told).try_into().unwrap();
+        let (said, code) = world.act(&action, &told);
+        assert_eq!(code, 0, "{said}");
+        assert!(world.sandbox.read("frontend/.env").contains("DATABASE_NAME=b"));
+        assert!(!world.xtask().stderr.contains("warning"), "{what}");
+    }
 }

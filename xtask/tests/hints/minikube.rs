@@ -8,6 +8,7 @@ use crate::harness::fakes::{Rule, on};
 use crate::harness::minikube::{
     Image, ROOMY, answer, archive, asked, images, listed, load, profile, profiles, sandbox, version, waiting, working,
 };
+use crate::harness::sandbox::Sandbox;
 use crate::row::{Row, Step, Then, follow, row};
 use crate::world::World;
 
@@ -101,6 +102,41 @@ fn manifest() -> World {
     world
 }
 
+/// A manifest whose text is written in another encoding.
+fn manifest_as(encode: fn(&str) -> Vec<u8>) -> World {
+    let world = client([], []);
+    for tool in ["iconv", "mv", "tr"] {
+        world.sandbox.real(tool);
+    }
+    let text = "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n    - name: app\n      image: taskflow-backend:1.0.0-main\n      imagePullPolicy: Never\n";
+    world.sandbox.write("k8s/a.yaml", "");
+    std::fs::write(world.sandbox.root.join("k8s/a.yaml"), encode(text)).unwrap();
+    world.each_time(Sandbox::commit)
+}
+
+fn utf16(text: &str, order: fn(u16) -> [u8; 2]) -> Vec<u8> {
+    text.encode_utf16().flat_map(order).collect()
+}
+
+/// Every encoding for which a command is named.
+fn encodings() -> Vec<Row> {
+    let worlds: [fn() -> World; 8] = [
+        || manifest_as(|text| utf16(&format!("\u{feff}{text}"), u16::to_le_bytes)),
+        || manifest_as(|text| utf16(&format!("\u{feff}{text}"), u16::to_be_bytes)),
+        || manifest_as(|text| utf16(text, u16::to_le_bytes)),
+        || manifest_as(|text| utf16(text, u16::to_be_bytes)),
+        || manifest_as(|text| [b"# caf\xe9\n", text.as_bytes()].concat()),
+        || {
+            manifest_as(|text| {
+                format!("\u{feff}{text}").chars().flat_map(|letter| u32::from(letter).to_le_bytes()).collect()
+            })
+        },
+        || manifest_as(|text| [utf16("\u{feff}# a\r\n", u16::to_le_bytes).as_slice(), text.as_bytes()].concat()),
+        || manifest_as(|text| [b"# a\0\n", text.as_bytes()].concat()),
+    ];
+    worlds.map(|world| row("convert it with `{command}`", world)).into()
+}
+
 fn node(host: &str) -> World {
     let status = on("status --output json --profile minikube").says(host).exits(7);
     let silent = on("ssh *").complains("X Exiting due to GUEST_SSH: handshake failed\n").exits(80);
@@ -113,6 +149,7 @@ pub(crate) fn rows() -> Vec<Row> {
     let mut rows = profiles_and_clients();
     rows.extend(nodes());
     rows.extend(what_runs());
+    rows.extend(encodings());
     rows
 }
 
