@@ -9,6 +9,8 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 
+use shown::shown_path;
+
 use crate::command::Run;
 use crate::failure::Failure;
 use crate::ui;
@@ -37,18 +39,27 @@ impl Cache {
         let path = |name: &str| variable(name).filter(|v| !v.is_empty()).map(PathBuf::from);
         if let Some(root) = path("TASKFLOW_RIG_DIR") {
             if root.is_absolute() {
-                return Ok(Self { root });
+                return Self::at(root);
             }
-            let message = format!("TASKFLOW_RIG_DIR is not an absolute path: {}", root.display());
+            let message = format!("TASKFLOW_RIG_DIR is not an absolute path: {}", shown_path(root));
             return Err(Failure::refusal(message).hint(ABSOLUTE).into());
         }
         // The base directory specification says to ignore a relative path here.
         let base =
             path("XDG_CACHE_HOME").filter(|p| p.is_absolute()).or_else(|| path("HOME").map(|home| home.join(".cache")));
         match base {
-            Some(base) => Ok(Self { root: base.join("taskflow-rig") }),
+            Some(base) => Self::at(base.join("taskflow-rig")),
             None => Err(Failure::refusal("no cache folder: HOME is not set").hint(ABSOLUTE).into()),
         }
+    }
+
+    /// The cache in a folder. Settings of daemons are text and name the folder, so its path must be text, too.
+    fn at(root: PathBuf) -> Result<Self> {
+        if root.to_str().is_some() {
+            return Ok(Self { root });
+        }
+        let message = format!("the path of the cache folder is not in UTF-8: {}", shown_path(root));
+        Err(Failure::refusal(message).hint("set TASKFLOW_RIG_DIR to an absolute path in UTF-8").into())
     }
 
     /// The folder itself.
@@ -76,19 +87,25 @@ impl Cache {
             .create(true)
             .truncate(false)
             .open(&path)
-            .with_context(|| format!("could not open {}", path.display()))?;
+            .with_context(|| format!("could not open {}", shown_path(&path)))?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
                 ui::note(name, "another run is at work; waiting for it");
-                file.lock().with_context(|| format!("could not lock {}", path.display()))?;
+                file.lock().with_context(|| format!("could not lock {}", shown_path(&path)))?;
             }
             Err(TryLockError::Error(error)) => {
-                return Err(error).with_context(|| format!("could not lock {}", path.display()));
+                return Err(error).with_context(|| format!("could not lock {}", shown_path(&path)));
             }
         }
         Ok(Lock { _file: file })
     }
+}
+
+/// A path as text, for arguments, settings, and documents. Those in the cache folder are in UTF-8, as
+/// [`Cache::locate`] takes no other one, and so are those of the system's programs.
+pub fn text(path: &Path) -> String {
+    String::from_utf8_lossy(path.as_os_str().as_encoded_bytes()).into_owned()
 }
 
 /// Makes a folder and its parents.
@@ -97,7 +114,7 @@ pub fn make_folder(path: &Path) -> Result<()> {
         .recursive(true)
         .mode(0o755)
         .create(path)
-        .with_context(|| format!("could not make {}", path.display()))
+        .with_context(|| format!("could not make {}", shown_path(path)))
 }
 
 /// Replaces a file in one step, so that a run that dies half way leaves the old one.
@@ -111,7 +128,7 @@ pub fn write(path: &Path, content: &[u8], mode: u32) -> Result<()> {
         file.sync_all()?;
         fs::rename(&temporary, path)
     };
-    put().with_context(|| format!("could not write {}", path.display()))
+    put().with_context(|| format!("could not write {}", shown_path(path)))
 }
 
 /// True if the file holds exactly this text.
@@ -125,16 +142,36 @@ pub fn remove_tree(path: &Path) -> Result<()> {
         return Ok(());
     }
     let remove = Run::new("rm").args(["-rf", "--one-file-system", "--"]).arg(path);
-    remove.text(REMOVAL).map(drop).with_context(|| format!("could not remove {}", path.display()))
+    remove.text(REMOVAL).map(drop).with_context(|| format!("could not remove {}", shown_path(path)))
 }
 
 #[cfg(test)]
 mod tests {
     use std::ffi::OsString;
+    use std::os::unix::ffi::OsStringExt as _;
     use std::os::unix::fs::PermissionsExt as _;
     use std::path::PathBuf;
 
     use super::{Cache, holds, write};
+
+    #[test]
+    fn a_folder_that_is_no_text_is_refused_by_name() {
+        let foreign = |bytes: &[u8]| OsString::from_vec(bytes.to_vec());
+        for (name, value, shown) in [
+            ("TASKFLOW_RIG_DIR", foreign(b"/caf\xe9"), r"/caf\xe9"),
+            ("XDG_CACHE_HOME", foreign(b"/caf\xe9"), r"/caf\xe9/taskflow-rig"),
+            ("HOME", foreign(b"/h\xffme"), r"/h\xffme/.cache/taskflow-rig"),
+        ] {
+            let error = Cache::locate(|asked| (asked == name).then(|| value.clone())).unwrap_err();
+            assert_eq!(error.to_string(), format!("the path of the cache folder is not in UTF-8: {shown}"));
+        }
+        // What is not used decides nothing.
+        let variable = |name: &str| match name {
+            "TASKFLOW_RIG_DIR" => Some(OsString::from("/größe")),
+            _ => Some(foreign(b"/h\xffme")),
+        };
+        assert_eq!(Cache::locate(variable).unwrap().root, PathBuf::from("/größe"));
+    }
 
     fn locate(variables: &[(&str, &str)]) -> Result<PathBuf, String> {
         let find = |name: &str| variables.iter().find(|(n, _)| *n == name).map(|(_, v)| OsString::from(v));

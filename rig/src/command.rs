@@ -8,6 +8,8 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use process::{Captured, Invocation, Log, RunError, Runner};
 
+use shown::shown_path;
+
 use crate::failure::Failure;
 
 /// A program to run, with nothing on its standard input unless it is given a file.
@@ -22,7 +24,7 @@ impl Run {
     /// A program by name or path.
     pub fn new(program: impl Into<OsString>) -> Self {
         let call = Invocation::new(program, [""; 0]).env("LC_ALL", "C.UTF-8");
-        Self { name: call.program.to_string_lossy().into_owned(), call }
+        Self { name: shown_path(&call.program), call }
     }
 
     /// A script for bash, in namespaces of its own: none of its processes and mounts outlives us, however we end.
@@ -31,13 +33,13 @@ impl Run {
             .args(["--pdeathsig", "KILL", "--", "unshare", "--fork", "--kill-child", "--pid", "--mount-proc"])
             .args(["--mount", "--propagation", "private", "bash"])
             .arg(script);
-        Self { name: script.to_string_lossy().into_owned(), ..run }
+        Self { name: shown_path(script), ..run }
     }
 
     /// A program that does not outlive us, however we end.
     pub fn tied(program: &Path) -> Self {
         let run = Self::new("setpriv").args(["--pdeathsig", "KILL", "--"]).arg(program);
-        Self { name: program.to_string_lossy().into_owned(), ..run }
+        Self { name: shown_path(program), ..run }
     }
 
     /// Adds an argument.
@@ -135,7 +137,7 @@ fn runner() -> Runner {
 }
 
 fn new_log(path: &Path) -> Result<File> {
-    File::create(path).with_context(|| format!("could not write {}", path.display()))
+    File::create(path).with_context(|| format!("could not write {}", shown_path(path)))
 }
 
 fn ending(code: Option<i32>) -> String {
@@ -147,7 +149,7 @@ pub fn with_log(failure: Failure, log: &Path) -> Failure {
     let text = fs::read(log).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
     let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
     let last = lines.iter().skip(lines.len().saturating_sub(8));
-    last.fold(failure.hint(format!("the log is {}; its last lines:", log.display())), |failure, line| {
+    last.fold(failure.hint(format!("the log is {}; its last lines:", shown_path(log))), |failure, line| {
         failure.hint(format!("  {line}"))
     })
 }

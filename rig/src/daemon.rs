@@ -2,6 +2,7 @@
 //!
 //! They are the only ones that `crates/process` does not start: all of its children end with us.
 
+use std::ffi::OsStr;
 use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::os::unix::process::CommandExt as _;
@@ -11,6 +12,8 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
+
+use shown::shown_path;
 
 use crate::command::with_log;
 use crate::failure::Failure;
@@ -30,7 +33,7 @@ pub struct Daemon<'a> {
     /// Where its output goes.
     pub log: &'a Path,
     /// `PATH` for it, if not ours.
-    pub path: Option<&'a str>,
+    pub path: Option<&'a OsStr>,
     /// User and group to run as, if not ours.
     pub user: Option<(u32, u32)>,
 }
@@ -43,7 +46,7 @@ impl Daemon<'_> {
             .append(true)
             .mode(0o600)
             .open(self.log)
-            .with_context(|| format!("could not write {}", self.log.display()))?;
+            .with_context(|| format!("could not write {}", shown_path(self.log)))?;
         // A fresh child leads no process group, so setsid becomes the daemon without another fork: the pid stays.
         let mut command = Command::new("setsid");
         command.arg(self.program).args(self.args).current_dir("/");
@@ -63,7 +66,7 @@ impl Daemon<'_> {
             }
             thread::sleep(Duration::from_millis(1));
         }
-        let message = format!("{} ended at once", self.program.display());
+        let message = format!("{} ended at once", shown_path(self.program));
         Err(with_log(Failure::new(message), self.log).into())
     }
 }

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use anyhow::Result;
 
+use shown::printable;
+
 use crate::command::Run;
 
 /// Where an engine listens unless told otherwise.
@@ -29,10 +31,10 @@ pub fn buildx() -> Option<String> {
 
 /// Why the default socket is not the user's endpoint, if it is not.
 pub fn other_endpoint() -> Option<String> {
-    if let Some(host) = std::env::var("DOCKER_HOST").ok().filter(|host| !host.is_empty()) {
-        let path = host.strip_prefix("unix://");
+    if let Some(host) = std::env::var_os("DOCKER_HOST").filter(|host| !host.is_empty()) {
+        let path = host.to_str().and_then(|host| host.strip_prefix("unix://"));
         let default = path.is_some_and(|path| [SOCKET, "/run/docker.sock"].contains(&path));
-        return (!default).then(|| format!("DOCKER_HOST is {host}"));
+        return (!default).then(|| format!("DOCKER_HOST is {}", printable(host.as_encoded_bytes())));
     }
     let context = ask(["context", "show"])?;
     (context != "default").then(|| format!("the docker context is {context}"))

@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use rustix::mount::{UnmountFlags, unmount};
+use shown::shown_path;
 
 /// Unmounts everything below a folder, innermost first.
 pub fn unmount_below(folder: &Path) -> Result<()> {
     let table = fs::read_to_string("/proc/self/mountinfo").context("could not read the mounts")?;
     for point in points_below(&table, folder).iter().rev() {
         unmount(point.as_path(), UnmountFlags::DETACH)
-            .with_context(|| format!("could not unmount {}", point.display()))?;
+            .with_context(|| format!("could not unmount {}", shown_path(point)))?;
     }
     Ok(())
 }

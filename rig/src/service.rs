@@ -1,5 +1,6 @@
 //! A daemon with a record: started once, found again whatever became of the run that started it, ended for sure.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -46,7 +47,7 @@ pub struct Launch<'a> {
     /// Its arguments.
     pub args: &'a [String],
     /// `PATH` for it, if not ours.
-    pub path: Option<&'a str>,
+    pub path: Option<&'a OsStr>,
 }
 
 impl Service {

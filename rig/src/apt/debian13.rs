@@ -5,10 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
 use super::sources::{Mirror, Source};
-use crate::cache::{self, Cache, make_folder, remove_tree};
+use crate::cache::{self, Cache, make_folder, remove_tree, text};
 use crate::command::Run;
 use crate::failure::Failure;
 use crate::{host, ui};
@@ -107,7 +107,7 @@ impl Debian13 {
 
     /// Settings that keep this apt off the system's folders, hooks and pins.
     fn setting_lines(&self) -> Result<String> {
-        let folder = self.folder.to_str().context("the cache folder's name is not UTF-8")?;
+        let folder = text(&self.folder);
         let access = fs::read_to_string(self.access())?;
         Ok(format!(
             "{access}Acquire::Languages \"none\";\n\

@@ -12,6 +12,8 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use process::signals;
 
+use shown::shown_path;
+
 use crate::cache::{self, Cache};
 use crate::command::{Run, find};
 use crate::{host, ui};
@@ -105,7 +107,7 @@ fn install_alone(cache: &Cache, part: &str, packages: &[&str]) -> Result<()> {
         }
         let removed = fs::remove_file(&stamp);
         done?;
-        removed.with_context(|| format!("could not remove {}", stamp.display()))
+        removed.with_context(|| format!("could not remove {}", shown_path(&stamp)))
     })
 }
 

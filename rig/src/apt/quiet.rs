@@ -5,9 +5,11 @@
 
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
-use crate::cache::{self, Cache};
+use shown::shown_path;
+
+use crate::cache::{self, Cache, text};
 use crate::command::Run;
 use crate::failure::Failure;
 
@@ -30,13 +32,13 @@ pub(super) fn path(cache: &Cache) -> Result<String> {
     for name in COVERED {
         cache::write(&folder.join(name), COVER.as_bytes(), 0o755)?;
     }
-    let path = format!("{}:{USUAL}", folder.to_str().context("the cache folder's name is not UTF-8")?);
+    let path = format!("{}:{USUAL}", text(&folder));
     // A colon in the name, or a file system without programs, would let the services start.
     let answer = Run::new("invoke-rc.d").arg("--query").env("PATH", &path).output(Duration::from_secs(10));
     if answer.is_ok_and(|output| output.code == Some(101)) {
         return Ok(path);
     }
-    let message = format!("programs in {} cannot be found or run", folder.display());
+    let message = format!("programs in {} cannot be found or run", shown_path(&folder));
     Err(Failure::refusal(message)
         .hint("set TASKFLOW_RIG_DIR to a folder that can hold programs, without a colon")
         .into())

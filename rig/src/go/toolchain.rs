@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use anyhow::Result;
 
+use shown::shown_path;
+
 use crate::command::{Run, find};
 use crate::failure::Failure;
 
@@ -45,7 +47,7 @@ impl Toolchain {
         if found >= Some(required) || fetches {
             return Ok(Self { program, version });
         }
-        Err(refuse(format!("{} is {version}", program.display())).into())
+        Err(refuse(format!("{} is {version}", shown_path(&program))).into())
     }
 
     /// Its path.

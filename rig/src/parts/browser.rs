@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 
 use crate::apt::{self, Need, need};
-use crate::cache::Cache;
+use crate::cache::{Cache, text};
 use crate::command::find;
 use crate::part::names::BROWSER as NAME;
 use crate::part::{Part, Status};
@@ -48,7 +48,7 @@ impl Part for Browser {
         match program() {
             None => Status::new(State::Down, "no Chromium and no Chrome"),
             Some(path) => {
-                let path = path.to_string_lossy().into_owned();
+                let path = text(&path);
                 let status = if has_fonts(Path::new(FONTS)) {
                     Status::new(State::Up, path.clone())
                 } else {

@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::apt::{self, need};
-use crate::cache::Cache;
+use crate::cache::{Cache, text};
 use crate::command::find;
 use crate::part::names::CONTAINERD_NODE as NAME;
 use crate::part::{Part, Status};
@@ -51,10 +51,10 @@ impl Part for ContainerdNode {
             return Status::new(State::Partial, format!("containerd (process {process}) does not answer"));
         }
         let status = Status::new(State::Up, format!("containerd (process {process})"))
-            .fact("address", containerd.socket().to_string_lossy())
+            .fact("address", text(&containerd.socket()))
             .fact("namespace", NAMESPACE);
         match find("ctr") {
-            Some(ctr) => status.fact("ctr", ctr.to_string_lossy()),
+            Some(ctr) => status.fact("ctr", text(&ctr)),
             None => status,
         }
     }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
 
-use crate::cache;
+use crate::cache::{self, text};
 use crate::command::Run;
 use crate::digest::digest;
 use crate::failure::Failure;
@@ -69,7 +69,7 @@ impl Bridge {
         let name = &self.name;
         ip(&["link", "add", name, "address", &place.hardware(), "type", "bridge"])?;
         // Says to whoever wonders what this is.
-        ip(&["link", "set", name, "alias", &format!("taskflow rig: {}", self.folder.display())])?;
+        ip(&["link", "set", name, "alias", &format!("taskflow rig: {}", text(&self.folder))])?;
         ip(&["address", "add", &format!("{}/{PREFIX}", place.address), "broadcast", "+", "dev", name])?;
         ip(&["link", "set", name, "up"])
     }

@@ -1,5 +1,6 @@
 //! A containerd of our own: its data, state and sockets in a folder of ours, and nothing of the machine's used.
 
+use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -7,7 +8,7 @@ use anyhow::{Context as _, Result};
 use rustix::process::Signal;
 
 use super::probe;
-use crate::cache::{self, Cache, make_folder};
+use crate::cache::{self, Cache, make_folder, text};
 use crate::command::find;
 use crate::service::{Launch, Service};
 use crate::{mounts, record, ui};
@@ -30,7 +31,7 @@ impl Containerd {
             part,
             what: "containerd",
             program: "containerd",
-            mark: format!("--config {}", folder.join("config.toml").display()),
+            mark: format!("--config {}", text(&folder.join("config.toml"))),
             record: folder.join("process.json"),
             log: cache.root().join(format!("logs/{part}-containerd.log")),
         };
@@ -59,19 +60,19 @@ impl Containerd {
     }
 
     /// Starts it; `path` is its `PATH`, in which it finds the programs that run containers.
-    pub fn start(&self, path: Option<&str>) -> Result<()> {
+    pub fn start(&self, path: Option<&OsStr>) -> Result<()> {
         make_folder(&self.folder)?;
         let file = self.file();
         cache::write(&file, self.settings().as_bytes(), 0o644)?;
         let program = find("containerd").context("containerd is not there")?;
-        let args = ["--config".to_owned(), file.to_string_lossy().into_owned()];
+        let args = ["--config".to_owned(), text(&file)];
         self.service.start(&Launch { program: &program, args: &args, path }, || self.answers())
     }
 
     /// Ends it and its containers, and takes away what it needed only while it ran; false if it did not run.
     pub fn stop(&self) -> Result<bool> {
         let ran = self.service.stop()?;
-        for shim in record::marked("containerd-shim", &format!("-address {}", self.socket().display())) {
+        for shim in record::marked("containerd-shim", &format!("-address {}", text(&self.socket()))) {
             ui::note(self.service.part, &format!("end a container that was left (process {})", shim.pid));
             // A container that is left alone would go on without anyone who knows of it.
             shim.kill_children()?;
@@ -87,7 +88,7 @@ impl Containerd {
     }
 
     fn settings(&self) -> String {
-        settings(&self.folder.to_string_lossy(), self.kubernetes)
+        settings(&text(&self.folder), self.kubernetes)
     }
 }
 

@@ -1,5 +1,6 @@
 //! An engine with all that is its own: a bridge, a containerd and a dockerd, up and down together.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
@@ -8,12 +9,13 @@ use super::bridge::Bridge;
 use super::containerd::Containerd;
 use super::probe;
 use crate::apt::{self, need};
-use crate::cache::{self, Cache, make_folder};
+use crate::cache::{self, Cache, make_folder, text};
 use crate::command::find;
 use crate::failure::Failure;
 use crate::report::State;
 use crate::service::{Launch, Service};
 use crate::{firewall, host, mounts, ui};
+use shown::shown_path;
 
 /// A socket's path has room for 107 bytes; the engine needs up to 40 below its folder.
 const LONGEST: usize = 65;
@@ -52,7 +54,7 @@ impl Engine {
             part,
             what: "the engine",
             program: "dockerd",
-            mark: format!("--data-root={}/data", folder.display()),
+            mark: format!("--data-root={}/data", text(&folder)),
             record: folder.join("process.json"),
             log: cache.root().join(format!("logs/{part}-dockerd.log")),
         };
@@ -68,7 +70,7 @@ impl Engine {
     /// Refuses where it cannot run, before anything is done for it.
     pub fn require(&self) -> Result<()> {
         host::require_root(&format!("start {}", self.part))?;
-        let folder = self.folder.to_str().context("the cache folder's name is not UTF-8")?;
+        let folder = text(&self.folder);
         if folder.len() > LONGEST {
             let message = format!("the cache folder's name is too long for the engine's sockets: {folder}");
             return Err(Failure::refusal(message).hint("set TASKFLOW_RIG_DIR to a shorter path").into());
@@ -92,7 +94,7 @@ impl Engine {
         self.require()?;
         make_folder(&self.folder)?;
         let args = self.args();
-        let program = setup.program.display();
+        let program = shown_path(setup.program);
         let identity = format!("{program} {}\n{}\n{}\n", args.join(" "), setup.settings, setup.made_of);
         let stamp = self.folder.join("identity");
         // Containers hang on all three, so one that is missing takes the others with it.
@@ -150,7 +152,7 @@ impl Engine {
 
     /// Where it listens, as docker writes it.
     pub fn host(&self) -> String {
-        format!("unix://{}", self.socket().display())
+        format!("unix://{}", text(&self.socket()))
     }
 
     /// The folder of all that is its own.
@@ -163,14 +165,14 @@ impl Engine {
     }
 
     fn args(&self) -> Vec<String> {
-        let folder = self.folder.display();
+        let folder = text(&self.folder);
         vec![
             format!("--config-file={folder}/daemon.json"),
             format!("--host=unix://{folder}/docker.sock"),
             format!("--data-root={folder}/data"),
             format!("--exec-root={folder}/exec"),
             format!("--pidfile={folder}/dockerd.pid"),
-            format!("--containerd={}", self.containerd.socket().display()),
+            format!("--containerd={}", text(&self.containerd.socket())),
             format!("--bridge={}", self.bridge.name),
             "--iptables=false".to_owned(),
             "--ip6tables=false".to_owned(),
@@ -208,12 +210,11 @@ fn forwards() -> bool {
 }
 
 /// Our `PATH` with folders in front, and those behind it that a user's may lack.
-fn path_with(folders: &[PathBuf]) -> Result<String> {
+fn path_with(folders: &[PathBuf]) -> Result<OsString> {
     let ours = std::env::var_os("PATH").unwrap_or_default();
     let system = ["/usr/sbin", "/sbin"].map(PathBuf::from);
     let all = folders.iter().cloned().chain(std::env::split_paths(&ours)).chain(system);
-    let path = std::env::join_paths(all).context("the cache folder's name has a colon in it")?;
-    path.into_string().ok().context("PATH is not UTF-8")
+    std::env::join_paths(all).context("the cache folder's name has a colon in it")
 }
 
 /// The system's own engine, for [`Setup::program`].

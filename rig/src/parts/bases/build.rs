@@ -97,9 +97,10 @@ fn run_recipe(
         make_folder(&work)?;
         let file = work.join("recipe.sh");
         cache::write(&file, script.as_bytes(), 0o755)?;
-        let path = std::env::var("PATH").unwrap_or_default();
+        let mut path = std::env::var_os("PATH").unwrap_or_default();
+        path.push(":/usr/sbin:/sbin");
         let run = Run::contained(&file)
-            .env("PATH", format!("{path}:/usr/sbin:/sbin"))
+            .env("PATH", path)
             .env("DOWNLOADS", downloads)
             .env("CA_BUNDLE", CA_BUNDLE)
             .env("WORK", work.join("work"))

@@ -9,9 +9,10 @@ use serde::{Deserialize, Serialize};
 
 use super::place::Place;
 use super::programs::Programs;
-use crate::cache::{self, Cache, remove_tree};
+use crate::cache::{self, Cache, remove_tree, text};
 use crate::part::names::DATABASE as NAME;
 use crate::{ports, ui};
+use shown::shown_path;
 
 /// Both the role, which may do everything, and the database.
 const ROLE: &str = "taskflow";
@@ -51,7 +52,7 @@ pub(super) fn create(cache: &Cache, place: &Place, programs: &Programs) -> Resul
     let temporary = place.folder().join("data.tmp");
     remove_tree(&temporary)?;
     remove_tree(&place.data())?;
-    ui::step(NAME, &format!("make a cluster in {}", place.folder().display()), || {
+    ui::step(NAME, &format!("make a cluster in {}", shown_path(place.folder())), || {
         let log = cache.log("database-initdb")?;
         let secret = place.folder().join("password");
         cache::write(&secret, settings.password.as_bytes(), 0o600)?;
@@ -59,7 +60,7 @@ pub(super) fn create(cache: &Cache, place: &Place, programs: &Programs) -> Resul
         place
             .run(&programs.path("initdb"))
             .args(["--username", ROLE, "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"])
-            .arg(format!("--pwfile={}", secret.display()))
+            .arg(format!("--pwfile={}", text(&secret)))
             .arg("--pgdata")
             .arg(&temporary)
             .logged(&log)?;

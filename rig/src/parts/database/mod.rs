@@ -6,6 +6,8 @@
 
 use anyhow::{Context as _, Result};
 
+use shown::shown_path;
+
 use crate::apt;
 use crate::cache::Cache;
 use crate::part::names::DATABASE as NAME;
@@ -63,7 +65,7 @@ impl Part for Database {
             return Status::new(State::Down, "no data yet");
         };
         let Some(record) = server::process(&place) else {
-            return Status::new(State::Down, format!("stopped; data in {}", place.folder().display()));
+            return Status::new(State::Down, format!("stopped; data in {}", shown_path(place.folder())));
         };
         let port = settings.port;
         if !ports::answers(port) {

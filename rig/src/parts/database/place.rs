@@ -8,6 +8,8 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use sha2::{Digest as _, Sha256};
 
+use shown::shown_path;
+
 use crate::cache::{self, Cache, make_folder};
 use crate::command::Run;
 use crate::host;
@@ -43,7 +45,7 @@ impl Place {
         let place = Self { folder, user };
         place.own(&place.folder)?;
         fs::set_permissions(&place.folder, fs::Permissions::from_mode(0o700))?;
-        cache::write(&pointer(cache), place.folder.to_string_lossy().as_bytes(), 0o644)?;
+        cache::write(&pointer(cache), place.folder.as_os_str().as_encoded_bytes(), 0o644)?;
         Ok(place)
     }
 
@@ -70,7 +72,7 @@ impl Place {
         let Some((user, group)) = self.user else {
             return Ok(());
         };
-        chown(path, Some(user), Some(group)).with_context(|| format!("could not give {} to {USER}", path.display()))
+        chown(path, Some(user), Some(group)).with_context(|| format!("could not give {} to {USER}", shown_path(path)))
     }
 
     /// A program that runs as the server's user.

@@ -4,13 +4,13 @@ use std::path::PathBuf;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use rustix::process::Signal;
 
 use super::cluster::Settings;
 use super::place::Place;
 use super::programs::Programs;
-use crate::cache::Cache;
+use crate::cache::{Cache, text};
 use crate::command::with_log;
 use crate::daemon::Daemon;
 use crate::failure::Failure;
@@ -49,7 +49,7 @@ pub(super) fn free_port(place: &Place, settings: Settings) -> Result<Settings> {
 
 /// Starts the server and waits until it takes connections.
 pub(super) fn start(cache: &Cache, place: &Place, programs: &Programs, settings: &Settings) -> Result<()> {
-    let folder = place.folder().to_str().context("the server's folder has a name that is not UTF-8")?;
+    let folder = text(place.folder());
     if folder.len() > LONGEST {
         let message = format!("the cache folder's name is too long for the server's socket: {folder}");
         return Err(Failure::refusal(message).hint("set TASKFLOW_RIG_DIR to a shorter path").into());
@@ -59,7 +59,7 @@ pub(super) fn start(cache: &Cache, place: &Place, programs: &Programs, settings:
         let running = process(place);
         let record = match running {
             Some(record) => record,
-            None => spawn(place, programs, settings, folder, &log)?,
+            None => spawn(place, programs, settings, &folder, &log)?,
         };
         record.write(&self::record(place))?;
         let end = Instant::now() + PATIENCE;
@@ -103,7 +103,7 @@ fn spawn(
         option("synchronous_commit", "off"),
         option("full_page_writes", "off"),
     ];
-    let mut args = vec!["-D".to_owned(), place.data().to_string_lossy().into_owned()];
+    let mut args = vec!["-D".to_owned(), text(&place.data())];
     args.extend(options.into_iter().flatten());
     let mark = mark(place);
     let program = programs.path("postgres");
@@ -127,5 +127,5 @@ fn record(place: &Place) -> PathBuf {
 
 /// The server's arguments hold its data folder.
 fn mark(place: &Place) -> String {
-    place.data().to_string_lossy().into_owned()
+    text(&place.data())
 }

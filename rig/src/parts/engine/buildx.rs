@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 
+use shown::shown_path;
+
 use crate::apt::debian13::Debian13;
 use crate::cache::{Cache, make_folder, remove_tree};
 use crate::command::Run;
@@ -31,8 +33,8 @@ pub(super) fn unlink(cache: &Cache) -> Result<()> {
         return Ok(());
     };
     if fs::read_link(&link).is_ok_and(|target| target.starts_with(cache.root())) {
-        fs::remove_file(&link).with_context(|| format!("could not remove {}", link.display()))?;
-        ui::note(NAME, &format!("removed the link {}", link.display()));
+        fs::remove_file(&link).with_context(|| format!("could not remove {}", shown_path(&link)))?;
+        ui::note(NAME, &format!("removed the link {}", shown_path(&link)));
     }
     Ok(())
 }
@@ -47,15 +49,15 @@ fn try_provide(cache: &Cache) -> Result<()> {
     if link.symlink_metadata().is_ok() {
         let ours = fs::read_link(&link).is_ok_and(|target| target.starts_with(cache.root()));
         if !ours {
-            return Err(Failure::new(format!("{} is there but does not work", link.display())).into());
+            return Err(Failure::new(format!("{} is there but does not work", shown_path(&link))).into());
         }
         fs::remove_file(&link)?;
     }
     if let Some(folder) = link.parent() {
         make_folder(folder)?;
     }
-    symlink(&plugin, &link).with_context(|| format!("could not link {}", link.display()))?;
-    ui::note(NAME, &format!("linked {} (`down` removes the link)", link.display()));
+    symlink(&plugin, &link).with_context(|| format!("could not link {}", shown_path(&link)))?;
+    ui::note(NAME, &format!("linked {} (`down` removes the link)", shown_path(&link)));
     docker::run(["buildx", "version"], Duration::from_secs(20)).map(drop)
 }
 

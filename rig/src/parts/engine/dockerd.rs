@@ -1,5 +1,6 @@
 //! The engine's process: by systemd where it runs the machine, else by hand with all its state in the cache folder.
 
+use std::ffi::OsString;
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
@@ -9,7 +10,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result};
 use rustix::process::Signal;
 
-use crate::cache::{self, Cache, make_folder};
+use crate::cache::{self, Cache, make_folder, text};
 use crate::command::{Run, find, with_log};
 use crate::daemon::Daemon;
 use crate::failure::Failure;
@@ -71,7 +72,7 @@ impl Dockerd {
 
     /// Starts dockerd by hand.
     pub(super) fn start(&self) -> Result<()> {
-        let folder = self.folder.to_str().context("the cache folder's name is not UTF-8")?;
+        let folder = text(&self.folder);
         if folder.len() > LONGEST {
             let message = format!("the cache folder's name is too long for the engine's sockets: {folder}");
             return Err(Failure::refusal(message).hint("set TASKFLOW_RIG_DIR to a shorter path").into());
@@ -143,13 +144,13 @@ impl Dockerd {
 
     /// The engine's arguments hold its folder with this ending.
     fn mark(&self) -> String {
-        format!("{}/data", self.folder.display())
+        format!("{}/data", text(&self.folder))
     }
 
     /// Ends helpers that a killed engine left, and takes its mounts and run-time files away.
     fn sweep(&self) -> Result<()> {
         let exec = self.folder.join("exec");
-        for helper in record::marked("containerd", &format!("{}/", exec.display())) {
+        for helper in record::marked("containerd", &format!("{}/", text(&exec))) {
             ui::note(NAME, &format!("end a helper left by the engine (process {})", helper.pid));
             // A container that is left alone would go on without anyone who knows of it.
             if record::runs(helper.pid, "containerd-shim") {
@@ -174,7 +175,7 @@ impl Dockerd {
     }
 
     /// A `PATH` with the older iptables in front, where the kernel knows only that.
-    fn firewall_path(&self) -> Result<Option<String>> {
+    fn firewall_path(&self) -> Result<Option<OsString>> {
         let Some(legacy) = firewall::legacy() else {
             return Ok(None);
         };
@@ -186,8 +187,10 @@ impl Dockerd {
             let _ = fs::remove_file(&link);
             symlink(legacy.with_file_name(format!("{name}-legacy")), &link)?;
         }
-        let rest = std::env::var("PATH").unwrap_or_default();
-        Ok(Some(format!("{}:{rest}:/usr/sbin:/sbin", folder.display())))
+        let rest = std::env::var_os("PATH").unwrap_or_default();
+        let folders = std::iter::once(folder).chain(std::env::split_paths(&rest));
+        let path = std::env::join_paths(folders.chain(["/usr/sbin", "/sbin"].map(PathBuf::from)));
+        path.map(Some).context("the cache folder's name has a colon in it")
     }
 
     /// Waits until the engine answers.

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 
+use shown::shown_path;
+
 use crate::cache::make_folder;
 
 /// What `DOCKER_CONFIG` names.
@@ -23,7 +25,7 @@ pub(super) fn provide(engine: &Path, buildx: &Path) -> Result<()> {
         make_folder(folder)?;
     }
     let _ = fs::remove_file(&link);
-    symlink(buildx, &link).with_context(|| format!("could not link {}", link.display()))
+    symlink(buildx, &link).with_context(|| format!("could not link {}", shown_path(&link)))
 }
 
 /// True if the plugin is there.

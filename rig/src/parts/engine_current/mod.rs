@@ -5,7 +5,7 @@ use anyhow::Result;
 use serde_json::json;
 
 use crate::apt::need;
-use crate::cache::Cache;
+use crate::cache::{Cache, text};
 use crate::go::{self, Set};
 use crate::part::names::{self, ENGINE_CURRENT as NAME};
 use crate::part::{Part, Status};
@@ -111,7 +111,7 @@ impl Part for EngineCurrent {
         }
         Status::new(State::Up, format!("{detail}, which is {}, with {}", ENGINE.what, BUILDX.what))
             .fact("docker_host", engine.host())
-            .fact("docker_config", client::settings(engine.folder()).to_string_lossy())
+            .fact("docker_config", text(&client::settings(engine.folder())))
             .fact("version", version)
             .fact("buildx", buildx)
     }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::ssh::Ssh;
 use crate::cache::{self, make_folder};
+use shown::shown_path;
 
 /// The Kubernetes that the node is said to run; there is none.
 const KUBERNETES: &str = "v1.34.3";
@@ -41,7 +42,7 @@ impl Home {
             cache::write(&file, text(&value).as_bytes(), 0o600)?;
         }
         for (from, to) in self.keys(profile, ssh) {
-            let key = fs::read(&from).with_context(|| format!("could not read {}", from.display()))?;
+            let key = fs::read(&from).with_context(|| format!("could not read {}", shown_path(&from)))?;
             cache::write(&to, &key, 0o600)?;
         }
         Ok(())

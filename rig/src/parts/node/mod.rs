@@ -4,10 +4,11 @@
 //! the session's docker client speaks to the node's engine. There is no Kubernetes on it.
 
 use anyhow::Result;
+use process::shell_quoted;
 use serde_json::json;
 
 use crate::apt::{self, Need, need};
-use crate::cache::Cache;
+use crate::cache::{Cache, text};
 use crate::command::find;
 use crate::go::{self, Set};
 use crate::part::names::NODE as NAME;
@@ -79,8 +80,8 @@ impl Part for Node {
             NAME,
             "to use it from a shell:",
             &[
-                format!("export MINIKUBE_HOME={}", home.path().display()),
-                format!("export PATH={}:$PATH", program.display()),
+                format!("export MINIKUBE_HOME={}", shell_quoted(home.path())),
+                format!("export PATH={}:$PATH", shell_quoted(&program)),
             ],
         );
         Ok(())
@@ -111,12 +112,12 @@ impl Part for Node {
         };
         let port = ssh.port.to_string();
         Status::new(State::Up, format!("{}, {detail}, ssh on port {port}", MINIKUBE.what))
-            .fact("minikube", MINIKUBE.program(cache, "minikube").to_string_lossy())
-            .fact("minikube_home", home.path().to_string_lossy())
+            .fact("minikube", text(&MINIKUBE.program(cache, "minikube")))
+            .fact("minikube_home", text(home.path()))
             .fact("profile", PROFILE)
             .fact("docker_host", engine.host())
             .fact("ssh_port", port)
-            .fact("files", ssh.files().to_string_lossy())
+            .fact("files", text(&ssh.files()))
             .fact("mount_namespace", ssh.mount_namespace())
     }
 }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
 
-use crate::cache::{self, Cache, make_folder};
+use crate::cache::{self, Cache, make_folder, text};
 use crate::command::{Run, find};
 use crate::part::names::NODE as NAME;
 use crate::service::{Launch, Service};
@@ -127,9 +127,9 @@ impl Ssh {
         let script = "mount --bind \"$1\" \"$2\" && shift 2 && exec \"$@\"";
         let mut args = ["--mount", "--propagation", "slave", "sh", "-c", script, "sh"].map(str::to_owned).to_vec();
         let files = self.files();
-        args.extend([&files, Path::new(FILES), &sshd].map(|path| path.to_string_lossy().into_owned()));
+        args.extend([files.as_path(), Path::new(FILES), &sshd].map(text));
         args.extend(["-D", "-e", "-f"].map(str::to_owned));
-        args.push(self.file().to_string_lossy().into_owned());
+        args.push(text(&self.file()));
         let launch = Launch { program: Path::new("unshare"), args: &args, path: None };
         self.service.start(&launch, || self.answers())
     }
@@ -139,7 +139,7 @@ impl Ssh {
     }
 
     fn settings(&self, docker_host: &str) -> String {
-        settings(&self.folder.to_string_lossy(), self.port, docker_host)
+        settings(&text(&self.folder), self.port, docker_host)
     }
 }
 
@@ -148,7 +148,7 @@ fn service(cache: &Cache, folder: &Path) -> Service {
         part: NAME,
         what: "the ssh server",
         program: "sshd",
-        mark: format!("-f {}", folder.join("sshd_config").display()),
+        mark: format!("-f {}", text(&folder.join("sshd_config"))),
         record: folder.join("process.json"),
         log: cache.root().join(format!("logs/{NAME}-sshd.log")),
     }
