@@ -83,7 +83,7 @@ pub enum SecretsCommand {
 pub struct ScanArgs {
     /// Files, folders, image archives, images of the engine, or `-` for standard input
     #[arg(value_name = "PATH|-|IMAGE", required_unless_present = "stdin_args", conflicts_with = "stdin_args")]
-    pub targets: Vec<String>,
+    pub targets: Vec<OsString>,
     /// Judge JSON lines of `{"id", "name", "value"}` from standard input
     #[arg(long)]
     pub stdin_args: bool,
@@ -102,7 +102,7 @@ pub struct BuildArgs {
     /// Set a declared build arg; without a value it is taken from the environment
     // Raw text: clap repeats a value that it cannot parse, and this one may be a secret.
     #[arg(long = "build-arg", value_name = "NAME[=VALUE]")]
-    pub build_args: Vec<String>,
+    pub build_args: Vec<OsString>,
     /// Tag the images X.Y.Z, whatever git says
     #[arg(long, value_name = "X.Y.Z", conflicts_with = "tag")]
     pub version: Option<ReleaseVersion>,

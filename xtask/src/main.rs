@@ -13,6 +13,7 @@ fn main() -> ExitCode {
     context::keep_secrets();
     match Cli::try_parse() {
         Ok(cli) => ExitCode::from(commands::run(&cli)),
+        Err(error) if error.kind() == ErrorKind::InvalidUtf8 => ExitCode::from(outcome::foreign_argument()),
         Err(error) => {
             let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
             ui::told_by_clap(&error);

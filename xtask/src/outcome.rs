@@ -38,6 +38,13 @@ pub(crate) fn finish<T: Serialize>(ui: Ui, command: &str, ended: Result<Outcome<
     error.map_or(0, |error| error.kind.exit_code())
 }
 
+/// Says which argument is not UTF-8, where one has to be; returns the exit code.
+pub fn foreign_argument() -> u8 {
+    let message = format!("the argument `{}` is not in UTF-8", environment::foreign_argument());
+    let ui = Ui { json: environment::wants_json(), quiet: true, verbose: false };
+    finish::<()>(ui, "xtask", Err(CliError::new(ErrorKind::Usage, Problem::new(message))))
+}
+
 /// The exit code after clap has said what is wrong with the arguments; where `--json` was asked for, a document repeats
 /// its words.
 pub fn usage_error(told: &str) -> u8 {

@@ -70,7 +70,7 @@ impl From<EngineError> for CliError {
 /// What the user chose for the docker client by environment.
 fn client_settings() -> ClientSettings {
     ClientSettings {
-        api_version: environment::text("DOCKER_API_VERSION").filter(|version| !version.is_empty()),
+        api_version: environment::shown("DOCKER_API_VERSION"),
         endpoint: environment::docker_endpoint(),
         context_variable: environment::is_set("DOCKER_CONTEXT"),
     }

@@ -4,6 +4,8 @@ use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::path::PathBuf;
 
+use shown::shown_path;
+
 use crate::hidden_value::HiddenValue;
 use crate::shell::shell_quoted;
 
@@ -58,7 +60,7 @@ impl EnvValue {
     pub fn reveal(&self) -> &OsStr {
         match self {
             Self::Plain(value) => value,
-            Self::Hidden(value) => value.reveal().as_ref(),
+            Self::Hidden(value) => value.reveal(),
         }
     }
 }
@@ -127,7 +129,7 @@ impl Invocation {
 
     /// Returns the name of the program for messages.
     pub(crate) fn program_name(&self) -> String {
-        self.program.to_string_lossy().into_owned()
+        shown_path(&self.program)
     }
 }
 

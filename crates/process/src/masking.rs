@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use shown::MASK;
+use shown::{MASK, printable, replaced};
 
 use crate::invocation::{EnvValue, Invocation};
 
@@ -19,13 +19,15 @@ type Redact = dyn Fn(&str) -> Cow<'_, str> + Send + Sync;
 /// ```
 /// use process::Masking;
 ///
-/// let masking = Masking::of_texts(["correct horse".to_owned()]);
+/// let masking = Masking::of_values(["correct horse"]);
 /// assert_eq!(masking.apply("the password is correct horse"), "the password is ***");
 /// assert_eq!(masking.apply_to_json(r#"{"password": "correct horse"}"#), r#"{"password": "***"}"#);
 /// ```
 #[derive(Clone, Default)]
 pub struct Masking {
     values: Vec<String>,
+    /// Values that are not UTF-8. In text they stand in forms that are among `values`.
+    raw: Vec<Vec<u8>>,
     /// Finds and replaces values that are not known in advance.
     redact: Option<Arc<Redact>>,
 }
@@ -33,7 +35,8 @@ pub struct Masking {
 /// Prints the number of values, never the values.
 impl fmt::Debug for Masking {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("Masking").field("values", &self.values.len()).finish_non_exhaustive()
+        let count = self.values.len() + self.raw.len();
+        out.debug_struct("Masking").field("values", &count).finish_non_exhaustive()
     }
 }
 
@@ -41,41 +44,72 @@ impl Masking {
     /// Masks the hidden values of a call: whole, line by line, and in the forms in which tools quote them.
     pub fn of(invocation: &Invocation) -> Self {
         let hidden = invocation.env.iter().filter_map(|(_, value)| match value {
-            EnvValue::Hidden(value) => Some(value.reveal()),
+            EnvValue::Hidden(value) => Some(value.reveal().as_encoded_bytes()),
             EnvValue::Plain(_) => None,
         });
-        let lines = hidden.flat_map(str::lines).map(str::trim).filter(|line| line.len() >= SHORTEST);
-        Self::sorted(lines.flat_map(|line| [line.to_owned(), quoted(line), escaped(line)]).collect())
+        let lines = hidden.flat_map(|value| value.split(|byte| *byte == b'\n')).map(<[u8]>::trim_ascii);
+        Self::of_lines(lines, &|text| vec![text.to_owned(), quoted(text), escaped(text)])
     }
 
-    /// Masks these texts: whole, line by line, and in the forms in which tools quote them.
-    pub fn of_texts(texts: impl IntoIterator<Item = String>) -> Self {
+    /// Masks these values: whole, line by line, and in the forms in which tools quote them.
+    pub fn of_values<V: AsRef<[u8]>>(values: impl IntoIterator<Item = V>) -> Self {
+        let values: Vec<V> = values.into_iter().collect();
         // Tools print line by line.
-        let lines = texts
-            .into_iter()
-            .flat_map(|text| text.lines().map(str::to_owned).chain([text.clone()]).collect::<Vec<_>>());
-        let lines = lines.filter(|line| line.len() >= SHORTEST);
-        Self::sorted(lines.flat_map(|line| [escaped(&line), line]).collect())
+        let lines = values.iter().flat_map(|value| {
+            let lines = value.as_ref().split(|byte| *byte == b'\n');
+            lines.map(|line| line.strip_suffix(b"\r").unwrap_or(line)).chain([value.as_ref()])
+        });
+        Self::of_lines(lines, &|text| vec![escaped(text), text.to_owned()])
+    }
+
+    /// Masks these lines in the forms that a function gives for a text.
+    fn of_lines<'a>(lines: impl Iterator<Item = &'a [u8]>, forms: &dyn Fn(&str) -> Vec<String>) -> Self {
+        let (mut values, mut raw) = (Vec::new(), Vec::new());
+        for line in lines.filter(|line| line.len() >= SHORTEST) {
+            if let Ok(text) = std::str::from_utf8(line) {
+                values.extend(forms(text));
+            } else {
+                // Tools that print nothing but text replace or escape the other bytes.
+                let texts = [printable(line), replaced(line).into_owned(), String::from_utf8_lossy(line).into_owned()];
+                values.extend(texts.iter().flat_map(|text| forms(text)));
+                raw.push(line.to_vec());
+            }
+        }
+        Self::sorted(values, raw)
     }
 
     /// Masks what a function finds: its result replaces the text. Only [`apply_to_output`](Self::apply_to_output) calls
     /// the function.
     pub fn of_found(redact: impl Fn(&str) -> Cow<'_, str> + Send + Sync + 'static) -> Self {
-        Self { values: Vec::new(), redact: Some(Arc::new(redact)) }
+        Self { redact: Some(Arc::new(redact)), ..Self::default() }
     }
 
     /// Masks the values of both. If both have a function that finds values, the function of `self` is used.
     #[must_use]
     pub fn with(&self, others: &Self) -> Self {
         let redact = self.redact.as_ref().or(others.redact.as_ref()).cloned();
-        Self { redact, ..Self::sorted(self.values.iter().chain(&others.values).cloned().collect()) }
+        let values = self.values.iter().chain(&others.values).cloned().collect();
+        let raw = self.raw.iter().chain(&others.raw).cloned().collect();
+        Self { redact, ..Self::sorted(values, raw) }
     }
 
     /// Sorts the longest value first, as a value may be a part of another one.
-    fn sorted(mut values: Vec<String>) -> Self {
+    fn sorted(mut values: Vec<String>, mut raw: Vec<Vec<u8>>) -> Self {
         values.sort_by(|first, second| (second.len(), second).cmp(&(first.len(), first)));
         values.dedup();
-        Self { values, redact: None }
+        raw.sort_by(|first, second| (second.len(), second).cmp(&(first.len(), first)));
+        raw.dedup();
+        Self { values, raw, redact: None }
+    }
+
+    /// Returns the output of a tool as text. Values that are not UTF-8 are replaced by `***`, as they could not be
+    /// recognised in the text; the others are still in it.
+    pub(crate) fn text<'a>(&self, output: &'a [u8]) -> Cow<'a, str> {
+        if self.raw.is_empty() || std::str::from_utf8(output).is_ok() {
+            return String::from_utf8_lossy(output);
+        }
+        let masked = self.raw.iter().fold(output.to_vec(), |output, value| without(&output, value));
+        Cow::Owned(String::from_utf8_lossy(&masked).into_owned())
     }
 
     /// Masks the output of a tool: first the known values, then what the function of [`of_found`](Self::of_found) finds
@@ -119,6 +153,22 @@ impl Masking {
     }
 }
 
+/// Returns the output with `***` in the place of a value.
+fn without(output: &[u8], value: &[u8]) -> Vec<u8> {
+    let mut masked = Vec::with_capacity(output.len());
+    let mut rest = output;
+    while let Some((first, behind)) = rest.split_first() {
+        if let Some(behind) = rest.strip_prefix(value) {
+            masked.extend_from_slice(MASK.as_bytes());
+            rest = behind;
+        } else {
+            masked.push(*first);
+            rest = behind;
+        }
+    }
+    masked
+}
+
 /// Returns the length of a JSON string behind its first quote, including the last quote.
 fn end_of_string(text: &str) -> Option<usize> {
     let mut escaped = false;
@@ -146,6 +196,9 @@ fn escaped(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+
     use super::*;
     use crate::hidden_value::HiddenValue;
     use proptest::prelude::*;
@@ -169,7 +222,7 @@ mod tests {
 
     #[test]
     fn texts_are_taken_out_whole_and_line_by_line() {
-        let masking = Masking::of_texts(["first line\nit's\nabc\n".to_owned()]);
+        let masking = Masking::of_values(["first line\nit's\nabc\n".to_owned()]);
         assert_eq!(masking.apply("<first line\nit's\nabc\n>"), "<***>");
         assert_eq!(masking.apply(r"#5 first line and it\'s, not abc"), "#5 *** and ***, not abc");
     }
@@ -183,6 +236,27 @@ mod tests {
         // Of two functions, the one of the first masking is used.
         let both = Masking::of_found(|text| text.replace("more", MASK).into()).with(&found);
         assert_eq!(both.apply_to_output("found more"), "found ***");
+    }
+
+    #[test]
+    fn values_that_are_not_utf8_are_masked_as_bytes_and_in_every_text() {
+        for value in [&b"caf\xe9-planted"[..], b"planted\xe2\x82", b"\xff\xfeplanted"] {
+            let hidden = HiddenValue::new(OsStr::from_bytes(value));
+            let of_call = Masking::of(&Invocation::new("x", [""; 0]).hidden_env("NAME", hidden));
+            for masking in [of_call, Masking::of_values([value]), Masking::default().with(&Masking::of_values([value]))]
+            {
+                // The byte behind a value may complete a character that the value begins.
+                for behind in [&b" b"[..], b"\xac b"] {
+                    let shown = masking.text(&[b"a\xfc ", value, behind].concat()).into_owned();
+                    assert!(shown.starts_with("a\u{fffd} ***") && shown.ends_with(" b"), "{shown}");
+                }
+                let texts =
+                    [printable(value), replaced(value).into_owned(), String::from_utf8_lossy(value).into_owned()];
+                for text in texts {
+                    assert_eq!(masking.apply(&text), "***");
+                }
+            }
+        }
     }
 
     #[test]

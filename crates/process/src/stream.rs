@@ -68,8 +68,8 @@ impl Runner {
             return Err(stopped(invocation, &child, *stop, limit.unwrap_or_default()));
         }
         let code = reaped(invocation, child)?;
-        let said = String::from_utf8_lossy(&said);
-        Ok((result, code, self.masking(invocation).apply_to_output(&said).into_owned()))
+        let masking = self.masking(invocation);
+        Ok((result, code, masking.apply_to_output(&masking.text(&said)).into_owned()))
     }
 }
 

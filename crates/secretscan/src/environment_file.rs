@@ -8,11 +8,13 @@
 use std::collections::HashMap;
 
 use super::files::setting;
+use super::lossless::lossless;
+use super::text::utf16;
 
 /// An environment file.
 #[derive(Debug, Default)]
 pub struct EnvironmentFile {
-    /// The variables, in order.
+    /// The variables, in order; their texts come from [`lossless`].
     pub(crate) entries: Vec<Entry>,
     /// The place of the last entry of each name.
     by_name: HashMap<String, usize>,
@@ -31,8 +33,13 @@ pub(crate) struct Entry {
 }
 
 impl EnvironmentFile {
-    /// Reads a file; lines that set nothing are left out.
-    pub fn parse(text: &str) -> Self {
+    /// Reads a file, in UTF-16 where it begins with a mark; lines that set nothing are left out.
+    pub fn parse(text: impl AsRef<[u8]>) -> Self {
+        let text = text.as_ref();
+        let text = match utf16(text) {
+            Some(text) => lossless(text.as_bytes()).into_owned(),
+            None => lossless(text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text)).into_owned(),
+        };
         let text = text.replace("\r\n", "\n").replace('\r', "\n");
         let mut file = Self::default();
         let mut closing = Closing::default();

@@ -3,6 +3,7 @@
 use super::check::is_mixed;
 use super::environment_file::{Entry, EnvironmentFile};
 use super::expansion::{Dialect, Expansion, First, TooMuch};
+use super::lossless::{lossless, raw};
 
 /// How much may be read and made for the references of all files of a folder together, in bytes.
 const MOST_WORK: usize = 32 * 1024 * 1024;
@@ -20,7 +21,7 @@ pub struct TooLong {
 #[derive(Debug, Default)]
 pub struct EnvironmentValues {
     /// Names with their values, one for each reading that differs.
-    pub values: Vec<(String, String)>,
+    pub values: Vec<(String, Vec<u8>)>,
     /// Values that are known as written only.
     pub too_long: Vec<TooLong>,
 }
@@ -30,8 +31,9 @@ pub struct EnvironmentValues {
 pub fn environment_values(
     files: &[EnvironmentFile],
     wanted: &dyn Fn(&str) -> bool,
-    variable: &dyn Fn(&str) -> Option<String>,
+    variable: &dyn Fn(&str) -> Option<Vec<u8>>,
 ) -> Vec<EnvironmentValues> {
+    let variable: &dyn Fn(&str) -> Option<String> = &|name| variable(name).map(|value| lossless(&value).into_owned());
     let mut left = MOST_WORK;
     let of_file = |own: usize| {
         let mut result = EnvironmentValues::default();
@@ -53,7 +55,7 @@ pub fn environment_values(
             }
             values.sort_unstable();
             values.dedup();
-            result.values.extend(values.into_iter().map(|value| (entry.name.clone(), value)));
+            result.values.extend(values.iter().map(|value| (entry.name.clone(), raw(value))));
             if too_long {
                 result.too_long.push(TooLong { name: entry.name.clone(), line: entry.line });
             }

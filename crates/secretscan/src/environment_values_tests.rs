@@ -10,10 +10,10 @@ use super::*;
 fn values_with(text: &str, environment: &[(&str, &str)]) -> (Vec<String>, usize) {
     let files = [EnvironmentFile::parse(text)];
     let variable =
-        |name: &str| environment.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
+        |name: &str| environment.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_bytes().to_vec());
     let mut all = environment_values(&files, &|name| name == "NAME", &variable);
     let EnvironmentValues { values, too_long } = all.remove(0);
-    (values.into_iter().map(|(_, value)| value).collect(), too_long.len())
+    (values.into_iter().map(|(_, value)| String::from_utf8(value).unwrap()).collect(), too_long.len())
 }
 
 fn values(text: &str) -> Vec<String> {
@@ -25,7 +25,7 @@ fn environment_files_are_read_as_tools_read_them() {
     let text = "A=one # a comment\nexport B='two # 2'\nC=\"three\nfour\" # more\n# D=no\nE=\"five\\nsix\"\nF=x#y\nG=\"";
     let files = [EnvironmentFile::parse(text)];
     let found = environment_values(&files, &|_| true, &|_| None).remove(0);
-    let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    let pair = |name: &str, value: &str| (name.to_owned(), value.as_bytes().to_vec());
     let expected = [
         pair("A", "one"),
         pair("B", "two # 2"),
@@ -137,7 +137,19 @@ fn references_reach_the_environment_and_the_other_files() {
     assert!(values.contains(&"xoutsidey".to_owned()), "{values:?}");
     let files = [EnvironmentFile::parse("P=s3"), EnvironmentFile::parse("NAME=a${P}b")];
     let found = environment_values(&files, &|name| name == "NAME", &|_| None);
-    assert!(found[0].values.is_empty() && found[1].values.contains(&("NAME".to_owned(), "as3b".to_owned())));
+    assert!(found[0].values.is_empty() && found[1].values.contains(&("NAME".to_owned(), b"as3b".to_vec())));
+}
+
+#[test]
+fn values_in_another_encoding_keep_their_bytes() {
+    let files = [EnvironmentFile::parse(b"P=caf\xe9\nNAME=\"a ${P} ${Q}\xff \xc3\xa0\" # b\xe9\n")];
+    let variable = |name: &str| (name == "Q").then(|| b"\xfe\x80".to_vec());
+    let found = environment_values(&files, &|name| name == "NAME", &variable).remove(0);
+    let expected = ("NAME".to_owned(), b"a caf\xe9 \xfe\x80\xff \xc3\xa0".to_vec());
+    assert!(found.values.contains(&expected), "{:?}", found.values);
+    let wide: Vec<u8> = "\u{feff}NAME=größe 12".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let found = environment_values(&[EnvironmentFile::parse(&wide)], &|_| true, &|_| None).remove(0);
+    assert_eq!(found.values, [("NAME".to_owned(), "größe 12".as_bytes().to_vec())]);
 }
 
 #[test]

@@ -2,14 +2,17 @@
 //! files. They are looked for as they are and in the forms that tools write them in. No format is guessed, and no other
 //! text is ever taken for one of them.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, percent_encode};
+use shown::replaced;
 
 use super::documented::is_documented_password;
+use super::lossless::{lossless, raw};
 use super::value::{is_placeholder, is_reference};
 
 /// Shorter values are no secrets, and would be found everywhere.
@@ -37,12 +40,13 @@ impl fmt::Debug for KnownValue {
 
 impl KnownValue {
     /// A value in all its forms; none where it is too short, a word, a reference, or what documentation prints.
-    pub fn new(name: &str, value: &str) -> Option<Self> {
+    pub fn new(name: &str, value: impl AsRef<[u8]>) -> Option<Self> {
+        let value = lossless(value.as_ref());
         let value = value.trim();
         let whole = (is_secret(value)).then(|| value.to_owned());
         let password = password_of(value).filter(|password| is_secret(password));
         let mut forms: Vec<Vec<u8>> = whole.iter().chain(&password).flat_map(|text| forms(text)).collect();
-        forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
+        forms.sort_by(|first, second| (second.len(), second).cmp(&(first.len(), first)));
         forms.dedup();
         (!forms.is_empty()).then(|| Self { name: name.to_owned(), forms })
     }
@@ -118,17 +122,22 @@ fn password_of(value: &str) -> Option<String> {
     (!user.eq_ignore_ascii_case(password) && !address.contains(password)).then(|| password.to_owned())
 }
 
-/// As it is; percent-encoded and decoded; as JSON writes it; as base64, wherever it stands in the encoded text.
+/// As it is; percent-encoded and decoded; as JSON writes it; as base64, wherever it stands in the encoded text. What is
+/// not UTF-8 also as programs write it that print nothing but text.
 fn forms(value: &str) -> Vec<Vec<u8>> {
-    let decoded = super::check::percent_decoded(value);
-    let encoded = [value, &decoded].map(|text| utf8_percent_encode(text, UNRESERVED).to_string());
-    let json = serde_json::Value::from(value).to_string().trim_matches('"').to_owned();
-    let mut forms = encoded.iter().map(|text| small_digits(text)).collect::<Vec<_>>();
-    forms.extend((0..3).map(|offset| base64_at(value, offset)));
-    forms.extend(encoded);
-    forms.extend([value.to_owned(), decoded, json]);
+    let value = raw(value);
+    let decoded: Vec<u8> = percent_decode(&value).collect();
+    let encoded = [&value, &decoded].map(|bytes| percent_encode(bytes, UNRESERVED).to_string());
+    let texts = [replaced(&value), String::from_utf8_lossy(&value)].map(Cow::into_owned);
+    let json = |text: &String| serde_json::Value::from(text.as_str()).to_string().trim_matches('"').to_owned();
+    let mut written = encoded.iter().map(|text| small_digits(text)).collect::<Vec<_>>();
+    written.extend((0..3).map(|offset| base64_at(&value, offset)));
+    written.extend(texts.iter().map(json));
+    written.extend(encoded);
+    written.extend(texts);
+    let mut forms: Vec<Vec<u8>> = written.into_iter().map(String::into_bytes).chain([value, decoded]).collect();
     forms.retain(|form| form.len() >= SHORTEST);
-    forms.into_iter().map(String::into_bytes).collect()
+    forms
 }
 
 /// `%2F` as `%2f`, which means the same.
@@ -142,9 +151,9 @@ fn small_digits(encoded: &str) -> String {
 }
 
 /// The characters of base64 that depend on the value alone when `offset` bytes stand before it.
-fn base64_at(value: &str, offset: usize) -> String {
+fn base64_at(value: &[u8], offset: usize) -> String {
     let mut bytes = vec![0; offset];
-    bytes.extend_from_slice(value.as_bytes());
+    bytes.extend_from_slice(value);
     let text = STANDARD.encode(&bytes);
     // The first characters hold bits of what stands before, the last ones of what follows.
     let start = [0, 2, 3].get(offset).copied().unwrap_or_default();
@@ -155,6 +164,7 @@ fn base64_at(value: &str, offset: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use percent_encoding::utf8_percent_encode;
     use proptest::prelude::*;
 
     fn known(value: &str) -> Option<KnownValue> {
@@ -222,6 +232,23 @@ mod tests {
             let at = text.find("12345678").unwrap();
             assert!(!stands_alone(text.as_bytes(), at..at + 8), "{text}");
         }
+    }
+
+    #[test]
+    fn a_value_in_another_encoding_is_looked_for_as_bytes_and_as_text() {
+        let value = b"k9\xe9Qz7w\xffLp2Rt5";
+        let known = KnownValue::new("DATABASE_URL", value).unwrap();
+        let texts = [replaced(value), String::from_utf8_lossy(value)].map(Cow::into_owned);
+        for text in texts {
+            assert!(holds(&known, format!("a={text};").as_bytes()), "{text}");
+        }
+        assert!(holds(&known, &[b"a=", &value[..], b";"].concat()));
+        assert!(holds(&known, b"k9%E9Qz7w%FFLp2Rt5") && holds(&known, b"k9%e9Qz7w%ffLp2Rt5"));
+        assert!(holds(&known, STANDARD.encode([b"xy", &value[..], b"z"].concat()).as_bytes()));
+        // The password of an address.
+        let address = [b"db://app:", &value[..], b"@host/long-name"].concat();
+        let address = KnownValue::new("DATABASE_URL", address).unwrap();
+        assert!(holds(&address, value) && !holds(&address, b"host/long-name"));
     }
 
     #[test]

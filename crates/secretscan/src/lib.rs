@@ -21,6 +21,7 @@ mod job;
 mod judge;
 mod known;
 mod labels;
+mod lossless;
 mod matched;
 mod matcher;
 mod name;

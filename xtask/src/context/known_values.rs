@@ -30,7 +30,7 @@ pub(super) fn values(ui: Ui, root: &Path, folders: &[&str], names: &[String]) ->
         ));
     }
     let known: Vec<KnownValue> =
-        values.iter().filter_map(|(name, value)| KnownValue::new(name, value.reveal())).collect();
+        values.iter().filter_map(|(name, value)| KnownValue::new(name, value.reveal().as_encoded_bytes())).collect();
     if known.len() > MOST {
         let files: Vec<String> = files.iter().map(shown_path).collect();
         let message =

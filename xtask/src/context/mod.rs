@@ -50,7 +50,7 @@ pub fn keep_secrets() {
     let names = CONTRACT_SECRETS.map(str::to_owned);
     let known: Vec<KnownValue> = known::in_environment(&names)
         .iter()
-        .filter_map(|(name, value)| KnownValue::new(name, value.reveal()))
+        .filter_map(|(name, value)| KnownValue::new(name, value.reveal().as_encoded_bytes()))
         .collect();
     ui::keep(masking::of_known(&known));
 }

@@ -2,6 +2,7 @@
 //!
 //! A value can be handed to a child's environment and nowhere else: it has no `Display` and a blind `Debug`.
 
+use std::ffi::OsStr;
 use std::str::FromStr;
 
 use process::HiddenValue;
@@ -30,6 +31,37 @@ impl FromStr for BuildArg {
             None => Ok(Self { name: text.parse()?, value: None }),
         }
     }
+}
+
+impl BuildArg {
+    /// Reads an argument of the command line.
+    ///
+    /// # Errors
+    ///
+    /// The problem of an argument without a name, or with a value that is not UTF-8.
+    pub fn read(argument: &OsStr) -> Result<Self, Problem> {
+        let invalid = |error: NameError| {
+            Problem::new(format!("invalid `--build-arg`: {error}"))
+                .hint("the form is `--build-arg NAME=VALUE` or `--build-arg NAME`")
+        };
+        if let Some(text) = argument.to_str() {
+            return text.parse().map_err(invalid);
+        }
+        let name = argument.as_encoded_bytes().split(|byte| *byte == b'=').next().unwrap_or_default();
+        let name = std::str::from_utf8(name).map_err(|_| NameError::Hidden).and_then(str::parse);
+        Err(name.map_or_else(invalid, |name| foreign_value(&name)))
+    }
+
+    /// The problem of a value that docker would not pass on as it is.
+    pub fn foreign_value(&self) -> Option<Problem> {
+        self.value.as_ref().filter(|value| value.text().is_none()).map(|_| foreign_value(&self.name))
+    }
+}
+
+fn foreign_value(name: &VariableName) -> Problem {
+    Problem::new(format!("build arg `{name}` has a value that is not in UTF-8; it is not shown here"))
+        .note("docker passes build args as text in UTF-8, and would replace bytes of the value")
+        .hint(format!("pass `--build-arg {name}=VALUE` with the value in UTF-8"))
 }
 
 /// A build arg that taskflow.toml declares for a component.
@@ -123,7 +155,8 @@ mod tests {
     fn declared_args_pass_and_others_are_refused() {
         let refusal = |arg: &str| {
             let known = [declared("NODE_ENV")];
-            refuse_build_arg(&arg.parse().unwrap(), "frontend", &known).map(|problem| problem.message)
+            refuse_build_arg(&BuildArg::read(OsStr::new(arg)).unwrap(), "frontend", &known)
+                .map(|problem| problem.message)
         };
         assert_eq!(refusal("NODE_ENV=production"), None);
         assert_eq!(refusal("NODE_ENV"), None);
@@ -143,7 +176,7 @@ mod tests {
 
     #[test]
     fn proxies_are_known_to_docker_in_both_cases() {
-        let refusal = |arg: &str| refuse_build_arg(&arg.parse().unwrap(), "frontend", &[]);
+        let refusal = |arg: &str| refuse_build_arg(&BuildArg::read(OsStr::new(arg)).unwrap(), "frontend", &[]);
         for name in ["HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY"] {
             assert_eq!(refusal(&format!("{name}=http://proxy:3128")), None);
             assert_eq!(refusal(&name.to_ascii_lowercase()), None);
@@ -158,7 +191,7 @@ mod tests {
         for pasted in
             ["s3cr3t!value", concat!("postgresql://user:", "s3cr3t@host/db?sslmode=require"), "s3cr3taHVudGVyMg=="]
         {
-            let error = pasted.parse::<BuildArg>().unwrap_err().to_string();
+            let error = BuildArg::read(OsStr::new(pasted)).unwrap_err().message;
             assert!(!error.contains("s3cr3t"), "{error}");
         }
     }
@@ -166,8 +199,8 @@ mod tests {
     proptest! {
         #[test]
         fn no_value_is_ever_shown(value in "[!-~]{8,40}") {
-            let arg: BuildArg = format!("NODE_ENV={value}").parse().unwrap();
-            prop_assert_eq!(arg.value.as_ref().unwrap().reveal(), value.as_str());
+            let arg = BuildArg::read(OsStr::new(&format!("NODE_ENV={value}"))).unwrap();
+            prop_assert_eq!(arg.value.as_ref().unwrap().text(), Some(value.as_str()));
             let shown = format!("{arg:?}");
             prop_assert!(!shown.contains(&value), "{}", shown);
         }

@@ -1,5 +1,7 @@
 //! Docker calls as data. Nothing here spawns.
 
+use std::ffi::OsString;
+
 use process::{HiddenValue, Invocation};
 
 use super::engine::Builder;
@@ -31,41 +33,43 @@ pub struct BuildRequest<'a> {
 
 /// `docker build` for one component; values of build args stand in its environment only, but for proxies.
 pub fn build(builder: &Builder, request: &BuildRequest<'_>) -> Invocation {
-    let mut args: Vec<String> = Vec::new();
-    let mut push = |words: &[&str]| args.extend(words.iter().map(|word| (*word).to_owned()));
+    let mut args: Vec<OsString> = Vec::new();
+    let push = |args: &mut Vec<OsString>, words: &[&str]| args.extend(words.iter().map(OsString::from));
     match builder {
-        Builder::Buildx { .. } => push(&["buildx", "build", "--progress=plain", "--load"]),
-        Builder::BuildKitInClient => push(&["build", "--progress=plain"]),
-        Builder::Classic => push(&["build"]),
+        Builder::Buildx { .. } => push(&mut args, &["buildx", "build", "--progress=plain", "--load"]),
+        Builder::BuildKitInClient => push(&mut args, &["build", "--progress=plain"]),
+        Builder::Classic => push(&mut args, &["build"]),
     }
     if builder.has_attestations() {
-        push(&["--provenance=false", "--sbom=false"]);
+        push(&mut args, &["--provenance=false", "--sbom=false"]);
     }
     if request.no_cache {
-        push(&["--no-cache"]);
+        push(&mut args, &["--no-cache"]);
     }
     if request.dockerfile != format!("{}/Dockerfile", request.context) {
-        push(&["--file", request.dockerfile]);
+        push(&mut args, &["--file", request.dockerfile]);
     }
     if let Some(target) = request.target {
-        push(&["--target", target]);
+        push(&mut args, &["--target", target]);
     }
     for (name, _) in request.build_args {
-        push(&["--build-arg", name]);
+        push(&mut args, &["--build-arg", name]);
     }
     for (name, value) in request.proxies {
-        push(&["--build-arg", &format!("{name}={}", value.reveal())]);
+        let mut proxy = OsString::from(format!("{name}="));
+        proxy.push(value.reveal());
+        args.extend(["--build-arg".into(), proxy]);
     }
     for (id, variable, _) in request.secrets {
-        push(&["--secret", &format!("id={id},env={variable}")]);
+        push(&mut args, &["--secret", &format!("id={id},env={variable}")]);
     }
     for (name, value) in request.labels {
-        push(&["--label", &format!("{name}={value}")]);
+        push(&mut args, &["--label", &format!("{name}={value}")]);
     }
     for reference in request.references {
-        push(&["--tag", &reference.to_string()]);
+        push(&mut args, &["--tag", &reference.to_string()]);
     }
-    push(&[&format!("./{}", request.context)]);
+    push(&mut args, &[&format!("./{}", request.context)]);
     let mut invocation = Invocation::new("docker", args);
     match builder {
         Builder::Buildx { .. } => {}

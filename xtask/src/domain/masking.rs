@@ -8,8 +8,7 @@ use secretscan::{KnownValue, Scanner};
 
 /// Takes out the known values, in every form in which they are looked for.
 pub fn of_known(known: &[KnownValue]) -> Masking {
-    let forms = known.iter().flat_map(KnownValue::forms).filter_map(|form| String::from_utf8(form.clone()).ok());
-    Masking::of_texts(forms)
+    Masking::of_values(known.iter().flat_map(KnownValue::forms))
 }
 
 /// Takes out whatever this scanner takes for a secret.

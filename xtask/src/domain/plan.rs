@@ -1,6 +1,7 @@
 //! What `build` is going to do, as data: dry run, `--json` and the real run take this one value.
 
 use std::collections::{HashMap, HashSet};
+use std::ffi::OsString;
 
 use process::{HiddenValue, Invocation};
 
@@ -90,7 +91,7 @@ pub struct PlanInput<'a> {
     /// Build args of the command line, all with their values.
     pub build_args: &'a [BuildArg],
     /// The values of variables that build secrets name.
-    pub variable: &'a dyn Fn(&str) -> Option<String>,
+    pub variable: &'a dyn Fn(&str) -> Option<OsString>,
     /// Whether to add `latest`.
     pub latest: bool,
     /// Whether to ignore the layer cache.
@@ -113,7 +114,7 @@ pub fn plan_build(input: PlanInput<'_>) -> Result<BuildPlan, Vec<Problem>> {
 
 /// Build args of the command line with their values: one without takes it from the variable of its name, so that all
 /// values are known and can be kept out of sight.
-pub fn filled_build_args(args: &[BuildArg], variable: &dyn Fn(&str) -> Option<String>) -> Vec<(BuildArg, ArgSource)> {
+pub fn filled_build_args(args: &[BuildArg], variable: &dyn Fn(&str) -> Option<OsString>) -> Vec<(BuildArg, ArgSource)> {
     let filled = |arg: &BuildArg| {
         if arg.value.is_some() {
             return (arg.clone(), ArgSource::CommandLine);

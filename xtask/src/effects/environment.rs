@@ -14,9 +14,30 @@ pub fn is_set(name: &str) -> bool {
     std::env::var_os(name).is_some()
 }
 
-/// The text of a variable that is set, the empty text included.
-pub fn text(name: &str) -> Option<String> {
-    std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
+/// The value of a variable that is set, the empty one included.
+pub fn value(name: &str) -> Option<OsString> {
+    std::env::var_os(name)
+}
+
+/// The bytes of a variable that is set, the empty value included.
+pub fn bytes(name: &str) -> Option<Vec<u8>> {
+    value(name).map(OsString::into_vec)
+}
+
+/// A variable that is set and not empty, as messages show it: one of letters, digits, and ordinary signs as it is.
+pub fn shown(name: &str) -> Option<String> {
+    variable(name).map(printable)
+}
+
+/// The first argument that is not UTF-8, as messages show it. Build args are left out: they may hold a secret.
+pub fn foreign_argument() -> String {
+    let mut before = OsString::new();
+    let mut foreign = std::env::args_os().filter(|argument| {
+        let is_build_arg = before == "--build-arg" || argument.as_bytes().starts_with(b"--build-arg=");
+        before.clone_from(argument);
+        argument.to_str().is_none() && !is_build_arg
+    });
+    foreign.next().map(|argument| printable(argument.as_bytes())).unwrap_or_default()
 }
 
 /// The path that a variable is set to, the empty one included.
@@ -26,7 +47,8 @@ pub fn path(name: &str) -> Option<PathBuf> {
 
 /// The variables that are set under one of these names, in any letter case.
 pub fn matching(names: &[String]) -> Vec<String> {
-    let set = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    // A declared name is text, so a name that is none is no other way to write one.
+    let set = std::env::vars_os().filter_map(|(name, _)| Some(name.to_str()?.to_owned()));
     set.filter(|name| is_declared_secret(name, names)).collect()
 }
 

@@ -1,18 +1,21 @@
 //! The values of declared secrets on this machine: in the environment, and in environment files beside the components.
 
+use std::ffi::OsString;
 use std::fs;
 use std::io::Read;
+use std::os::unix::ffi::OsStringExt;
 use std::path::{Path, PathBuf};
 
 use process::HiddenValue;
 
+use super::environment;
 use super::fs::{FileError, open_file};
 use crate::domain::encoding::{Encoding, wide};
 use secretscan::is_declared_secret;
 use secretscan::{
     ENVIRONMENT_FOLDERS, EnvironmentFile, EnvironmentValues, TooLong, environment_values, is_environment_file,
-    plain_text,
 };
+use shown::shown_path;
 
 /// Files larger than this are no settings, in bytes.
 const LARGEST: u64 = 4 * 1024 * 1024;
@@ -55,7 +58,8 @@ pub fn known(root: &Path, folders: &[&str], declared: &[String]) -> Known {
 /// Those of the environment.
 pub fn in_environment(declared: &[String]) -> Vec<(String, HiddenValue)> {
     std::env::vars_os()
-        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.to_string_lossy().into_owned())))
+        // A declared name is text, so a name that is none is no other way to write one.
+        .filter_map(|(name, value)| Some((name.to_str()?.to_owned(), value)))
         .filter(|(name, _)| is_declared_secret(name, declared))
         .map(|(name, value)| (name, HiddenValue::new(value)))
         .collect()
@@ -68,7 +72,7 @@ fn in_folder(root: &Path, folder: &Path, declared: &[String], known: &mut Known)
         let unread = match read(&root.join(&path)) {
             Ok(Some(text)) => {
                 known.unread.extend(wide(&text).map(|encoding| (path.clone(), Unread::Encoding(encoding))));
-                files.push(EnvironmentFile::parse(&plain_text(&text)));
+                files.push(EnvironmentFile::parse(&text));
                 paths.push(path);
                 continue;
             }
@@ -79,9 +83,11 @@ fn in_folder(root: &Path, folder: &Path, declared: &[String], known: &mut Known)
         known.unread.push((path, unread));
     }
     let wanted = |name: &str| is_declared_secret(name, declared);
-    let found = environment_values(&files, &wanted, &|name| std::env::var(name).ok());
+    let found = environment_values(&files, &wanted, &environment::bytes);
     for (path, EnvironmentValues { values, too_long }) in paths.iter().zip(found) {
-        known.values.extend(values.into_iter().map(|(name, value)| (name, HiddenValue::new(value))));
+        known
+            .values
+            .extend(values.into_iter().map(|(name, value)| (name, HiddenValue::new(OsString::from_vec(value)))));
         known.too_long.extend(too_long.into_iter().map(|too_long| (path.clone(), too_long)));
     }
     known.files.extend(paths);
@@ -95,10 +101,10 @@ fn environment_files(root: &Path, folder: &Path) -> Vec<PathBuf> {
     while let Some(current) = waiting.pop() {
         for entry in fs::read_dir(root.join(&current)).into_iter().flatten().filter_map(Result::ok) {
             let (path, name) = (current.join(entry.file_name()), entry.file_name());
-            let name = name.to_string_lossy();
+            let name = shown_path(name);
             // No link to a folder is followed, which could lead back here.
             if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-                if current != folder || ENVIRONMENT_FOLDERS.contains(&name.as_ref()) {
+                if current != folder || ENVIRONMENT_FOLDERS.contains(&name.as_str()) {
                     waiting.push(path);
                 }
             } else if current != folder || is_environment_file(&name) {

@@ -14,7 +14,7 @@ pub fn yaml_files(root: &Path) -> Vec<(String, Vec<u8>)> {
     let mut waiting = vec![root.to_path_buf()];
     while let Some(folder) = waiting.pop() {
         for entry in fs::read_dir(&folder).into_iter().flatten().filter_map(Result::ok) {
-            let name = entry.file_name().to_string_lossy().into_owned();
+            let name = shown_path(entry.file_name());
             let Ok(kind) = entry.file_type() else { continue };
             let path = entry.path();
             if kind.is_dir() {

@@ -18,6 +18,7 @@ mod documents;
 mod engine;
 mod failing;
 mod files;
+mod foreign_bytes;
 mod git_state;
 mod given_tags;
 mod harness;

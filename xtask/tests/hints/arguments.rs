@@ -1,5 +1,8 @@
 //! Hints about arguments, build args and the choice of components.
 
+use std::ffi::OsString;
+use std::os::unix::ffi::OsStringExt;
+
 use crate::harness::docker;
 use crate::harness::fakes::on;
 use crate::harness::sandbox::CONFIG;
@@ -63,6 +66,16 @@ pub(crate) fn rows() -> Vec<Row> {
         })
         .way(&[0])
         .by_hand(|world| world.sandbox.set("API_URL", "x")),
+        row("pass `--build-arg {name}=VALUE` with the value in UTF-8", || {
+            let mut world = declares(
+                "[component.frontend.build-args.API_URL]\n",
+                &["build", "frontend", "-n", "--build-arg=API_URL"],
+            )
+            .instead_of("--build-arg=API_URL")
+            .fill("VALUE", "café");
+            world.sandbox.set("API_URL", OsString::from_vec(b"caf\xe9".to_vec()));
+            world
+        }),
         row("set the variable `{variable}`; its value reaches the step that mounts it, and nothing else", || {
             let secret = "[component.frontend.build-secrets.note]\nenv = \"BUILD_NOTE\"\n";
             declares(secret, &["build", "frontend"]).value("BUILD_NOTE", "x")

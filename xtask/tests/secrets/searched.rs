@@ -44,7 +44,7 @@ fn of_config(more: &str) -> xtask::domain::config::Config {
 }
 
 fn build_arg(detector: &Detector, name: &str, text: &str) -> Vec<(String, String)> {
-    let arg = BuildArg { value: Some(HiddenValue::new(text)), ..name.parse().unwrap() };
+    let arg = BuildArg { value: Some(HiddenValue::new(text)), ..BuildArg::read(name.as_ref()).unwrap() };
     let config = of_config("");
     told(build_arg_findings(detector, &config.components.iter().collect::<Vec<_>>(), &[(arg, ArgSource::CommandLine)]))
 }

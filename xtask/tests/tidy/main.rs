@@ -12,6 +12,7 @@ mod circles;
 mod everywhere;
 mod layers;
 mod messages;
+mod names;
 mod paths;
 mod shape;
 mod source;
@@ -78,6 +79,7 @@ fn everything_is_tidy() {
     let mut whole = rust("rig/src/");
     whole.extend(rust("crates/"));
     whole.extend(rust("xtask/src/"));
+    findings.extend(whole.iter().filter(|source| source.path.contains("/src/")).flat_map(names::check));
     findings.extend(circles::check(&whole));
     let printed: Vec<&str> = files
         .iter()

@@ -1,7 +1,7 @@
 //! A load as a list of steps. The run executes them, and a dry run prints them as commands that do the same.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::str::FromStr;
 
 use process::{Invocation, shell_quoted};
@@ -57,7 +57,7 @@ pub struct LoadTarget {
 impl LoadTarget {
     /// The archive's file name, which it also has on the nodes.
     pub fn archive_name(&self) -> String {
-        self.archive.file_name().unwrap_or_default().to_string_lossy().into_owned()
+        self.archive.file_name().map(shown_path).unwrap_or_default()
     }
 }
 
@@ -141,23 +141,17 @@ impl LoadStep {
     pub fn commands(&self) -> Vec<String> {
         match self {
             Self::Export { ids, file } => {
-                let folder = file.parent().map(|folder| format!("mkdir -p {} && ", quoted(folder))).unwrap_or_default();
-                vec![format!("{folder}{} > {}", docker_argv::save(ids), quoted(file))]
+                let folder =
+                    file.parent().map(|folder| format!("mkdir -p {} && ", shell_quoted(folder))).unwrap_or_default();
+                vec![format!("{folder}{} > {}", docker_argv::save(ids), shell_quoted(file))]
             }
             Self::WriteArchive { export, archive, images, without } => {
-                let mut args = vec![
-                    "xtask".to_owned(),
-                    "minikube-archive".to_owned(),
-                    "--export".to_owned(),
-                    shown_path(export),
-                    "--archive".to_owned(),
-                    shown_path(archive),
-                ];
+                let mut call = Invocation::new("cargo", ["xtask", "minikube-archive"]);
+                call = call.arg("--export").arg(export).arg("--archive").arg(archive);
                 if !without.is_empty() {
-                    args.extend(["--without".to_owned(), without.iter().cloned().collect::<Vec<_>>().join(",")]);
+                    call = call.arg("--without").arg(without.iter().cloned().collect::<Vec<_>>().join(","));
                 }
-                args.extend(images.iter().map(|image| format!("{}={}", image.reference, image.id)));
-                vec![Invocation::new("cargo", args).to_string()]
+                vec![call.args(images.iter().map(|image| format!("{}={}", image.reference, image.id))).to_string()]
             }
             Self::Load { load, wait } => {
                 std::iter::once(load).chain(wait.iter().map(|wait| &wait.call)).map(ToString::to_string).collect()
@@ -165,15 +159,11 @@ impl LoadStep {
             Self::LoadOnNode { copy, load, .. } => vec![copy.to_string(), load.to_string()],
             Self::ReadBack(calls) => calls.iter().map(|asked| asked.call.to_string()).collect(),
             Self::RemoveFiles(files) => {
-                let files: Vec<String> = files.iter().map(|file| quoted(file)).collect();
+                let files: Vec<String> = files.iter().map(shell_quoted).collect();
                 vec![format!("rm {}", files.join(" "))]
             }
         }
     }
-}
-
-fn quoted(path: &Path) -> String {
-    shell_quoted(&shown_path(path))
 }
 
 /// The steps of a load.

@@ -21,7 +21,7 @@ use secretscan::Source;
 use secretscan::Verdict;
 use secretscan::is_mixed;
 use secretscan::verdict;
-use shown::MASK;
+use shown::{MASK, replaced};
 
 /// The secrets among build args of the command line, whose values `accept_build_args` has filled in. An arg that several
 /// components take is told of once.
@@ -37,7 +37,7 @@ pub fn build_arg_findings(
         // What lost its name on the way here may stand in the name's place.
         let verdict = detector
             .judge_text(name, Source::Text)
-            .or_secret(|| detector.judge(name, arg.value.as_ref().map(HiddenValue::reveal)))
+            .or_secret(|| detector.judge(name, arg.value.as_ref().and_then(HiddenValue::text)))
             .or_secret(|| arg.value.as_ref().filter(|_| is_proxy(name)).and_then(proxy_credentials))?;
         let site = Site::BuildArg {
             name: detector.shown(name),
@@ -53,7 +53,7 @@ pub fn build_arg_findings(
 /// The secrets among the build args that taskflow.toml declares, by their names and by their defaults.
 pub fn declared_arg_findings(detector: &Detector, component: &Component) -> Vec<Finding> {
     let finding = |arg: &DeclaredBuildArg| {
-        let verdict = detector.judge(arg.name.as_str(), arg.default.as_ref().map(HiddenValue::reveal))?;
+        let verdict = detector.judge(arg.name.as_str(), arg.default.as_ref().and_then(HiddenValue::text))?;
         let site = Site::BuildArg {
             name: arg.name.to_string(),
             component: component.name.to_string(),
@@ -69,7 +69,7 @@ pub fn declared_arg_findings(detector: &Detector, component: &Component) -> Vec<
 pub fn call_findings(detector: &Detector, call: &Invocation) -> Vec<Finding> {
     let mut option = "";
     let mut findings = Vec::new();
-    let words: Vec<Cow<'_, str>> = call.args.iter().map(|word| word.to_string_lossy()).collect();
+    let words: Vec<Cow<'_, str>> = call.args.iter().map(|word| replaced(word.as_encoded_bytes())).collect();
     for word in words.iter().map(AsRef::as_ref) {
         let label = if option == "--label" { word.split_once('=') } else { None };
         let name = match (label, word.starts_with('-')) {
@@ -88,7 +88,7 @@ pub fn call_findings(detector: &Detector, call: &Invocation) -> Vec<Finding> {
 /// The secrets in the proxies of the docker client's settings, which become args of every build.
 pub fn proxy_findings(detector: &Detector, proxies: &[(String, HiddenValue)]) -> Vec<Finding> {
     let finding = |(name, value): &(String, HiddenValue)| {
-        let verdict = detector.judge_text(value.reveal(), Source::Text).or_secret(|| proxy_credentials(value))?;
+        let verdict = detector.judge_text(value.text()?, Source::Text).or_secret(|| proxy_credentials(value))?;
         Some(secret(verdict, Site::Proxy { name: detector.shown(name) }))
     };
     proxies.iter().filter_map(finding).collect()
@@ -97,7 +97,7 @@ pub fn proxy_findings(detector: &Detector, proxies: &[(String, HiddenValue)]) ->
 /// What is secret in the address of a proxy, whatever it looks like: a password, with or without a scheme before it, or a
 /// token in the place of the user.
 fn proxy_credentials(address: &HiddenValue) -> Option<Verdict> {
-    let address = address.reveal();
+    let address = address.text()?;
     let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
     // A password may hold any character, so the last `@` ends it.
     let (credentials, _) = rest.rsplit_once('@')?;

@@ -21,7 +21,6 @@ use crate::domain::dockerfile_problem::dockerfile_problem;
 use crate::domain::engine::Builder;
 use crate::domain::events::{BuildRows, Events};
 use crate::domain::image::Tag;
-use crate::domain::name::NameError;
 use crate::domain::plan::{
     BuildPlan, ComponentBuild, LATEST, PlanInput, filled_build_args, plan_build, refused_build_args,
 };
@@ -154,7 +153,7 @@ fn prepare(
             own_ignore_files: &own_ignore_files,
             images: &engine.images,
             build_args: &build_args,
-            variable: &environment::text,
+            variable: &environment::value,
             latest: options.latest,
             no_cache: options.no_cache,
         };
@@ -199,12 +198,13 @@ fn build_args(
     options: &BuildOptions,
     components: &[&Component],
 ) -> Result<Vec<BuildArg>, CliError> {
-    let parsed: Result<Vec<BuildArg>, NameError> = options.build_args.iter().map(|arg| arg.parse()).collect();
-    let parsed = parsed.map_err(|error| {
-        let problem = Problem::new(format!("invalid `--build-arg`: {error}"));
-        CliError::new(ErrorKind::Usage, problem.hint("the form is `--build-arg NAME=VALUE` or `--build-arg NAME`"))
-    })?;
-    let filled = filled_build_args(&parsed, &environment::text);
+    let parsed: Result<Vec<BuildArg>, Problem> = options.build_args.iter().map(|arg| BuildArg::read(arg)).collect();
+    let parsed = parsed.map_err(|problem| CliError::new(ErrorKind::Usage, problem))?;
+    let filled = filled_build_args(&parsed, &environment::value);
+    let foreign: Vec<Problem> = filled.iter().filter_map(|(arg, _)| arg.foreign_value()).collect();
+    if !foreign.is_empty() {
+        return Err(CliError::all(ErrorKind::Refused, foreign));
+    }
     let mut problems = inputs::problems(project, events, detector, components, &filled)?;
     if problems.is_empty() {
         problems = refused_build_args(components, &filled);

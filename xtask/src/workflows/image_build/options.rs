@@ -1,5 +1,7 @@
 //! What a build is asked to do.
 
+use std::ffi::OsString;
+
 use crate::domain::image::Tag;
 use crate::domain::version::ReleaseVersion;
 
@@ -10,7 +12,7 @@ pub(crate) struct BuildOptions {
     /// The components to build; all when empty.
     pub(crate) components: Vec<String>,
     /// Build args as `NAME=VALUE` or `NAME`.
-    pub(crate) build_args: Vec<String>,
+    pub(crate) build_args: Vec<OsString>,
     /// The version that all images are tagged with, instead of the tag that git gives.
     pub(crate) version: Option<ReleaseVersion>,
     /// The tag that all images get, instead of the one that git gives.

@@ -50,7 +50,7 @@ pub(crate) fn archive_from_file(
     let unfit = |reason: String| {
         let problem = Problem::new(format!("`{}` is no export of these images", shown_path(export))).cause(reason);
         let save = images.iter().map(|image| image.id.as_str()).collect::<Vec<_>>().join(" ");
-        let hint = format!("write it with `docker save {save} > {}`", process::shell_quoted(&shown_path(export)));
+        let hint = format!("write it with `docker save {save} > {}`", process::shell_quoted(export));
         CliError::new(ErrorKind::Environment, problem.hint(hint))
     };
     let content = open(export).map_err(|error| unfit(error.to_string()))?;

@@ -80,7 +80,7 @@ pub(super) fn gather(
         |component: &Component| ImageReference { repository: component.repository.clone(), tag: tag.tag.clone() };
     let named: Vec<(&Component, ImageReference)> =
         components.iter().map(|component| (*component, reference(component))).collect();
-    let of_variable = || environment::text("MINIKUBE_PROFILE").filter(|name| !name.is_empty());
+    let of_variable = || environment::shown("MINIKUBE_PROFILE");
     let mut chosen = options.profile.clone().or_else(of_variable).or_else(|| project.config.minikube_profile.clone());
     let questions = Questions { project, client, options, events, named: &named };
     loop {
@@ -121,7 +121,7 @@ impl Questions<'_> {
     fn ask(&self, name: &str, is_chosen: bool) -> Result<Asked, CliError> {
         let workplace = workplace(self.project, name, self.options.dry_run)?;
         let memory = workplace.memory();
-        let active = environment::text("MINIKUBE_ACTIVE_DOCKERD").filter(|profile| !profile.is_empty());
+        let active = environment::shown("MINIKUBE_ACTIVE_DOCKERD");
         let answers = self.answers(name, is_chosen, active.is_none(), &workplace, &memory);
         if let Some(signal) = signals::received() {
             return Err(before_the_load(signal));

@@ -6,6 +6,8 @@ mod targets;
 
 use std::time::Duration;
 
+use std::ffi::OsString;
+
 use crate::context::Project;
 use crate::domain::events::Events;
 use crate::domain::finding::{Allowed, Finding, Naming, Severity, apply, sorted};
@@ -37,14 +39,15 @@ pub(crate) struct Report {
 ///
 /// The first error where no target could be searched at all, and `ErrorKind::Interrupted` after a signal. What could not
 /// be searched beside others is a problem of the report's failure.
-pub(crate) fn search(project: &Project, events: &dyn Events, targets: &[String]) -> Result<Report, CliError> {
+pub(crate) fn search(project: &Project, events: &dyn Events, targets: &[OsString]) -> Result<Report, CliError> {
     let watch = Stopwatch::start();
     let detector = project.detector()?;
     let verdicts = project.verdicts();
     let (mut searched, mut findings, mut failed) = (Vec::new(), Vec::new(), Vec::<CliError>::new());
-    let mut names: Vec<&str> = Vec::new();
-    for name in targets {
-        match targets::search(project, &detector, &verdicts, name) {
+    let mut names: Vec<String> = Vec::new();
+    for target in targets {
+        let name = shown_path(target);
+        match targets::search(project, &detector, &verdicts, (target, &name)) {
             Ok((target, found)) => {
                 searched.push(target);
                 findings.extend(found);
@@ -96,7 +99,7 @@ pub(crate) fn note_allowed(events: &dyn Events, allowed: &Allowed) {
 fn allowed(
     project: &Project,
     events: &dyn Events,
-    targets: &[&str],
+    targets: &[String],
     findings: Vec<Finding>,
 ) -> (Vec<Finding>, Vec<Problem>) {
     let folders: Vec<String> = targets.iter().filter_map(|target| inside_root(project, target)).collect();

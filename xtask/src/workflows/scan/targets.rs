@@ -1,6 +1,7 @@
 //! What `secrets scan` is told to search: a path, standard input, or an image of the engine.
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::path::Path;
 
 use process::signals;
@@ -36,18 +37,18 @@ pub(crate) struct Target {
 
 type Searched = (Target, Vec<Finding>);
 
-/// Searches one target.
+/// Searches one target, which has this name in messages.
 pub(crate) fn search(
     project: &Project,
     detector: &Detector,
     verdicts: &Verdicts,
-    target: &str,
+    (given, target): (&OsStr, &str),
 ) -> Result<Searched, CliError> {
-    if target == "-" {
+    if given == "-" {
         let input = search_paths::standard_input().map_err(|error| unreadable(target, &error))?;
         return stream(project, detector, input, target);
     }
-    let path = project.here.join(target);
+    let path = project.here.join(given);
     match search_paths::form(&path) {
         Ok(Form::Folder) => Ok(files(detector, &path, target)),
         Ok(Form::Layout) => {
@@ -68,7 +69,9 @@ pub(crate) fn search(
             let file = search_paths::opened(&path).map_err(|error| unreadable(target, &error))?;
             stream(project, detector, file, target)
         }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => image(project, detector, verdicts, target),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && given.to_str().is_some() => {
+            image(project, detector, verdicts, target)
+        }
         Err(error) => Err(unreadable(target, &error)),
     }
 }

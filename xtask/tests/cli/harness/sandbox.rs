@@ -2,6 +2,7 @@
 //!
 //! Fakes are strict: a call that no rule expects fails, and so does the test.
 
+use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
@@ -47,7 +48,7 @@ pub(crate) struct Sandbox {
     base: PathBuf,
     /// The root of the repository.
     pub(crate) root: PathBuf,
-    variables: Vec<(String, String)>,
+    variables: Vec<(String, OsString)>,
 }
 
 /// A call that a fake noted.
@@ -113,7 +114,7 @@ impl Sandbox {
     }
 
     /// Sets a variable for every later run.
-    pub(crate) fn set(&mut self, name: &str, value: impl Into<String>) {
+    pub(crate) fn set(&mut self, name: &str, value: impl Into<OsString>) {
         self.variables.push((name.to_owned(), value.into()));
     }
 
