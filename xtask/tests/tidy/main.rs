@@ -88,6 +88,8 @@ fn everything_is_tidy() {
         .collect();
     assert_eq!(printed.len(), messages::PRINTED.len());
     findings.extend(messages::check(&sources, &tests, &printed));
+    let dockerfiles = files.iter().filter(|(name, _)| name.ends_with("/Dockerfile"));
+    findings.extend(dockerfiles.flat_map(|(name, text)| messages::of_dockerfile(name, text, &tests)));
     for (name, text) in &files {
         findings.extend(everywhere::check(name, text));
     }

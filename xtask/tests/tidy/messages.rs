@@ -1,14 +1,14 @@
-//! Every sentence that xtask can say stands in a snapshot of `tests/cli` or `tests/secrets`, or in a document that a test
-//! compares with what xtask prints, so that somebody has read it.
+//! Every sentence that xtask can say stands in a snapshot of `tests/cli`, `tests/secrets`, or a unit test, or in a document
+//! that a test compares with what xtask prints, so that somebody has read it. So does what a step of a Dockerfile prints.
 
 use crate::Finding;
-use crate::source::Source;
+use crate::source::{Literal, Source};
 
 /// The shortest part of a sentence that is looked for.
 const SHORTEST: usize = 6;
 
 /// Sentences without a snapshot, and why.
-const UNSEEN: [(&str, &str); 19] = [
+const UNSEEN: [(&str, &str); 18] = [
     ("cannot listen to signals:", "only a system without signals says it"),
     ("cannot make a tag from git", "every tag that is made is valid; property tests hold that"),
     ("HEAD names neither a branch nor a commit", "git's readers say that HEAD is broken before"),
@@ -27,7 +27,6 @@ const UNSEEN: [(&str, &str); 19] = [
     ("{json .ClientInfo}", "an argument"),
     ("an archive comes before its export", "only a plan with its steps in a wrong order"),
     ("the export was not kept", "only a dry run keeps none, and it writes no archive"),
-    ("` still runs after", "only a step of `bootstrap` that is silent for half a minute"),
 ];
 
 /// Files that know other tools' words, or what secrets look like, and say nothing. What the patterns are called stands
@@ -51,7 +50,8 @@ pub(crate) const PRINTED: [&str; 2] = ["docs/taskflow-toml.md", "docs/taskflow.s
 
 /// Sentences that neither a snapshot nor a printed document has, and exceptions that nothing needs any more.
 pub(crate) fn check(sources: &[Source], tests: &[Source], printed: &[&str]) -> Vec<Finding> {
-    let seen = printed.iter().fold(snapshots(tests), |seen, text| seen + &text.replace("\\\\", "\\"));
+    let seen = snapshots(tests) + &snapshots_beside(sources);
+    let seen = printed.iter().fold(seen, |seen, text| seen + &text.replace("\\\\", "\\"));
     let mut needed = Vec::new();
     let mut findings = Vec::new();
     let speaks = |source: &&Source| !SILENT.iter().any(|silent| source.path.starts_with(silent));
@@ -72,11 +72,35 @@ pub(crate) fn check(sources: &[Source], tests: &[Source], printed: &[&str]) -> V
     findings
 }
 
+/// The sentences that the steps of a Dockerfile print and no snapshot has.
+pub(crate) fn of_dockerfile(name: &str, text: &str, tests: &[Source]) -> Vec<Finding> {
+    let seen = snapshots(tests);
+    let echoes = text.lines().enumerate().flat_map(|(index, line)| {
+        let said = line.split("echo \"").skip(1).filter_map(|rest| rest.split('"').next());
+        said.map(move |sentence| (index + 1, sentence))
+    });
+    let unseen = echoes.filter(|(_, sentence)| sentence.contains(' ') && !seen.contains(sentence));
+    unseen.map(|(line, sentence)| Finding::new(name, line, format!("no snapshot says `{sentence}`"))).collect()
+}
+
 /// The text of all snapshots.
 fn snapshots(tests: &[Source]) -> String {
-    let literals = tests.iter().flat_map(|source| &source.literals);
-    let shown = literals.filter(|literal| literal.before.ends_with("str![[") || literal.before.ends_with("str!["));
-    shown.fold(String::new(), |text, literal| text + &literal.text.replace("\\\"", "\"") + "\n")
+    tests.iter().flat_map(|source| &source.literals).filter_map(snapshot).collect()
+}
+
+/// The text of the snapshots of unit tests.
+fn snapshots_beside(sources: &[Source]) -> String {
+    let of_tests = |source: &&Source| -> Vec<String> {
+        let begin = source.tests_begin();
+        source.literals.iter().filter(|literal| literal.line > begin).filter_map(snapshot).collect()
+    };
+    sources.iter().flat_map(|source| of_tests(&source)).collect()
+}
+
+/// The text of a literal that is a snapshot.
+fn snapshot(literal: &Literal) -> Option<String> {
+    let is_one = literal.before.ends_with("str![[") || literal.before.ends_with("str![");
+    is_one.then(|| literal.text.replace("\\\"", "\"") + "\n")
 }
 
 /// The fixed parts of the sentences in a file's code, with their lines.
@@ -120,6 +144,21 @@ mod tests {
         assert_eq!(unseen(code, "str![[r#\"error: cannot build `a` with b: no plugin\"#]]"), Vec::<String>::new());
         assert_eq!(unseen("const X: &str = \"one two\"; #[cfg(test)]", ""), ["no snapshot says `one two`"]);
         assert_eq!(unseen("const X: &str = \"a printed text\";", ""), Vec::<String>::new());
+    }
+
+    #[test]
+    fn the_snapshot_of_a_unit_test_counts() {
+        let code = "const X: &str = \"one two\";\n#[cfg(test)]\nmod t { f(str![\"one two\"]) }";
+        assert_eq!(unseen(code, ""), Vec::<String>::new());
+        assert_eq!(unseen(&code.replace("str!", "x!"), "").len(), 1);
+    }
+
+    #[test]
+    fn a_dockerfile_says_nothing_without_a_snapshot() {
+        let text = "FROM a\nRUN x || { echo \"one two\" >&2; echo \"A=b\"; exit 1; }\n";
+        let tests = |test: &str| [Source::read("t.rs", test)];
+        assert_eq!(of_dockerfile("Dockerfile", text, &tests("")).len(), 1);
+        assert_eq!(of_dockerfile("Dockerfile", text, &tests("str![[r#\"one two\"#]]")), Vec::new());
     }
 
     #[test]

@@ -17,7 +17,7 @@ use crate::error::{CliError, ErrorKind};
 /// How many last lines of a step are kept for the message.
 const KEPT_LINES: usize = 20;
 
-/// How long a step says nothing before it is said that it goes on.
+/// The `silence` of steps.
 const SILENCE: Duration = Duration::from_secs(30);
 
 /// Carries out steps, and remembers their calls.
@@ -26,6 +26,8 @@ pub(crate) struct Steps<'a> {
     pub(super) runner: &'a Runner,
     /// Steps are only said.
     pub(super) dry_run: bool,
+    /// How long a step says nothing before it is said that it goes on.
+    silence: Duration,
     /// The calls that were begun, or would be in a dry run.
     pub(crate) begun: Vec<String>,
     /// The calls that may have changed the machine.
@@ -40,7 +42,7 @@ pub(super) fn unfinished(signal: i32, step: &str) -> CliError {
 impl<'a> Steps<'a> {
     /// No step yet.
     pub(crate) fn new(events: &'a dyn Events, runner: &'a Runner, dry_run: bool) -> Self {
-        Self { events, runner, dry_run, begun: Vec::new(), done: Vec::new() }
+        Self { events, runner, dry_run, silence: SILENCE, begun: Vec::new(), done: Vec::new() }
     }
 
     /// Turns a refusal after steps were done into a failure, as it is not true that nothing was done.
@@ -93,7 +95,7 @@ impl<'a> Steps<'a> {
                 })
             });
             loop {
-                match receiver.recv_timeout(SILENCE) {
+                match receiver.recv_timeout(self.silence) {
                     Ok(line) => {
                         self.events.tool_line(&line);
                         if last.len() == KEPT_LINES {
@@ -115,5 +117,79 @@ impl<'a> Steps<'a> {
             Err(RunError::Interrupted(signal)) => Err(unfinished(signal, &step.invocation.to_string())),
             Err(error) => Err(error.into()),
         }
+    }
+}
+
+#[cfg(test)]
+#[expect(
+    clippy::disallowed_methods,
+    clippy::needless_raw_string_hashes,
+    reason = "snapbox looks for its own file, and writes raw strings"
+)]
+mod tests {
+    use std::cell::RefCell;
+    use std::path::Path;
+
+    use process::Invocation;
+    use snapbox::{assert_data_eq, str};
+
+    use super::*;
+    use crate::effects::runner;
+
+    /// Writes down what is said.
+    #[derive(Default)]
+    struct Said(RefCell<String>);
+
+    impl Said {
+        fn line(&self, text: &str) {
+            self.0.borrow_mut().extend([text, "\n"]);
+        }
+    }
+
+    impl Events for Said {
+        fn status(&self, word: &str, text: &str) {
+            self.line(&format!("{word} {text}"));
+        }
+
+        fn note(&self, text: &str) {
+            self.line(&format!("note: {text}"));
+        }
+
+        fn warning(&self, text: &str) {
+            self.line(&format!("warning: {text}"));
+        }
+
+        fn warnings(&self, problems: &[Problem]) {
+            for problem in problems {
+                self.warning(&problem.message);
+            }
+        }
+
+        fn tool_line(&self, line: &str) {
+            self.line(line);
+        }
+    }
+
+    #[test]
+    fn a_step_that_says_nothing_is_said_to_go_on() {
+        let (said, runner) = (Said::default(), runner::below(Path::new("/")));
+        let step = Step {
+            invocation: Invocation::new("sh", ["-c", "sleep 1; echo done"]),
+            what: "a step without words".to_owned(),
+        };
+        let mut steps = Steps { silence: Duration::from_millis(20), ..Steps::new(&said, &runner, false) };
+        steps.perform(&step).unwrap();
+        let said = said.0.into_inner();
+        // How often it is said depends on the machine.
+        let mut lines: Vec<&str> = said.lines().collect();
+        lines.dedup_by(|next, line| next.starts_with("note: ") && line.starts_with("note: "));
+        assert_data_eq!(
+            lines.join("\n"),
+            str![[r#"
+Running `sh -c 'sleep 1; echo done'`: a step without words
+note: `sh -c 'sleep 1; echo done'` still runs after [..] s
+done
+"#]]
+        );
     }
 }
