@@ -1,14 +1,14 @@
-//! How much work one Dockerfile may ask for: variables that are put together from themselves double with every line.
+//! Limits on the work that one Dockerfile may cause: variables built from themselves double with every line.
 
 use std::cell::Cell;
 
-/// What variables may add to the text of one value, in bytes. No process can be given a variable of this length.
+/// Limit on the text that variables add to one value, in bytes. The kernel accepts no environment variable of this length.
 const OF_ONE_VALUE: usize = 1024 * 1024;
 
-/// What variables may add to all values of a Dockerfile, in bytes.
+/// Limit on the text that variables add to all values of a Dockerfile, in bytes.
 const OF_ALL_VALUES: usize = 32 * 1024 * 1024;
 
-/// How many steps the patterns of `${name#…}`, `${name%…}` and `${name/…/…}` may take.
+/// Limit on the steps that the patterns of `${name#…}`, `${name%…}` and `${name/…/…}` take.
 const STEPS: usize = 32 * 1024 * 1024;
 
 /// What is left of the limits.
@@ -21,28 +21,28 @@ pub(super) struct Budget {
 }
 
 impl Budget {
-    /// The budget of a Dockerfile.
+    /// Makes the budget of one Dockerfile.
     pub(super) fn new() -> Self {
         let (value, all) = (OF_ONE_VALUE.into(), OF_ALL_VALUES.into());
         Self { value, all, steps: STEPS.into(), is_spent: false.into() }
     }
 
-    /// Begins another value.
+    /// Starts another value, with a full budget of its own.
     pub(super) fn next_value(&self) {
         self.value.set(OF_ONE_VALUE);
     }
 
-    /// Whether so many bytes of a variable can be put in.
+    /// Spends the bytes of a variable; returns whether the budget allows them.
     pub(super) fn takes(&self, bytes: usize) -> bool {
         self.spend(&self.value, bytes) && self.spend(&self.all, bytes)
     }
 
-    /// Whether a pattern can take so many steps more.
+    /// Spends the steps of a pattern; returns whether the budget allows them.
     pub(super) fn takes_steps(&self, steps: usize) -> bool {
         self.spend(&self.steps, steps)
     }
 
-    /// Whether something was asked for that is beyond the limits.
+    /// Whether anything went beyond the limits.
     pub(super) fn is_spent(&self) -> bool {
         self.is_spent.get()
     }

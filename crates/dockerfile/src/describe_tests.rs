@@ -1,19 +1,19 @@
-//! One line of text for an instruction, so that tests can say what they expect.
+//! One line of text for each instruction, so that tests can state what they expect.
 
 use super::{Command, Content, Dockerfile, Heredoc, Instruction, Located, Outside, Pair, ReadError, Reason, Source};
 use super::{Transfer, Value};
 
-/// Reads a text to which no arg comes from outside.
+/// Reads a text that gets no arg from outside.
 pub(super) fn read(text: &str) -> Result<Dockerfile, ReadError> {
     Dockerfile::read(text, Outside::Only(&[]))
 }
 
-/// What the text says, one line for each instruction.
+/// Describes the instructions of a text, one line each.
 pub(super) fn described(text: &str) -> Vec<String> {
     read(text).unwrap().instructions.iter().map(instruction).collect()
 }
 
-/// Why the text cannot be read.
+/// Returns the error of a text that cannot be read: its line and reason.
 pub(super) fn refused(text: &str) -> (usize, Reason) {
     let error = read(text).unwrap_err();
     (error.line, error.reason)
@@ -73,7 +73,7 @@ fn pair(of: &Pair) -> String {
     format!("{}{tail}", value(&of.name))
 }
 
-/// The text, and in parentheses what is not in it.
+/// The text, and in parentheses the names of variables that are not in it.
 fn value(of: &Value) -> String {
     let gaps = [(of.unknown.join(","), "?"), (of.unset.join(","), "unset ")].into_iter();
     let gaps = gaps.filter(|(names, _)| !names.is_empty()).map(|(names, sign)| format!("({sign}{names})"));

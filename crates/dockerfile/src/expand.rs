@@ -1,8 +1,8 @@
-//! Quotes, escapes and variables in a word, as the builder processes them (BuildKit 0.34; older builders know fewer forms
-//! of `${…}` and refuse the others).
+//! Quotes, escapes and variables in a word, as the builder processes them (BuildKit 0.34; older builders know fewer
+//! forms of `${…}` and refuse the others).
 //!
-//! The builder knows every variable; here some are unknown, because they come from a base image or from outside. A
-//! reference to one stays as it is written.
+//! The builder knows the value of every variable. Here some are unknown, because they come from a base image or from
+//! outside. A reference to an unknown variable stays as it is written.
 
 use std::iter::Peekable;
 use std::rc::Rc;
@@ -12,7 +12,7 @@ use super::budget::Budget;
 use super::expanded::{Expanded, Names};
 use super::glob;
 
-/// What is known of a variable.
+/// The value of a variable, as far as it is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Variable {
     Set(Rc<str>),
@@ -20,24 +20,24 @@ pub(super) enum Variable {
     Unknown,
 }
 
-/// How a word is processed.
+/// How a word is processed. It depends on the instruction.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Style {
-    /// What escapes the next character.
+    /// The character that escapes the next one.
     pub(super) escape: char,
-    /// Whether quotes are special at all.
+    /// Whether quotes are special.
     pub(super) quotes: bool,
-    /// Whether quotes stay.
+    /// Whether quotes stay in the text.
     pub(super) keeps_quotes: bool,
-    /// Whether escapes stay.
+    /// Whether escapes stay in the text.
     pub(super) keeps_escapes: bool,
 }
 
-/// A substitution that the builder refuses, a quote without its end, or more than the budget allows.
+/// The word has a substitution that the builder refuses or a quote without its end, or it exceeds the budget.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Malformed;
 
-/// Processes a word.
+/// Processes a word: removes quotes and escapes, and replaces variables.
 pub(super) fn expand(
     word: &str,
     style: Style,
@@ -61,7 +61,7 @@ pub(super) fn expand(
     Ok(Expanded { text, names: names.list, unknown: unknown.list, unset: unset.list, blanks })
 }
 
-/// How deep substitutions may stand in each other before we give up; no one writes that.
+/// Limit on the depth of nested substitutions.
 const DEEPEST: usize = 100;
 
 struct Lexer<'a> {
@@ -76,7 +76,8 @@ struct Lexer<'a> {
 }
 
 impl Lexer<'_> {
-    /// Processes up to a closing character or the end; `in_pattern` doubles escapes that a pattern would take for its own.
+    /// Processes up to a closing character or the end. `in_pattern` doubles escapes that a pattern would otherwise take
+    /// for its own.
     fn until(
         &mut self,
         stop: Option<char>,
@@ -111,7 +112,7 @@ impl Lexer<'_> {
                     if keeps_escapes {
                         text.push(next);
                     }
-                    // Nothing is behind an escape at the end.
+                    // At the end of the word, an escape has nothing to escape.
                     text.extend(self.rest.next());
                 }
                 _ => {
@@ -126,7 +127,7 @@ impl Lexer<'_> {
         Ok((text, blanks))
     }
 
-    /// Blanks behind `<<` belong to the word, since the mark of a heredoc may have some.
+    /// Processes `<`. Blanks behind `<<` belong to the word, since the mark of a heredoc may contain some.
     fn angle(&mut self, text: &mut String) {
         text.extend(self.rest.next());
         if self.rest.peek() == Some(&'<') {
@@ -179,7 +180,8 @@ impl Lexer<'_> {
         }
     }
 
-    /// Only a quote, a dollar and the escape itself can be escaped in double quotes; before others it stays.
+    /// Processes an escape in double quotes. It escapes only a quote, a dollar and itself; before any other character
+    /// it stays.
     fn escaped_in_quotes(&mut self, text: &mut String, in_pattern: bool) {
         let escape = self.style.escape;
         let Some(next) = self.rest.peek().copied() else { return };
@@ -215,7 +217,7 @@ impl Lexer<'_> {
         substituted
     }
 
-    /// What stands behind `${name`.
+    /// Processes what follows `${name`.
     fn substitution(&mut self, name: &str) -> Result<String, Malformed> {
         if self.depth > DEEPEST {
             return Err(Malformed);
@@ -233,7 +235,8 @@ impl Lexer<'_> {
         }
     }
 
-    /// Letters, digits and `_`; digits alone, or one of the shell's own signs.
+    /// Reads the name of a variable: letters, digits and `_`; or digits alone; or one special parameter of the shell,
+    /// such as `?`.
     fn name(&mut self) -> String {
         let mut name = String::new();
         match self.rest.peek().copied() {
@@ -263,7 +266,7 @@ impl Lexer<'_> {
         written.to_owned()
     }
 
-    /// `$name` and `${name}`.
+    /// Processes `$name` and `${name}`.
     fn plain(&mut self, name: &str, written: &str) -> Result<String, Malformed> {
         match (self.variables)(name) {
             Variable::Set(value) => self.put_in(&value),
@@ -275,13 +278,14 @@ impl Lexer<'_> {
         }
     }
 
-    /// The value of a variable, if there is room for it.
+    /// Returns the value of a variable if the budget allows it.
     fn put_in(&self, value: &str) -> Result<String, Malformed> {
         counted::count(value.len() + 1);
         if self.budget.takes(value.len()) { Ok(value.to_owned()) } else { Err(Malformed) }
     }
 
-    /// `${name-word}`, `${name+word}`, `${name?word}`, and with `:`, which takes an empty value for none.
+    /// Processes `${name-word}`, `${name+word}` and `${name?word}`. With `:` before the operator, an empty value is
+    /// treated as unset.
     fn with_word(&mut self, name: &str, operator: char, or_empty: bool) -> Result<String, Malformed> {
         let marks = (self.unknown.list.len(), self.unset.list.len());
         let (word, _) = self.until(Some('}'), false, false)?;
@@ -297,7 +301,7 @@ impl Lexer<'_> {
             ('-', None) | ('+', Some(_)) => Ok(word),
             ('?', None) => Err(Malformed),
             (_, value) => {
-                // What stands in a word that is not used says nothing of the result.
+                // References in a word that is not used do not affect the result.
                 self.unknown.truncate(marks.0);
                 self.unset.truncate(marks.1);
                 self.put_in(&value.filter(|_| operator != '+').unwrap_or_default())
@@ -305,7 +309,7 @@ impl Lexer<'_> {
         }
     }
 
-    /// `${name#pattern}`, `${name%pattern}`, and doubled for the longest match.
+    /// Processes `${name#pattern}` and `${name%pattern}`; a doubled operator removes the longest match.
     fn cut(&mut self, name: &str, operator: char) -> Result<String, Malformed> {
         let known = self.unknown.list.len();
         let (word, _) = self.until(Some('}'), true, true)?;
@@ -321,7 +325,7 @@ impl Lexer<'_> {
         cut(pattern, &value, longest, self.budget).ok_or(Malformed)
     }
 
-    /// `${name/pattern/text}`, and `${name//pattern/text}` for all matches.
+    /// Processes `${name/pattern/text}`, and `${name//pattern/text}` for all matches.
     fn replace(&mut self, name: &str) -> Result<String, Malformed> {
         let all = self.rest.next_if_eq(&'/').is_some();
         let known = self.unknown.list.len();
@@ -329,7 +333,7 @@ impl Lexer<'_> {
         let (text, _) = self.until(Some('}'), true, false)?;
         let written = format!("${{{name}/{}{pattern}/{text}}}", if all { "/" } else { "" });
         let value = match (self.variables)(name) {
-            // The builder expands `$` in the text of `//` once more, in a language of its own.
+            // The builder expands `$` in the text of `//` a second time, with the syntax of Go's regular expressions.
             _ if self.unknown.list.len() > known || all && text.contains('$') => return Ok(self.keep(name, &written)),
             Variable::Set(value) => self.put_in(&value)?,
             Variable::Unset => String::new(),

@@ -1,4 +1,4 @@
-//! What a word has become: its text, and the names of the variables in it.
+//! The result of processing a word: its text, and the names of the variables in it.
 
 use std::collections::HashSet;
 
@@ -6,18 +6,18 @@ use std::collections::HashSet;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Expanded {
     pub(super) text: String,
-    /// All variables that it refers to, each once, in order.
+    /// All variables that the word refers to, each once, in order.
     pub(super) names: Vec<String>,
-    /// Those that stayed as they were written.
+    /// Variables whose references stayed as they were written.
     pub(super) unknown: Vec<String>,
-    /// Those that became nothing, although nothing was said for that case.
+    /// Variables without a value and without a default; their references became empty.
     pub(super) unset: Vec<String>,
-    /// Where blanks outside quotes stand in `text`.
+    /// Positions in `text` of blanks outside quotes.
     pub(super) blanks: Vec<usize>,
 }
 
 impl Expanded {
-    /// The words between the blanks that no quote and no escape protects.
+    /// Splits the text at blanks that no quote and no escape protects.
     pub(super) fn words(&self) -> Vec<&str> {
         let starts = std::iter::once(0).chain(self.blanks.iter().copied());
         let ends = self.blanks.iter().copied().chain([self.text.len()]);
@@ -32,7 +32,7 @@ impl Expanded {
     }
 }
 
-/// Names, each once, in order.
+/// A set of names that keeps their order.
 #[derive(Default)]
 pub(super) struct Names {
     pub(super) list: Vec<String>,

@@ -1,6 +1,7 @@
-//! What a build needs to know of a Dockerfile before it starts: base images and features that only BuildKit has.
+//! Facts that a build needs before it starts: base images, and features that only BuildKit supports.
 //!
-//! A text that cannot be read here may still be one that the builder reads, so the caller goes on without these facts.
+//! A builder may accept a text that this crate cannot read, so callers should treat an error as missing facts and
+//! continue.
 
 use std::collections::HashSet;
 
@@ -11,37 +12,39 @@ use super::scope::Outside;
 /// Facts about one Dockerfile.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DockerfileFacts {
-    /// Images that stages begin from, each once, in order; other stages and `scratch` are not among them.
+    /// Images that stages begin from or copy files from, each once, in order. Other stages and `scratch` are not
+    /// included.
     pub base_images: Vec<String>,
-    /// The image under the stage that is built.
+    /// The base image of the stage that is built, through the stages between; none if it is not known.
     pub final_base: Option<String>,
-    /// What only BuildKit understands, with its line.
+    /// Features that only BuildKit supports, each with its line number.
     pub buildkit_features: Vec<(String, usize)>,
     stages: Vec<Stage>,
-    /// The line of every instruction, which is what the classic builder counts.
+    /// The line of every instruction. The classic builder numbers its steps by instructions.
     instructions: Vec<usize>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Stage {
     name: Option<String>,
-    /// The lines of what `BuildKit` counts as steps: FROM, RUN, COPY, ADD and WORKDIR.
+    /// The lines of the instructions that `BuildKit` counts as steps: FROM, RUN, COPY, ADD and WORKDIR.
     steps: Vec<usize>,
 }
 
 impl DockerfileFacts {
-    /// Whether there is a stage of that name or number.
+    /// Whether there is a stage with this name or number.
     pub fn has_stage(&self, target: &str) -> bool {
         let number = target.parse::<usize>().is_ok_and(|number| number < self.stages.len());
         number || self.stages.iter().any(|stage| stage.name.as_deref() == Some(target.to_lowercase().as_str()))
     }
 
-    /// The names of the stages.
+    /// Returns the names of the stages, in order.
     pub fn stage_names(&self) -> Vec<&str> {
         self.stages.iter().filter_map(|stage| stage.name.as_deref()).collect()
     }
 
-    /// The line of a step as a builder names it: `[builder 3/6] RUN …` or `Step 3/9 : RUN …`.
+    /// Returns the line of a step as a builder prints it: `[builder 3/6] RUN …` or `Step 3/9 : RUN …`. None if there is
+    /// no such step.
     pub fn line_of_step(&self, step: &str) -> Option<usize> {
         if let Some(rest) = step.strip_prefix("Step ") {
             return self.instructions.get(position(rest.split(' ').next()?)?).copied();
@@ -61,13 +64,17 @@ impl DockerfileFacts {
     }
 }
 
-/// `3/6` → 2.
+/// Parses the fraction of a step, as an index: `3/6` → 2.
 fn position(fraction: &str) -> Option<usize> {
     fraction.split_once('/')?.0.parse::<usize>().ok()?.checked_sub(1)
 }
 
-/// Reads a Dockerfile; `target` is the stage to build, the last one without it. `overridden` are the args that get a
-/// value from outside, which is not ours to look into: a name made from one is unknown.
+/// Reads a Dockerfile. `target` is the stage to build; without it, the last one. `overridden` are the args that get a
+/// value from outside, which this function does not know: an image name made from one is unknown.
+///
+/// # Errors
+///
+/// The first line that is not valid in a Dockerfile, as a [`ReadError`].
 pub fn read(text: &str, target: Option<&str>, overridden: &[&str]) -> Result<DockerfileFacts, ReadError> {
     let dockerfile = Dockerfile::read(text, Outside::AtLeast(overridden))?;
     let stages = dockerfile.stages.iter().map(|stage| {
@@ -88,7 +95,7 @@ fn is_step(instruction: &Instruction) -> bool {
     matches!(instruction.keyword(), "FROM" | "RUN" | "COPY" | "ADD" | "WORKDIR")
 }
 
-/// What the classic builder does not understand in an instruction, with its line.
+/// Returns what the classic builder does not support in an instruction, with line numbers.
 fn buildkit_features(instruction: &Instruction) -> Vec<(String, usize)> {
     let (flags, has_heredoc): (&[&str], bool) = match &instruction.content {
         Content::Run(_) => (&["mount", "network", "security"], !instruction.heredocs.is_empty()),
@@ -107,7 +114,7 @@ fn copies_heredoc(transfer: &Transfer) -> bool {
     transfer.sources.iter().any(|source| matches!(source, Source::Heredoc(_)))
 }
 
-/// The images that stages begin from, and those that files are taken from.
+/// Returns the images that stages begin from, and those that files are copied from.
 fn base_images(dockerfile: &Dockerfile) -> Vec<String> {
     let others = dockerfile.instructions.iter().flat_map(other_images).filter(|image| {
         image.parse::<usize>().is_err() && dockerfile.stage_before(image, dockerfile.stages.len()).is_none()
@@ -121,11 +128,11 @@ fn base_images(dockerfile: &Dockerfile) -> Vec<String> {
     images
 }
 
-/// The image that a stage begins from; none for another stage, for scratch, and for what is not certain.
+/// Returns the image that a stage begins from. None for another stage, for scratch, and where the name is not certain.
 fn image_of(dockerfile: &Dockerfile, stage: usize) -> Option<String> {
     let stage = dockerfile.stages.get(stage)?;
     let Base::Image(image) = &stage.base else { return None };
-    // A reference to a variable that nobody sets is a mistake, whatever is left of the name.
+    // A reference to a variable without a value is a mistake, so what is left of the name is not used.
     let Content::From(from) = &dockerfile.instructions.get(stage.instructions.start)?.content else { return None };
     (from.image.unset.is_empty() && !image.contains('$')).then(|| image.clone())
 }
@@ -138,7 +145,7 @@ fn final_base(dockerfile: &Dockerfile, target: Option<&str>) -> Option<String> {
     image_of(dockerfile, stage)
 }
 
-/// The value of `--from`, and the `from` of a mount: a stage or an image.
+/// Returns the values of `--from` and of `from` in mounts: names of stages or images.
 fn other_images(instruction: &Instruction) -> Vec<String> {
     let of_mount = |text: &str| text.split(',').find_map(|part| part.strip_prefix("from=").map(str::to_owned));
     let is_known = |name: &String| !name.contains('$');

@@ -1,4 +1,4 @@
-//! Patterns in `${name#…}`, `${name%…}` and `${name/…/…}`: `*`, `?`, and escapes of these two and the escape itself.
+//! Patterns in `${name#…}`, `${name%…}` and `${name/…/…}`: `*`, `?`, and escapes of these two and of the escape itself.
 
 use super::budget::Budget;
 
@@ -10,7 +10,7 @@ enum Step {
     Any,
 }
 
-/// Reads a pattern; none if it escapes something that needs no escape.
+/// Parses a pattern; none if it escapes a character that must not be escaped.
 fn parse(text: &str) -> Option<Vec<Step>> {
     let mut steps = Vec::new();
     let mut rest = text.chars().peekable();
@@ -18,7 +18,7 @@ fn parse(text: &str) -> Option<Vec<Step>> {
         steps.push(match character {
             '*' => Step::Any,
             '?' => Step::One,
-            // The substitution's own signs need an escape that is not the pattern's.
+            // The substitution's own closing characters need an escape that is not part of the pattern.
             '\\' if matches!(rest.peek(), Some('}' | '/')) => continue,
             '\\' => Step::Plain(rest.next().filter(|next| matches!(next, '*' | '?' | '\\'))?),
             other => Step::Plain(other),
@@ -27,7 +27,7 @@ fn parse(text: &str) -> Option<Vec<Step>> {
     Some(steps)
 }
 
-/// The lengths at which a match that begins where the text begins can end, shortest first; none if that takes too long.
+/// Returns the possible lengths of a match at the start of the text, shortest first; none if the budget is spent.
 fn ends(pattern: &[Step], text: &[char], budget: &Budget) -> Option<Vec<usize>> {
     let mut open = vec![0];
     for step in pattern {
@@ -45,12 +45,12 @@ fn ends(pattern: &[Step], text: &[char], budget: &Budget) -> Option<Vec<usize>> 
                 let mut next: Vec<usize> = Vec::new();
                 for at in open {
                     let mut end = at.max(next.last().map_or(0, |last| last + 1));
-                    // What an earlier place has reached needs no second look.
+                    // An earlier position has covered this range already.
                     if at < end {
                         continue;
                     }
                     next.push(end);
-                    // No wildcard goes beyond the end of a line.
+                    // No wildcard matches a line end.
                     while text.get(end).is_some_and(|next| *next != '\n') {
                         end += 1;
                         next.push(end);
@@ -66,12 +66,12 @@ fn ends(pattern: &[Step], text: &[char], budget: &Budget) -> Option<Vec<usize>> 
     Some(open)
 }
 
-/// The places behind those at which a character is as it has to be.
+/// Returns the positions after those at which a character matches.
 fn after(open: &[usize], matches: impl Fn(usize) -> bool) -> Vec<usize> {
     open.iter().copied().filter(|at| matches(*at)).map(|at| at + 1).collect()
 }
 
-/// The value without the shortest or longest match at its beginning; none if the pattern cannot be read.
+/// Removes the shortest or longest match at the start of the value; none if the pattern is not valid.
 pub(super) fn without_prefix(pattern: &str, value: &str, longest: bool, budget: &Budget) -> Option<String> {
     let text: Vec<char> = value.chars().collect();
     let ends = ends(&parse(pattern)?, &text, budget)?;
@@ -79,9 +79,9 @@ pub(super) fn without_prefix(pattern: &str, value: &str, longest: bool, budget: 
     Some(text.into_iter().skip(end.copied().unwrap_or_default()).collect())
 }
 
-/// The value without the shortest or longest match at its end; none if the pattern cannot be read.
+/// Removes the shortest or longest match at the end of the value; none if the pattern is not valid.
 ///
-/// Both are read from their ends, as the builder does it. An escape stays before what it escapes.
+/// Pattern and value are reversed, as in the builder. An escape stays before the character that it escapes.
 pub(super) fn without_suffix(pattern: &str, value: &str, longest: bool, budget: &Budget) -> Option<String> {
     let mut units: Vec<String> = Vec::new();
     let mut rest = pattern.chars();
@@ -94,15 +94,14 @@ pub(super) fn without_suffix(pattern: &str, value: &str, longest: bool, budget: 
     Some(rest.chars().rev().collect())
 }
 
-/// The value with its first match or all matches replaced by a text, each as long as it can be; none if the pattern cannot
-/// be read.
+/// Replaces the first match or all matches by a text, each as long as possible; none if the pattern is not valid.
 pub(super) fn replace(pattern: &str, value: &str, (with, all): (&str, bool), budget: &Budget) -> Option<String> {
     let pattern = parse(pattern)?;
     let text: Vec<char> = value.chars().collect();
     let mut replaced = String::new();
     let (mut at, mut last_end, mut done) = (0, None, false);
     while let Some(rest) = text.get(at..) {
-        // An empty match right behind another one is none.
+        // An empty match directly behind another match does not count.
         if done {
             replaced.extend(rest);
             break;
@@ -174,7 +173,7 @@ mod tests {
         assert_eq!(parse(r"\a"), None);
         assert_eq!(parse("a\\"), None);
         assert_eq!(without_suffix(r"\**", "a*b*c", true, &Budget::new()).as_deref(), Some("a"));
-        // Read backwards, an escape at the end comes before something.
+        // In the reversed pattern, the escape at the end stands before a character.
         assert_eq!(without_suffix("b*\\", "a*b", false, &Budget::new()).as_deref(), Some("a*b"));
     }
 }

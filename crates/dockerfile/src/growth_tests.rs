@@ -1,4 +1,4 @@
-//! Work grows with the text and not faster, and what would grow faster is refused.
+//! The work grows linearly with the text; what would grow faster is refused.
 
 #[path = "../tests/support/growth_kinds.rs"]
 mod growth_kinds;
@@ -32,7 +32,7 @@ fn large_texts_are_read() {
     assert_eq!(Dockerfile::read(&many(20_000), Outside::Only(&[])).unwrap().instructions.len(), 20_001);
 }
 
-/// Texts that ask for more than they say.
+/// Short texts that expand to long values.
 const BLOW_UPS: [Kind; 8] = [
     ("ENV", |n| format!("FROM scratch\nENV A=aaaaaaaaaa\n{}", "ENV A=$A$A\n".repeat(n))),
     ("ARG", |n| format!("ARG A=aaaaaaaaaa\n{}FROM $A\n", "ARG A=$A$A\n".repeat(n))),

@@ -7,27 +7,28 @@ use super::expanded::Expanded;
 /// The mark of a heredoc.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Mark {
-    /// The text of the line that ends it.
+    /// The name: the text of the line that ends the heredoc.
     pub(super) name: String,
-    /// Whether its body is expanded: no part of the name is quoted.
+    /// Whether the builder expands the body: no part of the name is quoted.
     pub(super) expands: bool,
-    /// Whether tabs at the beginning of its lines go away: `<<-`.
+    /// Whether tabs at the beginning of lines are removed: `<<-`.
     pub(super) strips_tabs: bool,
-    /// Whether blanks stand before the name, which only builders since 2026 take for a mark.
+    /// Whether blanks stand before the name. Only builders since 2026 accept such a mark.
     pub(super) has_blanks: bool,
 }
 
-/// All marks of a line, in order. The builder finds them with a backslash as escape, whatever the directive says.
+/// Returns all marks of a line, in order. The builder looks for them with a backslash as escape, whatever the directive
+/// says.
 pub(super) fn marks(line: &str) -> Vec<Mark> {
     if !line.contains("<<") {
         return Vec::new();
     }
-    // A line with a quote that has no end has no mark.
+    // A line with an unclosed quote has no mark.
     let words = processed(line, true, true).unwrap_or_default();
     words.words().into_iter().filter_map(mark).collect()
 }
 
-/// The mark that a word is, if it is one.
+/// Parses a word as a mark; none if it is not one.
 pub(super) fn mark(word: &str) -> Option<Mark> {
     let rest = word.trim_start_matches(|first: char| first.is_ascii_digit()).strip_prefix("<<")?;
     let (strips_tabs, rest) = rest.strip_prefix('-').map_or((false, rest), |rest| (true, rest));

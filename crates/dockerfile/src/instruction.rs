@@ -1,4 +1,4 @@
-//! One joined line as an instruction: BuildKit's reading of each of them (0.34).
+//! Parses one joined line as an instruction, as BuildKit does (0.34).
 
 use std::ops::Range;
 
@@ -11,7 +11,7 @@ use super::read_error::Reason;
 use super::scope::Scope;
 use super::words::{self, Json};
 
-/// A joined line, and what counts where it stands.
+/// A joined line with the state that applies at its place.
 #[derive(Clone, Copy)]
 pub(super) struct Line<'a> {
     pub(super) text: &'a Located,
@@ -19,16 +19,16 @@ pub(super) struct Line<'a> {
     /// The variables of the stage, or those before the first FROM.
     pub(super) scope: &'a Scope,
     pub(super) global: &'a Scope,
-    /// What variables may still add.
+    /// The budget that is left for variables.
     pub(super) budget: &'a Budget,
     pub(super) stage: Option<usize>,
-    /// Its first and last line.
+    /// The numbers of its first and last line.
     pub(super) lines: (usize, usize),
-    /// The end of its last line.
+    /// The offset of the end of its last line.
     pub(super) end: usize,
 }
 
-/// The marks of heredocs in a joined line; only some instructions have any, and none in their JSON form.
+/// Returns the marks of heredocs in a joined line. Only some instructions have any, and none in their JSON form.
 pub(super) fn marks(text: &str, escape: char) -> Vec<Mark> {
     let mut rest = words::trimmed(text, 0..text.len());
     for _ in 0..2 {
@@ -47,7 +47,7 @@ pub(super) fn marks(text: &str, escape: char) -> Vec<Mark> {
 }
 
 impl Line<'_> {
-    /// Reads the instruction in a range of the line.
+    /// Parses the instruction in a range of the line.
     pub(super) fn instruction(&self, range: Range<usize>, heredocs: Vec<Heredoc>) -> Result<Instruction, Reason> {
         let range = words::trimmed(&self.text.text, range);
         let (keyword, behind) = words::first_word(&self.text.text, range.clone());
@@ -92,7 +92,7 @@ impl Line<'_> {
         self.text.text.get(range).unwrap_or_default()
     }
 
-    /// The text of a range as the builder expands it.
+    /// Expands the text of a range as the builder does.
     fn value(&self, range: Range<usize>) -> Value {
         self.scope.value(self.text.slice(range), self.style(), self.budget)
     }
@@ -107,7 +107,7 @@ impl Line<'_> {
         Flag { name: name.to_owned(), value, span: self.text.place(raw.range) }
     }
 
-    /// The builder expands the files that COPY and ADD make, but leaves their quotes alone.
+    /// Expands the body of a heredoc of COPY or ADD. The builder leaves quotes in it alone.
     fn expand_contents(&self, heredoc: &mut Heredoc) {
         if heredoc.expands {
             let style = Style { escape: '\\', quotes: false, keeps_quotes: false, keeps_escapes: false };
@@ -118,7 +118,7 @@ impl Line<'_> {
     }
 
     fn arg(&self, rest: Range<usize>) -> Result<Vec<Pair>, Reason> {
-        // Whether one sees those before it on the same line is different from builder to builder.
+        // Builders differ in whether a pair sees the pairs before it on the same line.
         let mut scope = self.scope.clone();
         let mut pairs = Vec::new();
         for word in words::quoted_words(&self.text.text, some(rest, "ARG")?, self.escape) {
@@ -155,7 +155,7 @@ impl Line<'_> {
         found.into_iter().map(pair).collect()
     }
 
-    /// A word's parts before and behind its first `=`.
+    /// Splits a word at its first `=`.
     fn halves(&self, word: Range<usize>) -> Option<(Range<usize>, Range<usize>)> {
         let at = word.start + self.str(word.clone()).find('=')?;
         Some((word.start..at, at + 1..word.end))
@@ -225,7 +225,7 @@ impl Line<'_> {
         Ok(found.into_iter().map(|word| self.value(word)).collect())
     }
 
-    /// Words, or a JSON array.
+    /// Parses words or a JSON array.
     fn list(&self, rest: Range<usize>, keyword: &'static str) -> Result<Vec<Value>, Reason> {
         let Some(strings) = self.json(rest.clone())? else { return self.words(rest, keyword) };
         let values: Vec<Value> =
@@ -242,7 +242,7 @@ impl Line<'_> {
             return Err(Reason::HeredocDestination(keyword));
         }
         let source = |path: Value| {
-            // Of two with one name, the last one counts.
+            // Of two heredocs with one name, the last one is used.
             let of_name = |mark: Mark| heredocs.iter().rposition(|heredoc| heredoc.name == mark.name);
             mark(&path).and_then(of_name).map_or(Source::Path(path), Source::Heredoc)
         };

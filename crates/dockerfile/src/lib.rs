@@ -1,8 +1,8 @@
-//! Reads Dockerfiles and ignore files as BuildKit does. Understands, does not judge, and builds nothing.
+//! Reads Dockerfiles and ignore files as BuildKit does. It parses them; it does not judge or build them.
 //!
-//! `Dockerfile::read` follows BuildKit's own reader, its processing of words and its rules for variables (0.34; older
-//! builders do the same as far as they go: they lack heredocs, some forms of `${…}`, and blanks in the mark of a heredoc).
-//! `facts` is what a build needs to know before it starts.
+//! `Dockerfile::read` follows BuildKit's own reader, word processing and rules for variables (0.34). Older builders
+//! agree as far as their features go: they lack heredocs, some forms of `${…}`, and blanks in the mark of a heredoc.
+//! `facts` returns what a build needs before it starts.
 
 mod budget;
 mod expand;
@@ -29,8 +29,13 @@ pub use read_error::{ReadError, Reason};
 pub use scope::Outside;
 
 impl Dockerfile {
-    /// Reads the text of a Dockerfile. What stands behind a substitution that a builder would refuse is kept as a
-    /// malformed value, since builders only look at the stages that they need.
+    /// Reads the text of a Dockerfile. A substitution that a builder would refuse gives a value that is marked as
+    /// malformed, since builders process only the stages that they need.
+    ///
+    /// # Errors
+    ///
+    /// The first line that is not valid in a Dockerfile. The error holds the line number and the reason, and no text of
+    /// the file.
     pub fn read(text: &str, outside: Outside<'_>) -> Result<Self, ReadError> {
         read::read(text, outside)
     }
@@ -47,7 +52,7 @@ mod read_tests;
 #[cfg(test)]
 mod value_tests;
 
-/// The examples of the README, which run as tests.
+/// Runs the examples of the README as tests.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

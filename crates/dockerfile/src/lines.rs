@@ -1,4 +1,4 @@
-//! From the lines of the file to the joined lines that the builder reads: directives, comments, continuations, and the
+//! Splits a file into the joined lines that the builder reads: handles directives, comments, continuations, and the
 //! bodies of heredocs.
 
 use std::collections::HashMap;
@@ -8,10 +8,10 @@ use super::heredoc::Mark;
 use super::located::Located;
 use super::read_error::Reason;
 
-/// Bytes that a line may have, its end included.
+/// Limit on the length of a line, in bytes, including its end.
 const LONGEST_LINE: usize = 64 * 1024;
 
-/// A joined line: an instruction, as one line of text.
+/// A joined line: the text of one instruction, with continuation lines joined.
 pub(super) struct Joined {
     pub(super) text: Located,
     /// The number of its first line, from 1.
@@ -20,14 +20,14 @@ pub(super) struct Joined {
 
 /// Reads joined lines one after the other.
 pub(super) struct Reader<'a> {
-    /// Each line with its offset, its end included.
+    /// Each line with its offset, including its end.
     lines: Vec<(usize, &'a str)>,
     next: usize,
     pub(super) escape: char,
     pub(super) syntax: Option<Located>,
-    /// The directives so far; none once something else has come.
+    /// The directives so far; none once anything else was read.
     directives: Option<Vec<String>>,
-    /// The numbers of the lines by their texts, without the tabs before them or with them: where heredocs end.
+    /// For finding the ends of heredocs: the numbers of the lines by their text, with and without leading tabs.
     ends: HashMap<bool, HashMap<&'a str, Vec<usize>>>,
 }
 
@@ -39,7 +39,7 @@ impl<'a> Reader<'a> {
             lines.push((offset, line));
             offset += line.len();
         }
-        // The mark of some editors is no part of the first line.
+        // A byte order mark does not belong to the first line.
         if let Some((offset, first)) = lines.first_mut()
             && let Some(rest) = first.strip_prefix('\u{feff}')
         {
@@ -49,18 +49,18 @@ impl<'a> Reader<'a> {
         Self { lines, next: 0, escape: '\\', syntax: None, directives: Some(Vec::new()), ends: HashMap::new() }
     }
 
-    /// The number of the line that was read last.
+    /// Returns the number of the last line that was read.
     pub(super) fn line(&self) -> usize {
         self.next
     }
 
-    /// The end of the line that was read last, without its line end.
+    /// Returns the offset of the end of the last line that was read, without its line end.
     pub(super) fn end(&self) -> usize {
         let last = self.next.checked_sub(1).and_then(|last| self.lines.get(last));
         last.map_or(0, |(offset, line)| offset + without_end(line).len())
     }
 
-    /// The next joined line; none at the end of the file.
+    /// Reads the next joined line; none at the end of the file.
     pub(super) fn next(&mut self) -> Result<Option<Joined>, Reason> {
         while let Some((offset, line)) = self.take()? {
             let text = without_end(line).trim_start();
@@ -88,7 +88,7 @@ impl<'a> Reader<'a> {
         Ok(None)
     }
 
-    /// Reads the body of a heredoc and the place of the line that ends it; none if no line does.
+    /// Reads the body of a heredoc; returns it with the range of the line that ends it. None if no line ends it.
     pub(super) fn body(&mut self, mark: &Mark) -> Option<(Located, Range<usize>)> {
         let lines = &self.lines;
         let ends = self.ends.entry(mark.strips_tabs).or_insert_with(|| {
@@ -123,13 +123,14 @@ impl<'a> Reader<'a> {
         Ok(Some((offset, line)))
     }
 
-    /// A line without the escape at its end, and whether nothing follows. An escaped escape continues nothing.
+    /// Returns a line without the escape at its end, and whether it is the last one. An escaped escape does not
+    /// continue a line.
     fn continued<'b>(&self, line: &'b str) -> (&'b str, bool) {
         let Some(piece) = line.trim_end_matches([' ', '\t']).strip_suffix(self.escape) else { return (line, true) };
         if piece.ends_with(self.escape) { (line, true) } else { (piece, false) }
     }
 
-    /// Follows `# escape=` and `# syntax=`, which count only on the very first lines.
+    /// Applies `# escape=` and `# syntax=`, which are valid only on the first lines.
     fn directive(&mut self, text: &str, offset: usize) -> Result<(), Reason> {
         let Some(mut seen) = self.directives.take() else { return Ok(()) };
         let Some((name, value)) = text.strip_prefix('#').and_then(|text| text.split_once('=')) else { return Ok(()) };

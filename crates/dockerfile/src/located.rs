@@ -1,35 +1,35 @@
-//! Text of a Dockerfile that knows where it stands in the file, although the builder has joined lines to make it.
+//! Text of a Dockerfile with its positions in the file, even if the builder joined several lines to make it.
 
 use std::ops::Range;
 
-/// A text as the builder sees it, and its place: continuation lines are joined, comments between them are gone.
+/// A text as the builder sees it, with continuation lines joined and comments removed, and its place in the file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Located {
     /// The text.
     pub text: String,
-    /// The bytes of the file from the first to the last of it; what was left out in between included.
+    /// The byte range in the file from the first to the last byte of the text, including what was left out in between.
     pub span: Range<usize>,
-    /// Where each part begins, in the text and in the file; none where the text was decoded and is not in the file.
+    /// The start of each part, in the text and in the file; none where the text was decoded and is not in the file.
     parts: Vec<(usize, usize)>,
 }
 
 impl Located {
-    /// A part of a file as it stands there.
+    /// Makes a located text from a part of the file.
     pub(super) fn new(text: &str, offset: usize) -> Self {
         Self { text: text.to_owned(), span: offset..offset + text.len(), parts: vec![(0, offset)] }
     }
 
-    /// The decoded form of another text, at the same place.
+    /// Replaces the text by its decoded form, at the same place.
     pub(super) fn decoded(self, text: String) -> Self {
         if text == self.text { self } else { Self::decoded_from(text, self.span) }
     }
 
-    /// A text that was decoded from a place.
+    /// Makes a located text that was decoded from a place.
     pub(super) fn decoded_from(text: String, span: Range<usize>) -> Self {
         Self { text, span, parts: Vec::new() }
     }
 
-    /// Adds what follows on the next line.
+    /// Appends what follows on the next line.
     pub(super) fn push(&mut self, text: &str, offset: usize) {
         if !text.is_empty() {
             self.parts.push((self.text.len(), offset));
@@ -38,14 +38,14 @@ impl Located {
         }
     }
 
-    /// A part of the text with its own place.
+    /// Returns a part of the text with its own place.
     pub(super) fn slice(&self, range: Range<usize>) -> Self {
         let text = self.text.get(range.clone()).unwrap_or_default().to_owned();
         counted::count(text.len() + 1);
         if self.parts.is_empty() {
             return Self { text, span: self.span.clone(), parts: Vec::new() };
         }
-        // Parts stand in their order.
+        // Parts are sorted.
         let first = self.parts.partition_point(|(at, _)| *at <= range.start);
         let end = self.parts.partition_point(|(at, _)| *at < range.end).max(first);
         let inside = self.parts.get(first..end).unwrap_or_default();
@@ -55,13 +55,13 @@ impl Located {
         Self { text, span: self.place(range), parts }
     }
 
-    /// The bytes of the file that hold a range of the text; all of it where the text was decoded.
+    /// Returns the byte range in the file of a range of the text; the whole place if the text was decoded.
     pub fn place(&self, range: Range<usize>) -> Range<usize> {
         if self.parts.is_empty() {
             return self.span.clone();
         }
         let start = self.offset_of_start(range.start);
-        // The end of a part is not the beginning of the next one.
+        // The end of a range belongs to the part before it, not to the start of the next one.
         let before = self.parts.partition_point(|(at, _)| *at < range.end).checked_sub(1);
         let before = before.and_then(|before| self.parts.get(before));
         let end = before.map_or(start, |(at, offset)| offset + (range.end - at));

@@ -1,109 +1,110 @@
-//! What a Dockerfile says, instruction by instruction, with the place of everything.
+//! The contents of a Dockerfile: its instructions, with the place of each part.
 //!
-//! Lines count from 1, spans are byte ranges of the file as it is, its byte order mark included. Texts may hold secrets:
-//! show places, not texts.
+//! Lines count from 1. Spans are byte ranges of the unmodified file, including its byte order mark. Texts may hold
+//! secrets: print places, not texts.
 
 use std::collections::HashMap;
 use std::ops::Range;
 
 use super::located::Located;
 
-/// A Dockerfile.
+/// A parsed Dockerfile.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dockerfile {
-    /// The image that reads the file instead of the builder (`# syntax=`).
+    /// The frontend image that reads the file (`# syntax=`); none for the builder's own.
     pub syntax: Option<Located>,
-    /// What escapes the next character and continues lines: a backslash, or what `# escape=` says.
+    /// The character that escapes the next one and continues lines: a backslash, or the one that `# escape=` names.
     pub escape: char,
     /// The stages, in order.
     pub stages: Vec<Stage>,
     /// All instructions, in order; those before the first FROM belong to no stage.
     pub instructions: Vec<Instruction>,
-    /// The numbers of the stages with each name, in order.
+    /// The indices of the stages with each name, in order.
     by_name: HashMap<String, Vec<usize>>,
 }
 
-/// One FROM and all that follows up to the next.
+/// A stage: one FROM and the instructions up to the next one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stage {
     /// Its name in lower case, as builders compare names.
     pub name: Option<String>,
-    /// What it begins from.
+    /// The base that the stage begins from.
     pub base: Base,
-    /// The indices of its instructions, its FROM the first.
+    /// The indices of its instructions, beginning with its FROM.
     pub instructions: Range<usize>,
 }
 
-/// What a stage begins from.
+/// The base of a stage.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Base {
-    /// Nothing.
+    /// `scratch`: the empty image.
     Scratch,
-    /// An earlier stage.
+    /// An earlier stage, by its index.
     Stage(usize),
-    /// An image, as the Dockerfile names it when all variables are in place.
+    /// An image, by its name with all variables replaced.
     Image(String),
-    /// It depends on something that is not in the file, or on a variable that has no value.
+    /// Unknown: it depends on a value from outside the file, or on a variable that has no value.
     Unknown,
 }
 
 /// One instruction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Instruction {
-    /// Its first line, which is also what builders call its line.
+    /// The number of its first line, which builders report as its line.
     pub first_line: usize,
-    /// Its last line, the end of its last heredoc included.
+    /// The number of its last line, including its last heredoc.
     pub last_line: usize,
-    /// From its first letter to the end of its last line.
+    /// The byte range from its first letter to the end of its last line.
     pub span: Range<usize>,
-    /// The stage that it belongs to; none before the first FROM.
+    /// The index of its stage; none before the first FROM.
     pub stage: Option<usize>,
-    /// `--name` and `--name=value`, in order. Every instruction can have some.
+    /// The flags `--name` and `--name=value`, in order. Every instruction can have some.
     pub flags: Vec<Flag>,
-    /// The rest.
+    /// The arguments, by instruction.
     pub content: Content,
-    /// The heredocs of RUN, COPY and ADD, in order; behind ONBUILD they belong to the instruction there.
+    /// The heredocs of RUN, COPY and ADD, in order. Those behind ONBUILD belong to the inner instruction.
     pub heredocs: Vec<Heredoc>,
 }
 
-/// What an instruction says.
+/// The arguments of an instruction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Content {
-    /// Names and defaults; before the first FROM for FROM lines only.
+    /// `ARG`: names and defaults. Before the first FROM, they apply to FROM lines only.
     Arg(Vec<Pair>),
-    /// Variables of the image.
+    /// `ENV`: variables of the image.
     Env(Vec<Pair>),
-    /// Labels of the image.
+    /// `LABEL`: labels of the image.
     Label(Vec<Pair>),
-    /// The beginning of a stage.
+    /// `FROM`: the start of a stage.
     From(Box<FromClause>),
-    /// A command that runs during the build; the shell gets it with its variables and quotes.
+    /// `RUN`: a command that runs during the build. The shell gets it with its variables and quotes.
     Run(Command),
-    /// The default command, or the arguments of the entrypoint.
+    /// `CMD`: the default command, or the arguments of the entrypoint.
     Cmd(Command),
-    /// The entrypoint.
+    /// `ENTRYPOINT`: the entrypoint.
     Entrypoint(Command),
-    /// The command that tells a container's health; none for `NONE`.
+    /// `HEALTHCHECK`: the command that checks a container's health; none for `NONE`.
     Healthcheck(Option<Command>),
-    /// The shell of commands in shell form.
+    /// `SHELL`: the shell for commands in shell form.
     Shell(Vec<Located>),
-    /// Files of the context, a stage or an image (`--from`).
+    /// `COPY`: files of the context, of a stage or of an image (`--from`).
     Copy(Transfer),
-    /// The same with URLs and archives.
+    /// `ADD`: files as for `COPY`, and URLs and archives.
     Add(Transfer),
-    /// Who runs what follows.
+    /// `USER`: the user of the instructions that follow and of the container.
     User(Value),
-    /// The folder of what follows.
+    /// `WORKDIR`: the folder of the instructions that follow and of the container.
     Workdir(Value),
-    /// Ports, with `/tcp` or `/udp` or without; a value that becomes empty exposes nothing, one with blanks several.
+    /// `EXPOSE`: ports, with or without `/tcp` or `/udp`. A value that expands to nothing exposes no port, one with
+    /// blanks several.
     Expose(Vec<Value>),
-    /// Folders that are volumes.
+    /// `VOLUME`: folders that are volumes.
     Volume(Vec<Value>),
-    /// The signal that ends a container.
+    /// `STOPSIGNAL`: the signal that ends a container.
     Stopsignal(Value),
-    /// An author.
+    /// `MAINTAINER`: the author.
     Maintainer(Located),
-    /// An instruction for builds on top of this image; nothing in it is expanded here.
+    /// `ONBUILD`: an instruction for builds on top of this image. Its values are not expanded.
     Onbuild(Box<Instruction>),
 }
 
@@ -112,104 +113,104 @@ pub enum Content {
 pub struct FromClause {
     /// The image or stage.
     pub image: Value,
-    /// The value of `--platform`.
+    /// The value of `--platform`, if it is given.
     pub platform: Option<Value>,
-    /// The name as it is written.
+    /// The name as it is written; none without `AS`.
     pub name: Option<Located>,
 }
 
 /// A name and its value in ARG, ENV or LABEL.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pair {
-    /// The name; ENV and LABEL expand it, too.
+    /// The name; ENV and LABEL expand it.
     pub name: Value,
-    /// The value; only ARG has names without one.
+    /// The value; none only for an ARG without a default.
     pub value: Option<Value>,
-    /// Whether there is a blank between them instead of `=`.
+    /// Whether a blank separates name and value instead of `=`.
     pub is_legacy: bool,
 }
 
-/// A text in which the builder takes quotes away and puts variables in.
+/// A text in which the builder removes quotes and replaces variables.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Value {
-    /// As it is written.
+    /// The text as it is written.
     pub raw: Located,
-    /// As the builder sees it. References to unknown variables are as they are written; where the builder would refuse
-    /// the text (see `is_malformed`), all of it is.
+    /// The text as the builder sees it. References to unknown variables are as they are written. If the builder would
+    /// refuse the text (see `is_malformed`), this is the raw text.
     pub text: String,
-    /// The variables that it refers to, each once.
+    /// The variables that the text refers to, each once.
     pub names: Vec<String>,
-    /// Those of them that get their value from outside the file, so that it is not in `text`.
+    /// Variables whose value comes from outside the file, so that it is not in `text`.
     pub unknown: Vec<String>,
-    /// Those of them that have no value and so became nothing, without a default that says so.
+    /// Variables without a value and without a default; they were replaced by nothing.
     pub unset: Vec<String>,
-    /// Whether it has a substitution that fails, or a quote without its end; a build stops here.
+    /// Whether the text has a substitution that fails, or an unclosed quote; a build stops here.
     pub is_malformed: bool,
 }
 
-/// `--name` or `--name=value`, quotes and escapes taken away; the builder expands some of the values.
+/// A flag, `--name` or `--name=value`, with quotes and escapes removed. The builder expands some of the values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Flag {
-    /// Its name without the dashes.
+    /// The name without its dashes.
     pub name: String,
-    /// Its value.
+    /// The value; none for `--name` alone.
     pub value: Option<String>,
-    /// Where all of it stands.
+    /// The byte range of the whole flag in the file.
     pub span: Range<usize>,
 }
 
-/// A command.
+/// A command in exec form or in shell form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
-    /// A JSON array, decoded: program and arguments.
+    /// Exec form: the decoded JSON array of program and arguments.
     Exec(Vec<Located>),
-    /// A text for the shell, possibly empty.
+    /// Shell form: a text for the shell, possibly empty.
     Shell(Located),
 }
 
-/// What COPY and ADD copy.
+/// The arguments of COPY and ADD.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Transfer {
-    /// At least one.
+    /// The sources, at least one.
     pub sources: Vec<Source>,
-    /// Where to.
+    /// The destination.
     pub destination: Value,
 }
 
-/// One thing that is copied.
+/// A source of COPY or ADD.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
     /// A path or a URL.
     Path(Value),
-    /// One of the instruction's heredocs, by its index.
+    /// A heredoc of the instruction, by its index.
     Heredoc(usize),
 }
 
-/// A text between a mark and the line that ends it.
+/// A heredoc: the text between a mark and the line that ends it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Heredoc {
-    /// The name of the mark, which for COPY and ADD is the name of the file.
+    /// The name of the mark. For COPY and ADD, it is the name of the file.
     pub name: String,
-    /// Whether the name is without quotes, so that variables in the body count.
+    /// Whether the name is unquoted, so that variables in the body are expanded.
     pub expands: bool,
-    /// Whether tabs at the beginning of lines go away.
+    /// Whether tabs at the beginning of lines are removed.
     pub strips_tabs: bool,
-    /// The lines of the body, with their ends.
+    /// The byte range of the body, including its line ends.
     pub body: Range<usize>,
-    /// The line that ends it.
+    /// The byte range of the line that ends it.
     pub end: Range<usize>,
-    /// What the file or the shell gets; only COPY and ADD expand it. `raw` is the body as it is in the file.
+    /// The content that the file or the shell gets; only COPY and ADD expand it. `raw` is the body as it is written.
     pub contents: Value,
 }
 
 impl Dockerfile {
-    /// One without anything.
+    /// A Dockerfile without instructions.
     pub(super) fn empty() -> Self {
         let (stages, instructions) = (Vec::new(), Vec::new());
         Self { syntax: None, escape: '\\', stages, instructions, by_name: HashMap::new() }
     }
 
-    /// Takes one more stage.
+    /// Adds a stage.
     pub(super) fn push_stage(&mut self, stage: Stage) {
         if let Some(name) = &stage.name {
             self.by_name.entry(name.clone()).or_default().push(self.stages.len());
@@ -217,22 +218,23 @@ impl Dockerfile {
         self.stages.push(stage);
     }
 
-    /// The stage that is built: the one with this name or number, without a target the last one.
+    /// Returns the index of the stage that is built: the one with this name or number, or the last one without a
+    /// target.
     pub fn built_stage(&self, target: Option<&str>) -> Option<usize> {
         let Some(target) = target else { return self.stages.len().checked_sub(1) };
         let number = target.parse().ok().filter(|number| *number < self.stages.len());
         number.or_else(|| self.stage_before(target, self.stages.len()))
     }
 
-    /// The last stage of that name, in any case, among the first `before` stages.
+    /// Returns the last stage with that name, ignoring case, among the first `before` stages.
     pub fn stage_before(&self, name: &str, before: usize) -> Option<usize> {
         let numbers = self.by_name.get(name.to_lowercase().as_str())?;
         let later = numbers.partition_point(|number| *number < before);
         numbers.get(later.checked_sub(1)?).copied()
     }
 
-    /// The instructions that make the image of a stage, in the order in which they count: those of the stages that it
-    /// comes from, then its own. What a stage has behind ONBUILD comes where the next stage begins.
+    /// Returns the instructions that make the image of a stage, in the order in which they apply: those of the stages
+    /// below it, then its own. The ONBUILD instructions of a stage come where the next stage begins.
     pub fn instructions_of(&self, stage: usize) -> Vec<&Instruction> {
         let mut found = Vec::new();
         let mut next = Some(stage);
@@ -242,7 +244,7 @@ impl Dockerfile {
                 Content::Onbuild(inner) => Some(inner.as_ref()),
                 _ => None,
             });
-            // From the last one to the first; the built stage's own triggers are for others.
+            // Goes from the last stage to the first. Triggers of the built stage itself apply to other builds.
             found.extend(triggers.filter(|_| !found.is_empty()).collect::<Vec<_>>());
             found.extend(own.iter().rev());
             next = match stage.base {
@@ -256,14 +258,14 @@ impl Dockerfile {
 }
 
 impl Value {
-    /// The text, if the builder sees exactly this.
+    /// Returns the text if it is exactly what the builder sees.
     pub fn known(&self) -> Option<&str> {
         (self.unknown.is_empty() && !self.is_malformed).then_some(self.text.as_str())
     }
 }
 
 impl Instruction {
-    /// Its name in capitals.
+    /// Returns the instruction's keyword in upper case.
     pub fn keyword(&self) -> &'static str {
         match self.content {
             Content::Arg(_) => "ARG",
@@ -287,7 +289,7 @@ impl Instruction {
         }
     }
 
-    /// The value of a flag, if it is there and has one.
+    /// Returns the value of a flag; none if the flag is missing or has no value.
     pub fn flag(&self, name: &str) -> Option<&str> {
         self.flags.iter().find(|flag| flag.name == name).and_then(|flag| flag.value.as_deref())
     }

@@ -1,4 +1,4 @@
-//! Properties of every text: nothing panics, and every place is a place in the file.
+//! Properties of all texts: reading does not panic, and every place is inside the file.
 
 use std::ops::Range;
 
@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::{Command, Content, Dockerfile, Instruction, Located, Outside, Pair, Source, Value};
 
-/// Parts that mean something to a Dockerfile, in any order.
+/// Fragments with a meaning in Dockerfiles, in any order.
 fn soup() -> impl Strategy<Value = String> {
     let part = prop_oneof![
         4 => "(FROM|RUN|COPY|ADD|ARG|ENV|LABEL|CMD|ONBUILD|HEALTHCHECK|SHELL|EXPOSE|USER|AS|NONE) ",
@@ -17,7 +17,7 @@ fn soup() -> impl Strategy<Value = String> {
     prop::collection::vec(part, 0..25).prop_map(|parts| parts.concat())
 }
 
-/// Sound instructions one after the other, with comments, continuations and heredocs.
+/// Valid instructions in sequence, with comments, continuations and heredocs.
 fn sound() -> impl Strategy<Value = String> {
     let line = prop_oneof![
         "(RUN|run|CMD|ENTRYPOINT) [a-z$]{1,6}( \\\\\n( # c\n|\n)?)?[a-z ]{0,3}[a-z]",
@@ -116,7 +116,7 @@ fn check(text: &str, dockerfile: &Dockerfile) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// The lines of instructions as another reader of Dockerfiles sees them.
+/// The lines of the instructions according to another parser of Dockerfiles.
 fn second_opinion(text: &str) -> Vec<usize> {
     let instructions = parse_dockerfile::parse_iter(text).unwrap().map(Result::unwrap);
     let starts = instructions.map(|instruction| match instruction {
@@ -158,7 +158,8 @@ proptest! {
 
     #[test]
     fn another_reader_sees_the_same_instructions(text in sound()) {
-        // It knows heredocs only where they stand first, and is three bytes off behind a byte order mark.
+        // The other parser knows heredocs only in the first position, and is off by three bytes behind a byte order
+        // mark.
         let text = text.replace("cat <<", "<<").replace('\u{feff}', "");
         let dockerfile = Dockerfile::read(&text, Outside::Only(&[])).unwrap();
         let lines: Vec<usize> = dockerfile.instructions.iter().map(|instruction| instruction.first_line).collect();
@@ -175,8 +176,8 @@ proptest! {
     fn no_secret_in_an_error(text in soup()) {
         let marked = text.replace("b=c", "b=hunter2hunter2").replace(" a", " hunter2hunter2");
         if let Err(error) = Dockerfile::read(&marked, Outside::Only(&[])) {
-            let told = format!("{error} {error:?}");
-            prop_assert!(!told.contains("hunter2"), "{}", told);
+            let printed = format!("{error} {error:?}");
+            prop_assert!(!printed.contains("hunter2"), "{}", printed);
         }
     }
 }

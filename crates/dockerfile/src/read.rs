@@ -1,4 +1,4 @@
-//! From the text of a Dockerfile to the model, line by line, with the stages and variables so far in mind.
+//! Builds the model from the text of a Dockerfile, line by line, and keeps track of stages and variables.
 
 use std::collections::HashMap;
 
@@ -27,14 +27,14 @@ pub(super) fn read(text: &str, outside: Outside<'_>) -> Result<Dockerfile, ReadE
     Ok(dockerfile)
 }
 
-/// The variables at the place that is being read.
+/// The variables at the current place.
 struct State<'a> {
     outside: Outside<'a>,
     global: Scope,
-    /// Those at the ends of the stages before the current one.
+    /// The scopes at the ends of the earlier stages.
     finished: Vec<Scope>,
     current: Option<Scope>,
-    /// The scope at the beginning of a stage that begins from a stage with triggers, by that stage.
+    /// For stages with triggers: the scope at the start of a stage that begins from them, by their index.
     triggered: HashMap<usize, Scope>,
     budget: Budget,
 }
@@ -45,7 +45,7 @@ impl<'a> State<'a> {
         Self { outside, global: Scope::global(), finished, current: None, triggered, budget: Budget::new() }
     }
 
-    /// The variables at the beginning of a stage.
+    /// Returns the variables at the start of a stage.
     fn scope_of(&mut self, base: &Base, dockerfile: &Dockerfile) -> Scope {
         let Base::Stage(stage) = base else { return Scope::of_stage(base, &self.finished) };
         let scope = self.triggered.entry(*stage).or_insert_with(|| {
@@ -59,7 +59,7 @@ impl<'a> State<'a> {
         scope.clone()
     }
 
-    /// Reads the instruction in a joined line, and the heredocs behind it.
+    /// Parses the instruction in a joined line, and the heredocs behind it.
     fn instruction(
         &self,
         joined: &Joined,
@@ -81,12 +81,12 @@ impl<'a> State<'a> {
         if self.budget.is_spent() {
             return Err(Reason::TooMuch);
         }
-        // A lone backslash may stand on a line before the first word.
+        // A lone backslash may stand on a line before the keyword.
         instruction.span.start = joined.text.span.start;
         Ok(instruction)
     }
 
-    /// Takes an instruction into the model, and what it means for those behind it.
+    /// Adds an instruction to the model, and applies its effect on the instructions behind it.
     fn follow(&mut self, mut instruction: Instruction, dockerfile: &mut Dockerfile) -> Result<(), Reason> {
         let index = dockerfile.instructions.len();
         match &instruction.content {
@@ -124,7 +124,7 @@ fn heredocs(joined: &Joined, reader: &mut Reader<'_>) -> Result<Vec<Heredoc>, Re
     let mut found = Vec::new();
     for mark in instruction::marks(&joined.text.text, reader.escape) {
         let Some((body, end)) = reader.body(&mark) else {
-            // Builders that know no blanks in a mark take such a line for an ordinary one.
+            // Builders that do not accept blanks in a mark read this as an ordinary line.
             if mark.has_blanks {
                 continue;
             }
@@ -156,7 +156,7 @@ fn base(from: &FromClause, dockerfile: &Dockerfile) -> Base {
     }
 }
 
-/// The variables that the ONBUILD lines of a stage set in those that begin from it.
+/// Returns the variables that the ONBUILD instructions of a stage set in stages that begin from it.
 fn set_by_triggers(base: &Base, dockerfile: &Dockerfile) -> Vec<String> {
     let Base::Stage(stage) = base else { return Vec::new() };
     let stage = dockerfile.stages.get(*stage).map(|stage| stage.instructions.clone()).unwrap_or_default();

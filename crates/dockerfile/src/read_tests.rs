@@ -1,7 +1,7 @@
-//! What stands where: lines, comments, continuations, heredocs and the forms of every instruction.
+//! Parsing and places: lines, comments, continuations, heredocs and the forms of every instruction.
 //!
-//! Every text was given to BuildKit's own reader, too (0.34), which agrees. It differs on purpose in two things: a mark with
-//! a blank and without an end is no mark here, and an instruction behind ONBUILD has to make sense.
+//! BuildKit's own reader (0.34) agrees on every text. There are two intended differences: a mark with a blank and
+//! without an end is not a mark here, and the instruction behind ONBUILD must be valid.
 
 use super::describe_tests::{described, read, refused};
 use super::{Base, Content, Reason};
@@ -105,7 +105,7 @@ fn what_looks_like_a_heredoc_is_none() {
         assert_eq!(described(&format!("FROM a\nRUN {run}\nRUN b\n")).len(), 3, "{run}");
     }
     reads("FROM a\nCMD cat <<a\nRUN b", &["1 FROM a", "2 CMD cat <<a", "3 RUN b"]);
-    // A blank before the name makes a mark since 2026 only; without an end, it is taken for none.
+    // Only builders since 2026 accept a blank before the name; without an end, the text is not treated as a mark.
     reads("FROM a\nRUN cat << a\nb\na\n", &["1 FROM a", r"2-4 RUN cat << a {a: b\n}"]);
     reads("FROM a\nRUN echo $((1 << 2))\nRUN b", &["1 FROM a", "2 RUN echo $((1 << 2))", "3 RUN b"]);
 }

@@ -1,8 +1,8 @@
-//! Which variables an instruction sees: the args before the first FROM for FROM lines only, and in a stage its own args and
-//! environment, on top of those of the stage or image that it begins from.
+//! The variables that an instruction sees. Before the first FROM, args apply to FROM lines only. In a stage, they are
+//! its own args and environment, on top of those of the stage or image that it begins from.
 //!
-//! These are BuildKit's rules. With the classic builder, ENV wins over an ARG that comes later, and a stage does not get the
-//! args of the stage that it begins from.
+//! These are BuildKit's rules. With the classic builder, ENV takes precedence over a later ARG, and a stage does not
+//! inherit the args of the stage that it begins from.
 
 use rpds::HashTrieMap;
 
@@ -11,16 +11,16 @@ use super::expand::{Style, Variable, expand};
 use super::located::Located;
 use super::model::{Base, Pair, Value};
 
-/// Which args get a value from outside the Dockerfile. The values are not looked into: they may be secrets.
+/// The args that get a value from outside the Dockerfile. The values are not passed in, because they may be secrets.
 #[derive(Clone, Copy, Debug)]
 pub enum Outside<'a> {
-    /// These, and no others.
+    /// Exactly these.
     Only(&'a [&'a str]),
-    /// These; others that have no default may, too, and so are unknown.
+    /// At least these. Other args without a default may get a value, too, and so are unknown.
     AtLeast(&'a [&'a str]),
 }
 
-/// What builders define before the first line (BuildKit; nothing in a stage until `ARG NAME` asks for it).
+/// Args that BuildKit defines before the first line; a stage sees one only after `ARG NAME`.
 const OF_THE_PLATFORM: [&str; 11] = [
     "BUILDPLATFORM",
     "BUILDOS",
@@ -35,36 +35,36 @@ const OF_THE_PLATFORM: [&str; 11] = [
     "TARGETSTAGE",
 ];
 
-/// Args, in any case, that docker clients pass by themselves when their configuration has a proxy.
+/// Args that docker clients pass by themselves if their configuration has a proxy; letter case is ignored.
 const PROXIES: [&str; 5] = ["HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY"];
 
 /// The environment of `FROM scratch`.
 const SCRATCH_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/// Values by the names of variables; a copy shares what is the same.
+/// Values by variable name; copies share their contents.
 type Variables = HashTrieMap<String, Variable>;
 
 /// The variables at one place of the file.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Scope {
-    /// Those that were set in this stage.
+    /// Variables that were set in this stage.
     own: Variables,
-    /// Those that ENV has set, which is what the image keeps.
+    /// Variables that ENV has set, which the image keeps.
     environment: Variables,
-    /// All that were set so far, in this stage and in those that it begins from.
+    /// All variables that were set so far, in this stage and in those that it begins from.
     all: Variables,
-    /// Whether an image that we do not know may have set others.
+    /// Whether an unknown image may have set further variables.
     is_open: bool,
 }
 
 impl Scope {
-    /// Before the first FROM.
+    /// The scope before the first FROM.
     pub(super) fn global() -> Self {
         let all = OF_THE_PLATFORM.map(|name| (name.to_owned(), Variable::Unknown));
         Self { all: all.into_iter().collect(), ..Self::default() }
     }
 
-    /// At the beginning of a stage; `stages` are the scopes at the ends of the stages so far.
+    /// The scope at the start of a stage; `stages` are the scopes at the ends of the earlier stages.
     pub(super) fn of_stage(base: &Base, stages: &[Self]) -> Self {
         match base {
             Base::Scratch => {
@@ -72,13 +72,13 @@ impl Scope {
                 scope.environment.insert_mut("PATH".to_owned(), Variable::Set(SCRATCH_PATH.into()));
                 scope
             }
-            // The image's environment counts more than args that came after it.
+            // The image's environment takes precedence over args that came after it.
             Base::Stage(stage) => Self { own: Variables::new(), ..stages.get(*stage).cloned().unwrap_or_default() },
             Base::Image(_) | Base::Unknown => Self { is_open: true, ..Self::default() },
         }
     }
 
-    /// Where nothing is known: behind ONBUILD, what counts are the variables of another build.
+    /// The scope of another build, which is unknown: for instructions behind ONBUILD.
     pub(super) fn of_another_build() -> Self {
         Self { is_open: true, ..Self::default() }
     }
@@ -92,7 +92,7 @@ impl Scope {
         self.set(name).cloned().unwrap_or(otherwise)
     }
 
-    /// Processes a text that the builder expands.
+    /// Expands a text as the builder does.
     pub(super) fn value(&self, raw: Located, style: Style, budget: &Budget) -> Value {
         match expand(&raw.text, style, budget, &|name| self.get(name)) {
             Ok(found) => Value {
@@ -107,7 +107,7 @@ impl Scope {
         }
     }
 
-    /// Sets what ENV sets; all its values have been processed before.
+    /// Applies an ENV; all its values were expanded before.
     pub(super) fn set_env(&mut self, pairs: &[Pair]) {
         for pair in pairs {
             match (pair.name.known(), &pair.value) {
@@ -115,13 +115,13 @@ impl Scope {
                     self.insert(name, known(value));
                     self.environment.insert_mut(name.to_owned(), known(value));
                 }
-                // It may be any of them.
+                // The name is unknown, so any variable may be set.
                 _ => *self = Self::of_another_build(),
             }
         }
     }
 
-    /// Sets what one name of an ARG sets; `global` is the scope before the first FROM, when the ARG is in a stage.
+    /// Applies one name of an ARG; `global` is the scope before the first FROM, if the ARG is in a stage.
     pub(super) fn set_arg(&mut self, name: &str, value: Option<&Value>, outside: Outside<'_>, global: Option<&Self>) {
         let (given, may_be_given) = match outside {
             Outside::Only(given) => (given, false),
@@ -158,7 +158,7 @@ fn known(value: &Value) -> Variable {
     value.known().map_or(Variable::Unknown, |text| Variable::Set(text.into()))
 }
 
-/// Others, such as `$1` and `$?`, are no variables of any image.
+/// Whether a name is an identifier. `$1` and `$?` are no variables of an image.
 fn is_identifier(name: &str) -> bool {
     name.starts_with(|first: char| first.is_alphabetic() || first == '_')
 }

@@ -1,11 +1,11 @@
-//! Values as the builder sees them: quotes, escapes, substitutions, and which variables count where.
+//! Values as the builder sees them: quotes, escapes, substitutions, and the scopes of variables.
 //!
-//! Every row was given to BuildKit (0.34), which makes the same of it; tests/engine gives some to a real builder.
+//! BuildKit (0.34) gives the same result for every row; tests/engine gives some of them to a real builder.
 
 use super::describe_tests::{described, read};
 use super::{Content, Dockerfile, Outside, Value};
 
-/// The value of the last LABEL.
+/// Returns the value of the last LABEL.
 fn label(text: &str, outside: Outside<'_>) -> Value {
     let dockerfile = Dockerfile::read(text, outside).unwrap();
     let Content::Label(pairs) = &dockerfile.instructions.last().unwrap().content else { panic!("no label at the end") };
@@ -99,7 +99,7 @@ fn references_are_named() {
         (names(&both).as_str(), both.unknown.as_slice(), both.text.as_str()),
         ("K,S,T", &["T".to_owned()][..], "1-$T")
     );
-    // A word that is not used is not what the value depends on.
+    // A word that is not used does not affect the value.
     let unused = value("${K:-$T}");
     assert_eq!((names(&unused).as_str(), unused.known()), ("K,T", Some("1")));
     let outside = value("https://me:$PASSWORD@b/${TAG:-1}");

@@ -1,34 +1,35 @@
-//! One joined line taken apart: instruction, flags, words, strings of a JSON array. All as byte ranges of that line.
+//! Splits one joined line into instruction, flags, words, and strings of a JSON array. Returns byte ranges of that
+//! line.
 
 use std::ops::Range;
 
-/// What separates words for the builder's expressions; other blanks of Unicode do not.
+/// Characters that separate words in the builder's expressions; other Unicode blanks do not.
 const BLANKS: [char; 5] = ['\t', '\u{b}', '\u{c}', '\r', ' '];
 
-/// A flag as it stands and with quotes and escapes taken away.
+/// A flag as it is written, and without quotes and escapes.
 pub(super) struct RawFlag {
     pub(super) range: Range<usize>,
     pub(super) text: String,
 }
 
-/// A JSON array, or none.
+/// The result of parsing a JSON array.
 pub(super) enum Json {
-    /// The ranges of the strings between their quotes, and the strings.
+    /// An array of strings: the ranges between their quotes, and the decoded strings.
     Strings(Vec<(Range<usize>, String)>),
-    /// An array that is none of strings, which the builder refuses.
+    /// An array with other elements, which the builder refuses.
     Other,
-    /// No array: shell form.
+    /// Not an array: shell form.
     No,
 }
 
-/// The range without blanks at its ends.
+/// Returns the range without blanks at its ends.
 pub(super) fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
     let part = text.get(range.clone()).unwrap_or_default();
     let start = range.start + (part.len() - part.trim_start().len());
     start..(start + part.trim().len())
 }
 
-/// The first word and what is behind it and its blanks.
+/// Splits off the first word and the blanks behind it.
 pub(super) fn first_word(text: &str, range: Range<usize>) -> (Range<usize>, Range<usize>) {
     let part = text.get(range.clone()).unwrap_or_default();
     let start = range.start + (part.len() - part.trim_start_matches(BLANKS).len());
@@ -38,7 +39,7 @@ pub(super) fn first_word(text: &str, range: Range<usize>) -> (Range<usize>, Rang
     (start..end, end + (behind.len() - behind.trim_start_matches(BLANKS).len())..range.end)
 }
 
-/// Words between blanks.
+/// Splits a range into words at blanks.
 pub(super) fn words(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut rest = range;
@@ -52,7 +53,7 @@ pub(super) fn words(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
     found
 }
 
-/// The flags at the beginning, and what is behind them. A lone `--` ends them.
+/// Splits off the flags at the beginning. A lone `--` ends them.
 pub(super) fn flags(text: &str, range: Range<usize>, escape: char) -> (Vec<RawFlag>, Range<usize>) {
     let mut found = Vec::new();
     let mut rest = range;
@@ -70,7 +71,7 @@ pub(super) fn flags(text: &str, range: Range<usize>, escape: char) -> (Vec<RawFl
     (found, trimmed(text, rest))
 }
 
-/// The length of the first flag, and the flag without quotes and escapes.
+/// Returns the length of the first flag, and the flag without quotes and escapes.
 fn flag(text: &str, escape: char) -> (usize, String) {
     let mut plain = String::new();
     let mut quote = None;
@@ -87,7 +88,8 @@ fn flag(text: &str, escape: char) -> (usize, String) {
     (text.len(), plain)
 }
 
-/// Words as ENV, LABEL and ARG have them: blanks in quotes and behind an escape are part of the word, and quotes stay.
+/// Splits a range into words as in ENV, LABEL and ARG: blanks in quotes and behind an escape are part of the word, and
+/// quotes stay.
 pub(super) fn quoted_words(text: &str, range: Range<usize>, escape: char) -> Vec<Range<usize>> {
     let part = text.get(range.clone()).unwrap_or_default();
     let mut found = Vec::new();
@@ -102,7 +104,7 @@ pub(super) fn quoted_words(text: &str, range: Range<usize>, escape: char) -> Vec
         }
         let start = start.get_or_insert(at);
         if character == escape && quote != Some('\'') {
-            // An escape that has nothing to escape does not count.
+            // An escape at the end escapes nothing and is dropped.
             if characters.next().is_none() {
                 end = at.max(*start);
             }
@@ -116,7 +118,7 @@ pub(super) fn quoted_words(text: &str, range: Range<usize>, escape: char) -> Vec
     found.into_iter().map(|word| range.start + word.start..range.start + word.end).collect()
 }
 
-/// Reads an array of strings.
+/// Parses an array of strings.
 pub(super) fn json(text: &str, range: Range<usize>) -> Json {
     let range = trimmed(text, range);
     let part = text.get(range.clone()).unwrap_or_default();
@@ -136,7 +138,7 @@ pub(super) fn json(text: &str, range: Range<usize>) -> Json {
     Json::Strings(strings)
 }
 
-/// The length up to the closing quote.
+/// Returns the length up to the closing quote.
 fn length_of_string(text: &str) -> usize {
     let mut escaped = false;
     let closing = |character: char| {

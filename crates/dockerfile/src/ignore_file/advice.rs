@@ -1,51 +1,52 @@
-//! How a file can be kept out of a build context, and why the ignore files that are there do not do it.
+//! How to exclude a file from a build context, and why the existing ignore files do not exclude it.
 
 use super::index::parents;
 use super::pattern::Pattern;
 use super::{IgnoreFile, cleaned_line, pattern_of};
 
-/// What a message about a file of a build context says of ignore files.
+/// Advice about a file in a build context that no pattern excludes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Advice {
-    /// The ignore file that the build obeys, or would if it existed.
+    /// The path of the ignore file that the build uses, or would use if it existed.
     pub file: String,
-    /// A pattern that excludes the file; it is relative to the context.
+    /// A pattern that excludes the file, relative to the context.
     pub pattern: String,
-    /// A line that seems to exclude it and does not.
+    /// A line that looks as if it excluded the file, and does not; none if there is no such line.
     pub nearly: Option<Nearly>,
-    /// The context's own ignore file, if another one takes its place.
+    /// The path of the context's own ignore file, if the build uses another one in its place.
     pub hidden: Option<String>,
-    /// Ignore files that no builder reads, because they lie in folders of the context.
+    /// Paths of ignore files in subfolders of the context, which no builder reads.
     pub unread: Vec<String>,
 }
 
-/// A line of an ignore file that would exclude a path if Docker read it as git does.
+/// A line of an ignore file that would exclude a path if Docker followed the rules of git.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Nearly {
-    /// The line, from 1.
+    /// The line number, from 1.
     pub line: usize,
-    /// Its pattern.
+    /// The pattern on that line.
     pub text: String,
-    /// What is different.
+    /// The difference between git's rules and Docker's.
     pub habit: Habit,
 }
 
-/// What people write who know other ignore files.
+/// A form that is valid in `.gitignore` and means something else in `.dockerignore`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Habit {
-    /// A comment behind the pattern, which is a part of the pattern; this is the pattern without it.
+    /// A comment behind the pattern, which Docker takes as a part of the pattern. Holds the pattern without it.
     Comment(String),
-    /// A name without a folder, which means the context's own folder only.
+    /// A name without a folder, which Docker matches only in the context's own folder.
     AnyFolder,
-    /// A path from the root of the repository.
+    /// A path from the root of the repository instead of the context.
     FromRoot,
 }
 
-/// How many lines are tried: people do not write more by hand.
+/// Limit on the number of lines that are tried: files written by hand are shorter.
 const TRIED: usize = 1000;
 
 impl Advice {
-    /// Advice for a path, relative to the context, that `ignore` does not exclude; `context` is the context's own path.
+    /// Makes the advice for a path, relative to the context, that `ignore` does not exclude. `context` is the path of
+    /// the context, and `file` that of the ignore file.
     pub fn new(ignore: &IgnoreFile, file: &str, context: &str, path: &[u8]) -> Self {
         Self {
             file: file.to_owned(),
@@ -58,7 +59,7 @@ impl Advice {
 }
 
 impl Advice {
-    /// Changes every text of a message that names a file or a pattern.
+    /// Applies a function to every name and pattern, for example to escape them for a terminal.
     #[must_use]
     pub fn map_texts(self, change: &dyn Fn(&str) -> String) -> Self {
         let habit = |habit| match habit {
@@ -77,7 +78,7 @@ impl Advice {
 }
 
 impl IgnoreFile {
-    /// The first line that means this path to somebody who thinks of another ignore file.
+    /// Finds the first line that would exclude this path by the rules of git.
     fn nearly(&self, context: &str, path: &[u8]) -> Option<Nearly> {
         let mut rules = self.rules.iter().take(TRIED).filter(|rule| !rule.brings_back);
         rules.find_map(|rule| {
@@ -89,7 +90,7 @@ impl IgnoreFile {
     }
 }
 
-/// Whether a pattern matches a path or a folder around it.
+/// Whether a pattern matches a path or one of its parent folders.
 fn covers(pattern: &str, path: &[u8]) -> bool {
     let pattern = cleaned_line(pattern).and_then(|text| Pattern::parse(&text).ok());
     pattern.is_some_and(|pattern| parents(path).chain([path]).any(|part| pattern.matches(part)))
@@ -102,7 +103,7 @@ fn comment(text: &str, path: &[u8]) -> Option<Habit> {
 }
 
 fn any_folder(text: &str, path: &[u8]) -> Option<Habit> {
-    // One that does cover it was undone by a later line.
+    // If the pattern itself covers the path, a later line has brought the path back.
     let is_near = !text.contains('/') && !covers(text, path) && covers(&format!("**/{text}"), path);
     is_near.then_some(Habit::AnyFolder)
 }

@@ -1,31 +1,31 @@
-//! Why an ignore file cannot be used.
+//! The error of an ignore file.
 
-/// Why an ignore file cannot be used; it stops the whole build, as with Docker.
+/// A line of an ignore file that is not valid. As with Docker, it stops the whole build.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}")]
 pub struct IgnoreError {
-    /// The line, from 1.
+    /// The line number, from 1.
     pub line: usize,
     /// What is wrong with it.
     pub reason: IgnoreReason,
 }
 
-/// What is wrong with a line of an ignore file.
+/// The reason why a line of an ignore file is not valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum IgnoreReason {
-    /// The reader of the file gives up.
+    /// The line exceeds the limit of Docker's reader.
     #[error("the line has more than 65,535 bytes")]
     TooLong,
-    /// Nothing to bring back.
+    /// A `!` without a pattern.
     #[error("`!` stands without a pattern")]
     Alone,
-    /// No end, no members, or a range that runs backwards.
+    /// A character class without an end or without members, or with a reversed range.
     #[error("the character class is malformed: it needs members, ranges from low to high, and a `]`")]
     Class,
-    /// Nothing behind it.
+    /// A backslash at the end of the line.
     #[error("the backslash at the end escapes nothing")]
     Escape,
-    /// `\d`, `[*]` or `[[]` reach the regular expression that Docker makes of the pattern and mean something there.
+    /// `\d`, `[*]` or `[[]`: Docker compiles the pattern to a regular expression, where these have another meaning.
     #[error(
         "a backslash before a letter or digit, and `*`, `?` or `[` in a character class do not mean themselves to Docker"
     )]

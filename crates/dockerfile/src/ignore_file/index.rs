@@ -1,27 +1,27 @@
-//! Which patterns of an ignore file can match a path at all, so that most of thousands are not tried on it.
+//! An index of patterns by the paths that they can match, so that only a few of thousands are tried on a path.
 //!
-//! A pattern without wildcards is found by the whole path, `**/name` by the last name of the path, and one whose plain
-//! beginning holds a folder by the first name of the path. Only the others are tried on every path.
+//! A pattern without wildcards is indexed by its whole path, `**/name` by the last name, and a pattern whose literal
+//! beginning contains a folder by its first name. All other patterns are tried on every path.
 
 use std::collections::HashMap;
 
 use super::pattern::{Key, Pattern};
 
-/// Numbers of patterns by what they ask of a path.
+/// Numbers of patterns, by what they require of a path.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Index {
     by_path: HashMap<Vec<u8>, Vec<usize>>,
     by_last_name: HashMap<Vec<u8>, Vec<usize>>,
     by_first_name: HashMap<Vec<u8>, Vec<usize>>,
     others: Vec<usize>,
-    /// The last `!` pattern without wildcards for something inside each folder.
+    /// For each folder, the last `!` pattern without wildcards for a path inside of it.
     inside: HashMap<Vec<u8>, usize>,
     /// All other `!` patterns, in order.
     back: Vec<usize>,
 }
 
 impl Index {
-    /// The index of patterns in their order; each says whether it begins with `!`.
+    /// Builds the index from the patterns in their order, each with whether it begins with `!`.
     pub(super) fn new<'a>(patterns: impl Iterator<Item = (&'a Pattern, bool)>) -> Self {
         let mut index = Self::default();
         for (number, (pattern, brings_back)) in patterns.enumerate() {
@@ -50,7 +50,7 @@ impl Index {
         index
     }
 
-    /// The patterns that could match a path, in no order.
+    /// Returns the numbers of the patterns that could match a path, in no particular order.
     pub(super) fn candidates(&self, path: &[u8]) -> Vec<usize> {
         let last = path.rsplit(|byte| *byte == b'/').next().unwrap_or(path);
         let first = path.split(|byte| *byte == b'/').next().unwrap_or(path);
@@ -59,8 +59,8 @@ impl Index {
         found.copied().collect()
     }
 
-    /// The first `!` pattern from number `later` on for something inside a folder; `may_match` tries one of those that
-    /// no key decides.
+    /// Returns the first `!` pattern, from number `later` on, that matches something inside a folder. `may_match`
+    /// decides for patterns that the index cannot decide.
     pub(super) fn brings_back_inside(
         &self,
         folder: &[u8],
@@ -78,7 +78,7 @@ impl Index {
     }
 }
 
-/// The folders around a path, from the outermost one.
+/// Returns the parent folders of a path, the outermost first.
 pub(super) fn parents(path: &[u8]) -> impl Iterator<Item = &[u8]> {
     let ends = path.iter().enumerate().filter(|(_, byte)| **byte == b'/');
     ends.filter_map(|(at, _)| path.get(..at))

@@ -1,15 +1,15 @@
-//! What a `.dockerignore` keeps out of the build context, with the rules of Docker and not those of git.
+//! Decides which paths a `.dockerignore` excludes from the build context, by Docker's rules, which differ from git's.
 //!
 //! The rules are those of moby's `patternmatcher` and of its reader of ignore files, which the docker client and
-//! BuildKit share: patterns are anchored at the context's root, letter case counts, and the last pattern that matches a
-//! path or one of its parents decides, so that a file below an excluded folder can come back (contract: .dockerignore
-//! Requirements). Paths are bytes, as names of files are; patterns are text, as builders make text of what they read.
-//! One habit of the builders' walks is followed, too: a pattern that changes nothing for a folder is not
-//! tried on it, and so does not count as matching what is inside. (Where only that habit lets a file in, BuildKit
-//! through buildx 0.13 sends it empty.) Knows no file: a walk hands in paths.
+//! BuildKit share. Patterns are anchored at the context's root and case-sensitive. The last pattern that matches a path
+//! or one of its parents decides, so a file below an excluded folder can be included again (contract: .dockerignore
+//! Requirements). Paths are bytes, as file names are. Patterns are text, because builders convert what they read to
+//! text. This module also follows one detail of the builders' walks: a pattern that changes nothing for a folder is not
+//! tried on it, and so does not count as matching what is inside. (Where only that detail includes a file, BuildKit
+//! through buildx 0.13 sends it empty.) This module reads no files: a walk passes paths to it.
 //!
-//! Stricter than Docker in two things: a malformed pattern is always found, not only when a walk comes to try it, and
-//! what would mean something only to the regular expressions inside Docker is refused.
+//! It is stricter than Docker in two points: it reports a malformed pattern always, not only when a walk reaches it,
+//! and it refuses patterns that have a meaning only to the regular expressions inside Docker.
 
 mod advice;
 mod error;
@@ -25,10 +25,10 @@ use pattern::Pattern;
 
 use shown::{is_unseen, replaced};
 
-/// The name of the file in a build context.
+/// The name of an ignore file in a build context.
 pub const FILE_NAME: &str = ".dockerignore";
 
-/// Bytes that a line may have, its end included; whoever reads it for a build stops at longer ones.
+/// Limit on the length of a line, in bytes, including its end: Docker's reader refuses longer ones.
 const LONGEST_LINE: usize = 64 * 1024;
 
 /// The patterns of one ignore file.
@@ -40,36 +40,39 @@ pub struct IgnoreFile {
 
 #[derive(Clone, Debug)]
 struct Rule {
-    /// From 1.
+    /// The line number, from 1.
     line: usize,
-    /// Whether it begins with `!`.
+    /// Whether the pattern begins with `!`.
     brings_back: bool,
     text: String,
     pattern: Pattern,
 }
 
-/// What an ignore file says of one path.
+/// The decision of an ignore file on one path.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Decision {
-    /// Whether the path stays out of the build context.
+    /// Whether the path is excluded from the build context.
     pub excluded: bool,
-    /// The line of the pattern that decided, from 1; none when no pattern counts.
+    /// The line of the pattern that decided, from 1; none if no pattern matches.
     pub by: Option<usize>,
 }
 
-/// What a walk knows of a folder when it is inside; the default is the context itself, which is never excluded.
+/// The state of a walk inside a folder. The default is the context itself, which is never excluded.
 #[derive(Clone, Debug, Default)]
 pub struct Folder {
-    /// What was decided on it.
+    /// The decision on the folder.
     pub decision: Decision,
     path: Vec<u8>,
-    /// The patterns that count for all that is inside, by their number.
+    /// The numbers of the patterns that match the folder, and so everything inside.
     counting: BTreeSet<usize>,
 }
 
 impl IgnoreFile {
-    /// Reads the text of an ignore file. Bytes that are not UTF-8 become replacement characters, as on their way to the
-    /// builder.
+    /// Parses the text of an ignore file. Bytes that are not UTF-8 become replacement characters, as in the builders.
+    ///
+    /// # Errors
+    ///
+    /// The first line that is not valid; Docker stops the build at such a line.
     pub fn parse(text: &(impl AsRef<[u8]> + ?Sized)) -> Result<Self, IgnoreError> {
         let mut rules = Vec::new();
         for (line, content) in (1..).zip(text.as_ref().split_inclusive(|byte| *byte == b'\n')) {
@@ -93,19 +96,20 @@ impl IgnoreFile {
         Ok(Self { rules, index })
     }
 
-    /// Decides on a path of the build context: relative to its root, `/` between names, no `.` or `..`.
+    /// Decides on a path of the build context. The path is relative to the context's root, with `/` between names and
+    /// without `.` and `..`.
     pub fn decide(&self, path: &(impl AsRef<[u8]> + ?Sized)) -> Decision {
         let path = path.as_ref();
         let folder = parents(path).fold(Folder::default(), |folder, parent| self.enter(&folder, parent));
         self.decide_inside(&folder, path)
     }
 
-    /// Decides on a path for a walk that is in the folder around it.
+    /// Decides on a path during a walk; `folder` is the state in its parent folder.
     pub fn decide_inside(&self, folder: &Folder, path: &(impl AsRef<[u8]> + ?Sized)) -> Decision {
         self.follow(folder, path.as_ref(), |_| ())
     }
 
-    /// Takes a walk from a folder into one that is in it.
+    /// Returns the state of a walk that enters a subfolder.
     pub fn enter(&self, folder: &Folder, path: &(impl AsRef<[u8]> + ?Sized)) -> Folder {
         let path = path.as_ref();
         let mut counting = BTreeSet::new();
@@ -115,7 +119,8 @@ impl IgnoreFile {
         Folder { decision, path: path.to_owned(), counting }
     }
 
-    /// Goes through the patterns in their order, as far as they can matter, and tells which ones count.
+    /// Tries the patterns in their order, as far as they can match, and calls `counts` with the number of each that
+    /// does.
     fn follow(&self, folder: &Folder, path: &[u8], mut counts: impl FnMut(usize)) -> Decision {
         let mut decision = Decision::default();
         // The context itself is never excluded.
@@ -138,16 +143,16 @@ impl IgnoreFile {
         decision
     }
 
-    /// Whether a walk need not look into a folder: it is excluded, and no later `!` can bring back anything inside. A
-    /// `!**/name` could match below every folder, so it keeps all of them from being skipped.
+    /// Whether a walk can skip a folder: it is excluded, and no later `!` pattern can match anything inside. A
+    /// `!**/name` could match below every folder, so with one no folder can be skipped.
     pub fn may_skip(&self, folder: &Folder) -> bool {
         folder.decision.excluded && self.leads_inside(folder).is_none()
     }
 
-    /// The `!` pattern for which a walk looks into an excluded folder, with its line.
+    /// Returns the `!` pattern because of which a walk must enter an excluded folder, with its line.
     pub fn leads_inside(&self, folder: &Folder) -> Option<(usize, String)> {
         let line = folder.decision.by.filter(|_| folder.decision.excluded)?;
-        // Lines rise with the numbers of the rules.
+        // Line numbers rise with the numbers of the rules.
         let later = self.rules.partition_point(|rule| rule.line <= line);
         let index = self.index.brings_back_inside(&folder.path, later, |index| {
             self.rules.get(index).is_some_and(|rule| rule.pattern.may_match_inside(&folder.path))
@@ -155,14 +160,15 @@ impl IgnoreFile {
         self.rules.get(index).map(|rule| (rule.line, format!("!{}", rule.text)))
     }
 
-    /// Whether a walk need not look into the folder of this path.
+    /// Whether a walk can skip the folder at this path.
     pub fn may_skip_folder(&self, path: &(impl AsRef<[u8]> + ?Sized)) -> bool {
         let path = path.as_ref();
         self.may_skip(&parents(path).chain([path]).fold(Folder::default(), |folder, path| self.enter(&folder, path)))
     }
 
-    /// Whether the classic builder skips a folder, and so sends less than the patterns say: it enters an excluded one
-    /// only for a `!` pattern whose text begins with the folder's path. (Seen with client 28.2 and engine 20.10.)
+    /// Whether the classic builder skips a folder, and so sends less than the patterns allow: it enters an excluded
+    /// folder only for a `!` pattern whose text begins with the folder's path. (Seen with client 28.2 and engine
+    /// 20.10.)
     pub fn is_skipped_by_the_classic_builder(&self, folder: &Folder) -> bool {
         let leads_inside = |rule: &Rule| {
             let rest = rule.text.as_bytes().strip_prefix(folder.path.as_slice());
@@ -171,17 +177,17 @@ impl IgnoreFile {
         folder.decision.excluded && !self.rules.iter().any(leads_inside)
     }
 
-    /// Whether there is no pattern at all.
+    /// Whether there are no patterns.
     pub fn is_empty(&self) -> bool {
         self.rules.is_empty()
     }
 }
 
-/// The pattern of a line, with its `!`; none for comments and empty lines.
+/// Returns the pattern of a line, with its `!`; none for comments and empty lines.
 ///
-/// Two readers in a row: the first takes lines apart, the second cleans once more what the first made of them.
+/// Docker has two readers in a row: the first splits lines, the second trims the result of the first once more.
 fn cleaned_line(content: &str) -> Option<String> {
-    // Only the very first character makes a comment; an indented `#` begins a pattern.
+    // Only a `#` in the first column makes a comment; an indented `#` begins a pattern.
     if content.starts_with('#') {
         return None;
     }
@@ -194,7 +200,7 @@ fn cleaned_line(content: &str) -> Option<String> {
     (!text.is_empty()).then(|| cleaned_path(text))
 }
 
-/// The shortest path that means the same, as Go's `filepath.Clean` writes it.
+/// Returns the shortest equivalent path, as Go's `filepath.Clean` does.
 fn cleaned_path(path: &str) -> String {
     let rooted = path.starts_with('/');
     let mut names: Vec<&str> = Vec::new();
@@ -212,10 +218,10 @@ fn cleaned_path(path: &str) -> String {
     }
 }
 
-/// A pattern that excludes this path of the build context, and all that is in it.
+/// Returns a pattern that excludes this path of the build context and everything in it.
 ///
-/// What a pattern cannot say as it is, a `?` stands for: wildcards, blanks at the ends, control characters, and what is
-/// not UTF-8.
+/// Characters that a pattern cannot express are written as `?`: wildcards, blanks at the ends, control characters, and
+/// bytes that are not UTF-8.
 pub fn pattern_of(path: &(impl AsRef<[u8]> + ?Sized)) -> String {
     let path = replaced(path.as_ref());
     let last = path.chars().count().saturating_sub(1);
@@ -227,19 +233,19 @@ pub fn pattern_of(path: &(impl AsRef<[u8]> + ?Sized)) -> String {
     path.chars().enumerate().map(letter).collect()
 }
 
-/// The ignore file that a build obeys, and the one that it therefore does not look at.
+/// The ignore file that a build uses, and the one that it therefore ignores.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AppliedIgnoreFile {
-    /// Its path, in the form of the paths that were asked for.
+    /// The path of the ignore file, in the same form as the paths passed to [`applied`].
     pub path: String,
-    /// The context's own ignore file, if it exists and is not used.
+    /// The path of the context's own ignore file, if it exists and is not used.
     pub hidden: Option<String>,
 }
 
-/// Which ignore file a build obeys.
+/// Returns which ignore file a build uses.
 ///
-/// BuildKit takes `NAME.dockerignore` beside the Dockerfile `NAME` instead of the context's `.dockerignore`; nothing is
-/// merged. The classic builder knows only the latter.
+/// For the Dockerfile `NAME`, BuildKit uses `NAME.dockerignore` beside it instead of the context's `.dockerignore`; it
+/// does not merge the two. The classic builder knows only `.dockerignore`.
 pub fn applied(
     dockerfile: &str,
     context: &str,

@@ -1,7 +1,7 @@
-//! One pattern of an ignore file, compiled: what it matches, and whether it could match below a folder.
+//! A compiled pattern of an ignore file: whether it matches a path, and whether it could match below a folder.
 //!
-//! Docker makes a regular expression of every pattern but the simplest; these are the same automata, by hand. `*` and
-//! `?` stop at `/`, `**` does not, and a negated class matches `/` because the expression's would.
+//! Docker compiles every pattern but the simplest to a regular expression; the automata here are equivalent. `*` and
+//! `?` stop at `/`, `**` does not, and a negated class matches `/`, as it does in the regular expression.
 
 use shown::replaced;
 
@@ -10,40 +10,40 @@ use super::error::IgnoreReason;
 /// A compiled pattern.
 #[derive(Clone, Debug)]
 pub(super) struct Pattern {
-    /// The first and the last byte of every path that it matches, where they are known: most paths fail here.
+    /// The first and the last byte of every path that the pattern matches, where they are known: a cheap first test.
     ends: (Option<u8>, Option<u8>),
     form: Form,
 }
 
 #[derive(Clone, Debug)]
 enum Form {
-    /// The path itself.
+    /// Matches exactly this path.
     Exact(Vec<u8>),
-    /// All paths that begin so: a trailing `**` behind plain text.
+    /// Matches all paths with this prefix: literal text with a trailing `**`.
     Prefix(Vec<u8>),
-    /// All paths that end so: a leading `**` before plain text. With `**/name`, `name` itself, too.
+    /// Matches all paths with this suffix: literal text behind a leading `**`. `**/name` also matches `name` itself.
     Suffix(Vec<u8>),
-    /// Everything else.
+    /// Any other pattern.
     Automaton(Automaton),
 }
 
-/// What every path that a pattern matches has in common.
+/// What all paths that a pattern matches have in common, for the index.
 pub(super) enum Key<'a> {
-    /// It is this one.
+    /// The whole path.
     Path(&'a [u8]),
-    /// Its last name is this one.
+    /// The last name of the path.
     LastName(&'a [u8]),
-    /// Its first name is this one.
+    /// The first name of the path.
     FirstName(&'a [u8]),
-    /// Nothing that could be looked up.
+    /// Nothing that the index can use.
     None,
 }
 
-/// A chain of steps, and the longest plain text in it, by which most paths are told apart at once.
+/// A chain of steps, and the longest literal text in it, which serves as a cheap first test.
 #[derive(Clone, Debug)]
 pub(super) struct Automaton {
     steps: Vec<Step>,
-    /// The plain text before the first wildcard.
+    /// The literal text before the first wildcard.
     start: String,
     needle: String,
 }
@@ -51,27 +51,27 @@ pub(super) struct Automaton {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Step {
     Plain(char),
-    /// `?`: one character that is no `/`.
+    /// `?`: one character other than `/`.
     One,
-    /// `*`: any number of them.
+    /// `*`: any number of characters other than `/`.
     Star,
-    /// `**` before something: folders with their `/`, or nothing.
+    /// `**` before more of the pattern: folders, each with its `/`, or nothing.
     Folders,
-    /// The way through those folders, which ends behind a `/`; always follows `Folders`.
+    /// The loop over the characters of those folders, which ends behind a `/`; always follows `Folders`.
     InFolders,
-    /// `**` at the end: anything.
+    /// `**` at the end: any characters.
     Rest,
-    /// `[…]`.
+    /// `[…]`: a character class.
     Class {
         negated: bool,
         ranges: Vec<(char, char)>,
     },
-    /// `^` outside a class, which the regular expression takes for its own: nothing may stand before it.
+    /// `^` outside of a class, which the regular expression takes as an anchor: it matches only at the start.
     Start,
 }
 
 impl Pattern {
-    /// Compiles the cleaned text of a pattern without its `!`.
+    /// Compiles the cleaned text of a pattern, without its `!`.
     pub(super) fn parse(text: &str) -> Result<Self, IgnoreReason> {
         const MARK: char = '\u{feff}';
         let is_plain = |text: &str| !text.contains(['*', '?', '[', ']', '\\']);
@@ -82,8 +82,8 @@ impl Pattern {
         if let Some(suffix) = text.strip_prefix("**").filter(|suffix| is_plain(suffix)) {
             return Ok(Self { ends: (None, last(suffix)), form: Form::Suffix(suffix.as_bytes().to_owned()) });
         }
-        // A byte order mark before a pattern is lost where the builder makes a regular expression of it, and only there.
-        // The first two bytes, which it takes for the stars, are those of the mark.
+        // The builder loses a byte order mark before a pattern when it makes a regular expression of it, and only then.
+        // It replaces the first two bytes, which it takes for the stars, and those are bytes of the mark.
         let body = text.strip_prefix(MARK).unwrap_or(text);
         if body.len() < text.len() && body.strip_prefix("**").is_some_and(is_plain) {
             return Ok(Self { ends: (None, last(body)), form: Form::Suffix([b"\xbf", body.as_bytes()].concat()) });
@@ -92,7 +92,7 @@ impl Pattern {
             return Ok(Self { ends: (first(prefix), None), form: Form::Prefix(prefix.as_bytes().to_owned()) });
         }
         let steps = steps(body)?;
-        // What was not UTF-8 in the file matches other bytes that are not.
+        // A byte of the file that is not UTF-8 matches any other byte that is not.
         let plain = |step: &Step| match step {
             Step::Plain(character) if *character != char::REPLACEMENT_CHARACTER => Some(*character),
             _ => None,
@@ -106,7 +106,7 @@ impl Pattern {
         Ok(Self { ends, form: Form::Automaton(Automaton { steps, start, needle }) })
     }
 
-    /// What its paths have in common.
+    /// Returns what all paths that the pattern matches have in common.
     pub(super) fn key(&self) -> Key<'_> {
         let first = |text: &'_ [u8]| text.iter().position(|byte| *byte == b'/');
         match &self.form {
@@ -129,7 +129,7 @@ impl Pattern {
         }
     }
 
-    /// Whether it matches this path itself, not one of its parents.
+    /// Whether the pattern matches this path itself; parents are not considered.
     pub(super) fn matches(&self, path: &[u8]) -> bool {
         let (first, last) = self.ends;
         if first.is_some() && first != path.first().copied() || last.is_some() && last != path.last().copied() {
@@ -143,7 +143,7 @@ impl Pattern {
         }
     }
 
-    /// Whether it could match some path below the folder; `true` when in doubt.
+    /// Whether the pattern could match some path below the folder; `true` when in doubt.
     pub(super) fn may_match_inside(&self, folder: &[u8]) -> bool {
         let start = [folder, b"/"].concat();
         match &self.form {
@@ -151,7 +151,7 @@ impl Pattern {
             Form::Prefix(prefix) => prefix.starts_with(&start) || start.starts_with(prefix),
             Form::Suffix(_) => true,
             Form::Automaton(automaton) => {
-                // A place that is still open can be gone on from; only the end of the chain cannot.
+                // Any open position except the end of the chain can continue.
                 let open = automaton.run(&replaced(&start));
                 open.iter().take(automaton.steps.len()).any(|open| *open)
             }
@@ -160,13 +160,13 @@ impl Pattern {
 }
 
 impl Automaton {
-    /// Whether it matches all of a path. Most paths are too short, or do not hold the plain text.
+    /// Whether the automaton matches the whole path. Most paths fail the tests on length and literal text.
     fn matches(&self, path: &str) -> bool {
         let shortest = self.steps.iter().filter(|step| step.takes_one()).take(path.len() + 1).count();
         shortest <= path.len() && path.contains(self.needle.as_str()) && self.run(path).last() == Some(&true)
     }
 
-    /// The places between steps that the text leads to; the last one is the end of the chain.
+    /// Returns which positions between steps are reached after the text; the last one is the end of the chain.
     fn run(&self, text: &str) -> Vec<bool> {
         let mut open = vec![false; self.steps.len() + 1];
         let mut next = open.clone();
@@ -190,7 +190,7 @@ impl Automaton {
         open
     }
 
-    /// Opens what is reached without reading anything.
+    /// Opens the positions that are reached without reading a character.
     fn pass_empty(&self, open: &mut [bool], at_start: bool) {
         for (at, step) in self.steps.iter().enumerate() {
             if !open.get(at).is_some_and(|open| *open) {
@@ -213,18 +213,19 @@ fn set(open: &mut [bool], place: usize) {
 }
 
 impl Step {
-    /// Whether it cannot be passed without reading a character.
+    /// Whether the step reads a character.
     fn takes_one(&self) -> bool {
         matches!(self, Self::Plain(_) | Self::One | Self::Class { .. })
     }
 
-    /// What reading a character does: whether one may stay at this step, and whether one may go on to the next.
+    /// Returns what reading a character does: whether the automaton can stay at this step, and whether it can go to the
+    /// next.
     fn read(&self, character: char) -> (bool, bool) {
         match self {
             Self::Plain(plain) => (false, *plain == character),
             Self::One => (false, character != '/'),
             Self::Star => (character != '/', false),
-            // The `.` of regular expressions is no line end.
+            // `.` in a regular expression does not match a line end.
             Self::InFolders => (character != '\n', character == '/'),
             Self::Rest => (character != '\n', false),
             Self::Class { negated, ranges } => {
@@ -249,7 +250,7 @@ fn steps(text: &str) -> Result<Vec<Step>, IgnoreReason> {
                 if rest.as_str().is_empty() {
                     steps.push(Step::Rest);
                 } else if steps.last() != Some(&Step::InFolders) {
-                    // Twice is as good as once.
+                    // A repeated `**` is equivalent to one.
                     steps.extend([Step::Folders, Step::InFolders]);
                 }
             }
@@ -269,7 +270,7 @@ fn escaped(rest: &mut std::str::Chars<'_>) -> Result<char, IgnoreReason> {
     if character.is_ascii() && !character.is_ascii_alphanumeric() { Ok(character) } else { Err(IgnoreReason::Regular) }
 }
 
-/// Reads a class behind its `[`.
+/// Parses a class behind its `[`.
 fn class(rest: &mut std::str::Chars<'_>) -> Result<Step, IgnoreReason> {
     let negated = rest.as_str().starts_with('^');
     if negated {

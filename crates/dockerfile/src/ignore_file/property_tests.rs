@@ -1,10 +1,10 @@
-//! Properties of every ignore file, against a naive matcher and against each other.
+//! Properties of all ignore files, tested against a naive matcher and against each other.
 
 use super::*;
 use proptest::prelude::*;
 
-/// The rules once more, as simply as they can be written down: every way to match is tried, every parent is asked.
-/// Knows no classes, no escapes, and `**` only as a name of its own.
+/// The rules in their simplest form: tries every way to match, and asks every parent. Supports no classes, no escapes,
+/// and `**` only as a whole name.
 mod naive {
     pub(super) fn matches(pattern: &[char], path: &[char]) -> bool {
         match pattern {
@@ -21,7 +21,7 @@ mod naive {
         }
     }
 
-    /// From folder to folder as moby's `MatchesUsingParentResults` does it, which the builders' walks call.
+    /// Goes from folder to folder as moby's `MatchesUsingParentResults` does, which the builders' walks call.
     pub(super) fn excluded(lines: &[String], path: &str) -> bool {
         let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
         let mut before = vec![false; lines.len()];
@@ -44,10 +44,10 @@ mod naive {
     }
 }
 
-/// Ignore files of one kind by their number of lines, and a path by its number.
+/// A kind of ignore file, by its number of lines, with a path by its number.
 type Kind = (&'static str, fn(usize) -> String, fn(usize) -> String);
 
-/// What people and generators write by the thousand.
+/// Lines that people and generators write by the thousand.
 const KINDS: [Kind; 6] = [
     ("paths", |at| format!("dir/file{at}"), |at| format!("dir/file{}", at * 2)),
     ("names in any folder", |at| format!("**/file{at}"), |at| format!("a/b/file{}", at * 2)),

@@ -1,4 +1,4 @@
-//! Tables of what Docker does; each row was checked against moby's own matcher.
+//! Tables of Docker's decisions; each row was checked against moby's own matcher.
 
 use super::*;
 
@@ -6,7 +6,7 @@ fn excluded(text: &str, path: &str) -> bool {
     IgnoreFile::parse(text).unwrap().decide(path).excluded
 }
 
-/// Rows of an ignore file in one line (`|` ends a line), the paths that stay out, the paths that are sent.
+/// Rows: an ignore file in one line (`|` ends a line), the paths that are excluded, the paths that are sent.
 #[track_caller]
 fn table(rows: &[(&str, &[&str], &[&str])]) {
     for (lines, out, sent) in rows {
@@ -87,7 +87,7 @@ fn classes_and_escapes() {
         ("a]*", &["a]", "a]b"], &["a"]),
         ("(a)+$.*", &["(a)+$.", "(a)+$.x"], &["a$", "(a)+$x"]),
         ("^a", &["^a"], &["a"]),
-        // The builder's regular expression takes it for its own as soon as it needs one.
+        // As soon as the pattern needs a regular expression, `^` is an anchor in it.
         ("^a*", &["a", "ab"], &["^a"]),
         ("a^*", &[], &["a^", "a"]),
     ]);
@@ -122,7 +122,7 @@ fn lines_are_read_as_docker_does() {
     table(&[
         ("\u{feff}a", &["a"], &["\u{feff}a"]),
         ("\u{feff}#a|b", &["b"], &["#a"]),
-        // A mark on a later line is lost where the pattern becomes a regular expression, and only there.
+        // A mark on a later line is lost only where the pattern becomes a regular expression.
         ("a|\u{feff}.env*", &["a", ".env", ".env.x"], &["\u{feff}.env"]),
         ("*|!\u{feff}.env*", &["a"], &[".env", ".env.x"]),
         ("a|\u{feff}.env", &["a", "\u{feff}.env"], &[".env"]),
@@ -251,6 +251,6 @@ fn paths_are_bytes_and_what_is_not_utf8_is_one_character_a_byte() {
     assert!(excluded(b"docs", b"docs/caf\xe9"));
     assert!(excluded(b"caf?", b"caf\xe9") && excluded(b"caf??", b"caf\xe2\x82") && !excluded(b"caf?", b"caf\xe2\x82"));
     assert!(excluded(b"*", b"\xff") && excluded(b"**/\xe9*", b"a/\xff") && excluded(b"[^a]", b"\xe9"));
-    // On its way to the builder such a byte of the ignore file becomes another character.
+    // The builder converts such a byte of the ignore file to the replacement character.
     assert!(!excluded(b"caf\xe9", b"caf\xe9") && excluded(b"caf\xe9", "caf\u{fffd}".as_bytes()));
 }

@@ -1,13 +1,13 @@
-//! Everything that a Dockerfile can have many of.
+//! Every repeatable element of a Dockerfile.
 
-/// Texts of one kind, by their size.
+/// A kind of text, by its size.
 pub(crate) type Kind = (&'static str, fn(usize) -> String);
 
 pub(crate) fn lines(number: usize, line: impl Fn(usize) -> String) -> String {
     (0..number).map(|at| line(at) + "\n").collect()
 }
 
-/// Everything that a Dockerfile can have many of.
+/// Every repeatable element of a Dockerfile, by name.
 pub(crate) const KINDS: [Kind; 19] = [
     ("ENV lines", |n| format!("FROM a\n{}", lines(n, |at| format!("ENV A{at}=b C=$A{at}")))),
     ("ENV pairs in one instruction", |n| format!("FROM a\nENV \\\n{}X=y", lines(n, |at| format!("A{at}=b \\")))),
