@@ -1,7 +1,7 @@
-//! Image archives as streams: the documents are kept, and every file of every layer is handed on once.
+//! Reads image archives as streams: keeps their documents, and passes on every file of every layer once.
 //!
-//! Both forms are read, that of `docker save` and OCI layouts, from a tar or from a folder. Which blob is which is known
-//! only at the end, when the manifest has come by: until then a layer goes by its name in the archive.
+//! Supports the formats of `docker save` and OCI layouts, from a tar or a folder. Which blob is a layer of which image
+//! is known only at the end, from the manifest; until then a layer is identified by its name in the archive.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -9,42 +9,43 @@ use std::io::{self, BufReader, Cursor, Read};
 use std::path::Path;
 
 use super::feeder::{Feeder, Part};
-use super::start::Begun;
+use super::start::Peeked;
 use super::tail::Tail;
 use super::tar_files::{each_file, holds_a_file, opened};
 use super::unpack::unpacked;
 use crate::{Origin, Packing, Reader};
 use shown::shown_path;
 
-/// The largest document that is kept: a configuration or a manifest, in bytes.
+/// Size limit of a document that is kept (a configuration or a manifest), in bytes.
 const DOCUMENT: u64 = 8 * 1024 * 1024;
 
-/// How much of all documents is kept: an archive of something else may hold many.
+/// Size limit of all documents together, in bytes. An archive that is no image may contain many.
 const DOCUMENTS: usize = 64 * 1024 * 1024;
 
-/// What an archive holds besides the files that were handed on.
+/// The contents of an archive besides the files that were passed on.
 #[derive(Debug, Default)]
 pub struct Content {
-    /// JSON documents by name.
+    /// JSON documents by their name in the archive.
     pub documents: BTreeMap<String, Vec<u8>>,
-    /// Layers that were read to their end, with the bytes of the files in each.
+    /// Layers that were read to their end, with the total size of their files in bytes.
     pub layers: BTreeMap<String, u64>,
-    /// Layers that were left out, as they are known already.
+    /// Layers that were skipped because the caller knows them already.
     pub skipped: BTreeSet<String>,
-    /// Names that stand for another one.
+    /// Links: names with the names that they point to.
     pub links: BTreeMap<String, String>,
-    /// Layers that could not be read, and why.
+    /// Layers that could not be read, with the reason.
     pub broken: BTreeMap<String, String>,
-    /// Everything else that was read.
+    /// Names of all other files that were read.
     pub files: BTreeSet<String>,
-    /// Why an archive could not be read to its end.
+    /// The reason why the archive could not be read to its end; none if it was.
     pub cut: Option<String>,
-    /// How many bytes the documents have.
+    /// The total size of the documents so far, in bytes.
     kept: usize,
 }
 
 impl Content {
-    /// Keeps a document for as long as there is room: what is needed and was not kept is missed later, with its name.
+    /// Keeps a document as long as the limit allows. If a needed document was dropped, the caller notices that its name
+    /// is missing.
     fn keep(&mut self, name: &str, bytes: Vec<u8>) {
         let kept = self.kept.saturating_add(bytes.len());
         if kept <= DOCUMENTS {
@@ -54,19 +55,23 @@ impl Content {
     }
 }
 
-/// Reads an archive; `known` says which layers need not be looked into.
+/// Reads an archive; `known` returns whether a layer with this name can be skipped.
+///
+/// # Errors
+///
+/// An error of the reader, and an archive that is damaged or cut off.
 pub fn read_tar(feeder: &mut Feeder, reader: impl Read, known: &dyn Fn(&str) -> bool) -> io::Result<Content> {
     let mut content = Content::default();
     let mut archive = opened(Box::new(reader));
     let read = entries(feeder, &mut content, &mut archive, known);
     let tail = archive.into_inner();
     read.map_err(|error| tail.reason(error))?;
-    // Whoever writes goes on behind the end of the archive, and would fail if nobody read that.
+    // The writer continues behind the end of the archive, and would fail with a broken pipe if that were not read.
     tail.finish()?;
     Ok(content)
 }
 
-/// Reads an archive as far as it is one; what follows is searched as it is.
+/// Reads an archive as far as it is valid; searches the rest as a plain file.
 pub fn read_some(feeder: &mut Feeder, reader: impl Read) -> Content {
     let mut content = Content::default();
     let mut archive = opened(Box::new(reader));
@@ -105,7 +110,11 @@ fn entries(
     Ok(())
 }
 
-/// Reads an OCI layout that lies in a folder. `open` opens a file, or says that there is none to read at a path.
+/// Reads an OCI layout in a folder. `open` opens a file; it returns none if there is nothing to read at a path.
+///
+/// # Errors
+///
+/// An error of the system while listing the folder or reading a file.
 #[expect(clippy::disallowed_methods, reason = "an OCI layout may be a folder; the caller opens its files")]
 pub fn read_folder(
     feeder: &mut Feeder,
@@ -119,7 +128,7 @@ pub fn read_folder(
         entries.sort_by_key(std::fs::DirEntry::file_name);
         for entry in entries {
             let path = entry.path();
-            // Blobs may be links to files; a link to a folder may lead to one that is read already.
+            // Blobs may be links to files. Links to folders are not followed, since they may lead in a circle.
             if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
                 waiting.push(path);
                 continue;
@@ -133,7 +142,7 @@ pub fn read_folder(
     Ok(content)
 }
 
-/// One file of the archive: a document, a layer in one of the forms that layers have, or a file like any other.
+/// Reads one file of the archive: a document, a layer in any of its formats, or any other file.
 fn blob(
     feeder: &mut Feeder,
     content: &mut Content,
@@ -152,10 +161,10 @@ fn blob(
             layer(feeder, name, tar).map(Some)
         }
         Stream::Other(other) => {
-            let begun = Begun::of(other)?;
-            // What a builder attests of a build is a document, too, and may hold all of its args.
-            let is_document = is_document(begun.start());
-            let mut whole = begun.whole();
+            let peeked = Peeked::of(other)?;
+            // Attestations of a build are documents, too, and may contain all of its args.
+            let is_document = is_document(peeked.start());
+            let mut whole = peeked.whole();
             let mut bytes = Vec::new();
             if is_document {
                 (&mut whole).take(DOCUMENT).read_to_end(&mut bytes)?;
@@ -176,33 +185,37 @@ fn blob(
     io::copy(reader, &mut io::sink()).map(drop)
 }
 
-/// What a stream turned out to be.
+/// A stream after a look at its first bytes.
 pub enum Stream<'a> {
     /// A tar, unpacked.
     Tar(Reader<'a>),
-    /// Anything else, as it is.
+    /// Anything else, unchanged.
     Other(Reader<'a>),
 }
 
-/// Looks at the beginning of a stream, packed or not.
+/// Determines whether a stream is a tar, packed or not.
+///
+/// # Errors
+///
+/// An error of the reader, and a packed tar that cannot be unpacked.
 pub fn stream<'a>(reader: impl Read + 'a, name: &str) -> io::Result<Stream<'a>> {
-    // The largest block of bzip2, packed, and more than those of the others.
+    // Covers the largest block of bzip2, packed, and those of the other formats.
     const BLOCK: u64 = 1024 * 1024;
-    let begun = Begun::of(Box::new(reader))?;
-    let (packing, is_tar) = (begun.packing(name), begun.is_tar());
-    let mut whole = begun.whole();
+    let peeked = Peeked::of(Box::new(reader))?;
+    let (packing, is_tar) = (peeked.packing(name), peeked.is_tar());
+    let mut whole = peeked.whole();
     let Packing::Stream(stream) = packing else {
         return Ok(if is_tar { Stream::Tar(whole) } else { Stream::Other(whole) });
     };
     let mut block = Vec::new();
     (&mut whole).take(BLOCK).read_to_end(&mut block)?;
-    let begun = unpacked(stream, Box::new(block.as_slice())).and_then(Begun::of);
-    let is_tar = begun.is_ok_and(|begun| begun.is_tar());
+    let peeked = unpacked(stream, Box::new(block.as_slice())).and_then(Peeked::of);
+    let is_tar = peeked.is_ok_and(|peeked| peeked.is_tar());
     let whole = Box::new(Cursor::new(block).chain(whole));
     Ok(if is_tar { Stream::Tar(unpacked(stream, whole)?) } else { Stream::Other(whole) })
 }
 
-/// Every file of a layer, whatever a later layer does to it.
+/// Passes on every file of a layer, including those that a later layer removes or replaces.
 fn layer(feeder: &mut Feeder, name: &str, reader: Reader<'_>) -> io::Result<u64> {
     let mut archive = opened(reader);
     let mut file =
@@ -213,7 +226,7 @@ fn layer(feeder: &mut Feeder, name: &str, reader: Reader<'_>) -> io::Result<u64>
         Ok(bytes) => return tail.finish().map(|()| bytes),
         Err(error) => tail.reason(error),
     };
-    // What is no archive any more may still be a text.
+    // From the point where the archive is damaged, the rest may still be text.
     let (at, mut rest) = tail.resumed();
     feeder.text(&Origin::of_layer(name, "").into(), &mut rest, Part { at, wide: true }).and(Err(error))
 }
@@ -223,11 +236,13 @@ fn is_document(start: &[u8]) -> bool {
     start.starts_with(b"{") || start.starts_with(b"[")
 }
 
+/// Returns a path in an archive as a name, without a leading `./` and a trailing `/`.
 pub fn cleaned(path: &Path) -> String {
     shown_path(path).trim_start_matches("./").trim_end_matches('/').to_owned()
 }
 
-/// Where a link leads, as a name in the archive.
+/// Returns the target of a link as a name in the archive. `from_root` is set for hard links, whose targets are relative
+/// to the archive's root.
 pub fn linked(name: &str, target: &Path, from_root: bool) -> String {
     let folder = Path::new(name).parent().unwrap_or(Path::new(""));
     let path = if from_root { target.to_path_buf() } else { folder.join(target) };

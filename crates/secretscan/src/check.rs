@@ -1,4 +1,4 @@
-//! What must hold of a match beside its form, so that documentation, placeholders, and chance are no findings.
+//! Further conditions on matches, so that documentation, placeholders, and random data are not reported.
 
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use base64::{Engine as _, alphabet};
@@ -6,32 +6,32 @@ use base64::{Engine as _, alphabet};
 use super::documented;
 use super::entropy::{bits_per_byte, distinct, is_wordy};
 use super::name::Kind;
-use super::value::{Look, is_placeholder, is_reference, look};
+use super::value::{ValueKind, classify, is_placeholder, is_reference};
 
-/// Padding and the unused bits of the last character are nobody's proof of anything.
+/// Accepts missing padding and any value in the unused bits of the last character.
 const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
     .with_decode_allow_trailing_bits(true)
     .with_decode_padding_mode(DecodePaddingMode::Indifferent);
 const STANDARD: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, LENIENT);
 const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, LENIENT);
 
-/// How much of a long text is looked at to judge it, in bytes.
+/// How much of a long text is judged, in bytes.
 const JUDGED: usize = 512;
 
-/// A check of a match.
+/// A condition on the text that a pattern has matched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Check {
-    /// The form alone is enough.
+    /// None: the format alone is enough.
     Any,
-    /// Not typed by hand and no placeholder.
+    /// Random: not typed by hand, and not a placeholder.
     Random,
-    /// The same, with digits and letters mixed as machines do it.
+    /// Random, with digits and letters mixed as in generated values.
     Mixed,
-    /// GitHub's and npm's tokens, whose last six characters are a checksum.
+    /// A token of GitHub or npm: the last six characters are a checksum.
     GitHub,
-    /// A JSON Web Token that opens something.
+    /// A JSON Web Token that is not public.
     Jwt,
-    /// Base64 of a user and a password.
+    /// Base64 of `user:password`.
     Basic,
     /// Base64 of a private key.
     EncodedKey,
@@ -39,23 +39,23 @@ pub enum Check {
     UrlPassword,
     /// A password: anything but a reference or a placeholder.
     Password,
-    /// The same where texts for people use plain words.
+    /// A password in a place where texts for people use plain words: not a single common word.
     UnlikelyWord,
 }
 
 impl Check {
-    /// Whether a secret, as its pattern found it, is one; `behind` is what follows it.
+    /// Whether a match is a secret; `behind` is the text that follows it.
     pub(crate) fn holds(self, secret: &[u8], behind: &[u8]) -> bool {
         let text = match self {
             Self::Jwt | Self::EncodedKey => String::from_utf8_lossy(secret),
-            // What chance has made shows it at the beginning.
+            // The beginning shows whether the value is random.
             _ => String::from_utf8_lossy(secret.get(..JUDGED).unwrap_or(secret)),
         };
         match self {
             Self::Any => true,
             Self::Random => !is_placeholder(&text),
             Self::Mixed => is_mixed(text.as_bytes()) && !is_placeholder(&text),
-            // A token whose checksum is wrong is a mistyped one at least; what people write by hand is sorted out.
+            // A token with a wrong checksum may be a mistyped one, so only texts that people have made up are dropped.
             Self::GitHub => has_github_checksum(secret) || (is_mixed(text.as_bytes()) && !is_placeholder(&text)),
             Self::Jwt => is_jwt(&text),
             Self::Basic => is_basic(&text),
@@ -70,7 +70,7 @@ impl Check {
 }
 
 impl Check {
-    /// Whether what begins like this, and is longer than what was looked at, could be a secret.
+    /// Whether a text with this beginning, which is longer than what was read, could be a secret.
     pub(crate) fn may_hold(self, beginning: &[u8]) -> bool {
         match self {
             Self::Jwt => is_jwt_header(beginning),
@@ -79,8 +79,8 @@ impl Check {
     }
 }
 
-/// Whether a text in base64, without the word `eyJ`, begins as the header of a token. JSON of any other kind is packed
-/// into source maps and pages, and is long.
+/// Whether a text in base64, without the word `eyJ`, begins as the header of a token. Source maps and pages contain
+/// other JSON in base64, which is long.
 fn is_jwt_header(body: &[u8]) -> bool {
     const NAMES: [&[u8]; 4] = [b"\"alg\"", b"\"x5c\"", b"\"jwk\"", b"\"kid\""];
     let first = body.split(|byte| *byte == b'.').next().unwrap_or_default();
@@ -90,7 +90,7 @@ fn is_jwt_header(body: &[u8]) -> bool {
     json.is_some_and(|json| NAMES.iter().any(|name| contains(&json, name)))
 }
 
-/// Whether chance has made a text: many different characters of several kinds, and no words.
+/// Whether a text is random: many different characters of several kinds, and no words.
 pub fn is_mixed(text: &[u8]) -> bool {
     has_variety(text) && !is_wordy(text)
 }
@@ -104,7 +104,7 @@ pub(crate) fn has_variety(text: &[u8]) -> bool {
     kinds >= 2 && distinct(text) >= 8 && bits_per_byte(text) >= 2.9
 }
 
-/// GitHub's form since 2021: the CRC-32 of the first thirty characters, in six digits to base 62.
+/// Checks GitHub's format since 2021: the CRC-32 of the first thirty characters, in six digits to base 62.
 pub(crate) fn has_github_checksum(body: &[u8]) -> bool {
     const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     let Some((random, checksum)) = body.split_at_checked(30) else { return false };
@@ -118,8 +118,8 @@ pub(crate) fn has_github_checksum(body: &[u8]) -> bool {
     value == Some(u64::from(crc32fast::hash(random)))
 }
 
-/// The three or five parts of a token, whose first one is JSON that names an algorithm. Supabase's tokens for anonymous
-/// visitors are public, and everybody knows those of the documentation by their signature.
+/// Whether a token has three or five parts, the first of which is JSON that names an algorithm. Supabase's tokens for
+/// anonymous visitors are public, and tokens from documentation are recognized by their signature.
 fn is_jwt(body: &str) -> bool {
     // The pattern's word `eyJ` is a part of the header.
     let whole = format!("eyJ{body}");
@@ -140,7 +140,7 @@ fn is_jwt(body: &str) -> bool {
     algorithm.is_some() && !public
 }
 
-/// Base64 of `user:password`.
+/// Whether a text is base64 of `user:password`.
 fn is_basic(text: &str) -> bool {
     let Some(bytes) = decoded(text) else { return false };
     let Ok(plain) = String::from_utf8(bytes) else { return false };
@@ -148,7 +148,8 @@ fn is_basic(text: &str) -> bool {
     printable && plain.split_once(':').is_some_and(|(user, password)| !user.contains(' ') && is_password(password))
 }
 
-/// The password of an address. What looks like one may be a port with a path behind it, or further hosts of a list.
+/// Whether a text is the password of an address. It may also be a port with a path behind it, or the next hosts of a
+/// list.
 fn is_url_password(text: &str) -> bool {
     let port = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     let path = text.contains("//") || text.split_once('/').is_some_and(|(first, _)| port(first));
@@ -157,12 +158,12 @@ fn is_url_password(text: &str) -> bool {
         _ => text,
     };
     let plain = percent_decoded(text);
-    // Nobody protects anything with a letter or two; whoever explains addresses writes `u:p@host`.
+    // Passwords of one or two letters stand only in explanations such as `u:p@host`.
     !path && plain.chars().count() > 2 && is_password(&plain)
 }
 
-/// Whether an address only shows how addresses are written: a password that nobody uses, such as `xyz`, for a host that
-/// stands for others (RFC 2606).
+/// Whether an address only documents a format: a password such as `xyz`, with a host that is reserved for examples (RFC
+/// 2606).
 fn is_documentation(password: &str, behind: &[u8]) -> bool {
     const LONGEST: usize = 5;
     let is_host = |byte: &&u8| byte.is_ascii_alphanumeric() || b".-".contains(byte);
@@ -177,7 +178,7 @@ fn is_documentation(password: &str, behind: &[u8]) -> bool {
     reserved && password.len() <= LONGEST && (digits || letters)
 }
 
-/// What a piece of a program begins with that names where a value is: `args.password`, `self.config.token`.
+/// Prefixes of expressions that name the place of a value: `args.password`, `self.config.token`.
 const HOLDERS: [&str; 14] = [
     "args.",
     "config.",
@@ -195,7 +196,7 @@ const HOLDERS: [&str; 14] = [
     "cfg.",
 ];
 
-/// A piece of a program that puts an address together: `%s`, `{password}`, `[PASSWORD]`, `...`.
+/// Whether a text is a part of a template for an address: `%s`, `{password}`, `[PASSWORD]`, `...`.
 fn is_format(text: &str) -> bool {
     // `{user}`, `%(password)s`, `prefix-[NAME]`: a name in brackets, and little else.
     let wrapped = [('{', '}'), ('[', ']'), ('<', '>'), ('(', ')')].iter().any(|(open, close)| {
@@ -208,7 +209,7 @@ fn is_format(text: &str) -> bool {
     });
     let shouted =
         text.len() >= 4 && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_') && text.contains("PASS");
-    // `%s`, `%1$s`, `%PASSWORD%`; percent-encoding is none.
+    // `%s`, `%1$s`, `%PASSWORD%`; percent-encoding does not count.
     let percent = text.strip_prefix('%').is_some_and(|rest| {
         rest.len() <= 4 && rest.ends_with(['s', 'd', 'v', 'S', '%']) || rest.ends_with('%') || rest.starts_with('(')
     });
@@ -217,22 +218,22 @@ fn is_format(text: &str) -> bool {
     held || wrapped || shouted || percent || text.contains("...") || text.contains('$') && is_reference(text)
 }
 
-/// Anything but a reference or a placeholder.
+/// Whether a text is neither a reference nor a placeholder.
 fn is_password(text: &str) -> bool {
-    // What the sentence or the call around it ends with; a substitution has its own bracket.
+    // The comma or semicolon belongs to the text around the password.
     let text = text.trim_end_matches([',', ';']);
     let text = if text.contains('(') { text } else { text.trim_end_matches(')') };
     let documented = documented::is_documented_password(&text.to_ascii_lowercase());
-    let look = look(text, Kind::Password);
-    !documented && !is_format(text) && matches!(look, Look::Other | Look::Url)
+    let kind = classify(text, Kind::Password);
+    !documented && !is_format(text) && matches!(kind, ValueKind::Other | ValueKind::Url)
 }
 
-/// Base64 of either alphabet, padded or not.
+/// Decodes base64 of either alphabet, padded or not.
 pub(crate) fn decoded(text: &str) -> Option<Vec<u8>> {
     STANDARD.decode(text).or_else(|_| URL_SAFE.decode(text)).ok()
 }
 
-/// `%2F` and its like as the characters they are.
+/// Decodes percent-encoding.
 pub(crate) fn percent_decoded(text: &str) -> String {
     percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
@@ -241,7 +242,7 @@ fn contains(text: &[u8], part: &[u8]) -> bool {
     text.windows(part.len()).any(|window| window == part)
 }
 
-/// `0x12ab` without its mark.
+/// Removes the prefix of `0x12ab`.
 pub(crate) fn without_hex_mark(value: &str) -> &str {
     value.strip_prefix("0x").filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit())).unwrap_or(value)
 }
@@ -265,7 +266,7 @@ mod tests {
         assert!(!has_github_checksum(&body[1..]));
         assert!(!has_github_checksum(b"short"));
         for length in 0..=300 {
-            // As a number to base 62, the last letter of the alphabet is the largest digit.
+            // In base 62, the last letter of the alphabet is the largest digit.
             assert!(!has_github_checksum(&vec![b'z'; length]), "{length}");
         }
         let mut wrong = body.clone();

@@ -1,31 +1,31 @@
-//! What a search has found so far: of one rule in one file the first ones, and how many more there are. A file of nothing
-//! but secrets must not take all memory, and nobody reads a million lines.
+//! Collects findings: of each rule, the first ones in each file, and the number of the others. This bounds the memory
+//! for a file full of secrets, and the length of the report.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::rules;
-use super::text::{Found, Origin};
+use super::text::{LocatedVerdict, Origin};
 
-/// How many findings of one rule in one file are told one by one.
+/// How many findings of one rule in one file are reported one by one.
 const SHOWN: usize = 20;
 
-/// Findings, as they come.
+/// The findings so far.
 #[derive(Debug, Default)]
 pub struct Collected {
-    found: Vec<Found>,
+    found: Vec<LocatedVerdict>,
     counts: HashMap<(Arc<Origin>, &'static str), usize>,
-    /// What could not be searched: each reason once a file, at its first place.
-    unseen: BTreeMap<(Arc<Origin>, String), Found>,
+    /// What could not be searched: each reason once for each file, at its first place.
+    not_searched: BTreeMap<(Arc<Origin>, String), LocatedVerdict>,
 }
 
 impl Collected {
-    /// Takes a finding.
-    pub fn add(&mut self, found: Found) {
-        if found.verdict.rule == rules::UNSEEN {
+    /// Adds a finding.
+    pub fn add(&mut self, found: LocatedVerdict) {
+        if found.verdict.rule == rules::NOT_SEARCHED {
             let key = (Arc::clone(&found.origin), found.verdict.reason.clone());
             let offset = found.offset;
-            let known = self.unseen.entry(key).or_insert(found);
+            let known = self.not_searched.entry(key).or_insert(found);
             known.offset = known.offset.min(offset);
             return;
         }
@@ -36,22 +36,22 @@ impl Collected {
         }
     }
 
-    /// Takes what another searcher has found.
+    /// Adds the findings of another searcher.
     pub fn merge(&mut self, other: Self) {
         self.found.extend(other.found);
-        other.unseen.into_values().for_each(|found| self.add(found));
+        other.not_searched.into_values().for_each(|found| self.add(found));
         for (key, count) in other.counts {
             let known = self.counts.entry(key).or_default();
             *known = known.saturating_add(count);
         }
     }
 
-    /// All findings by file and place; the last one that is told of a rule says how many are not.
-    pub fn finish(mut self) -> Vec<Found> {
+    /// Returns all findings by file and place. The last reported one of a rule in a file says how many were left out.
+    pub fn finish(mut self) -> Vec<LocatedVerdict> {
         let mut all = std::mem::take(&mut self.found);
-        all.extend(std::mem::take(&mut self.unseen).into_values());
+        all.extend(std::mem::take(&mut self.not_searched).into_values());
         all.sort_by(|first, second| (&first.origin, first.offset).cmp(&(&second.origin, second.offset)));
-        // What a file is called is judged with each text in it.
+        // The file name is judged with each text in it, so it is reported once.
         let mut names = HashSet::new();
         all.retain(|found| {
             let Origin { layer, path, .. } = found.origin.as_ref();
@@ -77,22 +77,22 @@ mod tests {
     use super::*;
     use crate::Verdict;
 
-    fn found(path: &str, offset: u64) -> Found {
+    fn found(path: &str, offset: u64) -> LocatedVerdict {
         let verdict = Verdict { rule: "x", reason: "secret".to_owned() };
-        Found { origin: Origin::of_file(path).into(), offset, verdict }
+        LocatedVerdict { origin: Origin::of_file(path).into(), offset, verdict }
     }
 
     #[test]
     fn what_could_not_be_searched_is_told_once_for_each_reason() {
-        let unseen = |path: &str, offset: u64, reason: &str| {
-            let verdict = Verdict { rule: rules::UNSEEN, reason: reason.to_owned() };
-            Found { verdict, ..found(path, offset) }
+        let not_searched = |path: &str, offset: u64, reason: &str| {
+            let verdict = Verdict { rule: rules::NOT_SEARCHED, reason: reason.to_owned() };
+            LocatedVerdict { verdict, ..found(path, offset) }
         };
         let (mut one, mut two) = (Collected::default(), Collected::default());
-        (10..60).for_each(|at| one.add(unseen("a", at, "long")));
-        two.add(unseen("a", 7, "long"));
-        two.add(unseen("a", 8, "damaged"));
-        two.add(unseen("b", 9, "long"));
+        (10..60).for_each(|at| one.add(not_searched("a", at, "long")));
+        two.add(not_searched("a", 7, "long"));
+        two.add(not_searched("a", 8, "damaged"));
+        two.add(not_searched("b", 9, "long"));
         one.merge(two);
         let all = one.finish();
         let told: Vec<_> = all.iter().map(|found| (found.offset, found.verdict.reason.as_str())).collect();

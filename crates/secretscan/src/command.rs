@@ -1,37 +1,38 @@
-//! Secrets in what a shell is told: assignments, options, and whatever has a form of its own.
+//! Finds secrets in command lines: assignments, options, and texts that match a pattern.
 
 use std::sync::LazyLock;
 
 use regex::bytes::Regex;
 
-use super::judge::{Detector, OrSecret, Verdict, unseen, verdict};
+use super::judge::{Detector, OrSecret, Verdict, not_searched, verdict};
 use super::name::{NameVerdict, judge_name};
 use super::rules;
 use super::scan::Scanned;
-use super::source::Source;
+use super::text_kind::TextKind;
 
-/// `NAME=value`, at the beginning of a word; a value in quotes, a substitution, or a plain word.
+/// `NAME=value`, at the beginning of a word; the value is in quotes, a substitution, or a plain word.
 static ASSIGNMENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let value = r#""(?:[^"\\]|\\.)*"|'[^']*'|\$\([^)]*\)|`[^`]*`|\$\{[^}]*\}|[^\s;&|)"'`]*"#;
     Regex::new(&format!(r#"(?-u)(?:^|[\s;&|("'])(-D)?([A-Za-z_][A-Za-z0-9_.-]*)=({value})"#)).ok()
 });
 
-/// The first secret of a command line, or of a script; without one, that it could not be searched whole.
+/// Returns the first secret of a command line or script; if there is none, whether a part of it could not be searched.
 pub fn judge_command(detector: &Detector, text: &str) -> Option<Verdict> {
     in_command(detector, text).into_iter().fold(None, |first, (_, verdict)| first.or_secret(|| Some(verdict)))
 }
 
-/// All secrets of a command line, or of a script, with their places, and the first place that could not be searched.
+/// Returns all secrets of a command line or script with their positions, and the first position that could not be
+/// searched.
 pub fn in_command(detector: &Detector, text: &str) -> Vec<(usize, Verdict)> {
-    let Scanned { matches, cut } = detector.scanner().scan(text.as_bytes(), Source::Command);
+    let Scanned { matches, cut } = detector.scanner().scan(text.as_bytes(), TextKind::Command);
     let mut found: Vec<(usize, Verdict)> = matches.iter().map(|found| (found.start, verdict(&found.rule))).collect();
-    found.extend(cut.map(|cut| (cut.at, unseen(cut.reason()))));
+    found.extend(cut.map(|cut| (cut.at, not_searched(cut.reason()))));
     let assignments = ASSIGNMENT.as_ref().map(|regex| regex.captures_iter(text.as_bytes()));
     for (name, value) in assignments.into_iter().flatten().filter_map(|found| Some((found.get(2)?, found.get(3)?))) {
         let plain = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let (place, end) = (name.start(), value.end());
         let (name, value) = (plain(name.as_bytes()), plain(value.as_bytes()));
-        // An empty assignment takes a secret away.
+        // An empty assignment removes a secret.
         let empty = value.trim_matches(['"', '\'']).is_empty();
         let seen = matches.iter().any(|found| place <= found.start && found.start < end);
         if !empty && !seen {
@@ -42,14 +43,14 @@ pub fn in_command(detector: &Detector, text: &str) -> Vec<(usize, Verdict)> {
     found
 }
 
-/// The args that a builder wrote before a command: `|2 A=1 B=two words /bin/sh -c …`.
+/// Returns the args that a builder wrote before a command: `|2 A=1 B=two words /bin/sh -c …`.
 pub fn history_args(created_by: &str) -> Vec<(String, String)> {
     let text = created_by.strip_prefix("RUN ").unwrap_or(created_by);
     let counted = text.strip_prefix('|').and_then(|rest| rest.split_once(' '));
     let Some((count, rest)) = counted.and_then(|(count, rest)| Some((count.parse::<usize>().ok()?, rest))) else {
         return Vec::new();
     };
-    // Values are not quoted: each goes on to where the next name or the shell begins.
+    // Values are not quoted: each ends where the next name or the shell begins.
     let end = rest.find(" /bin/").unwrap_or(rest.len());
     let rest = rest.get(..end).unwrap_or(rest);
     let mut args: Vec<(String, String)> = Vec::new();
@@ -71,7 +72,7 @@ fn is_name(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
-/// Judges a name that is set without a value, where that means a value from outside: `ARG TOKEN`, `ARG TOKEN=`.
+/// Judges a name without a value in a place where the value comes from outside: `ARG TOKEN`, `ARG TOKEN=`.
 pub fn judge_unset(detector: &Detector, name: &str) -> Option<Verdict> {
     detector.judge(name, None).map(|verdict| match judge_name(name) {
         NameVerdict::Secret(_) if verdict.rule == rules::SECRET_NAME => {

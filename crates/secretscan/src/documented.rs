@@ -1,9 +1,9 @@
-//! Values that vendors and projects print in their documentation, so that everybody copies them and nothing opens.
+//! Secrets that vendors and projects print in their documentation. They are copied often and protect nothing.
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
-/// The first eight bytes of SHA-256 of each value: the values themselves would set off every other scanner.
+/// The first eight bytes of SHA-256 of each value. The values themselves would be reported by every other scanner.
 ///
 /// In this order: GitHub's token, Stripe's two test keys, the signatures of the tokens of jwt.io, RFC 7519, and `PyJWT`,
 /// Google's key for maps, `SendGrid`'s key, the account keys of Azure's storage and database emulators, the tokens
@@ -38,7 +38,7 @@ const DOCUMENTED: [u64; 23] = [
 /// Passwords in documentation: of Oracle and `SQLAlchemy`, httpx, dotenv, Mozilla's pages on addresses, and RFC 7617.
 const URL_PASSWORDS: [&str; 5] = ["tiger", "a secret", "key_1234", "flabada", "open sesame"];
 
-/// Keys that documentation prints, so that everybody can sign with them: of a local Supabase and of jwt.io.
+/// Signing keys in documentation, which do not prove who has signed: of a local Supabase and of jwt.io.
 const SIGNING: [&str; 4] = [
     concat!("super-secret-jwt-token-", "with-at-least-32-characters-long"),
     concat!("a-string-secret-", "at-least-256-bits-long"),
@@ -46,17 +46,17 @@ const SIGNING: [&str; 4] = [
     "secret",
 ];
 
-/// Whether a text is one of them.
+/// Whether a text is one of the documented values.
 pub(crate) fn is_documented(text: &str) -> bool {
     DOCUMENTED.contains(&sum(text))
 }
 
-/// Whether a password only stands in documentation.
+/// Whether a password is one of the documented ones.
 pub(crate) fn is_documented_password(text: &str) -> bool {
     URL_PASSWORDS.contains(&text)
 }
 
-/// Whether a text is signed with such a key (HMAC with SHA-256).
+/// Whether a text is signed with a documented key (HMAC with SHA-256).
 pub(crate) fn is_signed(text: &[u8], signature: &[u8]) -> bool {
     SIGNING.iter().any(|key| {
         let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key.as_bytes()) else { return false };

@@ -1,6 +1,6 @@
-//! How random a text looks. Never decides alone: hashes and identifiers look random, too.
+//! Measures how random a text looks. This never decides alone: hashes and identifiers look random, too.
 
-/// Shannon entropy in bits per byte; 0 for the empty text.
+/// Returns the Shannon entropy in bits per byte; 0 for the empty text.
 pub(crate) fn bits_per_byte(text: &[u8]) -> f64 {
     let mut counts = [0_u32; 256];
     for byte in text {
@@ -15,7 +15,7 @@ pub(crate) fn bits_per_byte(text: &[u8]) -> f64 {
     })
 }
 
-/// How many different bytes there are.
+/// Returns the number of different bytes.
 pub(crate) fn distinct(text: &[u8]) -> usize {
     let mut seen = [false; 256];
     for byte in text {
@@ -26,8 +26,9 @@ pub(crate) fn distinct(text: &[u8]) -> usize {
     seen.iter().filter(|seen| **seen).count()
 }
 
-/// How much more often a letter follows another one in words of programs and documents than by chance: a row for each first
-/// letter, a digit for each second one. 4 is as often, each step above or below it is twice or half as often.
+/// How much more often than by chance one letter follows another in words of programs and documents: a row for each
+/// first letter, a digit for each second one. 4 means as often as by chance, each step above or below it twice or half
+/// as often.
 const FOLLOWS: [&[u8; 26]; 26] = [
     b"35652351503757150767442242",
     b"52325100520521410342400020",
@@ -57,8 +58,8 @@ const FOLLOWS: [&[u8; 26]; 26] = [
     b"30004000200000200000000000",
 ];
 
-/// Whether a text is made of words: its letters follow each other as they do in words. Where camel case begins a word,
-/// another one ends.
+/// Whether a text consists of words: its letters follow each other as they do in words. An upper-case letter in camel
+/// case begins a new word.
 pub(crate) fn is_wordy(text: &[u8]) -> bool {
     const FEWEST: usize = 3;
     const ENOUGH: i64 = 3;
@@ -73,14 +74,14 @@ pub(crate) fn is_wordy(text: &[u8]) -> bool {
     count >= FEWEST && sum >= ENOUGH && !is_hex_number(text)
 }
 
-/// Whether a text is a hexadecimal number with digits in it: its letters stand beside each other in words, too.
+/// Whether a text is a hexadecimal number with digits in it: its letters follow each other as in words, too.
 pub(crate) fn is_hex_number(text: &[u8]) -> bool {
     let digits = text.iter().filter(|byte| byte.is_ascii_digit()).count();
     text.iter().all(u8::is_ascii_hexdigit) && digits * 5 >= text.len()
 }
 
-/// Whether a text is made by a hand and not by chance: few different characters, one run of keys or of the alphabet, or
-/// one piece again and again.
+/// Whether a text is a pattern that a person has typed: few different characters, a run of keys or of the alphabet, or
+/// a repeated piece.
 pub(crate) fn is_patterned(text: &[u8]) -> bool {
     let length = text.len();
     if length < 8 {
@@ -89,7 +90,7 @@ pub(crate) fn is_patterned(text: &[u8]) -> bool {
     let steps = text.windows(2).filter(|pair| match pair {
         [first, second] => {
             let (first, second) = (first.to_ascii_lowercase(), second.to_ascii_lowercase());
-            // The next letter or digit, the same one again, or the turn from 9 to 0 or a.
+            // The next letter or digit, the same one again, or the step from 9 to 0 or a.
             second == first
                 || second == first.wrapping_add(1)
                 || first == second.wrapping_add(1)
@@ -103,15 +104,16 @@ pub(crate) fn is_patterned(text: &[u8]) -> bool {
     distinct(text) < enough || in_steps >= 60 || repeats(text)
 }
 
-/// Whether the text is a piece of at most half its length, repeated.
+/// Whether the text repeats a piece of at most half its length.
 fn repeats(text: &[u8]) -> bool {
     let period = period(text);
     period <= text.len() / 2 && text.len().saturating_sub(period) >= 8
 }
 
-/// The length of the shortest piece that the text repeats, to its end or into it (Knuth, Morris, and Pratt).
+/// Returns the length of the shortest piece that the text repeats, the last time perhaps only in part (Knuth, Morris,
+/// and Pratt).
 fn period(text: &[u8]) -> usize {
-    // For each beginning of the text, the longest shorter one that it ends with.
+    // For each prefix of the text, the length of the longest shorter prefix that it ends with.
     let mut borders = vec![0_usize];
     let mut border = 0_usize;
     for byte in text.iter().skip(1) {

@@ -1,7 +1,7 @@
-//! Environment files as their loaders read them.
+//! Parses environment files as their loaders do.
 //!
 //! Loaders differ: npm's dotenv with and without dotenv-expand, python-dotenv, Docker Compose, `docker run --env-file`,
-//! and a shell that sources the file. A value is returned in each reading that one of them gives, and as it is written.
+//! and a shell that sources the file. A value is returned in each form that one of them reads, and as it is written.
 //! Rules: <https://github.com/motdotla/dotenv>, <https://github.com/motdotla/dotenv-expand>,
 //! <https://docs.docker.com/compose/how-tos/environment-variables/variable-interpolation/>.
 
@@ -11,12 +11,12 @@ use super::files::setting;
 use super::lossless::lossless;
 use super::text::utf16;
 
-/// An environment file.
+/// A parsed environment file.
 #[derive(Debug, Default)]
 pub struct EnvironmentFile {
     /// The variables, in order; their texts come from [`lossless`].
     pub(crate) entries: Vec<Entry>,
-    /// The place of the last entry of each name.
+    /// The index of the last entry of each name.
     by_name: HashMap<String, usize>,
 }
 
@@ -24,16 +24,16 @@ pub struct EnvironmentFile {
 #[derive(Debug)]
 pub(crate) struct Entry {
     pub(crate) name: String,
-    /// The line that it begins on, from 1.
+    /// The line that the entry begins on, from 1.
     pub(crate) line: usize,
-    /// The quote around the value; none where it has none, or where the quote is not closed as loaders require.
+    /// The quote around the value; none without quotes, or if the quote is not closed as loaders require.
     pub(crate) quote: Option<char>,
     /// The value between its quotes, or the rest of the line.
     pub(crate) text: String,
 }
 
 impl EnvironmentFile {
-    /// Reads a file, in UTF-16 where it begins with a mark; lines that set nothing are left out.
+    /// Parses a file; skips lines that set nothing.
     pub fn parse(text: impl AsRef<[u8]>) -> Self {
         let text = text.as_ref();
         let text = match utf16(text) {
@@ -48,7 +48,7 @@ impl EnvironmentFile {
             let end = text.get(start..).and_then(|rest| rest.find('\n')).map_or(text.len(), |length| start + length);
             let mut next = end;
             if let Some((name, value)) = text.get(start..end).and_then(setting) {
-                // `value` is the end of the line but for blanks, so its place follows from its length.
+                // `value` ends where the line ends, apart from blanks, so its position follows from its length.
                 let at = text.get(..end).map_or(end, |text| text.trim_end().len()).saturating_sub(value.len());
                 let entry = match closing.quoted(&text, at, end) {
                     Some((quote, inner, after)) => {
@@ -75,7 +75,8 @@ impl EnvironmentFile {
     }
 }
 
-/// Where quotes are closed. Remembers which ones are not, so that no text is searched again for each open quote.
+/// Finds closing quotes. Remembers the quotes that are never closed, so that a text is not searched again for each open
+/// quote.
 #[derive(Default)]
 struct Closing {
     /// Quotes that do not occur any more.
@@ -83,8 +84,9 @@ struct Closing {
 }
 
 impl Closing {
-    /// The quote that a value at `start` begins with, the text between it and its end, and the place behind that end; none
-    /// where the value has no quotes, or where anything but a comment follows them. `line_end` is the end of its line.
+    /// Reads a value in quotes at `start`: returns the quote, the text inside, and the position behind the closing
+    /// quote. None if the value has no quotes, or if anything but a comment follows them. `line_end` is the end of its
+    /// line.
     fn quoted<'a>(&mut self, text: &'a str, start: usize, line_end: usize) -> Option<(char, &'a str, usize)> {
         let quote = text.get(start..)?.chars().next().filter(|first| "\"'`".contains(*first))?;
         let inner = start + 1;
@@ -102,7 +104,7 @@ impl Closing {
         })
     }
 
-    /// The place of the next such quote that has no backslash before it.
+    /// Returns the position of the next such quote without a backslash before it.
     fn end(&mut self, quote: char, text: &str, from: usize) -> Option<usize> {
         if self.open.contains(&quote) {
             return None;

@@ -1,17 +1,17 @@
-//! The values that loaders take from environment files.
+//! The values that loaders read from environment files.
 
 use super::check::is_mixed;
 use super::environment_file::{Entry, EnvironmentFile};
 use super::expansion::{Dialect, Expansion, First, TooMuch};
 use super::lossless::{lossless, raw};
 
-/// How much may be read and made for the references of all files of a folder together, in bytes.
+/// Limit on the work for the references in all files of a folder together, in bytes read and made.
 const MOST_WORK: usize = 32 * 1024 * 1024;
 
-/// A value whose references expand to more than is read.
+/// A value whose references expand to more than the limit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TooLong {
-    /// The variable.
+    /// The name of the variable.
     pub name: String,
     /// The line that sets it, from 1.
     pub line: usize,
@@ -20,14 +20,14 @@ pub struct TooLong {
 /// The values of the variables that one file sets.
 #[derive(Debug, Default)]
 pub struct EnvironmentValues {
-    /// Names with their values, one for each reading that differs.
+    /// Names with their values; a name has one value for each form that some loader reads.
     pub values: Vec<(String, Vec<u8>)>,
-    /// Values that are known as written only.
+    /// Variables whose values are known only as written.
     pub too_long: Vec<TooLong>,
 }
 
-/// The values of the wanted variables of each file in a folder. A reference is looked for in its own file, then in the
-/// others, and in the environment, which `variable` tells.
+/// Returns the values of the wanted variables in each file of a folder. A reference is looked up in its own file, then
+/// in the others, and in the environment, through `variable`.
 pub fn environment_values(
     files: &[EnvironmentFile],
     wanted: &dyn Fn(&str) -> bool,
@@ -46,7 +46,9 @@ pub fn environment_values(
                 let mut expansion = Expansion::new(files, own, variable, (*dialect, *first), left);
                 for Text { text, is_part } in texts(entry) {
                     match expansion.expanded(&text, entry.quote, &mut vec![entry.name.as_str()]) {
-                        Ok(value) if !(is_part || expansion.is_partial) || is_telling(&value) => values.push(value),
+                        Ok(value) if !(is_part || expansion.is_partial) || is_secret_alone(&value) => {
+                            values.push(value)
+                        }
                         Ok(_) => {}
                         Err(TooMuch) => too_long = true,
                     }
@@ -65,14 +67,14 @@ pub fn environment_values(
     (0..files.len()).map(of_file).collect()
 }
 
-/// A text that some loader takes for a value.
+/// A text that some loader takes as a value.
 struct Text {
     text: String,
-    /// Whether it is a part of what is written, which may be no more than the beginning of an address.
+    /// Whether it is only a part of what is written, for example the beginning of an address.
     is_part: bool,
 }
 
-/// The texts that loaders take for the value of an entry, before escapes and references are read.
+/// Returns the texts that loaders take as the value of an entry, before they process escapes and references.
 fn texts(entry: &Entry) -> Vec<Text> {
     let whole = |text: &str| Text { text: text.trim().to_owned(), is_part: false };
     let part = |text: &str| Text { text: text.trim().to_owned(), is_part: true };
@@ -80,20 +82,21 @@ fn texts(entry: &Entry) -> Vec<Text> {
     if entry.quote.is_some() {
         return vec![Text { text: text.to_owned(), is_part: false }];
     }
-    // Docker's `--env-file` takes the whole line, others what stands before a `#` behind a blank, dotenv before any.
+    // Docker's `--env-file` takes the whole line, other loaders what stands before a `#` behind a blank, dotenv before
+    // any `#`.
     let mut texts = vec![whole(text)];
     let comment = [" #", "\t#"].iter().filter_map(|start| text.find(start)).min();
     texts.extend(comment.and_then(|end| text.get(..end)).map(whole));
     texts.extend(text.find('#').and_then(|end| text.get(..end)).map(part));
-    // Quotes around a part of the value, which a shell takes away: `"a b"c`.
+    // A shell also removes quotes around a part of the value: `"a b"c`.
     texts.extend(text.contains(['"', '\'']).then(|| part(&text.replace(['"', '\''], ""))));
     texts.extend(partly_quoted(text).map(part));
     texts
 }
 
-/// Whether a part of a value is secret by itself: it looks random, or is an address that still has a password. The
-/// beginning of an address stands in many a file.
-fn is_telling(value: &str) -> bool {
+/// Whether a part of a value is a secret by itself: it looks random, or is an address with a password. The beginning of
+/// an address is common to many files.
+fn is_secret_alone(value: &str) -> bool {
     match value.split_once("://") {
         Some((_, rest)) => {
             let user = rest.rsplit_once('@').and_then(|(credentials, _)| credentials.split_once(':'));
@@ -103,16 +106,16 @@ fn is_telling(value: &str) -> bool {
     }
 }
 
-/// What stands in quotes at the beginning of a value that goes on behind them.
+/// Returns the text in quotes at the beginning of a value that continues behind them.
 fn partly_quoted(text: &str) -> Option<&str> {
     let quote = text.chars().next().filter(|first| "\"'`".contains(*first))?;
     let rest = text.get(1..)?;
     rest.find(quote).and_then(|end| rest.get(..end))
 }
 
-/// The value as it stands in the file, and with only the ends of lines read.
+/// Returns the value as it stands in the file, and with only its line ends processed.
 fn written(entry: &Entry) -> Vec<String> {
-    let is_known = |text: &Text| !text.is_part || is_telling(&text.text);
+    let is_known = |text: &Text| !text.is_part || is_secret_alone(&text.text);
     let mut values: Vec<String> = texts(entry).into_iter().filter(is_known).map(|text| text.text).collect();
     values.extend((entry.quote == Some('"')).then(|| entry.text.replace("\\n", "\n").replace("\\r", "\r")));
     values

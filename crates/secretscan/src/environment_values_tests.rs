@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// The values of `NAME` in a text, with these variables in the environment.
+/// Returns the values of `NAME` in a text, with these variables in the environment.
 fn values_with(text: &str, environment: &[(&str, &str)]) -> (Vec<String>, usize) {
     let files = [EnvironmentFile::parse(text)];
     let variable =
@@ -38,7 +38,7 @@ fn environment_files_are_read_as_tools_read_them() {
     for pair in &expected {
         assert!(found.values.contains(pair), "{pair:?} is not in {:?}", found.values);
     }
-    // A further reading: Docker's `--env-file` has no comments.
+    // Docker's `--env-file` has no comments, so it reads further values.
     let further: Vec<_> = found.values.into_iter().filter(|pair| !expected.contains(pair)).collect();
     let expected = [pair("A", "one # a comment"), pair("G", "\"")];
     assert_eq!(further, expected);
@@ -46,7 +46,7 @@ fn environment_files_are_read_as_tools_read_them() {
 
 #[test]
 fn a_value_is_known_as_written_and_as_loaded() {
-    // The line, what a loader makes of it, what stands there.
+    // The line, the value as loaded, the value as written.
     let table = [
         ("NAME=a1b2c3d4", "a1b2c3d4", "a1b2c3d4"),
         ("NAME = a1b2c3d4 ", "a1b2c3d4", "a1b2c3d4"),
@@ -156,7 +156,7 @@ fn values_in_another_encoding_keep_their_bytes() {
 fn an_open_quote_costs_no_more_than_its_line() {
     let text = format!("A=\"never closed\n{}NAME=s3\n", "B='neither\n".repeat(2));
     assert_eq!(values(&text), ["s3"]);
-    // 200,000 lines, none of which is read twice for the quote that has no end.
+    // 200,000 lines, none of which is read twice for the unclosed quote.
     let lines = format!("{}\nNAME=s3\n", "A=\"open\nB=\\\"".repeat(100_000));
     assert_eq!(values(&lines), ["s3"]);
 }
@@ -169,10 +169,10 @@ fn doubling_has_a_limit_that_is_told() {
     }
     let (found, too_long) = values_with(&format!("{text}NAME=$A39"), &[]);
     assert_eq!((found, too_long), (vec!["$A39".to_owned()], 1));
-    // What doubles and stays empty.
+    // Doubles a value that stays empty.
     let (found, too_long) = values_with(&format!("{text}A0=\nNAME=a1b2c3d4e5f6$A20"), &[]);
     assert!(found.contains(&"a1b2c3d4e5f6".to_owned()) && too_long == 0, "{found:?}");
-    // A long chain, and defaults in defaults.
+    // A long chain, and nested defaults.
     let mut chain = String::new();
     for step in 1..10_000 {
         writeln!(chain, "A{step}=$A{}", step - 1).unwrap();

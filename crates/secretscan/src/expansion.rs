@@ -1,25 +1,26 @@
-//! References and escapes in the values of environment files, replaced by what they stand for.
+//! Replaces references and escapes in the values of environment files.
 
 use std::collections::HashMap;
 
 use super::environment_file::{Entry, EnvironmentFile};
 
-/// The longest value that references may expand to, in bytes.
+/// Limit on the length of an expanded value, in bytes.
 pub const LONGEST_VALUE: usize = 64 * 1024;
 
-/// The longest chain of references, and the deepest nesting of defaults.
+/// Limit on the length of a chain of references, and on the depth of nested defaults.
 const DEEPEST: usize = 32;
 
-/// How escapes and references are read.
+/// The rules for escapes and references.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Dialect {
-    /// dotenv with dotenv-expand: `\n` in double quotes, `\$`, and references in quotes of every kind.
+    /// dotenv with dotenv-expand: `
+    /// ` in double quotes, `\$`, and references in quotes of every kind.
     Npm,
-    /// A shell, Compose, python-dotenv: every escape, and references outside of single quotes.
+    /// A shell, Compose, python-dotenv: all escapes, and references outside of single quotes.
     Shell,
 }
 
-/// Where the value of a reference is looked for first.
+/// Where the value of a reference is looked up first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum First {
     /// In the environment, which files do not override by default.
@@ -28,10 +29,10 @@ pub(crate) enum First {
     File,
 }
 
-/// References that expand to more than is read.
+/// References expand to more than the limits.
 pub(crate) struct TooMuch;
 
-/// Replaces references by values.
+/// Expands the values of one file.
 pub(crate) struct Expansion<'a> {
     files: &'a [EnvironmentFile],
     own: usize,
@@ -40,7 +41,7 @@ pub(crate) struct Expansion<'a> {
     first: First,
     /// How many bytes may still be made.
     pub(crate) left: usize,
-    /// Values that were looked up before.
+    /// Cached lookups.
     known: HashMap<String, Option<String>>,
     /// Whether a reference was replaced by nothing.
     pub(crate) is_partial: bool,
@@ -50,16 +51,16 @@ pub(crate) struct Expansion<'a> {
 
 /// How one text is read.
 struct Reading<'a> {
-    /// Characters that a backslash before them belongs to; `*` for all.
+    /// Characters that a backslash escapes; `*` for all.
     escapes: &'a str,
     /// Whether references are replaced.
     references: bool,
-    /// Where each `${` ends, by the place of its dollar.
+    /// The end of each `${`, by the position of its dollar.
     ends: HashMap<usize, usize>,
 }
 
 impl<'a> Expansion<'a> {
-    /// For the values of one file among those of a folder; `left` bounds the work.
+    /// Makes the expansion for one file of a folder; `left` limits the work.
     pub(crate) fn new(
         files: &'a [EnvironmentFile],
         own: usize,
@@ -70,8 +71,8 @@ impl<'a> Expansion<'a> {
         Self { files, own, variable, dialect, first, left, known: HashMap::new(), is_partial: false, circles: 0 }
     }
 
-    /// A text with its escapes and references read; an error where that becomes too long or too deep. `above` holds the names
-    /// that are being expanded.
+    /// Expands the escapes and references of a text. Fails where the result becomes too long or too deep. `above` holds
+    /// the names that are being expanded.
     pub(crate) fn expanded(
         &mut self,
         text: &str,
@@ -135,7 +136,7 @@ impl<'a> Expansion<'a> {
         Ok(value)
     }
 
-    /// The value of a reference; what stands behind its name is an operator with another text.
+    /// Returns the value of a reference; behind its name stands an operator with another text.
     fn reference(
         &mut self,
         text: &str,
@@ -161,7 +162,7 @@ impl<'a> Expansion<'a> {
             return Ok(if kind == Some('+') { String::new() } else { self.marked(found.unwrap_or_default()) });
         }
         let start = at + operator.len() - operator.trim_start_matches(':').len() + 1;
-        // The nesting of defaults counts like a chain of references.
+        // The depth of nested defaults counts like a chain of references.
         let depth = above.len();
         above.push("");
         let value = self.part(text, (start, end), reading, above);
@@ -169,20 +170,20 @@ impl<'a> Expansion<'a> {
         value
     }
 
-    /// A value that takes the place of a reference.
+    /// Returns a value that replaces a reference, and records whether it is empty.
     fn marked(&mut self, value: String) -> String {
         self.is_partial |= value.is_empty();
         value
     }
 
-    /// The value of a variable; none where it is not set.
+    /// Returns the value of a variable; none if it is not set.
     fn value(&mut self, name: &str, above: &mut Vec<&'a str>) -> Result<Option<String>, TooMuch> {
         if let Some(value) = self.known.get(name) {
             return Ok(value.clone());
         }
         let files = self.files;
         let outside = (self.variable)(name);
-        // What refers to itself means what was set before.
+        // A variable that refers to itself means its earlier value.
         let circle = above.contains(&name);
         self.circles += usize::from(circle);
         let inside = (!circle).then(|| {
@@ -204,7 +205,7 @@ impl<'a> Expansion<'a> {
             }
             (_, None, None) => None,
         };
-        // Inside of a circle a value depends on where the circle was entered.
+        // In a circle, a value depends on where the circle was entered, so it is not cached.
         if !circle && self.circles == circles {
             self.known.insert(name.to_owned(), value.clone());
         }
@@ -212,7 +213,7 @@ impl<'a> Expansion<'a> {
     }
 }
 
-/// The text that most loaders take, for a reference to this entry.
+/// Returns the text that most loaders take for a reference to this entry.
 fn usual_text(entry: &Entry) -> String {
     let comment = [" #", "\t#"].iter().filter_map(|start| entry.text.find(start)).min();
     match entry.quote {
@@ -221,14 +222,14 @@ fn usual_text(entry: &Entry) -> String {
     }
 }
 
-/// The name that a text begins with.
+/// Returns the name at the beginning of a text.
 fn leading_name(text: &str) -> &str {
     let end = text.find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_').unwrap_or(text.len());
     let name = text.get(..end).unwrap_or_default();
     if name.starts_with(|first: char| first.is_ascii_digit()) { "" } else { name }
 }
 
-/// The character that an escape stands for.
+/// Returns the character that an escape stands for.
 fn escaped(letter: char) -> char {
     match letter {
         'n' => '\n',
@@ -242,7 +243,7 @@ fn escaped(letter: char) -> char {
     }
 }
 
-/// Where each `${` of a text ends, by the place of its dollar; those without an end are none.
+/// Returns the end of each `${` of a text, by the position of its dollar; unclosed ones are left out.
 fn ends_of_references(text: &str) -> HashMap<usize, usize> {
     let mut ends = HashMap::new();
     let mut open: Vec<usize> = Vec::new();

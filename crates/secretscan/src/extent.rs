@@ -1,4 +1,4 @@
-//! How far the matches of a pattern can reach: how long they can be, and which bytes can stand in them.
+//! The extent of a pattern's matches: how long they can be, and which bytes they can contain.
 
 use std::ops::Range;
 
@@ -10,26 +10,26 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 
 use super::patterns::{At, Pattern};
 
-/// What an expression can match at most.
+/// Upper bounds on the matches of an expression.
 pub(crate) struct Extent {
-    /// The length of the longest match in bytes; none where there is no limit.
+    /// The length of the longest match in bytes; none if there is no limit.
     longest: Option<usize>,
-    /// For each byte, whether it can stand in a match.
+    /// For each byte, whether a match can contain it.
     bytes: [bool; 256],
-    /// Reads a text from the first place where a match can begin, and stops where none can go on; none where it cannot be
-    /// made.
+    /// Reads a text from the first position where a match can begin, and stops where none can continue; none if it
+    /// could not be built.
     automaton: Option<DFA>,
 }
 
 impl Extent {
-    /// That of a pattern's expression; one that cannot be read has no limits.
+    /// Returns the extent of a pattern; without limits if its expression cannot be parsed.
     pub(crate) fn of(pattern: &Pattern) -> Self {
         let before = if let At::Around(before) = pattern.at { before } else { 0 };
         Self::of_regex(pattern.regex, before)
     }
 
-    /// That of an expression over bytes, whose matches begin in the first `before` bytes of what is read or right behind
-    /// them.
+    /// Returns the extent of an expression over bytes whose matches begin in the first `before` bytes of the text, or
+    /// directly behind them.
     fn of_regex(regex: &str, before: usize) -> Self {
         let automaton = automaton(regex, before);
         let Some(hir) = read(regex) else { return Self { longest: None, bytes: [true; 256], automaton } };
@@ -38,8 +38,8 @@ impl Extent {
         extent
     }
 
-    /// Whether a match that begins in this part of a text, as far from its beginning as the pattern looks before its word,
-    /// can reach through to the part's end and further.
+    /// Whether a match that begins in this part of a text can reach the end of the part and continue. The part begins
+    /// as far before the word as the pattern looks.
     pub(crate) fn goes_on(&self, text: &[u8], part: Range<usize>) -> bool {
         let Some(automaton) = &self.automaton else { return true };
         let mut cache = automaton.create_cache();
@@ -55,7 +55,7 @@ impl Extent {
         true
     }
 
-    /// Whether a match can reach through all of these bytes and one more.
+    /// Whether a match can contain all of these bytes and one more.
     pub(crate) fn passes(&self, bytes: &[u8]) -> bool {
         self.longest.is_none_or(|longest| longest > bytes.len())
             && bytes.iter().all(|byte| self.bytes.get(usize::from(*byte)).copied().unwrap_or(true))

@@ -1,15 +1,15 @@
-//! Files that hold secrets by what they are called, and files whose lines are names with values.
+//! Files that hold secrets according to their names, and files whose lines are settings.
 
-/// What kind of text a file holds, as far as its name says it.
+/// The format of a file, according to its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileKind {
     /// Lines of `NAME=VALUE`.
     Settings,
-    /// Anything.
+    /// Any other format.
     Other,
 }
 
-/// What a file's name says of its text.
+/// Returns the format that a file's name indicates.
 pub fn file_kind(path: &str) -> FileKind {
     let name = base(path);
     let others = [".npmrc", ".pypirc", ".pgpass"];
@@ -17,8 +17,8 @@ pub fn file_kind(path: &str) -> FileKind {
     if is_environment_file(path) || properties || others.contains(&name) { FileKind::Settings } else { FileKind::Other }
 }
 
-/// Whether a file's name, or the folder that it lies in, says that its lines set environment variables: `.env`,
-/// `.env.local`, `.env-prod`, `prod.env`, `env.production`, `.envrc`, `.env~`, `.envs/.production/.django`.
+/// Whether a file's name, or the folder that contains it, indicates an environment file: `.env`, `.env.local`,
+/// `.env-prod`, `prod.env`, `env.production`, `.envrc`, `.env~`, `.envs/.production/.django`.
 pub fn is_environment_file(path: &str) -> bool {
     let mut folders = path.split('/').rev().skip(1);
     let inside = |folder: &str| ENVIRONMENT_FOLDERS.contains(&folder.to_ascii_lowercase().as_str());
@@ -26,16 +26,16 @@ pub fn is_environment_file(path: &str) -> bool {
         return true;
     }
     let name = base(path).to_ascii_lowercase();
-    // `env` alone is also a program.
+    // `env` alone is also the name of a program.
     let program =
         ends_in_any(&name, PROGRAM) || name == "env" && folders.next().is_some_and(|last| last.ends_with("bin"));
     words(&name).any(|word| is_environment_word(word) || ["envrc", "flaskenv"].contains(&word)) && !program
 }
 
-/// Folders whose files are environment files, whatever those are called.
+/// Folders whose files are environment files, whatever their names are.
 pub const ENVIRONMENT_FOLDERS: [&str; 3] = [".envs", ".env.d", "env.d"];
 
-/// Endings of source code, documents, and programs, which may be about environments and hold other lines than settings.
+/// Extensions of source code, documents, and programs, whose lines are not settings even if their name contains `env`.
 const PROGRAM: &[&str] = &[
     "a", "adoc", "astro", "bash", "bat", "c", "cc", "cjs", "class", "cmd", "cpp", "cs", "css", "cts", "d", "dll",
     "exe", "fish", "go", "h", "hpp", "htm", "html", "jar", "java", "js", "json", "jsonc", "jsx", "kt", "kts", "lock",
@@ -44,17 +44,18 @@ const PROGRAM: &[&str] = &[
     "wasm", "xml", "yaml", "yml", "zsh",
 ];
 
-/// The words that a name is made of.
+/// Splits a name into words.
 fn words(name: &str) -> impl Iterator<Item = &str> {
     name.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty())
 }
 
-/// `env`, or a copy of it with a number: `env2`.
+/// Whether a word is `env`, perhaps with a number: `env2`.
 fn is_environment_word(word: &str) -> bool {
     word.strip_prefix("env").is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// `.env`, and `.env` with anything behind it or with the marks of editors: `.env.local`, `.env-prod`, `.env~`, `#.env#`.
+/// Whether a name is `.env`, perhaps with a suffix or with an editor's marks: `.env.local`, `.env-prod`, `.env~`,
+/// `#.env#`.
 fn is_dotenv_name(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     let plain = lower.trim_start_matches(['#', '.']);
@@ -67,7 +68,7 @@ fn ends_in_any(name: &str, extensions: &[&str]) -> bool {
     name.rsplit_once('.').is_some_and(|(_, end)| extensions.contains(&end))
 }
 
-/// What a file is, where its name alone says that it holds secrets.
+/// Returns what a file is, if its name alone says that it holds secrets.
 pub fn secret_file(path: &str) -> Option<&'static str> {
     const NAMES: [(&str, &str); 18] = [
         (".netrc", "a netrc, which holds passwords"),
@@ -122,7 +123,7 @@ pub fn secret_file(path: &str) -> Option<&'static str> {
     named.or_else(ended).or_else(placed).map(|(_, what)| *what)
 }
 
-/// An environment file that is no sample; samples are there to be read.
+/// Whether a file is an environment file and not a sample; samples are meant to be published.
 fn is_dotenv(name: &str) -> bool {
     const SAMPLES: [&str; 8] = ["example", "examples", "sample", "template", "dist", "defaults", "schema", "tpl"];
     is_dotenv_name(name) && !words(&name.to_ascii_lowercase()).any(|word| SAMPLES.contains(&word))
@@ -137,7 +138,7 @@ fn base(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
-/// The name and value of a line of settings: `export NAME=VALUE`, `name: value`, with or without quotes.
+/// Returns the name and value of a line of settings: `export NAME=VALUE`, `name: value`, with or without quotes.
 pub(crate) fn setting(line: &str) -> Option<(&str, &str)> {
     let line = line.trim_start_matches('\u{feff}').trim();
     let line = line.strip_prefix("export").filter(|rest| rest.starts_with([' ', '\t'])).unwrap_or(line).trim_start();

@@ -1,7 +1,7 @@
-//! The first pass over a text: where the words of the patterns and the known values stand.
+//! The first pass over a text: finds the words of all patterns and the known values.
 //!
-//! The next state of an automaton waits for the one before it, so a processor that steps through one text has little to
-//! do. Four parts of a text at once keep it busy: twice as fast, with the same hits.
+//! Each state of an automaton depends on the one before it, so a processor that steps through one text mostly waits.
+//! Stepping through four parts of a text at once is twice as fast, with the same hits.
 
 use std::ops::Range;
 
@@ -9,28 +9,28 @@ use aho_corasick::automaton::{Automaton, StateID};
 use aho_corasick::dfa::DFA;
 use aho_corasick::{Anchored, MatchKind, StartKind};
 
-/// Shorter texts are not worth to be cut, in bytes.
+/// Length below which a text is not split, in bytes.
 const SHORTEST: usize = 4096;
 
-/// A word that stands in a text.
+/// A word that occurs in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Hit {
-    /// Where it begins.
+    /// Its start.
     pub(crate) start: usize,
-    /// Where it ends.
+    /// Its end.
     pub(crate) end: usize,
-    /// Which one it is.
+    /// The index of the word.
     pub(crate) word: usize,
 }
 
-/// All words, as one automaton.
+/// All words, in one automaton.
 pub(crate) struct Words {
     automaton: DFA,
     start: StateID,
 }
 
 impl Words {
-    /// An error where there is no room for that many.
+    /// Builds the automaton. Fails if the words need too much memory.
     pub(crate) fn new(words: &[&[u8]]) -> Result<Self, String> {
         let mut builder = DFA::builder();
         builder.match_kind(MatchKind::Standard).start_kind(StartKind::Unanchored).prefilter(false);
@@ -39,7 +39,7 @@ impl Words {
         Ok(Self { automaton, start })
     }
 
-    /// Every word that begins in this part of a text, overlapping ones too; it may end behind the part.
+    /// Returns every word that begins in this part of a text, including overlapping ones; it may end behind the part.
     pub(crate) fn hits(&self, text: &[u8], own: Range<usize>) -> Vec<Hit> {
         let mut found = Vec::new();
         let length = own.len() / 4;
@@ -50,7 +50,7 @@ impl Words {
         let [a, b, c, d] = [0, 1, 2, 3].map(|part| own.start + part * length);
         let part = |start: usize| text.get(start..start + length).unwrap_or_default();
         let mut states = [self.start; 4];
-        // Each part in its own order: what is sorted in long runs is soon sorted as a whole.
+        // Each part has its own sorted list, so that sorting all of them takes little time.
         let mut of_parts: [Vec<Hit>; 4] = Default::default();
         for (at, (((one, two), three), four)) in part(a).iter().zip(part(b)).zip(part(c)).zip(part(d)).enumerate() {
             let [first, second, third, fourth] = states;
@@ -66,7 +66,7 @@ impl Words {
                 }
             }
         }
-        // What begins in a part may end in the next one; the last part has what is left of the division, too.
+        // A word that begins in a part may end in the next one. The last part also has the remainder of the division.
         for ((state, (start, end)), mut part) in
             states.into_iter().zip([(a, b), (b, c), (c, d), (d, own.end)]).zip(of_parts)
         {
@@ -77,7 +77,7 @@ impl Words {
         found
     }
 
-    /// Goes on from a state to the end of a part, and as far behind it as its words can reach.
+    /// Steps from a state to the end of a part, and as far behind it as its words can reach.
     fn step(&self, text: &[u8], from: usize, mut state: StateID, own: Range<usize>, found: &mut Vec<Hit>) {
         let end = text.len().min(own.end + self.automaton.max_pattern_len());
         for (at, byte) in text.get(from..end).unwrap_or_default().iter().enumerate() {
@@ -88,7 +88,8 @@ impl Words {
         }
     }
 
-    /// The words that end here and began before `limit`. Its code would take the registers of the loops that call it.
+    /// Records the words that end here and began before `limit`. A function of its own, since its code would take
+    /// registers from the loops that call it.
     #[cold]
     #[inline(never)]
     fn report(&self, state: StateID, end: usize, limit: usize, found: &mut Vec<Hit>) {

@@ -1,8 +1,8 @@
-//! The work of reading assignments and environment files grows as the text does. Steps are counted, not seconds.
+//! The work for assignments and environment files grows linearly with the text. The tests count steps, not seconds.
 
-use super::{EnvironmentFile, Scanner, Source};
+use super::{EnvironmentFile, Scanner, TextKind};
 
-/// Pieces of text that assign something, or seem to, each of which is repeated.
+/// Texts that assign something, or seem to; each is repeated.
 const ASSIGNMENTS: [&str; 26] = [
     "password = ",
     "password: ",
@@ -54,7 +54,7 @@ const SETTINGS: [&str; 18] = [
     "A=$B${C:-d}\n",
 ];
 
-/// The steps for a piece that is repeated to a length, and to twice the length.
+/// The steps for a piece that is repeated to a length, and to twice that length.
 fn steps(piece: &str, work: &dyn Fn(&str)) -> (u64, u64) {
     const LENGTH: usize = 20_000;
     let text = piece.repeat(2 * LENGTH / piece.len() + 1);
@@ -73,7 +73,7 @@ fn check(piece: &str, work: &dyn Fn(&str)) {
 fn twice_the_assignments_are_twice_the_work() {
     let scanner = Scanner::new(Vec::new()).unwrap();
     for piece in ASSIGNMENTS {
-        check(piece, &|text| drop(scanner.scan(text.as_bytes(), Source::Text)));
+        check(piece, &|text| drop(scanner.scan(text.as_bytes(), TextKind::Text)));
     }
 }
 

@@ -1,4 +1,4 @@
-//! What the reader hands to the searchers.
+//! The jobs that the reader passes to the searchers.
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender};
@@ -14,17 +14,17 @@ pub(crate) struct Job {
 /// A text, or a part of one.
 pub(crate) struct Piece {
     pub(crate) origin: Arc<Origin>,
-    /// Where it stands in the buffer.
+    /// Its range in the buffer.
     pub(crate) text: std::ops::Range<usize>,
-    /// Which part of it is searched; the rest is seen by its neighbours.
+    /// The range that this job searches; the neighbouring jobs search the rest.
     pub(crate) own: std::ops::Range<usize>,
-    /// Where it stands in its file.
+    /// Its position in the file.
     pub(crate) offset: u64,
-    /// Whether texts in UTF-16 are looked for in it.
+    /// Whether it is also searched for texts in UTF-16.
     pub(crate) wide: bool,
 }
 
-/// The reader's end of the pipes.
+/// The reader's end of the channel.
 pub(crate) type Jobs = SyncSender<Job>;
 
 /// Buffers that can be used again.

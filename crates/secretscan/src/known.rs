@@ -1,6 +1,5 @@
-//! The values that this machine knows to be secret: those of declared names, from the environment and from `.env*`
-//! files. They are looked for as they are and in the forms that tools write them in. No format is guessed, and no other
-//! text is ever taken for one of them.
+//! The values that are known to be secret on this machine: those of declared names, from the environment and from
+//! `.env*` files. They are searched for as they are and in the forms in which tools write them. Matches are exact.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -15,23 +14,24 @@ use super::documented::is_documented_password;
 use super::lossless::{lossless, raw};
 use super::value::{is_placeholder, is_reference};
 
-/// Shorter values are no secrets, and would be found everywhere.
+/// Length of the shortest value that is searched for, in bytes: shorter ones occur everywhere.
 const SHORTEST: usize = 8;
 
-/// A word of small letters that is shorter is no secret that could be told from any other word, in bytes.
+/// Length of the shortest lower-case word that is searched for, in bytes: shorter ones cannot be told apart from other
+/// words.
 const WORD: usize = 16;
 
-/// Characters that every URL takes as they are.
+/// Characters that URLs never encode.
 const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// A value with the name that it is declared under.
+/// A value, with the name that it is declared under.
 #[derive(Clone)]
 pub struct KnownValue {
     name: String,
     forms: Vec<Vec<u8>>,
 }
 
-/// Never its value.
+/// Prints the name, never the value.
 impl fmt::Debug for KnownValue {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "KnownValue({})", self.name)
@@ -39,7 +39,7 @@ impl fmt::Debug for KnownValue {
 }
 
 impl KnownValue {
-    /// A value in all its forms; none where it is too short, a word, a reference, or what documentation prints.
+    /// Makes a value in all its forms; none if it is too short, a word, a reference, or a value from documentation.
     pub fn new(name: &str, value: impl AsRef<[u8]>) -> Option<Self> {
         let value = lossless(value.as_ref());
         let value = value.trim();
@@ -51,18 +51,18 @@ impl KnownValue {
         (!forms.is_empty()).then(|| Self { name: name.to_owned(), forms })
     }
 
-    /// The name that the value is declared under.
+    /// Returns the name that the value is declared under.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The bytes to look for, the longest first.
+    /// Returns the byte sequences to search for, the longest first.
     pub fn forms(&self) -> &[Vec<u8>] {
         &self.forms
     }
 }
 
-/// Whether a value can be looked for. A word stands in many a text that has nothing to do with it.
+/// Whether a value can be searched for. A single word also occurs in unrelated texts.
 fn is_secret(value: &str) -> bool {
     let word = value.len() < WORD && value.bytes().all(|byte| byte.is_ascii_lowercase() || b"-_.".contains(&byte));
     let lower = value.to_ascii_lowercase();
@@ -73,8 +73,8 @@ fn is_secret(value: &str) -> bool {
         && !is_documented_password(&lower)
 }
 
-/// Whether a value is one that people choose and that stands in texts by chance: digits, or letters and then at most four
-/// digits and a sign.
+/// Whether a value is typical of what people choose, and so may occur by chance: digits, or letters followed by at most
+/// four digits and a sign.
 pub(crate) fn is_word_or_number(value: &[u8]) -> bool {
     const LONGEST_NUMBER: usize = 16;
     let letters = value.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
@@ -90,17 +90,18 @@ pub(crate) fn is_word_or_number(value: &[u8]) -> bool {
     }
 }
 
-/// Whether letters are small or large ones, with a large one in front at most.
+/// Whether letters are all of one case, with perhaps a capital in front.
 fn is_one_case(letters: Option<&[u8]>) -> bool {
     let Some([_, rest @ ..]) = letters else { return false };
     rest.iter().all(u8::is_ascii_lowercase) || letters.is_some_and(|all| all.iter().all(u8::is_ascii_uppercase))
 }
 
-/// Whether a part of a text is no part of a longer word or number.
+/// Whether a part of a text is not a part of a longer word or number.
 pub(crate) fn stands_alone(text: &[u8], part: Range<usize>) -> bool {
     let is_part = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
     let before = part.start.checked_sub(1).and_then(|before| text.get(before));
-    // The letter of `\n`, and the last digit of `%3D`, are no part of the word behind them.
+    // The letter of `
+    // ` and the last digit of `%3D` do not belong to the word behind them.
     let escape =
         part.start.checked_sub(2).and_then(|at| text.get(at..part.start)).is_some_and(|pair| pair.starts_with(b"\\"));
     let percent = part
@@ -114,7 +115,7 @@ pub(crate) fn stands_alone(text: &[u8], part: Range<usize>) -> bool {
     !glued_before && !glued_behind
 }
 
-/// The password of a URL, as it is written there; none that the rest of the URL says, too.
+/// Returns the password of a URL, as it is written there; none if it occurs elsewhere in the URL, too.
 fn password_of(value: &str) -> Option<String> {
     let (_, rest) = value.split_once("://")?;
     let (authority, address) = rest.rsplit_once('@')?;
@@ -140,7 +141,7 @@ fn forms(value: &str) -> Vec<Vec<u8>> {
     forms
 }
 
-/// `%2F` as `%2f`, which means the same.
+/// Rewrites `%2F` as the equivalent `%2f`.
 fn small_digits(encoded: &str) -> String {
     let mut parts = encoded.split('%');
     let first = parts.next().unwrap_or_default().to_owned();
@@ -150,12 +151,12 @@ fn small_digits(encoded: &str) -> String {
     })
 }
 
-/// The characters of base64 that depend on the value alone when `offset` bytes stand before it.
+/// Returns the characters of base64 that depend on the value alone if `offset` bytes stand before it.
 fn base64_at(value: &[u8], offset: usize) -> String {
     let mut bytes = vec![0; offset];
     bytes.extend_from_slice(value);
     let text = STANDARD.encode(&bytes);
-    // The first characters hold bits of what stands before, the last ones of what follows.
+    // The first characters depend on the bytes before the value, the last ones on the bytes behind it.
     let start = [0, 2, 3].get(offset).copied().unwrap_or_default();
     let end = bytes.len() / 3 * 4 + [0, 1, 2].get(bytes.len() % 3).copied().unwrap_or_default();
     text.get(start..end).unwrap_or_default().to_owned()

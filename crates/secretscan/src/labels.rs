@@ -1,8 +1,8 @@
-//! Message catalogues: files whose names are those of fields, such as `login.password`, and whose values are what people
-//! read beside the field, in any language.
+//! Message catalogues: files whose names are those of fields, such as `login.password`, and whose values are the labels
+//! of these fields, in any language.
 
-/// Whether a value in a file of properties is a label and no password: words of a language, without digits. Passwords
-/// that are one word of small letters are told from labels by what the file is called.
+/// Whether a value in a properties file is a label and not a password: words of a language, without digits. For a
+/// single lower-case word, the name of the file decides.
 pub(crate) fn is_label(path: &str, value: &str) -> bool {
     if !path.to_ascii_lowercase().ends_with(".properties") {
         return false;
@@ -18,12 +18,12 @@ pub(crate) fn is_label(path: &str, value: &str) -> bool {
     words && letters && (written || is_catalogue(path))
 }
 
-/// Accents that stand behind their letter.
+/// Whether a character is an accent that follows its letter.
 fn is_mark(letter: char) -> bool {
     !letter.is_ascii() && !letter.is_alphanumeric() && !letter.is_control() && !letter.is_whitespace()
 }
 
-/// `messages_fr.properties`, `strings.properties`, `i18n/login.properties`.
+/// Whether a path is that of a catalogue: `messages_fr.properties`, `strings.properties`, `i18n/login.properties`.
 fn is_catalogue(path: &str) -> bool {
     const NAMES: [&str; 10] =
         ["messages", "message", "labels", "strings", "translations", "i18n", "l10n", "locale", "locales", "lang"];
@@ -39,7 +39,7 @@ fn is_catalogue(path: &str) -> bool {
     in_folder || NAMES.iter().any(|name| first.ends_with(name)) || of_language
 }
 
-/// `\u00fc` as the letter that it stands for.
+/// Decodes `\u00fc`.
 fn unescaped(value: &str) -> String {
     let mut text = String::new();
     let mut rest = value;

@@ -1,6 +1,6 @@
 //! Finds secrets in names, values, commands, files, and archives.
 //!
-//! Rules are data ([`patterns`], [`rules`]). A verdict names the rule and the reason and never holds a value.
+//! Rules are data ([`patterns`], [`rules`]). A verdict holds the rule and the reason, and never the value.
 
 pub mod archive;
 mod assignments;
@@ -32,12 +32,12 @@ mod patterns;
 pub mod rules;
 mod scan;
 mod search;
-mod source;
 mod start;
 mod surroundings;
 mod tail;
 mod tar_files;
 mod text;
+mod text_kind;
 mod unpack;
 mod value;
 mod wide;
@@ -53,25 +53,25 @@ pub use environment_values::{EnvironmentValues, TooLong, environment_values};
 pub use expansion::LONGEST_VALUE;
 pub use feeder::Feeder;
 pub use files::{ENVIRONMENT_FOLDERS, FileKind, file_kind, is_environment_file, secret_file};
-pub use judge::{Detector, OrSecret, Verdict, declared_verdict, unseen, verdict};
+pub use judge::{Detector, OrSecret, Verdict, declared_verdict, not_searched, verdict};
 pub use known::KnownValue;
-pub use matched::{Match, Rule};
+pub use matched::{Match, MatchRule};
 pub use name::{Kind, NameVerdict, is_declared_secret, judge_name};
 pub use packing::{Packing, START, Stream, ends_as_zip};
 pub use patterns::{At, Pattern, Scope, all as patterns};
 pub use scan::{OVERLAP, Scanned, Scanner};
-pub use search::{Searched, search};
-pub use source::Source;
-pub use text::{Found, Origin, Reading, plain_text, scan_text, utf16};
+pub use search::{SearchResult, search};
+pub use text::{LocatedVerdict, Origin, Reading, plain_text, scan_text, utf16};
+pub use text_kind::TextKind;
 pub use wide::scan_wide;
 
-/// A stream of bytes of any kind. One type for all: what reads archives is large, and compiled once for each type.
+/// A reader of any kind. The readers of archives are large and compiled once for each type, so all of them use this one.
 pub(crate) type Reader<'a> = Box<dyn std::io::Read + 'a>;
 
 #[cfg(test)]
 mod growth_tests;
 
-/// The examples of the README, which run as tests.
+/// Runs the examples of the README as tests.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -1,25 +1,25 @@
-//! What the search finds in a text.
+//! The matches that a scan finds in a text.
 
 /// A secret in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Match {
-    /// What it is.
-    pub rule: Rule,
-    /// Where it begins, in bytes.
+    /// The rule that matched.
+    pub rule: MatchRule,
+    /// Its start, in bytes.
     pub start: usize,
-    /// Where it ends.
+    /// Its end, in bytes.
     pub end: usize,
 }
 
-/// What was found.
+/// The rule that matched.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Rule {
-    /// A text of this form.
+pub enum MatchRule {
+    /// The pattern with this ID.
     Pattern(&'static str),
-    /// The value that is declared under this name.
+    /// The known value that is declared under this name.
     Known(String),
-    /// The same, where the value is a word or a number, which stands on its own here.
+    /// The known value that is declared under this name, and is a word or a number. It stands on its own in the text.
     KnownWord(String),
-    /// A generated value that is assigned to a name that says secret.
+    /// A generated value that is assigned to the name of a secret.
     Assigned,
 }

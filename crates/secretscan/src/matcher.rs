@@ -1,4 +1,4 @@
-//! One pattern, tried where its word stands in a text.
+//! Tries one pattern at the places where its word occurs.
 
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -7,52 +7,52 @@ use regex::bytes::{Captures, Regex};
 
 use super::attempts::Attempts;
 use super::extent::Extent;
-use super::matched::{Match, Rule};
+use super::matched::{Match, MatchRule};
 use super::patterns::{At, Pattern};
-use super::source::Source;
 use super::surroundings::{applies, begins, counted, ends, is_base64};
+use super::text_kind::TextKind;
 
-/// How far a pattern that also looks before its word looks behind it at first: an address, an option, a setting. Only where
-/// more of it may follow, the whole reach is looked at.
+/// How far a pattern that also looks before its word reads behind it at first, in bytes. It reads the whole reach only
+/// if a match could continue.
 pub(crate) const NEAR: usize = 1280;
 
-/// What came of a pattern at a place.
+/// The result of a pattern at a place.
 pub(crate) enum Tried {
     /// A secret.
-    Found(Match),
-    /// Nothing that far behind the word, in bytes; a longer match may stand there.
+    LocatedVerdict(Match),
+    /// Nothing within this many bytes behind the word, but a longer match may exist.
     GoesOn(usize),
-    /// Nothing, or something that is no secret.
+    /// Nothing, or a match that is not a secret.
     Nothing,
 }
 
-/// What a pattern has found in the bytes around its word.
+/// The result of a pattern on the bytes around its word.
 enum Seen {
     /// A secret.
     Secret(Match),
-    /// Something of its form that is no secret.
+    /// A text of this format that is not a secret.
     Other,
-    /// Nothing of its form.
+    /// No text of this format.
     Nothing,
 }
 
-/// A pattern with what is made of it when it is first needed.
+/// A pattern, with its compiled expression, which is made when it is first needed.
 pub(crate) struct Matcher {
     pub(crate) pattern: &'static Pattern,
-    /// Its number among all patterns.
+    /// The index of the pattern among all patterns.
     number: usize,
     regex: OnceLock<Option<Regex>>,
     extent: OnceLock<Extent>,
 }
 
 impl Matcher {
-    /// The pattern of this number.
+    /// Makes the matcher for the pattern with this index.
     pub(crate) fn new(number: usize, pattern: &'static Pattern) -> Self {
         Self { pattern, number, regex: OnceLock::new(), extent: OnceLock::new() }
     }
 
-    /// Tries the pattern where its word stands.
-    pub(crate) fn tried(&self, text: &[u8], word: Range<usize>, source: Source, attempts: &mut Attempts) -> Tried {
+    /// Tries the pattern at an occurrence of its word.
+    pub(crate) fn tried(&self, text: &[u8], word: Range<usize>, source: TextKind, attempts: &mut Attempts) -> Tried {
         if !applies(self.pattern, text, word.start, source) {
             return Tried::Nothing;
         }
@@ -87,13 +87,13 @@ impl Matcher {
             At::Whole => Seen::Nothing,
         };
         match seen {
-            Seen::Secret(found) => Tried::Found(found),
+            Seen::Secret(found) => Tried::LocatedVerdict(found),
             Seen::Nothing if goes_on => Tried::GoesOn(reach),
             Seen::Nothing | Seen::Other => Tried::Nothing,
         }
     }
 
-    /// What begins with the word and ends at most `reach` bytes behind it.
+    /// Matches text that begins with the word and ends at most `reach` bytes behind it.
     fn behind(&self, text: &[u8], word: &Range<usize>, reach: usize, attempts: &mut Attempts) -> Seen {
         let (Some(regex), Some(rest)) = (self.regex(), text.get(word.end..until(text, word, reach))) else {
             return Seen::Nothing;
@@ -101,7 +101,7 @@ impl Matcher {
         let mut any = false;
         let mut found = |rest: &[u8]| {
             let captures = regex.captures(rest);
-            // One that fails has seen what ends any token at the latest.
+            // A failed match has read at most up to the end of the token.
             let in_token = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=_.:-%~".contains(byte);
             let seen = || rest.iter().position(|byte| !in_token(byte)).unwrap_or(rest.len());
             let whole = captures.as_ref().and_then(|captures| captures.get(0)).map(|whole| whole.end());
@@ -112,16 +112,16 @@ impl Matcher {
             let holds = self.pattern.check.holds(rest.get(start..end)?, rest.get(end..)?);
             holds.then_some((start, end, captures.get(0)?.end()))
         };
-        let begun = begins(text, word.start);
-        if begun
+        let can_begin = begins(text, word.start);
+        if can_begin
             && let Some((start, end, whole)) = found(rest)
             && ends(rest, whole)
             && !is_base64(text, word.start..word.end + whole)
         {
             return Seen::Secret(self.found(word.end, start, end));
         }
-        // In a compiled file nothing but its length stands before a text, and the next thing behind it.
-        let counted = counted(text, word.start).filter(|text| begun || text.start == word.start);
+        // In a compiled file, the length of a text stands directly before it, and the next object directly behind it.
+        let counted = counted(text, word.start).filter(|text| can_begin || text.start == word.start);
         let in_counted = counted.map(|text| text.end).find_map(|end| {
             let rest = text.get(word.end..end)?;
             let (start, stop, whole) = found(rest)?;
@@ -134,13 +134,13 @@ impl Matcher {
         }
     }
 
-    /// What stands between `from` and `reach` bytes behind the word, and has the word in it.
+    /// Matches text between `from` and `reach` bytes behind the word that contains the word.
     fn around(&self, text: &[u8], from: usize, word: &Range<usize>, reach: usize, attempts: &mut Attempts) -> Seen {
         let (Some(regex), Some(window)) = (self.regex(), text.get(from..until(text, word, reach))) else {
             return Seen::Nothing;
         };
         attempts.spend(self.number, window.len());
-        // The match must reach the word that called for it: others have words of their own.
+        // The match must contain this occurrence of the word; other occurrences are tried by themselves.
         let about = |captures: &Captures<'_>| {
             let whole = captures.get(0);
             whole.is_some_and(|whole| whole.start() + from <= word.start && word.start < whole.end() + from)
@@ -152,8 +152,7 @@ impl Matcher {
         if holds { Seen::Secret(self.found(from, start, stop)) } else { Seen::Other }
     }
 
-    /// Whether a match that begins at `from`, or behind it and before the word, could go on for more than `reach` bytes
-    /// behind the word.
+    /// Whether a match that begins between `from` and the word could continue more than `reach` bytes behind the word.
     fn goes_on(&self, text: &[u8], from: usize, word: &Range<usize>, reach: usize, attempts: &mut Attempts) -> bool {
         let end = word.end.saturating_add(reach);
         if end >= text.len() || !self.passes(text, word.end..end) {
@@ -164,16 +163,16 @@ impl Matcher {
         self.extent().goes_on(text, from..end) && self.pattern.check.may_hold(seen)
     }
 
-    /// Whether all bytes of this part of a text could stand in a match.
+    /// Whether a match could contain all bytes of this part of a text.
     fn passes(&self, text: &[u8], part: Range<usize>) -> bool {
         text.get(part).is_some_and(|part| self.extent().passes(part))
     }
 
     fn found(&self, from: usize, start: usize, end: usize) -> Match {
-        Match { rule: Rule::Pattern(self.pattern.id), start: from + start, end: from + end }
+        Match { rule: MatchRule::Pattern(self.pattern.id), start: from + start, end: from + end }
     }
 
-    /// Tries a pattern that is a whole value.
+    /// Matches a pattern against a whole value.
     pub(crate) fn whole(&self, text: &[u8]) -> Option<Match> {
         if self.pattern.at != At::Whole {
             return None;
@@ -188,7 +187,7 @@ impl Matcher {
         self.extent.get_or_init(|| Extent::of(self.pattern))
     }
 
-    /// The expression of the pattern, compiled when it is first needed.
+    /// Returns the compiled expression, which is made when it is first needed.
     fn regex(&self) -> Option<&Regex> {
         let compile = || {
             let text = match self.pattern.at {
@@ -201,12 +200,12 @@ impl Matcher {
     }
 }
 
-/// The end of what is looked at behind a word.
+/// Returns the end of the range behind a word that is read.
 fn until(text: &[u8], word: &Range<usize>, reach: usize) -> usize {
     text.len().min(word.end.saturating_add(reach))
 }
 
-/// The first group that took part; the whole match where there is none.
+/// Returns the first group that took part in the match, or the whole match if there is none.
 fn secret(captures: &Captures<'_>) -> Option<(usize, usize)> {
     captures.iter().skip(1).flatten().next().or_else(|| captures.get(0)).map(|group| (group.start(), group.end()))
 }

@@ -1,38 +1,37 @@
-//! The name policy: what a variable's name alone says about its value. The last word decides.
+//! Judges names: what a variable's name alone says about its value. The last word decides.
 //!
-//! `DB_PASSWORD`, `apiKey`, and `GITHUB_PAT` are secrets; `PASSWORD_FILE`, `TOKEN_TTL`, and `PUBLIC_KEY` only speak of
-//! some.
+//! `DB_PASSWORD`, `apiKey`, and `GITHUB_PAT` are secrets; `PASSWORD_FILE`, `TOKEN_TTL`, and `PUBLIC_KEY` are not.
 
 use super::words::{
     ABOUT, ENDING, GLUED, HOLDER, LOGIN, NEEDS_COMPANY, NEVER_PUBLIC, OBJECT_OWNER, PART, PLAIN_KEY, PLAIN_TOKEN,
     PUBLIC, SECRET, SECRET_KEY, SECRET_OBJECT, SECRET_TOKENS, SERVICE, SWITCH,
 };
 
-/// What a name says.
+/// What a name says about its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NameVerdict {
     /// The value is a secret, whatever it looks like.
     Secret(Kind),
-    /// The value may be a secret: it decides by what it looks like.
+    /// The value may be a secret; its format decides.
     Hint,
-    /// The value is meant to be seen by everybody.
+    /// The value is meant to be public.
     Public,
     /// The name says nothing.
     Plain,
 }
 
-/// What kind of secret a name promises; people make passwords, machines make the others.
+/// The kind of secret that a name promises. People choose passwords; programs generate keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// A password: anything can be one.
+    /// A password, which can be any text.
     Password,
-    /// A key, a token, or another text that a machine has made.
+    /// A key, a token, or another generated text.
     Key,
 }
 
 /// Judges a name.
 pub fn judge_name(name: &str) -> NameVerdict {
-    // The current folder and the one before, which every shell sets.
+    // The current and the previous folder, which every shell sets.
     if ["OLDPWD", "PWD"].contains(&name) {
         return NameVerdict::Plain;
     }
@@ -51,7 +50,7 @@ pub fn judge_name(name: &str) -> NameVerdict {
 
 fn judge_words(words: &[&str]) -> NameVerdict {
     let Some((last, before)) = words.split_last() else { return NameVerdict::Plain };
-    // What Kubernetes calls a Secret, and not what is in it.
+    // The name of a Kubernetes Secret, not its contents.
     if SECRET_OBJECT.contains(last) && before.last().is_some_and(|word| OBJECT_OWNER.contains(word)) {
         return NameVerdict::Hint;
     }
@@ -82,7 +81,7 @@ fn judge_words(words: &[&str]) -> NameVerdict {
     if words.iter().any(hints) { NameVerdict::Hint } else { NameVerdict::Plain }
 }
 
-/// Whether a last word, behind these words, names a secret.
+/// Whether the last word, behind these words, makes the name that of a secret.
 fn is_secret(last: &str, before: &[&str]) -> bool {
     let previous = before.last().copied().unwrap_or_default();
     match last {
@@ -92,7 +91,7 @@ fn is_secret(last: &str, before: &[&str]) -> bool {
         }
         "TOKEN" => !PLAIN_TOKEN.contains(previous),
         "TOKENS" => SECRET_TOKENS.contains(previous),
-        // Which key a request is signed with, and when.
+        // The ID and date of the key that a request is signed with.
         "CREDENTIAL" if previous == "AMZ" => false,
         "AUTH" => before.is_empty() || LOGIN.contains(previous),
         _ if NEEDS_COMPANY.contains(last) => !before.is_empty(),
@@ -100,7 +99,7 @@ fn is_secret(last: &str, before: &[&str]) -> bool {
     }
 }
 
-/// Secrets that take several words to name.
+/// Whether the words are a phrase for a secret.
 fn is_phrase(words: &[&str]) -> bool {
     const PHRASES: [&[&str]; 10] = [
         &["CONNECTION", "STRING"],
@@ -143,13 +142,13 @@ fn kind(word: &str) -> Kind {
     if PASSWORDS.contains(&word) { Kind::Password } else { Kind::Key }
 }
 
-/// The words of a name in capital letters: parts between separators, humps of camel case, and words that are glued.
+/// Splits a name into upper-case words, at separators, in camel case, and between known words that are joined.
 fn split(name: &str) -> Vec<String> {
     let parts = name.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|part| !part.is_empty());
     parts.flat_map(humps).flat_map(|word| unglued(&word)).collect()
 }
 
-/// `apiKey` → `API`, `KEY`; `HTTPServer` → `HTTP`, `SERVER`; `OAuthToken` → `OAUTH`, `TOKEN`.
+/// Splits camel case: `apiKey` → `API`, `KEY`; `HTTPServer` → `HTTP`, `SERVER`; `OAuthToken` → `OAUTH`, `TOKEN`.
 fn humps(part: &str) -> Vec<String> {
     let letters: Vec<char> = part.replace("OAuth", "Oauth").chars().collect();
     let mut words: Vec<String> = Vec::new();
@@ -170,20 +169,20 @@ fn humps(part: &str) -> Vec<String> {
     words
 }
 
-/// The longest word that names are glued together to, in letters.
+/// The longest word that is split, in letters.
 const LONGEST_WORD: usize = 40;
 
-/// A word taken apart where it is made of known ones: `DBPASSWORD` → `DB`, `PASSWORD`; `MONKEY` stays.
+/// Splits a word that consists of known ones: `DBPASSWORD` → `DB`, `PASSWORD`; `MONKEY` stays.
 fn unglued(word: &str) -> Vec<String> {
     let word = word.trim_end_matches(|letter: char| letter.is_ascii_digit());
-    // Longer ones are no words, and taking them apart would take for ever.
+    // Longer texts are not words, and splitting them would take too long.
     if word.is_empty() || word.len() > LONGEST_WORD || is_known(word) {
         return vec![word.to_owned()];
     }
     if let Some(parts) = segments(word, 3) {
         return parts;
     }
-    // What stands before a word that cannot be anything else is its owner, known or not.
+    // What stands before an unambiguous word is its owner, known or not.
     for secret in GLUED.iter() {
         if let Some(owner) = word.strip_suffix(secret).filter(|owner| owner.len() > 1 && !NOT_GLUED.contains(&word)) {
             return vec![owner.to_owned(), (*secret).to_owned()];
@@ -217,8 +216,7 @@ fn is_known(word: &str) -> bool {
     [&SECRET, &SECRET_KEY, &SERVICE, &ABOUT, &PART, &PUBLIC].iter().any(|words| words.contains(word))
 }
 
-/// Whether a name is one of the declared secrets, in whatever way it is written: `DATABASE_URL`, `databaseUrl`,
-/// `database-url`.
+/// Whether a name is one of the declared secrets, in any spelling: `DATABASE_URL`, `databaseUrl`, `database-url`.
 pub fn is_declared_secret(name: &str, secrets: &[String]) -> bool {
     let letters = |name: &str| {
         let plain = name.chars().filter(|letter| !"_-.".contains(*letter));

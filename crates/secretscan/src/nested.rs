@@ -1,5 +1,5 @@
-//! What is packed inside of what is searched: files, archives, and archives in archives, within limits. What lies beyond
-//! them is said, and so is what cannot be unpacked, which is searched as it is.
+//! Searches packed files, archives, and archives in archives, within limits. Reports what exceeds the limits and what
+//! cannot be unpacked; the latter is searched as it is.
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -7,26 +7,26 @@ use std::io::{self, Cursor, Read};
 use std::sync::Arc;
 
 use super::feeder::{Feeder, Part};
-use super::start::Begun;
+use super::start::Peeked;
 use super::tail::Tail;
 use super::tar_files;
 use super::unpack::{Gzip, Limited, Zip, unpacked};
 use crate::{Origin, Packing, Reader, Stream, ends_as_zip, utf16};
 use shown::printable;
 
-/// Packed files up to this size are kept in memory, so that one that is damaged can still be searched as it is.
+/// Size limit up to which a packed file is kept in memory, so that a damaged one can be searched as it is.
 const KEPT: u64 = 64 * 1024 * 1024;
 
-/// The most that may come out of one file and of everything in it, in bytes.
+/// Limit on the unpacked size of one file and everything in it, in bytes.
 const UNPACKED: u64 = 1024 * 1024 * 1024;
 
-/// How often something may be packed in something else.
+/// Limit on the nesting of packed files.
 const DEPTH: usize = 8;
 
-/// A file that only looks like a packed one gives no more than this before it fails, in bytes.
+/// A file that only looks packed yields at most this many bytes before unpacking fails.
 const BY_CHANCE: u64 = 4096;
 
-/// What a file and everything in it may take.
+/// The limits of a file and everything in it.
 struct Limits {
     unpacked: Cell<u64>,
     kept: Cell<u64>,
@@ -35,7 +35,7 @@ struct Limits {
 /// A file in memory.
 struct Kept<'a> {
     bytes: &'a [u8],
-    /// What is not, of one that is too large.
+    /// The rest of a file that exceeds the limit, which is not in memory.
     rest: Option<&'a mut dyn Read>,
 }
 
@@ -49,11 +49,11 @@ impl<'a> Kept<'a> {
 }
 
 impl Feeder {
-    /// Takes a file, and what is inside of it where it is an archive.
+    /// Takes a file and, if it is an archive, the files in it.
     ///
     /// # Errors
     ///
-    /// Where the content cannot be read; what was read before is searched.
+    /// An error of the reader. The part before it is searched.
     pub fn file(&mut self, origin: Origin, content: &mut dyn Read) -> io::Result<()> {
         let limits = Limits { unpacked: Cell::new(UNPACKED), kept: Cell::new(KEPT) };
         Nested { feeder: self, limits: &limits, depth: DEPTH }.file(&Arc::new(origin), content)
@@ -70,10 +70,10 @@ struct Nested<'a> {
 impl Nested<'_> {
     fn file(&mut self, origin: &Arc<Origin>, content: &mut dyn Read) -> io::Result<()> {
         self.feeder.judge_name(origin);
-        let begun = Begun::of(Box::new(content))?;
-        let packing = begun.packing(&origin.path);
-        let program = begun.start().starts_with(b"#!") || begun.start().starts_with(b"MZ");
-        let mut whole = begun.whole();
+        let peeked = Peeked::of(Box::new(content))?;
+        let packing = peeked.packing(&origin.path);
+        let program = peeked.start().starts_with(b"#!") || peeked.start().starts_with(b"MZ");
+        let mut whole = peeked.whole();
         let told = match packing {
             Packing::Plain if program => return self.kept(origin, &mut whole, Self::program),
             Packing::Plain => return self.plain(origin, &mut whole),
@@ -87,30 +87,30 @@ impl Nested<'_> {
             Packing::Tar => return self.tar(origin, &mut whole),
             Packing::Deb => return self.deb(origin, &mut whole),
         };
-        self.tell(origin, told);
+        self.report(origin, told);
         self.feeder.text(origin, &mut whole, Part::WHOLE)
     }
 
-    /// The search of what is inside.
+    /// Returns the search for the files inside.
     fn inside(&mut self) -> Nested<'_> {
         Nested { feeder: self.feeder, limits: self.limits, depth: self.depth.saturating_sub(1) }
     }
 
-    fn tell(&mut self, origin: &Arc<Origin>, reason: String) {
-        self.feeder.unseen.push((Arc::clone(origin), reason));
+    fn report(&mut self, origin: &Arc<Origin>, reason: String) {
+        self.feeder.not_searched.push((Arc::clone(origin), reason));
     }
 
-    /// A file that is not packed; another one may stand behind it.
+    /// Searches a file that is not packed; an archive may stand behind it.
     fn plain(&mut self, origin: &Arc<Origin>, whole: &mut dyn Read) -> io::Result<()> {
         let mut end = Tail::new(Box::new(whole));
         self.feeder.text(origin, &mut end, Part::WHOLE)?;
         if end.last().is_some_and(|last| ends_as_zip(last, end.length())) {
-            self.tell(origin, "a zip stands behind something else in it".to_owned());
+            self.report(origin, "a zip stands behind something else in it".to_owned());
         }
         Ok(())
     }
 
-    /// Reads a file into memory; of a larger one, the rest stays where it is.
+    /// Reads a file into memory, up to the limit.
     fn kept(
         &mut self,
         origin: &Arc<Origin>,
@@ -124,18 +124,18 @@ impl Nested<'_> {
         self.limits.kept.set(left.unwrap_or_default());
         let taken = take(self, origin, Kept { bytes: &bytes, rest: left.is_none().then_some(&mut *whole) });
         self.limits.kept.set(limit);
-        // A reader must have been read to its end, whatever an unpacker has made of it.
+        // The reader must be read to its end, even if unpacking stops earlier.
         taken.and_then(|()| io::copy(whole, &mut io::sink()).map(drop))
     }
 
-    /// A program, which may have an archive behind it.
+    /// Searches a program, which may have an archive behind it.
     fn program(&mut self, origin: &Arc<Origin>, kept: Kept<'_>) -> io::Result<()> {
         let bytes = kept.bytes;
         let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         if self.depth > 0 && kept.rest.is_none() && bytes.last_chunk().is_some_and(|end| ends_as_zip(end, length)) {
             return self.zip(origin, kept);
         }
-        // A script that unpacks itself goes on in a line of its own.
+        // In a script that unpacks itself, the archive begins on a line of its own.
         let packed = |at: &usize| match Packing::of(bytes.get(*at..).unwrap_or_default(), "") {
             Packing::Plain | Packing::Utf16 => false,
             Packing::Stream(stream) => !stream.is_guessed(),
@@ -152,7 +152,7 @@ impl Nested<'_> {
         self.plain(origin, &mut *kept.whole())
     }
 
-    /// A text in UTF-16 with a mark. It may be something else after all.
+    /// Searches a text in UTF-16 with a byte order mark. It may have another format after all.
     fn marked(&mut self, origin: &Arc<Origin>, kept: Kept<'_>) -> io::Result<()> {
         if kept.rest.is_some() {
             return self.feeder.text(origin, &mut *kept.whole(), Part::WHOLE);
@@ -162,7 +162,7 @@ impl Nested<'_> {
         self.feeder.text(origin, &mut &*kept.bytes, Part { at: 0, wide: false })
     }
 
-    /// One packed file.
+    /// Unpacks and searches one packed file.
     fn stream(&mut self, origin: &Arc<Origin>, stream: Stream, kept: Kept<'_>) -> io::Result<()> {
         let (bytes, small) = (kept.bytes, kept.rest.is_none());
         let before = self.limits.unpacked.get();
@@ -170,7 +170,7 @@ impl Nested<'_> {
         let came = before.saturating_sub(self.limits.unpacked.get());
         if !(small && stream.is_guessed() && came < BY_CHANCE) {
             let ends_early = error.kind() == io::ErrorKind::UnexpectedEof;
-            self.tell(origin, if ends_early { "it ends early".to_owned() } else { error.to_string() });
+            self.report(origin, if ends_early { "it ends early".to_owned() } else { error.to_string() });
         }
         if small { self.feeder.text(origin, &mut &*bytes, Part::WHOLE) } else { Ok(()) }
     }
@@ -190,16 +190,16 @@ impl Nested<'_> {
         }
     }
 
-    /// A zip, whole in memory or as it comes.
+    /// Searches a zip, in memory or as a stream.
     fn zip(&mut self, origin: &Arc<Origin>, kept: Kept<'_>) -> io::Result<()> {
         let (bytes, small) = (kept.bytes, kept.rest.is_none());
         let unpacked = if small { self.zip_of(origin, bytes) } else { self.zip_stream(origin, kept.whole()) };
         let Err(error) = unpacked else { return Ok(()) };
-        self.tell(origin, error.to_string());
+        self.report(origin, error.to_string());
         if small { self.feeder.text(origin, &mut &*bytes, Part::WHOLE) } else { Ok(()) }
     }
 
-    /// Every file that the directory of a zip names, and what stands before the first one.
+    /// Searches every file in the directory of a zip, and the bytes before the first one.
     fn zip_of(&mut self, origin: &Arc<Origin>, packed: &[u8]) -> io::Result<()> {
         let mut archive = zip::ZipArchive::new(Zip::Kept(Cursor::new(packed))).map_err(io::Error::other)?;
         let front = usize::try_from(archive.offset()).unwrap_or(usize::MAX);
@@ -216,16 +216,16 @@ impl Nested<'_> {
             let name = archive.name_for_index(index).and_then(Result::ok).map(Cow::into_owned);
             match archive.by_index(index) {
                 Ok(entry) => self.zip_entry(origin, entry)?,
-                // One that is encrypted, or packed in a way of its own, is not the end of the others.
+                // A file that is encrypted, or packed in an unknown way, does not stop the search of the others.
                 Err(error) => {
-                    self.tell(&Arc::new(origin.inside(&printable(name.unwrap_or_default()))), error.to_string());
+                    self.report(&Arc::new(origin.inside(&printable(name.unwrap_or_default()))), error.to_string());
                 }
             }
         }
         Ok(())
     }
 
-    /// The files of a zip that is too large to be kept, as they come by; the directory stands at its end.
+    /// Searches the files of a zip that is too large for memory as a stream; its directory stands at the end.
     fn zip_stream(&mut self, origin: &Arc<Origin>, packed: Reader<'_>) -> io::Result<()> {
         let mut packed = Zip::Coming(packed);
         while let Some(entry) = zip::read::read_zipfile_from_stream(&mut packed).map_err(io::Error::other)? {
@@ -234,7 +234,7 @@ impl Nested<'_> {
         Ok(())
     }
 
-    /// One file of a zip, to its end; an error where no more may come out of the zip.
+    /// Searches one file of a zip to its end. Fails at the limit of the zip.
     fn zip_entry(&mut self, origin: &Arc<Origin>, entry: zip::read::ZipFile<'_, Zip<'_>>) -> io::Result<()> {
         let size = entry.size();
         let inner = Arc::new(origin.inside(&printable(entry.name_raw())));
@@ -243,13 +243,14 @@ impl Nested<'_> {
         limited.check()?;
         match read {
             Ok(()) if limited.taken() == size => {}
-            Ok(()) => self.tell(&inner, "a file in it ends early".to_owned()),
-            Err(error) => self.tell(&inner, error.to_string()),
+            Ok(()) => self.report(&inner, "a file in it ends early".to_owned()),
+            Err(error) => self.report(&inner, error.to_string()),
         }
         Ok(())
     }
 
-    /// Every file of a tar; of a link, where it leads. What goes on as something else is searched as it is.
+    /// Searches every file of a tar, and the targets of links. Data that continues in another format is searched as it
+    /// is.
     fn tar(&mut self, origin: &Arc<Origin>, whole: &mut dyn Read) -> io::Result<()> {
         let mut archive = tar_files::opened(Box::new(whole));
         let read = tar_files::each_file(&mut archive, &mut |name, content| {
@@ -260,11 +261,11 @@ impl Nested<'_> {
         let error = tail.reason(error);
         let (at, mut rest) = tail.resumed();
         self.feeder.text(origin, &mut rest, Part { at, wide: true })?;
-        self.tell(origin, error.to_string());
+        self.report(origin, error.to_string());
         Ok(())
     }
 
-    /// Every member of a package.
+    /// Searches every member of a Debian package.
     fn deb(&mut self, origin: &Arc<Origin>, whole: &mut dyn Read) -> io::Result<()> {
         const MARK: usize = 8;
         let mut mark = [0; MARK];
@@ -280,11 +281,11 @@ impl Nested<'_> {
             let mut member = whole.take(size);
             self.inside().file(&inner, &mut member)?;
             io::copy(&mut member, &mut io::sink())?;
-            // Members begin at even places.
+            // Members begin at even offsets.
             whole.take(size % 2).read_to_end(&mut Vec::new())?;
         }
         if !header.is_empty() {
-            self.tell(origin, "a file in it ends early".to_owned());
+            self.report(origin, "a file in it ends early".to_owned());
         }
         self.feeder.text(&Arc::new(origin.inside("")), &mut header.chain(whole), Part { at: 1, wide: true })
     }

@@ -1,29 +1,29 @@
-//! How a file is packed, as its first bytes say it. A few bytes that look like a format's mark stand in many files by
-//! chance, so what follows the mark counts, too.
+//! Detects how a file is packed by its first bytes. Magic numbers of a few bytes occur in many files by chance, so the
+//! bytes behind them are checked, too.
 
-/// How many of the first bytes `Packing::of` looks at: the header of a tar.
+/// How many of the first bytes `Packing::of` needs: the header of a tar.
 pub const START: usize = 512;
 
-/// A way to pack files.
+/// The format of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Packing {
-    /// Not packed, as far as the first bytes say.
+    /// Not packed, according to the first bytes.
     Plain,
-    /// One file, packed.
+    /// One packed file.
     Stream(Stream),
-    /// Files one after the other.
+    /// A tar.
     Tar,
-    /// Files with a directory at the end.
+    /// A zip: files with a directory at the end.
     Zip,
-    /// A package of Debian: packed tars one after the other.
+    /// A Debian package: packed tars one after the other.
     Deb,
-    /// A text in UTF-16 with a mark.
+    /// A text in UTF-16 with a byte order mark.
     Utf16,
-    /// A format that this program does not read, by its name.
+    /// A packed format that is not supported, by its name.
     Unread(&'static str),
 }
 
-/// A format of one packed file.
+/// The format of one packed file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each variant is the name of a format")]
 pub enum Stream {
@@ -39,14 +39,15 @@ pub enum Stream {
 }
 
 impl Stream {
-    /// Whether other files begin like this by chance. Then only what unpacks is known to be packed.
+    /// Whether other files begin with the same bytes by chance, so that only successful unpacking decides.
     pub fn is_guessed(self) -> bool {
         matches!(self, Self::Zlib | Self::Lzma | Self::Brotli)
     }
 }
 
 impl Packing {
-    /// What these first bytes of a file begin; Brotli has no mark and is known by the file's name.
+    /// Detects the format of a file from its first bytes. Brotli has no magic number and is detected by the file's
+    /// name.
     pub fn of(start: &[u8], name: &str) -> Self {
         if is_tar(start) {
             return Self::Tar;
@@ -69,7 +70,7 @@ impl Packing {
 
 fn stream(start: &[u8]) -> Option<Stream> {
     Some(match start {
-        // Three bits of the flags are reserved; eighteen bytes are a header and an end.
+        // Three bits of the flags are reserved; header and trailer have eighteen bytes.
         [0x1f, 0x8b, 8, flags, ..] if flags & 0xe0 == 0 && start.len() >= 18 => Stream::Gzip,
         [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Stream::Xz,
         [b'B', b'Z', b'h', b'1'..=b'9', rest @ ..] if is_bzip2_block(rest) => Stream::Bzip2,
@@ -83,19 +84,20 @@ fn stream(start: &[u8]) -> Option<Stream> {
     })
 }
 
-/// Behind the mark of a file a block begins, or the end of an empty file: pi, and the root of pi.
+/// Whether a block begins behind the magic number, or the end of an empty file. The marks are the digits of pi and of
+/// its square root.
 fn is_bzip2_block(rest: &[u8]) -> bool {
     rest.starts_with(&[0x31, 0x41, 0x59, 0x26, 0x53, 0x59]) || rest.starts_with(&[0x17, 0x72, 0x45, 0x38, 0x50, 0x90])
 }
 
-/// A frame of Zstandard that is passed over is in front of another one.
+/// Whether a skippable frame of Zstandard is followed by another frame.
 fn is_skipped_frame(rest: &[u8]) -> bool {
     let Some((length, rest)) = rest.split_first_chunk() else { return false };
     let length = usize::try_from(u32::from_le_bytes(*length)).unwrap_or(usize::MAX);
     rest.get(length..).is_some_and(|rest| rest.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]))
 }
 
-/// The old format of LZMA: properties, the size of a dictionary, the size of the file, and a zero.
+/// The legacy format of LZMA: properties, the size of the dictionary, the size of the file, and a zero.
 fn is_lzma(start: &[u8]) -> bool {
     let Some((properties, rest)) = start.split_first() else { return false };
     let Some((dictionary, rest)) = rest.split_first_chunk() else { return false };
@@ -108,7 +110,7 @@ fn is_lzma(start: &[u8]) -> bool {
     *properties < 225 && dictionary >= 4096 && known && sized && rest.first() == Some(&0)
 }
 
-/// The header of a zip's first file: a version, a way to pack, and a name that stands where it is said to.
+/// Whether this is the header of a zip's first file: a version, a method, and a name in its place.
 fn is_zip_entry(start: &[u8]) -> bool {
     let start = start.strip_prefix(b"PK\x03\x04").unwrap_or_default();
     let number = |at: usize| {
@@ -120,7 +122,7 @@ fn is_zip_entry(start: &[u8]) -> bool {
     version.is_some_and(|version| version <= 63) && known && name.is_some_and(|name| (1..4096).contains(&name))
 }
 
-/// Whether this is the header of a file in a tar: its checksum holds.
+/// Whether this is the header of a file in a tar: its checksum is correct.
 fn is_tar(start: &[u8]) -> bool {
     let Some(header) = start.get(..START) else { return false };
     let blank = |at: usize| (148..156).contains(&at);
@@ -128,11 +130,11 @@ fn is_tar(start: &[u8]) -> bool {
     let sum = bytes.map(|(at, byte)| if blank(at) { 32 } else { u32::from(*byte) }).fold(0, u32::saturating_add);
     let field = header.get(148..156).unwrap_or_default();
     let digits: String = field.iter().map(|byte| char::from(*byte)).filter(char::is_ascii_digit).collect();
-    // A header of nothing but zeros is no file.
+    // A header of zeros is not a file.
     u32::from_str_radix(&digits, 8) == Ok(sum) && header.first() != Some(&0)
 }
 
-/// Whether a file ends with the directory of a zip: its last bytes, of so many in all.
+/// Whether a file of this length ends with the directory of a zip, given its last bytes.
 pub fn ends_as_zip(end: &[u8; 22], length: u64) -> bool {
     let [b'P', b'K', 5, 6, 0, 0, 0, 0, _, _, rest @ ..] = end else { return false };
     let [files @ .., 0, 0] = rest else { return false };
@@ -142,7 +144,7 @@ pub fn ends_as_zip(end: &[u8; 22], length: u64) -> bool {
     u16::from_le_bytes(*files) > 0 && size > 0 && size.saturating_add(offset) <= length.saturating_sub(22)
 }
 
-/// Formats that are told by their name.
+/// Returns the name of an unsupported format.
 fn unread(start: &[u8]) -> Option<&'static str> {
     const MARKS: [(&[u8], &str); 16] = [
         (b"7z\xbc\xaf\x27\x1c", "7z"),
@@ -174,15 +176,15 @@ fn unread(start: &[u8]) -> Option<&'static str> {
     })
 }
 
-/// Whether a file is called as Brotli is.
+/// Whether a file has the extension of Brotli.
 fn is_brotli(name: &str) -> bool {
     name.rsplit_once('.').is_some_and(|(_, end)| end.eq_ignore_ascii_case("br"))
 }
 
-/// Whether a file begins with text that no packer writes.
+/// Whether a file begins with text, which no packer writes.
 fn is_text(start: &[u8]) -> bool {
     let text = start.utf8_chunks().next().map_or("", |chunk| chunk.valid());
-    // A letter may be cut off at the end.
+    // A character may be cut off at the end.
     text.len().saturating_add(4) > start.len()
         && text.chars().all(|letter| !letter.is_control() || letter.is_ascii_whitespace())
 }

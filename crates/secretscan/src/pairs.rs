@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-/// The pairs of a value, in order; none where it is no list of any.
+/// Returns the pairs in a value, in order; none if it is not a list of pairs.
 pub(crate) fn of(value: &str) -> Vec<(String, String)> {
     if value.starts_with(['{', '[']) {
         let mut pairs = Vec::new();
@@ -27,7 +27,7 @@ pub(crate) fn of(value: &str) -> Vec<(String, String)> {
     pairs
 }
 
-/// `-Dspring.datasource.password`, `--api-key`, `?token`: the name without what leads to it.
+/// Returns the name in `-Dspring.datasource.password`, `--api-key` or `?token`.
 fn name_of(text: &str) -> Option<String> {
     let text = text.rsplit(['?', '"', '\'', '{', '(']).next().unwrap_or(text);
     let name = text.strip_prefix("-D").unwrap_or(text).trim_start_matches('-');

@@ -1,4 +1,4 @@
-//! Looks for secrets in bytes: one pass finds the words of all patterns and the known values, and only where one stands
+//! Searches bytes for secrets. One pass finds the words of all patterns and the known values; only where one occurs,
 //! its pattern is tried on the bytes around it.
 
 use std::borrow::Cow;
@@ -12,48 +12,53 @@ use super::assignments;
 use super::attempts::{Attempts, Cut, REACH};
 use super::first_pass::Words;
 use super::known::{self, KnownValue};
-use super::matched::{Match, Rule};
+use super::matched::{Match, MatchRule};
 use super::matcher::{Matcher, NEAR, Tried};
 use super::patterns;
-use super::source::Source;
+use super::text_kind::TextKind;
 
-/// How far before and behind a piece of a larger text one must see, so that no match is missed at its edges, in bytes.
+/// How far before and behind a piece of a larger text a scan must see, in bytes, so that no match is missed at its
+/// edges.
 pub const OVERLAP: usize = REACH + NEAR;
 
-/// The beginning of a longer known value is as certain as the whole, in bytes.
+/// Length of the prefix of a known value that is searched for, in bytes; it is as certain as the whole value.
 const LONGEST: usize = 256;
 
-/// What was found in a text, and whether all of it was searched.
+/// The result of scanning a text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scanned {
     /// The secrets, in order.
     pub matches: Vec<Match>,
-    /// The first place where a secret may stand that is longer than what was looked at.
+    /// The first position where a secret may begin that is longer than what was read; none if all was searched.
     pub cut: Option<Cut>,
 }
 
-/// What looks for secrets; made once.
+/// Searches texts for secrets. Made once.
 pub struct Scanner {
     words: Words,
-    /// For each word, who wants to know of it.
+    /// For each word, what it belongs to.
     owners: Vec<Owner>,
     patterns: Vec<Matcher>,
     known: Vec<KnownValue>,
-    /// How many bytes patterns have looked at.
+    /// The number of bytes that patterns have read.
     examined: AtomicU64,
 }
 
 enum Owner {
-    /// Places in `patterns`.
+    /// Indices in `patterns`.
     Patterns(Vec<usize>),
-    /// A place in `known`.
+    /// An index in `known`.
     Known(usize),
-    /// Names that say secret, which have this word.
+    /// A word in names of secrets.
     Name,
 }
 
 impl Scanner {
-    /// One that also looks for these values; an error where there are more of them than can be looked for.
+    /// Makes a scanner that also searches for these values.
+    ///
+    /// # Errors
+    ///
+    /// A message if the values need more memory than the automaton allows.
     pub fn new(known: Vec<KnownValue>) -> Result<Self, String> {
         let patterns: Vec<_> =
             patterns::all().enumerate().map(|(number, pattern)| Matcher::new(number, pattern)).collect();
@@ -81,24 +86,25 @@ impl Scanner {
         Ok(Self { words: Words::new(&words)?, owners, patterns, known, examined: AtomicU64::new(0) })
     }
 
-    /// The values that are known.
+    /// Returns the known values.
     pub fn known(&self) -> &[KnownValue] {
         &self.known
     }
 
-    /// How many bytes patterns have looked at until now; the first pass looks at each byte once and is not counted.
+    /// Returns how many bytes patterns have read so far. The first pass reads each byte once and is not counted.
     pub fn examined(&self) -> u64 {
         self.examined.load(Ordering::Relaxed)
     }
 
-    /// All secrets of a text, in order; of several in one place the most certain one.
-    pub fn scan(&self, text: &[u8], source: Source) -> Scanned {
+    /// Returns all secrets of a text, in order. Where several overlap, the most certain one is returned.
+    pub fn scan(&self, text: &[u8], source: TextKind) -> Scanned {
         self.scan_piece(text, 0..text.len(), source)
     }
 
-    /// A text as it may be shown: a secret in it is replaced, and so is a text that may hold one of any length.
+    /// Returns a text with its secrets replaced, for display. A text that may hold a longer secret than was read is
+    /// replaced as a whole.
     pub fn shown<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        let Scanned { matches: found, cut } = self.scan(text.as_bytes(), Source::Text);
+        let Scanned { matches: found, cut } = self.scan(text.as_bytes(), TextKind::Text);
         if cut.is_some() {
             return Cow::Borrowed(MASK);
         }
@@ -106,7 +112,7 @@ impl Scanner {
             return Cow::Borrowed(text);
         }
         let mut shown = text.to_owned();
-        // The last one first, so that the places of the others stay what they are.
+        // From the last one to the first, so that the positions of the others stay valid.
         for Match { start, end, .. } in found.into_iter().rev() {
             if !shown.is_char_boundary(start) || !shown.is_char_boundary(end) {
                 return Cow::Borrowed(MASK);
@@ -116,10 +122,11 @@ impl Scanner {
         Cow::Owned(shown)
     }
 
-    /// The secrets that begin in this part of the text. What stands up to `OVERLAP` around the part decides with it: a word
-    /// before the part may announce a secret in it, and of matches that overlap the most certain one counts, wherever they
-    /// begin. So each secret is found in exactly one part, and it is the same one however a text is cut.
-    pub fn scan_piece(&self, text: &[u8], own: Range<usize>, source: Source) -> Scanned {
+    /// Returns the secrets that begin in this part of a text. Up to `OVERLAP` bytes around the part influence the
+    /// result: a word before the part may announce a secret in it, and of overlapping matches the most certain one is
+    /// kept, wherever they begin. So each secret is found in exactly one part, and the result does not depend on how a
+    /// text is split.
+    pub fn scan_piece(&self, text: &[u8], own: Range<usize>, source: TextKind) -> Scanned {
         let mut found: Vec<(usize, Match)> = Vec::new();
         let near = own.start.saturating_sub(REACH)..text.len().min(own.end.saturating_add(NEAR));
         let mut attempts = Attempts::new(near.len());
@@ -129,20 +136,20 @@ impl Scanner {
                     let name = self.known.get(*at).map(|value| value.name().to_owned()).unwrap_or_default();
                     let (start, end) = (hit.start, hit.end);
                     let is_word = text.get(start..end).is_some_and(known::is_word_or_number);
-                    let rule = if is_word { Rule::KnownWord(name) } else { Rule::Known(name) };
+                    let rule = if is_word { MatchRule::KnownWord(name) } else { MatchRule::Known(name) };
                     if !is_word || known::stands_alone(text, start..end) {
                         found.push((0, Match { rule, start, end }));
                     }
                 }
                 Some(Owner::Patterns(places)) => {
                     for place in places {
-                        // What begins inside of a match is a part of it.
+                        // A word inside of a match belongs to that match.
                         if attempts.covers(*place, hit.start) {
                             continue;
                         }
                         let Some(matcher) = self.patterns.get(*place) else { continue };
                         match matcher.tried(text, hit.start..hit.end, source, &mut attempts) {
-                            Tried::Found(secret) => {
+                            Tried::LocatedVerdict(secret) => {
                                 attempts.found(*place, secret.end);
                                 found.push((place + 1, secret));
                             }
@@ -153,16 +160,16 @@ impl Scanner {
                         }
                     }
                 }
-                // Values have their names already, and commands are taken apart by their own rules.
-                Some(Owner::Name) if source == Source::Text => {
+                // Values have their names already, and commands have rules of their own.
+                Some(Owner::Name) if source == TextKind::Text => {
                     let value = assignments::secret_at(text, hit.start..hit.end);
-                    let matched = |Range { start, end }| Match { rule: Rule::Assigned, start, end };
+                    let matched = |Range { start, end }| Match { rule: MatchRule::Assigned, start, end };
                     found.extend(value.map(|value| (usize::MAX, matched(value))));
                 }
                 Some(Owner::Name) | None => {}
             }
         }
-        if source == Source::Value {
+        if source == TextKind::Value {
             let whole = |(place, matcher): (usize, &Matcher)| Some((place + 1, matcher.whole(text)?));
             found.extend(self.patterns.iter().enumerate().filter_map(whole));
         }
@@ -173,11 +180,11 @@ impl Scanner {
     }
 }
 
-/// Of matches that overlap, the one that was found by the first pattern.
+/// Of overlapping matches, keeps the one of the earliest pattern.
 fn most_certain(mut found: Vec<(usize, Match)>) -> Vec<Match> {
     found
         .sort_by(|(first, left), (second, right)| (first, left.start, right.end).cmp(&(second, right.start, left.end)));
-    // By where they begin; none overlaps another, so only the one before can reach into a new one.
+    // Sorted by their starts. None overlaps another one, so only the one before can overlap a new one.
     let mut kept: BTreeMap<usize, Match> = BTreeMap::new();
     for (_, candidate) in found {
         let before = kept.range(..candidate.end).next_back();

@@ -1,35 +1,36 @@
-//! Looking for secrets in much text at once: one thread reads, the others search, and memory stays bounded.
+//! Searches large amounts of text in parallel: one thread reads, the others search, and memory is bounded.
 
 use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
 
-use crate::{Collected, Detector, Found, Verdict, rules, scan_text, scan_wide, unseen};
+use crate::{Collected, Detector, LocatedVerdict, Verdict, not_searched, rules, scan_text, scan_wide};
 
 use super::feeder::Feeder;
 use super::job::Job;
 
-/// How many buffers wait for a searcher; one holds about a mebibyte.
+/// How many buffers wait for a searcher; each holds about a mebibyte.
 const WAITING: usize = 4;
 
-/// What a search came to.
+/// The result of a search.
 #[derive(Debug)]
-pub struct Searched<R> {
-    /// What the reader returned.
+pub struct SearchResult<R> {
+    /// The result of the reader.
     pub result: R,
-    /// What was found; what could not be searched is among it. A path may hold a secret and is not to be shown as it is.
-    pub found: Vec<Found>,
-    /// How many bytes were searched.
+    /// The secrets that were found, and what could not be searched. A path may contain a secret: mask it before
+    /// display.
+    pub found: Vec<LocatedVerdict>,
+    /// The number of bytes that were searched.
     pub bytes: u64,
 }
 
-/// Searches everything that `read` hands to the feeder.
-pub fn search<R>(detector: &Detector, read: impl FnOnce(&mut Feeder) -> R) -> Searched<R> {
+/// Searches everything that `read` passes to the feeder.
+pub fn search<R>(detector: &Detector, read: impl FnOnce(&mut Feeder) -> R) -> SearchResult<R> {
     let searchers = std::thread::available_parallelism().map_or(1, |count| count.get().min(8));
     let (jobs, waiting) = sync_channel::<Job>(WAITING);
     let (free, buffers) = channel::<Vec<u8>>();
-    // It goes with the last searcher: a reader that nobody listens to must not wait for ever.
+    // Dropped with the last searcher, so that the reader does not wait for ever.
     let waiting = Arc::new(Mutex::new(waiting));
     std::thread::scope(|scope| {
         let handles: Vec<_> = (0..searchers)
@@ -42,18 +43,18 @@ pub fn search<R>(detector: &Detector, read: impl FnOnce(&mut Feeder) -> R) -> Se
         let mut feeder = Feeder::new(jobs, buffers);
         let result = read(&mut feeder);
         feeder.finish();
-        // A search that ended early has not seen everything: its panic is ours.
+        // A searcher that panicked has not searched everything, so its panic is passed on.
         let joined = handles.into_iter().map(|handle| handle.join().unwrap_or_else(|panic| resume_unwind(panic)));
         let mut collected = Collected::default();
         joined.for_each(|found| collected.merge(found));
-        for (origin, reason) in feeder.unseen.drain(..) {
-            collected.add(Found { origin, offset: 0, verdict: unseen(&reason) });
+        for (origin, reason) in feeder.not_searched.drain(..) {
+            collected.add(LocatedVerdict { origin, offset: 0, verdict: not_searched(&reason) });
         }
         for (origin, what) in feeder.named.drain(..) {
             let verdict = Verdict { rule: rules::SECRET_FILE, reason: format!("it is {what}") };
-            collected.add(Found { origin, offset: 0, verdict });
+            collected.add(LocatedVerdict { origin, offset: 0, verdict });
         }
-        Searched { result, found: collected.finish(), bytes: feeder.bytes }
+        SearchResult { result, found: collected.finish(), bytes: feeder.bytes }
     })
 }
 
@@ -78,7 +79,7 @@ fn searcher(detector: &Detector, waiting: &Mutex<Receiver<Job>>, free: &Sender<V
             }
         }
         buffer.clear();
-        // The reader may be done already.
+        // The reader may have finished already.
         let _nobody_needs_it = free.send(buffer);
     }
     found

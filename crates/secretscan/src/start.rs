@@ -1,23 +1,23 @@
-//! The beginning of a file, which says what it is, and the whole of it again.
+//! Reads the first bytes of a file without losing them.
 
 use std::io::{self, Cursor, Read};
 
 use crate::{Packing, Reader, START};
 
-/// A tar without files is at least as long, in bytes.
+/// The size of an empty tar, in bytes.
 const EMPTY_TAR: u64 = 1024;
 
-/// A reader whose beginning was looked at.
-pub(crate) struct Begun<'a> {
-    /// How many zeros stand in front, in blocks as a tar has them; a disk without files begins like this, too.
+/// A reader whose first bytes have been read.
+pub(crate) struct Peeked<'a> {
+    /// How many zeros stand in front, in tar blocks; a disk image without files begins with zeros, too.
     zeros: u64,
-    /// What follows them.
+    /// The bytes behind the zeros.
     start: Vec<u8>,
     rest: Reader<'a>,
 }
 
-impl<'a> Begun<'a> {
-    /// Looks at the beginning.
+impl<'a> Peeked<'a> {
+    /// Reads the first bytes.
     pub(crate) fn of(mut rest: Reader<'a>) -> io::Result<Self> {
         let limit = u64::try_from(START).unwrap_or(u64::MAX);
         let (mut zeros, mut start) = (0_u64, Vec::new());
@@ -31,7 +31,7 @@ impl<'a> Begun<'a> {
         }
     }
 
-    /// What it is packed as; behind zeros only a tar goes on.
+    /// Returns the format of the file. Behind zeros, only a tar is considered.
     pub(crate) fn packing(&self, name: &str) -> Packing {
         match Packing::of(&self.start, name) {
             packing if self.zeros == 0 || packing == Packing::Tar => packing,
@@ -39,18 +39,18 @@ impl<'a> Begun<'a> {
         }
     }
 
-    /// Whether it is a tar, which may be nothing but its end.
+    /// Whether the file is a tar, perhaps an empty one.
     pub(crate) fn is_tar(&self) -> bool {
         let is_empty = self.start.is_empty() && self.zeros >= EMPTY_TAR && self.zeros.is_multiple_of(EMPTY_TAR / 2);
         is_empty || self.packing("") == Packing::Tar
     }
 
-    /// The bytes that it begins with.
+    /// Returns the first bytes.
     pub(crate) fn start(&self) -> &[u8] {
         if self.zeros == 0 { &self.start } else { &[] }
     }
 
-    /// All of it.
+    /// Returns a reader of the whole file.
     pub(crate) fn whole(self) -> Reader<'a> {
         let start = Cursor::new(self.start).chain(self.rest);
         if self.zeros == 0 { Box::new(start) } else { Box::new(io::repeat(0).take(self.zeros).chain(start)) }

@@ -1,22 +1,22 @@
-//! What stands around a token: whether one can begin and end there, and whether its place makes it harmless.
+//! The bytes around a token: whether a token can begin and end there, and whether its place makes it harmless.
 
 use std::ops::Range;
 
 use super::name::{NameVerdict, judge_name};
 use super::patterns::{Pattern, Scope};
-use super::source::Source;
+use super::text_kind::TextKind;
 
-/// Whether a pattern is looked for at a place of such a text.
-pub(crate) fn applies(pattern: &Pattern, text: &[u8], at: usize, source: Source) -> bool {
+/// Whether a pattern is tried at a place of such a text.
+pub(crate) fn applies(pattern: &Pattern, text: &[u8], at: usize, source: TextKind) -> bool {
     match pattern.scope {
         Scope::Text => true,
         Scope::Publishable => !is_published(text, at),
-        Scope::Value => source == Source::Value,
-        Scope::Command => source != Source::Text,
+        Scope::Value => source == TextKind::Value,
+        Scope::Command => source != TextKind::Text,
     }
 }
 
-/// Whether a key that may be published stands where one is: under a public name, or in the settings of a web page.
+/// Whether a publishable key stands in a place for one: under a public name, or in the settings of a web page.
 fn is_published(text: &[u8], word: usize) -> bool {
     const REACH: usize = 160;
     let before = text.get(word.saturating_sub(REACH)..word).unwrap_or_default();
@@ -30,12 +30,13 @@ fn is_published(text: &[u8], word: usize) -> bool {
     web || (!name.is_empty() && judge_name(name) == NameVerdict::Public)
 }
 
-/// Whether a token can begin here: nothing that it could be the rest of stands before it.
+/// Whether a token can begin here: the byte before cannot belong to it.
 pub(crate) fn begins(text: &[u8], at: usize) -> bool {
     let before = |steps: usize| at.checked_sub(steps).and_then(|place| text.get(place)).copied();
     match before(1) {
         Some(byte) if byte.is_ascii_alphanumeric() => {
-            // The letter of `\n` in a string, the last digit of `%3D` in an address.
+            // The letter of `
+            // ` in a string, or the last digit of `%3D` in an address.
             let escape = before(2) == Some(b'\\') && b"nrt".contains(&byte);
             let percent = before(3) == Some(b'%') && byte.is_ascii_hexdigit();
             escape || percent
@@ -45,13 +46,13 @@ pub(crate) fn begins(text: &[u8], at: usize) -> bool {
     }
 }
 
-/// Whether a token ends here: nothing that could be a part of it follows.
+/// Whether a token ends here: the next byte cannot belong to it.
 pub(crate) fn ends(text: &[u8], at: usize) -> bool {
     text.get(at).is_none_or(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_')
 }
 
-/// Whether a text stands in base64, which holds everything sooner or later: in a long run of its characters, or as a whole
-/// line of a block whose line before or behind is as long.
+/// Whether a text is inside of base64, which contains every short sequence by chance: in a long run of its characters,
+/// or as a whole line of a block whose previous or next line is as long.
 pub(crate) fn is_base64(text: &[u8], token: Range<usize>) -> bool {
     const LONG: usize = 60;
     const MORE: usize = 8;
@@ -75,18 +76,18 @@ pub(crate) fn is_base64(text: &[u8], token: Range<usize>) -> bool {
     is_whole_line && (is_line(token.start.checked_sub(length + 1)) || is_line(Some(token.end + 1)))
 }
 
-/// Where the text may end that a token stands in, if its length is written before it: a byte behind the kind of text, as in
-/// Python's compiled files and in protocol buffers, or two behind the mark of Java's classes.
+/// Returns where the text around a token may end, if its length is stored before it: in one byte behind a type byte, as
+/// in Python's compiled files and in protocol buffers, or in two bytes, as in Java's classes.
 pub(crate) fn counted(text: &[u8], word: usize) -> impl Iterator<Item = Range<usize>> {
     const LONGEST: usize = 255;
     const PYTHON: [u8; 4] = [b'z', b'Z', b'z' | 0x80, b'Z' | 0x80];
     let at = |place: usize| text.get(place).copied();
     let before = text.get(word.saturating_sub(LONGEST)..word).unwrap_or_default();
-    // What people write has none of these.
+    // Text files contain no such bytes.
     let compiled = before.iter().any(|byte| *byte < 8);
     let first = if compiled { word.saturating_sub(LONGEST) } else { word };
     (first..word).rev().filter_map(move |start| {
-        // The byte at `start` is the length, the text begins behind it.
+        // The byte at `start` is the length; the text begins behind it.
         let end = start + 1 + usize::from(at(start)?);
         let before = start.checked_sub(1).and_then(at)?;
         let python = PYTHON.contains(&before);

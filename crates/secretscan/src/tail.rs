@@ -1,20 +1,20 @@
-//! How a stream ends: whether an archive was read to its own end, and what stands last in a file.
+//! Records how a stream ends: whether an archive was read to its own end, and the last bytes of a file.
 
 use std::io::{self, Cursor, Read};
 
 use crate::Reader;
 
-/// The unit of a tar, in bytes.
+/// The block size of a tar, in bytes.
 const BLOCK: usize = 512;
 
-/// A reader that knows how what it read has ended.
+/// A reader that records how its data ends.
 pub(crate) struct Tail<'a> {
     inner: Reader<'a>,
     /// The last bytes that were read, at most a block.
     last: Vec<u8>,
     /// How many bytes were read.
     length: u64,
-    /// How reading has ended.
+    /// How reading ended; none before the end.
     end: Option<End>,
 }
 
@@ -29,24 +29,25 @@ impl<'a> Tail<'a> {
         Self { inner, last: Vec::new(), length: 0, end: None }
     }
 
-    /// Reads whatever is left. An archive ends with a block of zeros, or somebody has cut it off.
+    /// Reads the rest. An archive that does not end with a block of zeros was cut off.
     pub(crate) fn finish(mut self) -> io::Result<()> {
         io::copy(&mut self, &mut io::sink())?;
         let has_end = self.last.len() == BLOCK && self.last.iter().all(|byte| *byte == 0);
         if has_end { Ok(()) } else { Err(io::Error::other("it ends without the mark of an archive's end")) }
     }
 
-    /// The last bytes that were read.
+    /// Returns the last bytes that were read.
     pub(crate) fn last<const LENGTH: usize>(&self) -> Option<&[u8; LENGTH]> {
         self.last.last_chunk()
     }
 
-    /// How many bytes were read.
+    /// Returns how many bytes were read.
     pub(crate) fn length(&self) -> u64 {
         self.length
     }
 
-    /// Why an archive ended with this error; what the reader of archives says of it may repeat what stands there.
+    /// Returns why reading an archive failed. The message of the archive's reader is not used, since it may contain
+    /// data of the archive.
     pub(crate) fn reason(&self, error: io::Error) -> io::Error {
         match self.end {
             Some(End::Failure) => error,
@@ -55,12 +56,12 @@ impl<'a> Tail<'a> {
         }
     }
 
-    /// What is left of an archive that is none any more from its last block on, and where that begins.
+    /// Returns the rest of a damaged archive from its last block on, and the position of that block.
     pub(crate) fn resumed(self) -> (u64, impl Read) {
-        // At the end, a part of a block is all that may not have been looked at.
+        // At the end, at most a part of a block was not searched.
         let part = usize::try_from(self.length).map_or(0, |length| length % BLOCK);
-        let unseen = if self.end.is_none() { BLOCK } else { part };
-        let last = self.last.get(self.last.len().saturating_sub(unseen)..).unwrap_or_default().to_vec();
+        let not_searched = if self.end.is_none() { BLOCK } else { part };
+        let last = self.last.get(self.last.len().saturating_sub(not_searched)..).unwrap_or_default().to_vec();
         let at = self.length.saturating_sub(u64::try_from(last.len()).unwrap_or_default());
         (at.max(1), Cursor::new(last).chain(self.inner))
     }

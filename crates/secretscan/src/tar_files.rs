@@ -6,20 +6,20 @@ use super::tail::Tail;
 use crate::Reader;
 use shown::printable;
 
-/// An archive that is read to the end of its stream: what stands behind its own end is an archive, too, or an error.
+/// Opens an archive that is read to the end of its stream: what stands behind its own end must be another archive.
 pub(crate) fn opened(reader: Reader<'_>) -> tar::Archive<Tail<'_>> {
     let mut archive = tar::Archive::new(Tail::new(reader));
     archive.set_ignore_zeros(true);
     archive
 }
 
-/// Whether an entry has the content of a file.
+/// Whether an entry has contents.
 pub(crate) fn holds_a_file(kind: tar::EntryType) -> bool {
     matches!(kind, tar::EntryType::Regular | tar::EntryType::Continuous | tar::EntryType::GNUSparse)
 }
 
-/// Hands on every file of an archive with its name; of a link, where it leads. Returns the bytes of all files
-/// and links, which is what engines with the classic store call a layer's size.
+/// Passes on every file of an archive with its name, and the target of every link. Returns the total size of files and
+/// links in bytes, which engines with the classic store report as a layer's size.
 pub(crate) fn each_file(
     archive: &mut tar::Archive<Tail<'_>>,
     take: &mut dyn FnMut(&str, &mut dyn Read) -> io::Result<()>,

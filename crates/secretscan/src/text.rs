@@ -1,4 +1,4 @@
-//! Files: where a text comes from, and what was found in it.
+//! The texts of files: where a text comes from, and what was found in it.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -6,38 +6,38 @@ use std::sync::Arc;
 
 use super::assignments::is_build_key;
 use super::files::{FileKind, file_kind, setting};
-use super::judge::{Detector, Verdict, unseen, verdict};
+use super::judge::{Detector, Verdict, not_searched, verdict};
 use super::labels::is_label;
-use super::matched::{Match, Rule};
+use super::matched::{Match, MatchRule};
 use super::rules;
 use super::scan::Scanned;
-use super::source::Source;
+use super::text_kind::TextKind;
 
 /// Where a text comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Origin {
     /// The layer of an image, by its name in the archive; empty for other files.
     pub layer: String,
-    /// The path, and the path inside of an archive behind `!/`.
+    /// The path; for a file in an archive, followed by `!/` and the path inside.
     pub path: String,
-    /// How the text was made of the file's bytes.
+    /// How the text was read from the bytes of the file.
     pub reading: Reading,
 }
 
-/// How a text was made of the bytes of a file; offsets count the bytes of the text.
+/// How a text was read from the bytes of a file. Offsets count the bytes of the text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Reading {
     /// The bytes are the text.
     #[default]
     AsStored,
-    /// The text was packed.
+    /// The text was unpacked.
     Unpacked,
-    /// The text was in UTF-16.
+    /// The text was decoded from UTF-16.
     Decoded,
 }
 
 impl Reading {
-    /// What offsets count the bytes of, as messages and documents name it; none for the file itself.
+    /// Returns the name of the text whose bytes are counted, for messages and documents; none for the file itself.
     pub fn text(self) -> Option<&'static str> {
         match self {
             Self::AsStored => None,
@@ -46,31 +46,31 @@ impl Reading {
         }
     }
 
-    /// The reading whose text has this name.
+    /// Returns the reading whose text has this name.
     pub fn of_text(text: Option<&str>) -> Option<Self> {
         [Self::AsStored, Self::Unpacked, Self::Decoded].into_iter().find(|reading| reading.text() == text)
     }
 }
 
 impl Origin {
-    /// A file of a layer.
+    /// The origin of a file in a layer.
     pub fn of_layer(layer: &str, path: &str) -> Self {
         Self { layer: layer.to_owned(), path: path.to_owned(), reading: Reading::AsStored }
     }
 
-    /// Any other file.
+    /// The origin of any other file.
     pub fn of_file(path: &str) -> Self {
         Self::of_layer("", path)
     }
 
-    /// A file inside of this one; one without a name is all that this one holds.
+    /// Returns the origin of a file inside of this one; a file without a name is the only one inside.
     #[must_use]
     pub fn inside(&self, name: &str) -> Self {
         let path = if name.is_empty() { self.path.clone() } else { format!("{}!/{name}", self.path) };
         Self { layer: self.layer.clone(), path, reading: Reading::Unpacked }
     }
 
-    /// The text of this file in UTF-8, which is in UTF-16 as it is stored.
+    /// Returns the origin of the decoded text of this file, which is stored in UTF-16.
     #[must_use]
     pub fn decoded(&self) -> Self {
         Self { reading: Reading::Decoded, ..self.clone() }
@@ -79,16 +79,16 @@ impl Origin {
 
 /// A secret in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
+pub struct LocatedVerdict {
     /// The file.
     pub origin: Arc<Origin>,
-    /// Where in the file, in bytes from its beginning.
+    /// The position in the file, in bytes from its beginning.
     pub offset: u64,
-    /// What it is.
+    /// The rule and the reason.
     pub verdict: Verdict,
 }
 
-/// A text in UTF-16 with a mark in front, as UTF-8; any other text as it is, without its mark.
+/// Decodes a text in UTF-16 with a byte order mark; returns any other text unchanged, without its mark.
 pub fn plain_text(text: &[u8]) -> Cow<'_, str> {
     match utf16(text) {
         Some(text) => Cow::Owned(text),
@@ -96,7 +96,7 @@ pub fn plain_text(text: &[u8]) -> Cow<'_, str> {
     }
 }
 
-/// What stands in a text in UTF-16, which Windows' editors write; it begins with a mark.
+/// Decodes a text in UTF-16 with a byte order mark, as Windows' editors write it.
 pub fn utf16(text: &[u8]) -> Option<String> {
     let (read, text): (fn([u8; 2]) -> u16, _) = match text {
         [0xff, 0xfe, rest @ ..] => (u16::from_le_bytes, rest),
@@ -107,52 +107,58 @@ pub fn utf16(text: &[u8]) -> Option<String> {
     Some(char::decode_utf16(units).map(|letter| letter.unwrap_or(char::REPLACEMENT_CHARACTER)).collect())
 }
 
-/// Searches a text, or a part of one that stands at `offset` in its file.
-pub fn scan_text(detector: &Detector, origin: &Arc<Origin>, text: &[u8], own: Range<usize>, offset: u64) -> Vec<Found> {
-    let at = |place: usize, verdict: Verdict| Found {
+/// Searches a text, or a part of one that begins at `offset` in its file.
+pub fn scan_text(
+    detector: &Detector,
+    origin: &Arc<Origin>,
+    text: &[u8],
+    own: Range<usize>,
+    offset: u64,
+) -> Vec<LocatedVerdict> {
+    let at = |place: usize, verdict: Verdict| LocatedVerdict {
         origin: Arc::clone(origin),
         offset: offset.saturating_add(u64::try_from(place).unwrap_or(u64::MAX)),
         verdict,
     };
     let begins = offset == 0 && own.start == 0;
     let inside = in_text(detector, &origin.path, text, own).into_iter();
-    let mut found: Vec<Found> = inside.map(|(place, verdict)| at(place, verdict)).collect();
+    let mut found: Vec<LocatedVerdict> = inside.map(|(place, verdict)| at(place, verdict)).collect();
     if begins {
-        found.extend(detector.judge_text(&origin.path, Source::Text).map(|verdict| at(0, verdict.in_name())));
+        found.extend(detector.judge_text(&origin.path, TextKind::Text).map(|verdict| at(0, verdict.in_name())));
     }
     found.sort_by_key(|found| found.offset);
     found
 }
 
-/// What stands in a part of a text that is the content of this file, with its places.
+/// Searches a part of a text that is the content of this file; returns verdicts with their positions.
 pub(crate) fn in_text(detector: &Detector, path: &str, text: &[u8], own: Range<usize>) -> Vec<(usize, Verdict)> {
-    let Scanned { mut matches, cut } = detector.scanner().scan_piece(text, own.clone(), Source::Text);
-    matches.retain(|found| found.rule != Rule::Assigned || !of_build(path, text, found));
+    let Scanned { mut matches, cut } = detector.scanner().scan_piece(text, own.clone(), TextKind::Text);
+    matches.retain(|found| found.rule != MatchRule::Assigned || !of_build(path, text, found));
     let settings = match file_kind(path) {
         FileKind::Settings => settings(detector, path, text, &own),
         FileKind::Other => Vec::new(),
     };
-    // What a line of settings says is more exact.
+    // The verdict on a line of settings is more exact.
     let is_judged = |place: usize| {
         let after = settings.partition_point(|(line, _)| line.end <= place);
-        settings.get(after).is_some_and(|(line, verdict)| line.contains(&place) && !verdict.is_unseen())
+        settings.get(after).is_some_and(|(line, verdict)| line.contains(&place) && !verdict.is_not_searched())
     };
-    matches.retain(|found| found.rule != Rule::Assigned || !is_judged(found.start));
+    matches.retain(|found| found.rule != MatchRule::Assigned || !is_judged(found.start));
     let mut found: Vec<(usize, Verdict)> = matches.iter().map(|found| (found.start, verdict(&found.rule))).collect();
     let settings = settings.into_iter().map(|(line, verdict)| (line.start, verdict));
     found.extend(settings.filter(|(start, _)| own.contains(start)));
-    found.extend(cut.map(|cut| (cut.at, unseen(cut.reason()))));
+    found.extend(cut.map(|cut| (cut.at, not_searched(cut.reason()))));
     found
 }
 
-/// Whether an assigned value is a key that every build makes afresh.
+/// Whether an assigned value is a key that every build generates.
 fn of_build(path: &str, text: &[u8], Match { start, .. }: &Match) -> bool {
     const REACH: usize = 120;
     is_build_key(path, text.get(start.saturating_sub(REACH)..*start).unwrap_or_default())
 }
 
-/// What lines of names and values hold, beside what the search for patterns finds in them; of the lines that reach into
-/// this part of the text. Of one that begins before all of the text, the beginning is not known: it is left out.
+/// Returns the verdicts on lines of settings, in addition to what the patterns find, for the lines that overlap this
+/// part of the text. A line that begins before the text is skipped, because its name is not known.
 fn settings(detector: &Detector, path: &str, text: &[u8], own: &Range<usize>) -> Vec<(Range<usize>, Verdict)> {
     let mut found = Vec::new();
     let before = text.get(..own.start).unwrap_or_default();
@@ -167,7 +173,12 @@ fn settings(detector: &Detector, path: &str, text: &[u8], own: &Range<usize>) ->
         let lossy = String::from_utf8_lossy(line);
         if let Some((name, value)) = setting(&lossy)
             && !value.is_empty()
-            && detector.scanner().scan(line, Source::Text).matches.iter().all(|found| found.rule == Rule::Assigned)
+            && detector
+                .scanner()
+                .scan(line, TextKind::Text)
+                .matches
+                .iter()
+                .all(|found| found.rule == MatchRule::Assigned)
             && let Some(verdict) = detector.judge(name, Some(value))
             && !(verdict.rule == rules::SECRET_NAME && is_label(path, value))
         {

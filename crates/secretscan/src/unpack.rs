@@ -1,4 +1,4 @@
-//! Unpacks what one file is packed in, as a reader. What is behind the end of a packed file is kept for the search.
+//! Unpacks one packed file, as a reader. Data behind the end of a packed file is kept for the search.
 
 use std::cell::Cell;
 use std::io::{self, BufRead, BufReader, Cursor, Read, Seek, SeekFrom};
@@ -13,13 +13,13 @@ use lzma_rust2::{LzipReader, LzmaReader, XzReader};
 use super::zstd::Frames;
 use crate::{Reader, Stream};
 
-/// The memory that a file of the LZMA family may ask for, in KiB: as much as the strongest usual setting needs.
+/// Memory limit of a file of the LZMA family, in KiB: what the strongest common setting needs.
 const MEMORY: u32 = 80 * 1024;
 
 /// How much Brotli reads at once, in bytes.
 const CHUNK: usize = 64 * 1024;
 
-/// A reader of what is packed.
+/// Returns a reader of the unpacked data.
 pub(crate) fn unpacked(stream: Stream, packed: Reader<'_>) -> io::Result<Reader<'_>> {
     Ok(match stream {
         Stream::Gzip => Box::new(OnlyGzip(Gzip::new(packed))),
@@ -34,7 +34,8 @@ pub(crate) fn unpacked(stream: Stream, packed: Reader<'_>) -> io::Result<Reader<
     })
 }
 
-/// The reader asks for as much memory as the first header says, which may be half a gibibyte.
+/// Opens lzip. The decoder allocates as much memory as the first header says, up to half a gibibyte, so the header is
+/// checked first.
 fn lzip(mut packed: Reader<'_>) -> io::Result<LzipReader<Reader<'_>>> {
     const LARGEST: u8 = 26;
     let mut header = [0; 6];
@@ -45,14 +46,14 @@ fn lzip(mut packed: Reader<'_>) -> io::Result<LzipReader<Reader<'_>>> {
     Ok(LzipReader::new(Box::new(Cursor::new(header).chain(packed))))
 }
 
-/// Gzip files, one after the other. Packers fill up with zeros, and others write whatever they like behind the end:
-/// that ends the last file and is no damage.
+/// Gzip members, one after the other. Packers append zeros, and other programs append arbitrary data: such data ends
+/// the last member and is not an error.
 pub(crate) struct Gzip<'a> {
     file: Option<GzDecoder<BufReader<Reader<'a>>>>,
     rest: Option<BufReader<Reader<'a>>>,
 }
 
-/// The same where nothing but zeros may stand behind the end.
+/// Gzip with nothing but zeros behind its end.
 struct OnlyGzip<'a>(Gzip<'a>);
 
 impl Read for OnlyGzip<'_> {
@@ -77,7 +78,7 @@ impl<'a> Gzip<'a> {
         Self { file: Some(GzDecoder::new(BufReader::new(packed))), rest: None }
     }
 
-    /// What stands behind the last file.
+    /// Returns what stands behind the last member.
     pub(crate) fn into_rest(self) -> Option<BufReader<Reader<'a>>> {
         self.rest
     }
@@ -101,7 +102,7 @@ impl Read for Gzip<'_> {
     }
 }
 
-/// All frames of LZ4 in a row.
+/// All frames of LZ4 in sequence.
 struct Lz4<'a>(FrameDecoder<BufReader<Reader<'a>>>);
 
 impl Read for Lz4<'_> {
@@ -115,11 +116,11 @@ impl Read for Lz4<'_> {
     }
 }
 
-/// The bytes of a zip. One type for both kinds: the reader of zips is large, and compiled once for each type.
+/// The bytes of a zip, from either source. The reader of zips is large and compiled once for each type.
 pub(crate) enum Zip<'a> {
-    /// In memory, with its directory.
+    /// In memory, including its directory.
     Kept(Cursor<&'a [u8]>),
-    /// File after file, without a way back.
+    /// As a stream, one file after the other.
     Coming(Reader<'a>),
 }
 
@@ -141,7 +142,7 @@ impl Seek for Zip<'_> {
     }
 }
 
-/// A reader that fails when more comes out of it, and of all others that share its limit, than may.
+/// A reader that fails once it and all readers with the same limit have returned more than the limit.
 pub(crate) struct Limited<'a, R> {
     inner: R,
     left: &'a Cell<u64>,
@@ -153,12 +154,12 @@ impl<'a, R> Limited<'a, R> {
         Self { inner, left, taken: 0 }
     }
 
-    /// How many bytes have come out of it.
+    /// Returns how many bytes it has returned.
     pub(crate) fn taken(&self) -> u64 {
         self.taken
     }
 
-    /// An error where nothing more may come out.
+    /// Fails if the limit is reached.
     pub(crate) fn check(&self) -> io::Result<()> {
         if self.left.get() == 0 { Err(too_much()) } else { Ok(()) }
     }

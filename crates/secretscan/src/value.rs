@@ -1,5 +1,5 @@
-//! What a value looks like: a reference, a placeholder, a path, a public key. Such values are clean even under the name
-//! of a secret; nothing here clears a declared secret, a known value, or a block such as a private key.
+//! Classifies a value by its format: a reference, a placeholder, a path, a public key. Such values are clean even under
+//! the name of a secret. Nothing here clears a declared secret, a known value, or a block such as a private key.
 
 use super::documented;
 use super::entropy::is_patterned;
@@ -8,19 +8,19 @@ use super::words::{
     CHOICE, KEY_FILE, MANAGER, PLACEHOLDER, PLACEHOLDER_PART, PLACEHOLDER_WORD, PUBLIC_START, READS_VARIABLE,
 };
 
-/// How many words no password has: they are a message to somebody.
+/// A text with this many words is a message to a reader and not a password.
 const SENTENCE: usize = 6;
 
-/// What a value is, as far as that can be seen.
+/// The kind of a value, according to its format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Look {
-    /// Nothing at all.
+pub(crate) enum ValueKind {
+    /// An empty text.
     Empty,
-    /// Names where the value is: `${TOKEN}`, `op://vault/item`, `/run/secrets/token`.
+    /// Names the place of the value: `${TOKEN}`, `op://vault/item`, `/run/secrets/token`.
     Reference,
-    /// Stands for a value that somebody is to fill in, or is one of a vendor's documentation.
+    /// Stands for a value that has to be filled in, or is printed in a vendor's documentation.
     Placeholder,
-    /// Switches something on or off, or chooses one of several ways.
+    /// Switches something on or off, or selects an option.
     Choice,
     /// A count, a size, a version, a date.
     Number,
@@ -36,47 +36,47 @@ pub(crate) enum Look {
     Other,
 }
 
-/// Looks at a value; `kind` is what its name promises.
-pub(crate) fn look(value: &str, kind: Kind) -> Look {
+/// Classifies a value; `kind` is what its name promises.
+pub(crate) fn classify(value: &str, kind: Kind) -> ValueKind {
     let value = trimmed(value);
     if value.is_empty() {
-        return Look::Empty;
+        return ValueKind::Empty;
     }
     if is_reference(value) {
-        return Look::Reference;
+        return ValueKind::Reference;
     }
     if is_placeholder(value) {
-        return Look::Placeholder;
+        return ValueKind::Placeholder;
     }
     let lower = value.to_ascii_lowercase();
     if CHOICE.contains(lower.as_str()) || ["{}", "[]", "\"\"", "''"].contains(&value) {
-        return Look::Choice;
+        return ValueKind::Choice;
     }
     if is_public(value) {
-        return Look::Public;
+        return ValueKind::Public;
     }
     if is_path(value) {
-        return Look::Path;
+        return ValueKind::Path;
     }
     if (value.contains("://") && !value.contains(char::is_whitespace)) || is_connection_string(value) {
-        return Look::Url;
+        return ValueKind::Url;
     }
     match kind {
-        Kind::Key if is_number(value) => Look::Number,
-        Kind::Key if is_prose(value) => Look::Prose,
-        Kind::Password if is_prose(value) && value.split_whitespace().count() >= SENTENCE => Look::Prose,
-        _ => Look::Other,
+        Kind::Key if is_number(value) => ValueKind::Number,
+        Kind::Key if is_prose(value) => ValueKind::Prose,
+        Kind::Password if is_prose(value) && value.split_whitespace().count() >= SENTENCE => ValueKind::Prose,
+        _ => ValueKind::Other,
     }
 }
 
-/// Without blanks and one pair of quotes around it.
+/// Returns a value without blanks and without one pair of quotes around it.
 pub(crate) fn trimmed(value: &str) -> &str {
     let value = value.trim();
     let unquoted = ['"', '\''].iter().find_map(|quote| value.strip_prefix(*quote)?.strip_suffix(*quote));
     unquoted.unwrap_or(value).trim()
 }
 
-/// Whether a value only names where the real one is.
+/// Whether a value only names the place of the real one.
 pub(crate) fn is_reference(value: &str) -> bool {
     let pairs = [
         ("${", "}"),
@@ -91,7 +91,7 @@ pub(crate) fn is_reference(value: &str) -> bool {
     ];
     let inside = pairs.iter().any(|(open, close)| {
         let text = value.split_once(open).and_then(|(before, rest)| Some((before, rest.rsplit_once(close)?)));
-        // What stands around a reference is a prefix or a suffix, not the secret itself.
+        // The text around a reference is a prefix or a suffix, not the secret itself.
         text.is_some_and(|(before, (inner, after))| !inner.is_empty() && before.len() + after.len() <= 24)
     });
     let identifier = |text: &str| {
@@ -107,7 +107,7 @@ pub(crate) fn is_reference(value: &str) -> bool {
     inside || variable || managed || resource || READS_VARIABLE.iter().any(|start| lower.starts_with(start))
 }
 
-/// The text behind `:-` or `-` of `${NAME:-text}`, which is the value wherever the variable is not set.
+/// Returns the text behind `:-` or `-` of `${NAME:-text}`, which is the value wherever the variable is not set.
 pub(crate) fn default_of_reference(value: &str) -> Option<&str> {
     let inner = trimmed(value).strip_prefix("${")?.strip_suffix('}')?;
     let end = inner.find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_')?;
@@ -116,7 +116,7 @@ pub(crate) fn default_of_reference(value: &str) -> Option<&str> {
     Some(text).filter(|text| !text.is_empty())
 }
 
-/// Whether a text stands for a secret and is none.
+/// Whether a text is a placeholder for a secret.
 pub(crate) fn is_placeholder(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     let plain: String = lower.chars().filter(|letter| !"-_ .\"'".contains(*letter)).collect();
@@ -125,14 +125,14 @@ pub(crate) fn is_placeholder(text: &str) -> bool {
             inner.chars().all(|letter| letter.is_ascii_alphanumeric() || " _-./:".contains(letter))
         })
     });
-    // `__TOKEN__`, and `sk-...`, of which only the beginning is said.
+    // `__TOKEN__`, and `sk-...`, which shows only the beginning.
     let capitals = |inner: &str| inner.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
     let to_replace = text.strip_prefix("__").and_then(|rest| rest.strip_suffix("__")).is_some_and(capitals);
-    let begun = ["...", "\u{2026}"].iter().find_map(|dots| text.strip_suffix(dots));
-    let begun = begun.is_some_and(|start| start.len() <= 24 && start.ends_with(['_', '-']));
+    let is_abbreviated = ["...", "\u{2026}"].iter().find_map(|dots| text.strip_suffix(dots));
+    let is_abbreviated = is_abbreviated.is_some_and(|start| start.len() <= 24 && start.ends_with(['_', '-']));
     wrapped
         || to_replace
-        || begun
+        || is_abbreviated
         || !text.contains(char::is_alphanumeric)
         || PLACEHOLDER.contains(plain.as_str())
         || is_numbered(text) && PLACEHOLDER.contains(plain.trim_end_matches(|letter: char| letter.is_ascii_digit()))
@@ -142,12 +142,12 @@ pub(crate) fn is_placeholder(text: &str) -> bool {
         || documented::is_documented(text)
 }
 
-/// `MYTOKEN2`: one of several that documentation shouts.
+/// Whether a text is a numbered name in upper case, as in documentation: `MYTOKEN2`.
 fn is_numbered(text: &str) -> bool {
     text.ends_with(|last: char| last.is_ascii_digit()) && !text.bytes().any(|byte| byte.is_ascii_lowercase())
 }
 
-/// Whether a word stands in a text with no letter or digit beside it.
+/// Whether a text contains a word with no letter or digit beside it.
 fn has_word(text: &str, word: &str) -> bool {
     text.match_indices(word).any(|(at, _)| {
         let before = text.get(..at).and_then(|before| before.chars().next_back());
@@ -157,7 +157,7 @@ fn has_word(text: &str, word: &str) -> bool {
     })
 }
 
-/// Public keys, certificates, digests, and publishable keys.
+/// Whether a value is a public key, a certificate, a digest, or a publishable key.
 fn is_public(value: &str) -> bool {
     let fingerprint = |text: &str| {
         text.len() == 40 && text.bytes().all(|byte| byte.is_ascii_digit() || (b'A'..=b'F').contains(&byte))
@@ -167,7 +167,7 @@ fn is_public(value: &str) -> bool {
     PUBLIC_START.iter().any(|start| key.starts_with(start)) || value.split_whitespace().all(fingerprint)
 }
 
-/// A path of a file system, and no base64 that happens to begin with a slash.
+/// Whether a value is a path of a file system, and not base64 that begins with a slash.
 pub(crate) fn is_path(value: &str) -> bool {
     let drive = value.get(1..3).is_some_and(|rest| rest == ":\\" || rest == ":/");
     let starts = ["/", "./", "../", "~/", "\\\\"].iter().any(|start| value.starts_with(start)) || drive;
@@ -178,7 +178,7 @@ pub(crate) fn is_path(value: &str) -> bool {
     (starts || ends) && letters && segments.iter().all(word)
 }
 
-/// `Data Source=app.db`, `Server=db;Database=app`.
+/// Whether a value is a connection string: `Data Source=app.db`, `Server=db;Database=app`.
 fn is_connection_string(value: &str) -> bool {
     const STARTS: [&str; 11] = [
         "datasource=",
@@ -197,7 +197,7 @@ fn is_connection_string(value: &str) -> bool {
     STARTS.iter().any(|start| lower.starts_with(start))
 }
 
-/// Whether a piece of text has the mix of characters that machines make: many changes between kinds of letters.
+/// Whether a text mixes characters as generated values do: it changes often between kinds of letters.
 fn looks_random(text: &str) -> bool {
     let class = |byte: u8| match byte {
         b'a'..=b'z' => 0,
@@ -209,7 +209,7 @@ fn looks_random(text: &str) -> bool {
     text.len() >= 8 && changes * 3 >= text.len()
 }
 
-/// `4096`, `3.12.1`, `v20`, `2026-01-01`, `30s`, `10m`: too short to be made by chance.
+/// Whether a value is a number: `4096`, `3.12.1`, `v20`, `2026-01-01`, `30s`, `10m`. It is too short to be random.
 fn is_number(value: &str) -> bool {
     let digits = value.bytes().filter(u8::is_ascii_digit).count();
     let others = value.bytes().filter(u8::is_ascii_alphabetic).count();
@@ -224,7 +224,7 @@ fn is_number(value: &str) -> bool {
     date || signs && digits > 0 && others <= 2 && (digits <= 5 || (dotted && digits <= 10))
 }
 
-/// Several words with blanks between them, and no sign of a machine.
+/// Whether a value consists of several words with blanks between them, without random parts.
 fn is_prose(value: &str) -> bool {
     let words: Vec<&str> = value.split_whitespace().collect();
     words.len() >= 2

@@ -1,46 +1,55 @@
-//! Text in UTF-16, wherever it stands in a file: every other byte of it is zero. Windows' tools write it with a mark in
-//! front and without, and registries and programs hold pieces of it.
+//! Finds text in UTF-16 anywhere in a file: every other byte of it is zero. Windows' tools write it with and without a
+//! byte order mark, and registries and programs contain pieces of it.
 
 use std::ops::Range;
 use std::sync::Arc;
 
 use super::judge::Detector;
-use super::text::{Found, Origin, in_text};
+use super::text::{LocatedVerdict, Origin, in_text};
 
-/// Shorter runs of letters hold no secret, in letters.
+/// Runs with fewer letters hold no secret.
 const SHORTEST: usize = 8;
 
-/// How many bytes are looked at at once; four letters that stand in any run of `SHORTEST` ones.
+/// How many bytes are tested at once: four letters, which every run of `SHORTEST` letters contains.
 const STEP: usize = 8;
 
-/// How many bytes are passed over at once where no step has letters.
+/// How many bytes are skipped at once if no step has letters.
 const BLOCK: usize = 64;
 
-/// The zeros of a step whose first byte is a letter, as `zeros` gives them.
+/// The zeros of a step whose first byte is a letter, as `zeros` returns them.
 const FIRST: u64 = 0x8000_8000_8000_8000;
 
-/// The zeros of a step whose second byte is a letter.
+/// The zeros of a step whose second byte is a letter, as `zeros` returns them.
 const SECOND: u64 = 0x0080_0080_0080_0080;
 
 /// The letters of a text without the zeros between them.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Narrow {
     letters: Vec<u8>,
-    /// Where each run begins: in `letters`, and in the text.
+    /// The start of each run: in `letters`, and in the text.
     runs: Vec<(usize, usize)>,
 }
 
-/// Searches the texts in UTF-16 that stand in these bytes, in either order of bytes.
-pub fn scan_wide(detector: &Detector, origin: &Arc<Origin>, text: &[u8], own: Range<usize>, offset: u64) -> Vec<Found> {
+/// Searches the texts in UTF-16 in these bytes, in either byte order.
+pub fn scan_wide(
+    detector: &Detector,
+    origin: &Arc<Origin>,
+    text: &[u8],
+    own: Range<usize>,
+    offset: u64,
+) -> Vec<LocatedVerdict> {
     let Some(narrow) = Narrow::of(text) else { return Vec::new() };
     let own = narrow.place(own.start)..narrow.place(own.end);
     let found = in_text(detector, &origin.path, &narrow.letters, own);
     let at = |place: usize| offset.saturating_add(u64::try_from(narrow.place_in_text(place)).unwrap_or(u64::MAX));
-    found.into_iter().map(|(place, verdict)| Found { origin: Arc::clone(origin), offset: at(place), verdict }).collect()
+    found
+        .into_iter()
+        .map(|(place, verdict)| LocatedVerdict { origin: Arc::clone(origin), offset: at(place), verdict })
+        .collect()
 }
 
 impl Narrow {
-    /// The runs of a text, each on a line of its own; none where there are none.
+    /// Collects the runs of a text, each on a line of its own; none if there are none.
     fn of(text: &[u8]) -> Option<Self> {
         let mut narrow = Self::default();
         let mut behind = 0;
@@ -52,7 +61,8 @@ impl Narrow {
         (!narrow.runs.is_empty()).then_some(narrow)
     }
 
-    /// Takes the runs with a letter in this block, which stands at `begin`, from `limit` on; where the last one ends.
+    /// Collects the runs with a letter in this block, which begins at `begin`, from `limit` on; returns the end of the
+    /// last one.
     fn block(&mut self, text: &[u8], begin: usize, block: &[u8], mut limit: usize) -> usize {
         let (steps, _) = block.as_chunks();
         for (index, step) in steps.iter().enumerate().filter(|(_, step)| has_letters(**step)) {
@@ -65,7 +75,7 @@ impl Narrow {
         limit
     }
 
-    /// Takes the run that a letter belongs to, from `limit` on; where it ends.
+    /// Collects the run around a letter, from `limit` on; returns its end.
     #[inline(never)]
     fn run(&mut self, text: &[u8], place: usize, limit: usize) -> usize {
         let is_zero = |at: usize| text.get(at) == Some(&0);
@@ -96,7 +106,7 @@ impl Narrow {
         end
     }
 
-    /// The first letter at or behind a place of the text.
+    /// Returns the first letter at or behind a position of the text.
     fn place(&self, in_text: usize) -> usize {
         let next = self.runs.partition_point(|(_, start)| *start <= in_text);
         let end = self.runs.get(next).map_or(self.letters.len(), |(letters, _)| *letters);
@@ -104,7 +114,7 @@ impl Narrow {
         run.map_or(end, |(letters, start)| letters.saturating_add(in_text.saturating_sub(*start).div_ceil(2)).min(end))
     }
 
-    /// Where a letter stands in the text.
+    /// Returns the position of a letter in the text.
     fn place_in_text(&self, letter: usize) -> usize {
         let run = self.runs.partition_point(|(start, _)| *start <= letter).checked_sub(1);
         run.and_then(|run| self.runs.get(run))
@@ -112,26 +122,25 @@ impl Narrow {
     }
 }
 
-/// Whether four letters stand in a step of a block. The loop has no branch and a fixed length: it runs on all that is
-/// searched.
+/// Whether a step of a block has four letters. The loop has no branch and a fixed length, since it runs on all data.
 fn may_have_letters(block: &[u8; BLOCK]) -> bool {
     let (steps, _) = block.as_chunks();
     steps.iter().fold(false, |any, step| any | has_letters(*step))
 }
 
-/// Whether every other byte of a step is zero, and no other one.
+/// Whether exactly every other byte of a step is zero.
 fn has_letters(step: [u8; STEP]) -> bool {
     (zeros(step) == FIRST) | (zeros(step) == SECOND)
 }
 
-/// The highest bit of each byte of a step that is zero.
+/// Returns the highest bit of each byte of a step that is zero.
 fn zeros(step: [u8; STEP]) -> u64 {
     const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
     let step = u64::from_le_bytes(step);
     !((step & LOW).wrapping_add(LOW) | step | LOW)
 }
 
-/// What texts are made of, as far as one byte says it.
+/// Whether a byte is a character of texts.
 fn is_letter(byte: u8) -> bool {
     matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~' | 0xa0..)
 }
@@ -151,7 +160,7 @@ mod tests {
             text in "[ -~]{8,60}", before in proptest::collection::vec(any::<u8>(), 0..40),
             behind in proptest::collection::vec(1..9_u8, 0..40), big in any::<bool>(),
         ) {
-            // What stands before could be a part of it.
+            // The bytes before could belong to the text.
             let before = [before.as_slice(), &[1, 1]].concat();
             let whole = [before.as_slice(), &wide(&text, big), &[1, 1], &behind].concat();
             let narrow = Narrow::of(&whole).unwrap();

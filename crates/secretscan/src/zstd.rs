@@ -1,4 +1,4 @@
-//! Zstandard as it is written in practice: one frame after the other, some of them to be skipped.
+//! Decodes Zstandard as it occurs in practice: several frames in sequence, some of them skippable.
 
 use std::io::{self, BufRead, BufReader, Read};
 
@@ -7,7 +7,7 @@ use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
 use crate::Reader;
 
-/// Reads all frames to the end of a stream.
+/// Decodes all frames to the end of a stream.
 pub(crate) struct Frames<'a> {
     source: BufReader<Reader<'a>>,
     decoder: FrameDecoder,
@@ -19,7 +19,7 @@ impl<'a> Frames<'a> {
         Self { source: BufReader::new(source), decoder: FrameDecoder::new(), within: false }
     }
 
-    /// Goes on to the next frame; whether there is one.
+    /// Goes to the next frame; returns whether there is one.
     fn next(&mut self) -> io::Result<bool> {
         while !self.source.fill_buf()?.is_empty() {
             match self.decoder.reset(&mut self.source) {

@@ -14,7 +14,7 @@ pub fn printable(bytes: impl AsRef<[u8]>) -> String {
         for character in chunk.valid().chars() {
             match character {
                 '\\' => shown.push_str("\\\\"),
-                _ if character.is_control() || is_unseen(character) => shown.extend(character.escape_unicode()),
+                _ if character.is_control() || is_invisible(character) => shown.extend(character.escape_unicode()),
                 _ => shown.push(character),
             }
         }
@@ -31,7 +31,7 @@ pub fn shown_path(path: impl AsRef<Path>) -> String {
 }
 
 /// Whether a character has no width of its own, or changes the direction or the place of those around it.
-pub fn is_unseen(character: char) -> bool {
+pub fn is_invisible(character: char) -> bool {
     matches!(
         character,
         '\u{ad}'

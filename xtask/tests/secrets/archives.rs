@@ -5,8 +5,8 @@ use std::slice::from_ref;
 
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 use secretscan::archive::{Content, read_tar};
-use secretscan::rules::UNSEEN;
-use secretscan::{Searched, search};
+use secretscan::rules::NOT_SEARCHED;
+use secretscan::{SearchResult, search};
 use serde_json::{Value, json};
 use snapbox::{Assert, str};
 use xtask::domain::image_archive::images;
@@ -20,7 +20,7 @@ fn zstd(bytes: &[u8]) -> Vec<u8> {
 }
 
 fn read(archive: impl Read) -> (Content, Vec<String>) {
-    let Searched { result, found, .. } = search(&detector(), |feeder| read_tar(feeder, archive, &|_| false));
+    let SearchResult { result, found, .. } = search(&detector(), |feeder| read_tar(feeder, archive, &|_| false));
     let found = found.into_iter().map(|found| format!("{} {}", found.origin.path, found.verdict.rule)).collect();
     (result.unwrap(), found)
 }
@@ -109,7 +109,7 @@ fn a_layer_that_cannot_be_read_to_its_end_is_never_called_searched() {
     assert_eq!(read_as(&|_| vec![7; 900]), (false, true), "what is no layer is read as a file");
     // One that is cut off before its manifest has come is no archive at all.
     let whole = classic(&layers, &Value::Null);
-    let Searched { result, .. } =
+    let SearchResult { result, .. } =
         search(&detector(), |feeder| read_tar(feeder, Cursor::new(&whole[..whole.len() / 2]), &|_| false));
     let missing = result.map_or(true, |content| images(&content.documents).is_err());
     assert!(missing);
@@ -122,14 +122,14 @@ fn what_is_inside_a_damaged_archive_is_said_to_be_unseen() {
     let layer = tar_of(&[("a.gz", &packed[..packed.len() - 20]), ("b.zip", &zip("b", &[1; 5000])[..60])]);
     let (_, found) = read(Cursor::new(classic(&[layer], &Value::Null)));
     for path in ["/a.gz", "/b.zip"] {
-        assert!(found.contains(&format!("{path} {UNSEEN}")), "{found:?}");
+        assert!(found.contains(&format!("{path} {NOT_SEARCHED}")), "{found:?}");
     }
 }
 
 #[test]
 fn layers_that_are_known_are_not_searched_again() {
     let archive = classic(&layers(&expand("ghp_{crc}", 3)), &Value::Null);
-    let Searched { result, found, bytes } =
+    let SearchResult { result, found, bytes } =
         search(&detector(), |feeder| read_tar(feeder, Cursor::new(archive), &|name| name.ends_with("layer.tar")));
     assert!(found.is_empty(), "{found:?}");
     assert!(bytes < 10_000, "{bytes}");

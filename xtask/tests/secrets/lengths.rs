@@ -1,6 +1,6 @@
 //! Texts of every length behind the word of every form: an answer, and never a number that does not fit.
 
-use secretscan::{Source, patterns};
+use secretscan::{TextKind, patterns};
 
 use crate::rules::detector;
 use crate::samples::Chance;
@@ -22,7 +22,7 @@ fn a_text_of_every_length_behind_a_word_has_an_answer() {
         words.flat_map(|word| runs.iter().flat_map(move |run| lengths().map(move |length| (word, run, length))))
     {
         let text = [word.as_bytes(), &run.as_bytes()[..length]].concat();
-        let source = [Source::Text, Source::Value, Source::Command][tried % 3];
+        let source = [TextKind::Text, TextKind::Value, TextKind::Command][tried % 3];
         for found in detector.scanner().scan(&text, source).matches {
             assert!(found.start <= found.end && found.end <= text.len(), "{word} and {length}");
         }

@@ -4,8 +4,8 @@ use std::io::Write;
 
 use lzma_rust2::{LzipOptions, LzipWriter, LzmaOptions, LzmaWriter, XzOptions, XzWriter};
 use proptest::prelude::*;
-use secretscan::rules::UNSEEN;
-use secretscan::{Origin, Reading, Searched, search};
+use secretscan::rules::NOT_SEARCHED;
+use secretscan::{Origin, Reading, SearchResult, search};
 use snapbox::{Assert, str};
 
 use crate::image_archives::{gzip, tar_of, zip};
@@ -14,10 +14,11 @@ use crate::samples::{Chance, expand};
 
 /// What is said of a file: the place and the rule, or why it was not searched.
 fn said(name: &str, bytes: &[u8]) -> Vec<String> {
-    let Searched { result, found, .. } = search(&detector(), |feeder| feeder.file(Origin::of_file(name), &mut &*bytes));
+    let SearchResult { result, found, .. } =
+        search(&detector(), |feeder| feeder.file(Origin::of_file(name), &mut &*bytes));
     result.unwrap();
     let said = |path: &str, rule: &str, reason: &str| {
-        if rule == UNSEEN { format!("{path}: {reason}") } else { format!("{path} {rule}") }
+        if rule == NOT_SEARCHED { format!("{path}: {reason}") } else { format!("{path} {rule}") }
     };
     let mut said: Vec<String> =
         found.iter().map(|found| said(&found.origin.path, found.verdict.rule, &found.verdict.reason)).collect();
@@ -295,7 +296,7 @@ fn a_place_is_one_of_the_file_itself_or_of_what_came_out_of_it() {
 fn what_a_file_is_called_is_told_once() {
     let name = format!("{}.txt", expand("ghp_{crc}", 3));
     for (case, bytes) in texts().into_iter().chain(STREAMS.iter().map(|(end, pack)| (*end, pack(b"clean")))) {
-        let Searched { found, .. } =
+        let SearchResult { found, .. } =
             search(&detector(), |feeder| feeder.file(Origin::of_file(&name), &mut bytes.as_slice()));
         assert_eq!(found.iter().filter(|found| found.verdict.is_in_name()).count(), 1, "{case}: {found:?}");
     }

@@ -6,12 +6,12 @@ use proptest::prelude::*;
 use secretscan::Detector;
 use secretscan::KnownValue;
 use secretscan::Match;
+use secretscan::MatchRule;
 use secretscan::OVERLAP;
 use secretscan::Origin;
-use secretscan::Rule;
 use secretscan::Scanner;
-use secretscan::Searched;
-use secretscan::Source;
+use secretscan::SearchResult;
+use secretscan::TextKind;
 use secretscan::patterns;
 use secretscan::rules;
 use secretscan::scan_text;
@@ -34,7 +34,7 @@ proptest! {
         let cut = secret.len() * at / 600;
         let text = [&bytes[..at], &secret.as_bytes()[..cut], &bytes[at..]].concat();
         let detector = detector();
-        for source in [Source::Text, Source::Value, Source::Command] {
+        for source in [TextKind::Text, TextKind::Value, TextKind::Command] {
             for found in detector.scanner().scan(&text, source).matches {
                 prop_assert!(found.start <= found.end && found.end <= text.len());
             }
@@ -69,15 +69,15 @@ proptest! {
         }
         let detector = detector();
         let scanner = detector.scanner();
-        prop_assert_eq!(in_two_pieces(scanner, &text, cut), scanner.scan(&text, Source::Text).matches);
+        prop_assert_eq!(in_two_pieces(scanner, &text, cut), scanner.scan(&text, TextKind::Text).matches);
     }
 }
 
 /// What the two pieces of a text find together, each of which sees as much of the other one as it may.
 fn in_two_pieces(scanner: &Scanner, text: &[u8], cut: usize) -> Vec<Match> {
     let (first, second) = (..cut + OVERLAP, cut - OVERLAP..);
-    let mut found = scanner.scan_piece(&text[first], 0..cut, Source::Text).matches;
-    let rest = scanner.scan_piece(&text[second], OVERLAP..text.len() - cut + OVERLAP, Source::Text).matches;
+    let mut found = scanner.scan_piece(&text[first], 0..cut, TextKind::Text).matches;
+    let rest = scanner.scan_piece(&text[second], OVERLAP..text.len() - cut + OVERLAP, TextKind::Text).matches;
     found.extend(rest.into_iter().map(|Match { rule, start, end }| {
         let offset = cut - OVERLAP;
         Match { rule, start: start + offset, end: end + offset }
@@ -97,7 +97,7 @@ fn a_cut_at_any_place_of_a_secret_finds_it_once_and_by_the_same_rule() {
         for written in [secret.clone(), format!("aws_secret_access_key = {secret}"), format!("password: \"{secret}\"")]
         {
             let text = [around.as_bytes(), written.as_bytes(), b"\n", around.as_bytes()].concat();
-            let whole = scanner.scan(&text, Source::Text).matches;
+            let whole = scanner.scan(&text, TextKind::Text).matches;
             let step = if pattern.id == "aws-secret-key" { 1 } else { written.len() / 8 + 1 };
             for cut in (0..=written.len()).step_by(step) {
                 let found = in_two_pieces(scanner, &text, around.len() + cut);
@@ -134,7 +134,7 @@ fn a_file_that_is_larger_than_a_buffer_is_searched_at_every_place() {
     for at in (0..size - 100).step_by(50_021) {
         let mut text = vec![b' '; size];
         text[at..at + secret.len()].copy_from_slice(secret.as_bytes());
-        let Searched { found, bytes, .. } =
+        let SearchResult { found, bytes, .. } =
             search(&detector(), |feeder| feeder.file(Origin::of_file("a"), &mut text.as_slice()).unwrap());
         let offsets: Vec<u64> = found.iter().map(|found| found.offset).collect();
         assert_eq!(offsets, [u64::try_from(at + 4).unwrap()], "the token's body begins behind its prefix");
@@ -151,8 +151,8 @@ fn known_values_are_found_in_every_file() {
         assert_eq!(found.len(), 1, "{text}");
         assert_eq!(found[0].verdict.reason, "the value of `DATABASE_URL` on this machine");
     }
-    let found = detector.scanner().scan(b"cGxhaW4gd29yZHMgYXMgYSBzZWNyZXQgOTk=", Source::Text).matches;
-    assert_eq!(found[0].rule, Rule::Known("DATABASE_URL".to_owned()));
+    let found = detector.scanner().scan(b"cGxhaW4gd29yZHMgYXMgYSBzZWNyZXQgOTk=", TextKind::Text).matches;
+    assert_eq!(found[0].rule, MatchRule::Known("DATABASE_URL".to_owned()));
 }
 
 #[test]
@@ -160,7 +160,7 @@ fn no_value_and_no_name_takes_for_ever() {
     let detector = detector();
     let deep = "${A:-".repeat(100_000) + &"}".repeat(100_000);
     let long: String = (0..60_000).map(|at| char::from(b'A' + u8::try_from(at * 7 % 26).unwrap())).collect();
-    assert_eq!(detector.judge("A", Some(&deep)).map(|verdict| verdict.rule), Some(rules::UNSEEN));
+    assert_eq!(detector.judge("A", Some(&deep)).map(|verdict| verdict.rule), Some(rules::NOT_SEARCHED));
     assert!(detector.judge(&long, Some("value")).is_none());
     assert!(detector.judge(&format!("{long}PASSWORD"), Some("hunter2hunter2")).is_some() || long.len() > 40);
     // A few references in each other are what people write.

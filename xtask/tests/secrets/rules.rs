@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use secretscan::{
-    At, Detector, KnownValue, Origin, Pattern, Rule, Scanner, Scope, Source, patterns, rules, secret_file,
+    At, Detector, KnownValue, MatchRule, Origin, Pattern, Scanner, Scope, TextKind, patterns, rules, secret_file,
 };
 use secretscan::{Feeder, search};
 use xtask::domain::name::CONTRACT_SECRETS;
@@ -16,11 +16,11 @@ pub(crate) fn detector() -> Detector {
     Detector::new(&CONTRACT_SECRETS.map(str::to_owned), Scanner::new(Vec::new()).unwrap())
 }
 
-fn found(scanner: &Scanner, text: &str, source: Source) -> Vec<&'static str> {
-    let name = |rule: Rule| match rule {
-        Rule::Pattern(id) => id,
-        Rule::Known(_) | Rule::KnownWord(_) => rules::KNOWN_VALUE,
-        Rule::Assigned => rules::ASSIGNED_SECRET,
+fn found(scanner: &Scanner, text: &str, source: TextKind) -> Vec<&'static str> {
+    let name = |rule: MatchRule| match rule {
+        MatchRule::Pattern(id) => id,
+        MatchRule::Known(_) | MatchRule::KnownWord(_) => rules::KNOWN_VALUE,
+        MatchRule::Assigned => rules::ASSIGNED_SECRET,
     };
     scanner.scan(text.as_bytes(), source).matches.into_iter().map(|found| name(found.rule)).collect()
 }
@@ -32,9 +32,9 @@ fn every_pattern_finds_its_secret_and_leaves_its_counterexample() {
     for (pattern, seed) in patterns().flat_map(|pattern| (0..20).map(move |seed| (pattern, seed))) {
         let [secret, clean] = pattern.examples.map(|template| expand(template, seed));
         let source = match pattern.scope {
-            Scope::Text | Scope::Publishable => Source::Text,
-            Scope::Value => Source::Value,
-            Scope::Command => Source::Command,
+            Scope::Text | Scope::Publishable => TextKind::Text,
+            Scope::Value => TextKind::Value,
+            Scope::Command => TextKind::Command,
         };
         let ids = found(&scanner, &secret, source);
         if !ids.contains(&pattern.id) {
@@ -57,10 +57,10 @@ fn keyword_arguments_are_no_connection_string() {
         "@given(user=WORDS, password=WORDS, name=WORDS)",
         "Client(password=PASSWORD, host=HOST)",
     ] {
-        assert_eq!(found(&scanner, clean, Source::Text), Vec::<&str>::new(), "{clean}");
+        assert_eq!(found(&scanner, clean, TextKind::Text), Vec::<&str>::new(), "{clean}");
     }
     for secret in ["host=a,b user=app password={w12} dbname=app", "password={w12} host=db"] {
-        assert_eq!(found(&scanner, &expand(secret, 5), Source::Text), ["connection-string"], "{secret}");
+        assert_eq!(found(&scanner, &expand(secret, 5), TextKind::Text), ["connection-string"], "{secret}");
     }
 }
 
@@ -77,7 +77,7 @@ fn a_secret_is_found_wherever_it_stands() {
             texts.push(format!("https://example.org/?x%3D{secret}&y=1"));
         }
         for text in texts {
-            let ids = found(&scanner, &text, Source::Text);
+            let ids = found(&scanner, &text, TextKind::Text);
             assert!(ids.contains(&pattern.id), "{}: {ids:?} in {text:?}", pattern.id);
         }
     }
@@ -104,9 +104,14 @@ fn a_token_is_found_in_compiled_files() {
             Some([b"\x08\x01\x12", &[length][..], secret.as_bytes(), b"\x1a\x01x"].concat()),
         ];
         for text in texts.into_iter().flatten() {
-            let found: Vec<Rule> =
-                scanner.scan(&text, Source::Text).matches.into_iter().map(|found| found.rule).collect();
-            assert!(found.contains(&Rule::Pattern(pattern.id)), "{}: {found:?} in {}", pattern.id, text.escape_ascii());
+            let found: Vec<MatchRule> =
+                scanner.scan(&text, TextKind::Text).matches.into_iter().map(|found| found.rule).collect();
+            assert!(
+                found.contains(&MatchRule::Pattern(pattern.id)),
+                "{}: {found:?} in {}",
+                pattern.id,
+                text.escape_ascii()
+            );
         }
     }
     assert!(tried > 500, "{tried}");
@@ -157,7 +162,7 @@ fn examples(rule: &str) -> Option<[bool; 2]> {
             in_dockerfile("FROM a\nARG DATABASE_HOST\nENV DB=$DATABASE_HOST\n"),
         ],
         rules::SECRET_FILE => [secret_file("a/id_rsa").is_some(), secret_file("a/id_rsa.pub").is_some()],
-        rules::UNSEEN => {
+        rules::NOT_SEARCHED => {
             let packed = gzip(b"text");
             [in_file(&packed[..packed.len() - 4]), in_file(&packed)]
         }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use process::{HiddenValue, Invocation};
-use secretscan::{Cut, Detector, Origin, Source, rules, scan_text, scan_wide};
+use secretscan::{Cut, Detector, Origin, TextKind, rules, scan_text, scan_wide};
 use serde_json::json;
 use xtask::domain::build_arg::BuildArg;
 use xtask::domain::config::parse;
@@ -118,7 +118,7 @@ fn every_surface_tells_what_could_not_be_searched() {
     for (text, reason) in texts() {
         for (surface, search) in SURFACES {
             let told = search(&detector, &text);
-            if !told.iter().any(|(rule, why)| rule == rules::UNSEEN && why.starts_with(reason)) {
+            if !told.iter().any(|(rule, why)| rule == rules::NOT_SEARCHED && why.starts_with(reason)) {
                 silent.push(format!("{surface}: {reason}: {told:?}"));
             }
         }
@@ -140,12 +140,12 @@ fn a_name_and_its_value_have_a_verdict_that_says_so() {
     let detector = detector();
     for (text, reason) in texts() {
         let verdict = detector.judge("NOTE", Some(&text)).unwrap();
-        assert_eq!((verdict.rule, verdict.reason.as_str()), (rules::UNSEEN, reason));
+        assert_eq!((verdict.rule, verdict.reason.as_str()), (rules::NOT_SEARCHED, reason));
         // What is a secret all the same is one.
         let both = format!("{text} {}", expand("ghp_{crc}", 4));
         assert_eq!(detector.judge("NOTE", Some(&both)).unwrap().rule, "github-token");
-        assert_eq!(detector.judge_text(&both, Source::Text).unwrap().rule, "github-token");
-        assert_eq!(detector.judge_text(&text, Source::Text).unwrap().rule, rules::UNSEEN);
+        assert_eq!(detector.judge_text(&both, TextKind::Text).unwrap().rule, "github-token");
+        assert_eq!(detector.judge_text(&text, TextKind::Text).unwrap().rule, rules::NOT_SEARCHED);
         // Nothing that could not be searched is shown.
         assert_eq!(detector.shown(&text), "***");
     }
@@ -156,7 +156,7 @@ fn a_name_and_its_value_have_a_verdict_that_says_so() {
 fn what_could_not_be_searched_makes_no_other_variable_a_secret() {
     let (text, _) = &texts()[0];
     let told = dockerfile(&detector(), &format!("ARG A={text}\nENV B=$C"));
-    assert_eq!(told.iter().map(|(rule, _)| rule.as_str()).collect::<Vec<_>>(), [rules::UNSEEN]);
+    assert_eq!(told.iter().map(|(rule, _)| rule.as_str()).collect::<Vec<_>>(), [rules::NOT_SEARCHED]);
 }
 
 #[test]
@@ -165,13 +165,13 @@ fn secrets_up_to_the_reach_are_found_and_longer_ones_are_told() {
     let address = |length: usize| format!("postgresql://app:{}@db.acme.dev/app", expand(&format!("{{w{length}}}"), 5));
     for (secret, rule) in [(token(7000), "jwt"), (address(200), "url-password"), (address(4000), "url-password")] {
         let text = format!("{secret}\n{}", "text\n".repeat(4000));
-        let found = detector.scanner().scan(text.as_bytes(), Source::Text);
+        let found = detector.scanner().scan(text.as_bytes(), TextKind::Text);
         assert_eq!(found.matches.len(), 1, "{rule}");
-        assert_eq!(detector.judge_text(&text, Source::Text).unwrap().rule, rule);
+        assert_eq!(detector.judge_text(&text, TextKind::Text).unwrap().rule, rule);
         assert_eq!(found.cut, None, "{rule}");
     }
     for secret in [token(9000), address(9000)] {
-        let found = detector.scanner().scan(format!("{secret}\n").as_bytes(), Source::Text);
+        let found = detector.scanner().scan(format!("{secret}\n").as_bytes(), TextKind::Text);
         assert_eq!((found.matches.len(), found.cut.map(Cut::reason)), (0, Some(LONG)));
     }
 }
@@ -192,7 +192,7 @@ fn a_long_text_that_is_the_beginning_of_no_secret_is_not_told() {
         format!("key-{}", "abcdef".repeat(3000)),
         "x-".repeat(10_000),
     ] {
-        let found = detector.scanner().scan(text.as_bytes(), Source::Text);
+        let found = detector.scanner().scan(text.as_bytes(), TextKind::Text);
         assert_eq!(found.cut, None, "{}", &text[..60]);
     }
 }

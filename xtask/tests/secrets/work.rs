@@ -1,7 +1,7 @@
 //! The work of the search grows as its input does. Bytes that patterns look at are counted, not seconds.
 
 use secretscan::search;
-use secretscan::{Origin, Source, patterns, rules};
+use secretscan::{Origin, TextKind, patterns, rules};
 
 use crate::image_archives::{gzip, tar_of, zip};
 use crate::rules::detector;
@@ -35,7 +35,7 @@ fn words_that_are_repeated_on_one_line_cost_what_their_length_says() {
         // Another one for the next word.
         check(&format!("{word}{}", BETWEEN[at % 12]), |text| {
             let before = scanner.examined();
-            scanner.scan(text.as_bytes(), Source::Command);
+            scanner.scan(text.as_bytes(), TextKind::Command);
             scanner.examined() - before
         });
     }
@@ -121,7 +121,7 @@ fn archives_in_archives_cost_what_comes_out_of_them() {
 fn not_searched(text: &str) -> Vec<(u64, String)> {
     let searched = search(&detector(), |feeder| feeder.file(Origin::of_file("a.js"), &mut text.as_bytes()));
     searched.result.unwrap();
-    let found = searched.found.into_iter().filter(|found| found.verdict.rule == rules::UNSEEN);
+    let found = searched.found.into_iter().filter(|found| found.verdict.rule == rules::NOT_SEARCHED);
     found.map(|found| (found.offset, found.verdict.reason)).collect()
 }
 

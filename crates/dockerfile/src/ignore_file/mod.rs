@@ -23,7 +23,7 @@ pub use error::{IgnoreError, IgnoreReason};
 use index::{Index, parents};
 use pattern::Pattern;
 
-use shown::{is_unseen, replaced};
+use shown::{is_invisible, replaced};
 
 /// The name of an ignore file in a build context.
 pub const FILE_NAME: &str = ".dockerignore";
@@ -226,7 +226,7 @@ pub fn pattern_of(path: &(impl AsRef<[u8]> + ?Sized)) -> String {
     let path = replaced(path.as_ref());
     let last = path.chars().count().saturating_sub(1);
     let letter = |(at, letter): (usize, char)| {
-        let is_special = "*?[]\\^\u{fffd}".contains(letter) || letter.is_control() || is_unseen(letter);
+        let is_special = "*?[]\\^\u{fffd}".contains(letter) || letter.is_control() || is_invisible(letter);
         let is_lost = (at == 0 || at == last) && letter.is_whitespace() || at == 0 && "!#".contains(letter);
         if is_special || is_lost { '?' } else { letter }
     };

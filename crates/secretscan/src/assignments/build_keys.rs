@@ -1,7 +1,7 @@
-//! Keys that a framework makes afresh in each build and writes into its output. They open nothing outside of the image
-//! that they stand in, so a build cannot do without them, and nobody has to keep them secret before it.
+//! Keys that a framework generates in each build and writes into its output. They protect nothing outside of the image
+//! that contains them, the build cannot work without them, and they are not secret before the build.
 
-/// Names that only Next.js gives: the keys of its preview mode.
+/// Names that only Next.js uses: the keys of its preview mode.
 const EVERYWHERE: [&str; 4] = [
     "previewModeSigningKey",
     "previewModeEncryptionKey",
@@ -9,8 +9,8 @@ const EVERYWHERE: [&str; 4] = [
     "__NEXT_PREVIEW_MODE_ENCRYPTION_KEY",
 ];
 
-/// Names that others give, too, and the beginnings of the files in which Next.js writes them: the key of its server
-/// actions.
+/// Names that other programs use, too, and the prefixes of the files in which Next.js writes them: the key of its
+/// server actions.
 const IN_MANIFESTS: [&str; 2] = ["encryptionKey", "NEXT_SERVER_ACTIONS_ENCRYPTION_KEY"];
 const MANIFESTS: [&str; 2] = ["server-reference-manifest.js", "middleware-manifest.js"];
 

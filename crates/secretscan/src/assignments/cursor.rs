@@ -1,11 +1,11 @@
-//! A place in a text that only moves forward, or back to where it was.
+//! A reading position in a text.
 
 use std::ops::Range;
 
 /// The most blanks and line ends between a name and its value.
 pub(crate) const GAP: usize = 120;
 
-/// Reads bytes one after the other.
+/// Reads bytes one after the other, with limits.
 pub(crate) struct Cursor<'a> {
     text: &'a [u8],
     place: usize,
@@ -40,7 +40,7 @@ impl<'a> Cursor<'a> {
         self.text.get(self.place..).unwrap_or_default()
     }
 
-    /// Steps over a word, if it stands here.
+    /// Steps over a word; returns whether it is there.
     pub(crate) fn eat(&mut self, word: &[u8]) -> bool {
         let stands = self.rest().starts_with(word);
         if stands {
@@ -49,14 +49,14 @@ impl<'a> Cursor<'a> {
         stands
     }
 
-    /// Steps over one of these bytes, if one stands here.
+    /// Steps over one of these bytes; returns whether one is there.
     pub(crate) fn eat_any(&mut self, bytes: &[u8]) -> bool {
         let stands = self.peek().is_some_and(|byte| bytes.contains(&byte));
         self.place += usize::from(stands);
         stands
     }
 
-    /// Steps over bytes of a kind, at most `most`; how many there were.
+    /// Steps over at most `most` bytes of a kind; returns how many there were.
     pub(crate) fn take_while(&mut self, is_kind: impl Fn(u8) -> bool, most: usize) -> usize {
         let count = self.rest().iter().take(most).take_while(|byte| is_kind(**byte)).count();
         counted::count(count + 1);
@@ -79,7 +79,7 @@ impl<'a> Cursor<'a> {
         self.peek().is_some_and(|byte| b"\"'`".contains(&byte))
     }
 
-    /// Steps over a quote, which may be escaped, if one stands here.
+    /// Steps over a quote, which may be escaped; returns whether one is there.
     pub(crate) fn quote_behind(&mut self) -> bool {
         let start = self.place;
         self.take_while(|byte| byte == b'\\', 4);
@@ -100,8 +100,8 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// The text in quotes that begins here, if it ends on the same line, after at most `most` bytes. Quotes may be escaped,
-    /// as in JSON inside of a text, and tripled.
+    /// Reads the text in quotes that begins here; none if it does not end on the same line within `most` bytes. Quotes
+    /// may be escaped, as in JSON inside a string, or tripled.
     pub(crate) fn quoted(&mut self, most: usize) -> Option<Range<usize>> {
         let start = self.place;
         let escapes = self.take_while(|byte| byte == b'\\', 4);
@@ -134,7 +134,7 @@ impl<'a> Cursor<'a> {
         None
     }
 
-    /// The last word before the bracket that was just stepped over.
+    /// Returns the word before the bracket that was just stepped over.
     pub(crate) fn word_before_bracket(&self) -> &'a [u8] {
         const LONGEST: usize = 40;
         let end = self.place.saturating_sub(1);

@@ -1,35 +1,35 @@
-//! Whether a value was generated: made by chance, and neither written by a person nor an identifier of a program.
+//! Decides whether a value was generated at random, and is neither written by a person nor an identifier of a program.
 
 use super::super::check::{decoded, has_variety, without_hex_mark};
 use super::super::documented;
 use super::super::entropy::{bits_per_byte, is_hex_number, is_patterned, is_wordy};
 use super::super::name::Kind;
 use super::super::patterns::{self, Scope};
-use super::super::value::{Look, look};
+use super::super::value::{ValueKind, classify};
 
 /// How a value is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Writing {
-    /// In quotes: a text.
+    /// In quotes: a string.
     Quoted,
-    /// Without quotes: in a program it may be an expression.
+    /// Without quotes: in a program, it may be an expression.
     Plain,
 }
 
-/// The shortest password that is told from a word, in bytes.
+/// The shortest password that can be told apart from a word, in bytes.
 const SHORTEST_PASSWORD: usize = 12;
 
-/// The same for keys and tokens, which machines make and people do not have to type.
+/// The shortest key or token, in bytes. They are longer than passwords, since nobody has to type them.
 const SHORTEST_KEY: usize = 16;
 
-/// Whether a value is long enough and has characters of several kinds, as all have that chance has made.
+/// Whether a value is long enough and has characters of several kinds, as random values do. A cheap first test.
 pub(crate) fn may_be_generated(value: &str) -> bool {
     let has = |is_kind: fn(&u8) -> bool| usize::from(value.as_bytes().iter().any(is_kind));
     value.len() >= SHORTEST_PASSWORD
         && has(u8::is_ascii_digit) + has(u8::is_ascii_lowercase) + has(u8::is_ascii_uppercase) > 1
 }
 
-/// Whether chance has made a value; `kind` is what its name promises.
+/// Whether a value is random; `kind` is what its name promises.
 pub(crate) fn is_generated(value: &str, kind: Kind, writing: Writing) -> bool {
     let value = value.trim();
     let shortest = if kind == Kind::Password { SHORTEST_PASSWORD } else { SHORTEST_KEY };
@@ -38,12 +38,12 @@ pub(crate) fn is_generated(value: &str, kind: Kind, writing: Writing) -> bool {
         && (writing == Writing::Quoted || !is_expression(value))
         && !is_format(value)
         && !is_hash(value)
-        && look(value, kind) == Look::Other
+        && classify(value, kind) == ValueKind::Other
         && !has_own_form(value)
         && is_random(value)
 }
 
-/// Whether a value looks like chance and not like words.
+/// Whether a value looks random and does not consist of words.
 fn is_random(value: &str) -> bool {
     let value = without_hex_mark(value);
     let bytes = value.as_bytes();
@@ -53,7 +53,7 @@ fn is_random(value: &str) -> bool {
     if is_hex_number(bytes) {
         return has_variety(bytes) && !is_patterned(bytes);
     }
-    // Base64 of words is as good as the words.
+    // Base64 of words counts as words.
     if let Some(text) = decoded(value).and_then(|bytes| String::from_utf8(bytes).ok())
         && text.chars().all(|letter| !letter.is_control())
     {
@@ -61,7 +61,7 @@ fn is_random(value: &str) -> bool {
     }
     let enough = if bytes.len() < 24 { 3.0 } else { 3.4 };
     let (changes, inner) = changes(bytes);
-    // With so many changes there is no room for words.
+    // With so many changes between kinds of characters, the value cannot consist of words.
     let by_chance = inner * 2 >= bytes.len();
     let digits = bytes.iter().any(u8::is_ascii_digit);
     let enough_changes = if digits { changes * 7 >= bytes.len() } else { inner * 5 >= bytes.len() * 2 };
@@ -77,8 +77,8 @@ fn is_uuid(value: &str) -> bool {
         && !is_patterned(parts.concat().as_bytes())
 }
 
-/// How often a character stands beside one of another kind: small letters, capital ones, digits, signs; all of these places,
-/// and those without signs, which stand between words, too.
+/// Counts the places where characters of different kinds meet: lower case, upper case, digits, signs. Returns the count
+/// of all such places, and of those without signs, since signs also separate words.
 fn changes(value: &[u8]) -> (usize, usize) {
     let class = |byte: u8| match byte {
         b'a'..=b'z' => 0,
@@ -94,7 +94,7 @@ fn changes(value: &[u8]) -> (usize, usize) {
     (changes.clone().count(), changes.filter(|(first, second)| *first < 3 && *second < 3).count())
 }
 
-/// Whether a value without quotes is a piece of a program: a call, an index, a member of something.
+/// Whether a value without quotes is an expression: a call, an index, a member access.
 fn is_expression(value: &str) -> bool {
     let identifier = |text: &str| {
         text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
@@ -105,11 +105,11 @@ fn is_expression(value: &str) -> bool {
         && (head.is_empty() || head.split(['.', ':']).all(|part| part.is_empty() || identifier(part)));
     let parts: Vec<&str> = value.split('.').collect();
     let member = parts.len() > 1 && parts.iter().all(|part| identifier(part));
-    // A value without a digit is a name before it is chance.
+    // A value without a digit is more likely a name than a random value.
     called || member || !value.bytes().any(|byte| byte.is_ascii_digit())
 }
 
-/// A template, a regular expression, or anything else with brackets that belong together.
+/// Whether a value is a template, a regular expression, or another text with matching brackets.
 fn is_format(value: &str) -> bool {
     let pairs = [('{', '}'), ('[', ']'), ('<', '>')];
     let wrapped =
@@ -121,7 +121,7 @@ fn is_format(value: &str) -> bool {
         || value.matches('%').count() > 2
 }
 
-/// The hash of a password, and a digest that says what it is: no secret is read from either.
+/// Whether a value is the hash of a password or a digest with a prefix; neither reveals a secret.
 fn is_hash(value: &str) -> bool {
     const SCHEMES: [&str; 9] =
         ["$argon2", "$pbkdf2", "scrypt:", "{SSHA", "SCRAM-SHA-", "hmac-sha", "$2a$", "$2b$", "$2y$"];
@@ -136,8 +136,8 @@ fn is_hash(value: &str) -> bool {
     crypt || salted || SCHEMES.iter().any(|scheme| value.contains(scheme))
 }
 
-/// Whether a value has a form whose own pattern decides about it: what that pattern leaves out is public, printed in
-/// documentation, or only the beginning of a token.
+/// Whether a value has a format with a pattern of its own, which decides. What such a pattern leaves out is public,
+/// printed in documentation, or only the beginning of a token.
 fn has_own_form(value: &str) -> bool {
     let beginning = patterns::all().flat_map(|pattern| pattern.words).any(|word| *word == value);
     let publishable = patterns::all()

@@ -1,7 +1,8 @@
-//! Values that are assigned to names, in text of any kind: programs, settings, scripts, SQL, markup.
+//! Finds values that are assigned to names in text of any kind: programs, settings, scripts, SQL, markup.
 //!
-//! No language is parsed. Where a word of a secret's name stands, the name around it is read, then what assigns (`=`,
-//! `:`, `=>`, a type between), then the value. Each step has a limit, so that the work per word is bounded.
+//! It parses no language. At each word that occurs in names of secrets, it reads the name around the word, then the
+//! operator (`=`, `:`, `=>`, perhaps with a type), then the value. Each step has a limit, so the work per word is
+//! bounded.
 
 mod build_keys;
 mod cursor;
@@ -22,10 +23,10 @@ use super::name::{Kind, NameVerdict, judge_name};
 pub(crate) use build_keys::is_build_key;
 pub(crate) use words::WORDS;
 
-/// A value and the name that it is assigned to, by their places in a text.
+/// A value and the name that it is assigned to, as ranges of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Assignment {
-    /// The name, with what qualifies it: `spring.datasource.password`.
+    /// The qualified name: `spring.datasource.password`.
     name: Range<usize>,
     /// The value, without its quotes.
     value: Range<usize>,
@@ -33,7 +34,7 @@ struct Assignment {
     writing: Writing,
 }
 
-/// The secret that is assigned to the name in which a word stands: a generated value under a name that says secret.
+/// Returns the secret that is assigned to the name around a word: a generated value whose name is that of a secret.
 pub(crate) fn secret_at(text: &[u8], word: Range<usize>) -> Option<Range<usize>> {
     counted::count(1);
     if !may_be_assigned(text, word.end) {
@@ -43,19 +44,20 @@ pub(crate) fn secret_at(text: &[u8], word: Range<usize>) -> Option<Range<usize>>
     counted::count(found.name.len() + found.value.len());
     let name = std::str::from_utf8(text.get(found.name.clone())?).ok()?;
     let value = std::str::from_utf8(text.get(found.value.clone())?).ok()?;
-    // Most values are too short, and names take longer to judge.
+    // Most values are too short, and judging a name takes longer.
     if !may_be_generated(value) {
         return None;
     }
     let kind = if is_sql_login(name) { Kind::Password } else { kind_of(name)? };
-    // Of several words in a name, the last one reports it, so that two parts of a text do not report it twice.
+    // If a name has several such words, only the last one reports the assignment, so that two parts of a text do not
+    // report it twice.
     let later = text.get(word.start + 1..found.name.end).unwrap_or_default();
     let is_last = !WORDS.iter().any(|word| later.windows(word.len()).any(|window| window == word.as_bytes()));
     (is_last && is_generated(value, kind, found.writing)).then_some(found.value)
 }
 
-/// What kind of secret a name promises; none where it says something else. A member that has several words decides alone:
-/// `self.allow_empty_password` is a switch, as `ALLOW_EMPTY_PASSWORD` is.
+/// Returns the kind of secret that a name promises; none if it promises no secret. Of a qualified name, the last member
+/// decides alone if it has several words: `self.allow_empty_password` is a switch, as `ALLOW_EMPTY_PASSWORD` is.
 fn kind_of(name: &str) -> Option<Kind> {
     let secret = |name: &str| match judge_name(name) {
         NameVerdict::Secret(kind) => Some(kind),
@@ -66,12 +68,12 @@ fn kind_of(name: &str) -> Option<Kind> {
     secret(if several { member } else { name })
 }
 
-/// `IDENTIFIED BY '…'`, the password of a database's user.
+/// Whether a name belongs to `IDENTIFIED BY '…'`, which sets the password of a database user.
 fn is_sql_login(name: &str) -> bool {
     name.eq_ignore_ascii_case("identified")
 }
 
-/// The assignment to the name in which a word stands.
+/// Reads the assignment to the name around a word.
 fn assignment_at(text: &[u8], word: Range<usize>) -> Option<Assignment> {
     let name = name_around(text, word)?;
     let mut cursor = Cursor::new(text, name.end);

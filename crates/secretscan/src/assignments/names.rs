@@ -1,23 +1,23 @@
-//! The name in which a word stands, and what its surroundings say of it.
+//! The name around a word, and its context.
 
 use std::ops::Range;
 
 /// The longest name, in bytes.
 const LONGEST_NAME: usize = 96;
 
-/// What a name may be made of; a blank or a quote ends it.
+/// Whether a byte can belong to a name; a blank or a quote ends it.
 fn is_name_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"_.-$".contains(&byte)
 }
 
-/// Whether what stands behind a word can be the rest of a name and the beginning of an assignment. Most words of a text are
-/// told apart here, before anything is read.
+/// Whether the text behind a word can be the rest of a name and the beginning of an assignment. A cheap test that most
+/// words fail.
 pub(crate) fn may_be_assigned(text: &[u8], word: usize) -> bool {
     const SIGNS: &[u8] = b"=:\"'`\\][?!>|)\n\r";
     const BEHIND_BLANKS: &[u8] = b"=:?+|\"'`";
     const KEYWORDS: [&[u8]; 8] = [b"or ", b"by ", b"BY ", b"By ", b"str", b"String", b"[]byte", b"*string"];
     let rest = text.get(word..text.len().min(word + LONGEST_NAME)).unwrap_or_default();
-    // Some words have the operator in them.
+    // Some words include the operator.
     let operator = word.checked_sub(1).and_then(|last| text.get(last)).is_some_and(|last| !is_name_byte(*last));
     let end = rest.iter().position(|byte| !is_name_byte(*byte));
     let behind = end.and_then(|end| rest.get(end..)).unwrap_or_default();
@@ -37,7 +37,7 @@ pub(crate) fn may_be_assigned(text: &[u8], word: usize) -> bool {
     }
 }
 
-/// The name around a word.
+/// Returns the name around a word.
 pub(crate) fn name_around(text: &[u8], word: Range<usize>) -> Option<Range<usize>> {
     // The word may begin with a blank or end with an operator.
     let first = text.get(word.clone())?.iter().position(|byte| is_name_byte(*byte))?;
@@ -50,14 +50,14 @@ pub(crate) fn name_around(text: &[u8], word: Range<usize>) -> Option<Range<usize
         return None;
     }
     let name = text.get(inside - left..inside + right)?;
-    // `-Dname`, `--name`, `$name`, and the end of a sentence.
+    // Removes what does not belong to the name: `-Dname`, `--name`, `$name`, the end of a sentence.
     let lead = name.iter().take_while(|byte| b"-.$".contains(byte)).count();
     let tail = name.iter().rev().take_while(|byte| b"-.$".contains(byte)).count();
     let name = inside - left + lead..inside + right - tail;
     (name.len() > 1 && !is_file(text, &name)).then_some(name)
 }
 
-/// Whether a name is one of a file, as lists of checksums have them: `keys/server.key`, `private-key.pem`.
+/// Whether a name is that of a file, as in lists of checksums: `keys/server.key`, `private-key.pem`.
 fn is_file(text: &[u8], name: &Range<usize>) -> bool {
     const ENDINGS: [&str; 24] = [
         "pem", "json", "txt", "yml", "yaml", "md", "rs", "py", "js", "mjs", "cjs", "ts", "tsx", "jsx", "go", "html",
@@ -77,7 +77,7 @@ pub(crate) fn is_type(text: &[u8], name: usize) -> bool {
     before.strip_suffix(b": ").is_some_and(|before| before.last().is_some_and(u8::is_ascii_alphanumeric))
 }
 
-/// Whether nothing but a keyword stands before a name on its line: `ENV`, `export`, `set`, `#define`.
+/// Whether only a keyword stands before a name on its line: `ENV`, `export`, `set`, `#define`.
 pub(crate) fn begins_line(text: &[u8], name: usize) -> bool {
     const KEYWORDS: [&str; 17] = [
         "",

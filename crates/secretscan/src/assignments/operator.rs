@@ -1,22 +1,22 @@
-//! What stands between a name and the value that is assigned to it.
+//! Reads the operator between a name and its value.
 
 use std::ops::Range;
 
 use super::cursor::{Cursor, GAP};
 use super::names::begins_line;
 
-/// What stands between a name and its value.
+/// The operator between a name and its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Operator {
-    /// `=`, `:=`, and their like with nothing around them: a value without quotes may follow in a shell.
+    /// `=`, `:=` and similar, without blanks: in a shell, a value without quotes may follow.
     Tight,
-    /// The same with blanks.
+    /// `=`, `:=` and similar, with blanks.
     Loose,
     /// `:`
     Colon,
-    /// `||`, a type, or a keyword, behind which only a text in quotes is a value.
+    /// `||`, a type, or a keyword: only a text in quotes can be the value.
     Quoted,
-    /// The comma of a call with a name and a value: `setenv("NAME", "value")`.
+    /// The comma in a call with name and value: `setenv("NAME", "value")`.
     Comma,
     /// A blank: `ENV NAME value`.
     Blank,
@@ -58,11 +58,11 @@ pub(crate) fn operator(cursor: &mut Cursor<'_>, text: &[u8], name: &Range<usize>
     if blanks > 0 {
         return keyword(cursor, text, name, behind);
     }
-    // `PASSWORD('…')` of SQL is a call in every other language.
+    // `PASSWORD('…')` of SQL looks like a call in every other language.
     None
 }
 
-/// `=`, `:=`, `=>`, `:`, and their like; no comparison.
+/// Reads `=`, `:=`, `=>`, `:` and similar; not a comparison.
 fn sign(cursor: &mut Cursor<'_>, blanks: usize) -> Option<Operator> {
     let start = cursor.place();
     if cursor.eat(b":=") || cursor.eat(b"?=") || cursor.eat(b"+=") || cursor.eat(b"=>") {
@@ -89,10 +89,10 @@ fn is_first_argument(text: &[u8], name: usize) -> bool {
     matches!(before, [called, b'(', b'"' | b'\''] if called.is_ascii_alphanumeric() || b"_!".contains(called))
 }
 
-/// A type or a keyword behind a name and a blank.
+/// Reads a type or a keyword behind a name and a blank.
 fn keyword(cursor: &mut Cursor<'_>, text: &[u8], name: &Range<usize>, behind: usize) -> Option<Operator> {
     let start = cursor.place();
-    // `#define TOKEN "x"`, and `PASSWORD 'x'` of SQL; in a sentence, code stands in grave accents.
+    // `#define TOKEN "x"`, and `PASSWORD 'x'` of SQL. In prose, code is quoted with grave accents.
     if cursor.at_quote() {
         let written = text.get(name.clone()).unwrap_or_default();
         let is_sql = [&b"password"[..], b"identified"].iter().any(|word| written.eq_ignore_ascii_case(word));
@@ -117,8 +117,8 @@ fn keyword(cursor: &mut Cursor<'_>, text: &[u8], name: &Range<usize>, behind: us
     (begins_line(text, name.start) && behind < start).then_some(Operator::Blank)
 }
 
-/// Whether a name is itself a value, and what belongs to it follows: `name: TOKEN`, then `value: x`; the same as JSON
-/// and as attributes.
+/// Reads what stands between a name that is itself a value and the value that belongs to it: `name: TOKEN`, then
+/// `value: x`. Also in JSON and in attributes.
 fn named_pair(cursor: &mut Cursor<'_>, text: &[u8], name: &Range<usize>, quoted: bool) -> bool {
     let start = cursor.place();
     let before = text.get(name.start.saturating_sub(12)..name.start).unwrap_or_default();

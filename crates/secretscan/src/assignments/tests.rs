@@ -1,15 +1,15 @@
-//! Assignments in every language: what is found, and what stays clean.
+//! Assignments in every language: values that are found, and values that are clean.
 
 use proptest::prelude::*;
 
 use super::*;
 
-/// A value that chance could have made, put together here.
+/// A value that looks random, assembled here.
 fn random() -> String {
     ["kD93mPq0Lx7R", "vT2bQ8wZ4sYc", "J6nH"].concat()
 }
 
-/// The value that is found in a text, by the first word that finds one.
+/// Returns the value that is found in a text, by the first word that finds one.
 fn found(text: &str) -> Option<&str> {
     (0..text.len())
         .flat_map(|at| WORDS.iter().map(move |word| (at, word)))
@@ -18,7 +18,7 @@ fn found(text: &str) -> Option<&str> {
         .and_then(|value| text.get(value))
 }
 
-/// `~` stands for the value.
+/// Texts with a secret; `~` stands for the value.
 const ASSIGNED: [&str; 92] = [
     // Python
     "db_password = \"~\"",

@@ -1,4 +1,4 @@
-//! The value behind an operator: a text in quotes, or what stands without any.
+//! Reads the value behind an operator: a text in quotes, or an unquoted word.
 
 use std::ops::Range;
 
@@ -7,10 +7,10 @@ use super::generated::Writing;
 use super::names::begins_line;
 use super::operator::Operator;
 
-/// The longest value, in bytes; longer ones are keys in blocks and certificates, which have forms of their own.
+/// The longest value, in bytes. Longer values are key blocks and certificates, which have patterns of their own.
 const LONGEST_VALUE: usize = 512;
 
-/// What is made of a text by a call that keeps it: `String::from("x")`, `SecretStr("x")`.
+/// Calls that wrap a text without changing it: `String::from("x")`, `SecretStr("x")`.
 const WRAPPERS: [&str; 26] = [
     "from",
     "some",
@@ -78,14 +78,14 @@ pub(crate) fn value(
     plain_value(cursor, quote, line, operator == Operator::Tight)
 }
 
-/// The text in quotes that follows, behind a type, a prefix, an opening bracket, or the first part of `a || "x"`.
+/// Reads the text in quotes that follows, behind a type, a prefix, an opening bracket, or the first part of `a || "x"`.
 fn quoted_value(cursor: &mut Cursor<'_>) -> Option<Range<usize>> {
     let start = cursor.place();
-    // A value in quotes may stand on the next line, one without quotes never does.
+    // A value in quotes may stand on the next line; one without quotes may not.
     cursor.space(GAP);
     let same_line = !cursor.slice(start..cursor.place()).unwrap_or_default().contains(&b'\n');
     if let Some(value) = cursor.quoted(LONGEST_VALUE) {
-        // A key of the next level is no value.
+        // A key of the next level is not a value.
         let end = cursor.place();
         cursor.blanks(GAP);
         let is_key = !same_line && cursor.peek() == Some(b':');
@@ -121,7 +121,7 @@ fn quoted_value(cursor: &mut Cursor<'_>) -> Option<Range<usize>> {
     wrapped(cursor)
 }
 
-/// The text that calls keep: up to three brackets, each behind the name of such a call or nothing.
+/// Reads the text inside up to three brackets, each behind the name of a wrapping call or behind nothing.
 fn wrapped(cursor: &mut Cursor<'_>) -> Option<Range<usize>> {
     for _ in 0..3 {
         if !cursor.eat(b"(") {
@@ -144,7 +144,7 @@ fn wrapped(cursor: &mut Cursor<'_>) -> Option<Range<usize>> {
     None
 }
 
-/// `|`, `>-`, and the line end behind it: the value is the next line.
+/// Reads `|` or `>-` and the line end behind it; the value is then the next line.
 fn block_scalar(cursor: &mut Cursor<'_>) -> bool {
     if !cursor.eat_any(b"|>") {
         return false;
@@ -155,8 +155,8 @@ fn block_scalar(cursor: &mut Cursor<'_>) -> bool {
     is_line_end && cursor.space(GAP) > 0
 }
 
-/// A value without quotes, to the next blank. `quote` is what stands before the name, `line` says that nothing else does,
-/// `shell` that more words may follow the value.
+/// Reads a value without quotes, up to the next blank. `quote` is the character before the name, `line` is set if
+/// nothing else stands before it, `shell` if more words may follow the value.
 fn plain_value(cursor: &mut Cursor<'_>, quote: Option<u8>, line: bool, shell: bool) -> Option<(Range<usize>, Writing)> {
     let start = cursor.place();
     let length = cursor.take_while(|byte| byte.is_ascii_graphic() && !b"\"'`<>".contains(&byte), LONGEST_VALUE);
@@ -168,7 +168,8 @@ fn plain_value(cursor: &mut Cursor<'_>, quote: Option<u8>, line: bool, shell: bo
         Some(b'/') => cursor.eat(b"//"),
         Some(_) => false,
     };
-    // What lists, calls, and addresses go on with; a line of settings has its value to itself.
+    // Separators of lists, calls, and addresses end the value. In a line of settings, the value is the rest of the
+    // line.
     let cut = whole.iter().position(|byte| b",;&|)}]".contains(byte));
     let head = whole.get(..cut.unwrap_or(length)).unwrap_or_default();
     let is_member = head.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_.".contains(byte));

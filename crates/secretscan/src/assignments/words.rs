@@ -1,6 +1,6 @@
-//! The words by which the first pass over a text finds names that may say secret.
+//! The words by which the first pass finds names that may be those of secrets.
 
-/// Words of which every name that says secret has one. Letter case counts; a first letter that may be a capital one is
+/// Every name of a secret contains one of these words. They are case-sensitive; a first letter that may be a capital is
 /// left out.
 pub(in super::super) const WORDS: [&str; 78] = [
     "pass",

@@ -1,4 +1,4 @@
-//! Code hosts, package registries, and what builds and checks code.
+//! Code hosts, package registries, and services that build and check code.
 
 use super::{At, Check, Pattern, Scope, patterns};
 

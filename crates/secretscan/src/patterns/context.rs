@@ -1,4 +1,4 @@
-//! Secrets that are known by what stands around them: in addresses, headers, connection strings, and key files.
+//! Secrets that are recognized by their context: addresses, headers, connection strings, and key files.
 
 use super::{At, Check, Pattern, Scope, patterns};
 

@@ -1,4 +1,4 @@
-//! Mail, chat, telephones, and the addresses that take messages from everybody who knows them.
+//! Mail, chat, telephony, and webhook addresses, which accept messages from everybody who knows them.
 
 use super::{At, Check, Pattern, Scope, patterns};
 

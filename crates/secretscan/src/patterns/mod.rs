@@ -1,8 +1,8 @@
-//! The formats of secrets, as data: by what word each is found, how it goes on, and what is known to be no such secret.
+//! The formats of secrets, as data: the words that begin them, the expression that follows, and the exceptions.
 //!
-//! Written from what vendors document or show of their tokens. Examples are written as templates, so that no file of
-//! ours holds anything that looks like a secret: `{w36}` stands for 36 characters of an alphabet, as `Pattern::examples`
-//! lists them.
+//! They are based on what vendors document or show of their tokens. Examples are templates, so that no file of the
+//! repository contains a text that looks like a secret: `{w36}` stands for 36 characters of an alphabet, which
+//! `Pattern::examples` lists.
 
 mod ai;
 mod clouds;
@@ -19,22 +19,22 @@ use super::check::Check;
 /// How one kind of secret is recognized in text.
 #[derive(Debug)]
 pub struct Pattern {
-    /// Its stable name: the rule in findings, the anchor in docs/secrets.md.
+    /// Its ID: the rule in findings, and the anchor in docs/secrets.md.
     pub id: &'static str,
-    /// What it is.
+    /// What it is, as a noun phrase for messages.
     pub what: &'static str,
-    /// Words that begin a match (`At::Start`) or stand in it (`At::Around`); letter case counts.
+    /// Words that begin a match (`At::Start`) or occur in it (`At::Around`). They are case-sensitive.
     pub words: &'static [&'static str],
-    /// Where the match lies.
+    /// The position of the match relative to the word.
     pub at: At,
-    /// A regular expression over bytes: what follows the word (`At::Start`), or the whole (`At::Around`). Its first
-    /// group is the secret; without one, the whole match is.
+    /// A regular expression over bytes for the text behind the word (`At::Start`), or for the whole match
+    /// (`At::Around`). Its first group is the secret; without a group, the whole match is.
     pub regex: &'static str,
-    /// What must hold besides.
+    /// A further condition on the secret.
     pub check: Check,
-    /// Where it is looked for.
+    /// The texts that are searched for it.
     pub scope: Scope,
-    /// A secret and a text that is none, as templates.
+    /// A secret, and a similar text that is not one, as templates.
     ///
     /// Alphabets: `w` letters and digits, `x` the same in lower case, `X` in upper case, `l` and `U` letters, `d` digits,
     /// `h` and `H` hexadecimal, `b` base64, `u` base64 for URLs, `3` and `v` base32, `9` base58, `2` and `B` those of
@@ -43,27 +43,27 @@ pub struct Pattern {
     pub examples: [&'static str; 2],
 }
 
-/// Where a match lies in relation to its word.
+/// The position of a match relative to its word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum At {
-    /// It begins with the word.
+    /// The match begins with the word.
     Start,
-    /// The word stands in it, after at most this many bytes.
+    /// The match contains the word, after at most this many bytes.
     Around(usize),
-    /// It is the whole value; there is no word.
+    /// The match is the whole value; there is no word.
     Whole,
 }
 
-/// Where a pattern is looked for.
+/// The texts that are searched for a pattern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
-    /// In all text.
+    /// All texts.
     Text,
-    /// The same, but a public name clears it: vendors let some keys be seen.
+    /// All texts, but not under a public name: vendors allow some keys to be published.
     Publishable,
-    /// In values of names only: in other text too much looks like it.
+    /// Values of names only: other texts contain too much that looks similar.
     Value,
-    /// In command lines, and in values, which may be the options of one.
+    /// Command lines, and values, which may be command-line options.
     Command,
 }
 
@@ -90,7 +90,7 @@ macro_rules! patterns {
 }
 use patterns;
 
-/// All patterns, in the order in which they are tried where several match at one place.
+/// Returns all patterns, in the order in which they are tried if several match at one place.
 pub fn all() -> impl Iterator<Item = &'static Pattern> {
     [
         code::PATTERNS,
@@ -101,7 +101,7 @@ pub fn all() -> impl Iterator<Item = &'static Pattern> {
         work::PATTERNS,
         operations::PATTERNS,
         data::PATTERNS,
-        // What stands around a secret says less than its own form.
+        // The context of a secret says less than its own format, so these patterns come last.
         context::PATTERNS,
     ]
     .into_iter()

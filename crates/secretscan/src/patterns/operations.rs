@@ -1,4 +1,4 @@
-//! Watching and running things: metrics, errors, logs.
+//! Monitoring and operations: metrics, errors, logs.
 
 use super::{At, Check, Pattern, Scope, patterns};
 

@@ -1,4 +1,4 @@
-//! Services that people work with: documents, projects, customers, design, storage.
+//! Office and business services: documents, projects, customers, design, storage.
 
 use super::{At, Check, Pattern, Scope, patterns};
 

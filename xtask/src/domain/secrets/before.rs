@@ -13,11 +13,11 @@ use dockerfile::ignore_file::Advice;
 use process::HiddenValue;
 use process::Invocation;
 use secretscan::Detector;
-use secretscan::Found;
+use secretscan::LocatedVerdict;
+use secretscan::MatchRule;
 use secretscan::OrSecret;
 use secretscan::Reading;
-use secretscan::Rule;
-use secretscan::Source;
+use secretscan::TextKind;
 use secretscan::Verdict;
 use secretscan::is_mixed;
 use secretscan::verdict;
@@ -36,7 +36,7 @@ pub fn build_arg_findings(
         let component = components.iter().find(takes).or(components.first())?;
         // What lost its name on the way here may stand in the name's place.
         let verdict = detector
-            .judge_text(name, Source::Text)
+            .judge_text(name, TextKind::Text)
             .or_secret(|| detector.judge(name, arg.value.as_ref().and_then(HiddenValue::text)))
             .or_secret(|| arg.value.as_ref().filter(|_| is_proxy(name)).and_then(proxy_credentials))?;
         let site = Site::BuildArg {
@@ -77,7 +77,7 @@ pub fn call_findings(detector: &Detector, call: &Invocation) -> Vec<Finding> {
             (None, true) => word.split('=').next().unwrap_or_default(),
             (None, false) => option,
         };
-        let verdict = detector.judge_text(word, Source::Text);
+        let verdict = detector.judge_text(word, TextKind::Text);
         let site = || Site::Argument { name: detector.shown(name) };
         findings.extend(verdict.map(|verdict| secret(verdict, site())));
         option = if word.starts_with('-') { word } else { "" };
@@ -88,7 +88,7 @@ pub fn call_findings(detector: &Detector, call: &Invocation) -> Vec<Finding> {
 /// The secrets in the proxies of the docker client's settings, which become args of every build.
 pub fn proxy_findings(detector: &Detector, proxies: &[(String, HiddenValue)]) -> Vec<Finding> {
     let finding = |(name, value): &(String, HiddenValue)| {
-        let verdict = detector.judge_text(value.text()?, Source::Text).or_secret(|| proxy_credentials(value))?;
+        let verdict = detector.judge_text(value.text()?, TextKind::Text).or_secret(|| proxy_credentials(value))?;
         Some(secret(verdict, Site::Proxy { name: detector.shown(name) }))
     };
     proxies.iter().filter_map(finding).collect()
@@ -103,7 +103,7 @@ fn proxy_credentials(address: &HiddenValue) -> Option<Verdict> {
     let (credentials, _) = rest.rsplit_once('@')?;
     let (user, password) = credentials.split_once(':').unwrap_or((credentials, ""));
     let is_token = user.len() >= 16 && is_mixed(user.as_bytes());
-    (!password.is_empty() || is_token).then(|| verdict(&Rule::Pattern("url-password")))
+    (!password.is_empty() || is_token).then(|| verdict(&MatchRule::Pattern("url-password")))
 }
 
 /// The secrets in the files of a context: `files` are all that would be sent, `found` is what is in them, both by their
@@ -112,7 +112,7 @@ fn proxy_credentials(address: &HiddenValue) -> Option<Verdict> {
 pub fn context_findings<F>(
     detector: &Detector,
     files: &BTreeMap<String, F>,
-    found: Vec<Found>,
+    found: Vec<LocatedVerdict>,
     advice: &dyn Fn(&F) -> Advice,
     line_of: &dyn Fn(&F, u64) -> Option<usize>,
 ) -> Vec<Finding> {
@@ -123,7 +123,7 @@ pub fn context_findings<F>(
         let at = Position { line, column: None };
         secret(verdict, Site::File { file: FileName::new(detector.shown(path)), at, offset, ignore })
     };
-    let finding = |Found { origin, offset, verdict }: Found| {
+    let finding = |LocatedVerdict { origin, offset, verdict }: LocatedVerdict| {
         let whole = files.get(&origin.path);
         let has_a_line = verdict.has_a_line() && origin.reading == Reading::AsStored;
         let line = whole.filter(|_| has_a_line).and_then(|file| line_of(file, offset));

@@ -11,10 +11,10 @@ use super::image::judge_instruction;
 use super::telling::secret;
 use crate::domain::finding::{FileName, Finding, Position, Site};
 use crate::domain::problem::Lines;
-use dockerfile::{Base, Command, Content, Dockerfile, Instruction, Located, Outside, Pair, Source as From};
+use dockerfile::{Base, Command, Content, Dockerfile, Instruction, Located, Outside, Pair, Source};
 use secretscan::rules;
 use secretscan::secret_file;
-use secretscan::{Detector, OrSecret, Scanned, Source, Verdict, unseen, verdict};
+use secretscan::{Detector, OrSecret, Scanned, TextKind, Verdict, not_searched, verdict};
 use secretscan::{in_command, judge_unset};
 
 /// The findings in a Dockerfile, in the order of its lines; `component` is the one that is built from it.
@@ -88,8 +88,8 @@ impl Search<'_> {
             Content::Copy(transfer) | Content::Add(transfer) => {
                 for source in &transfer.sources {
                     match source {
-                        From::Path(path) => self.source(line, &what, &path.text),
-                        From::Heredoc(_) => {}
+                        Source::Path(path) => self.source(line, &what, &path.text),
+                        Source::Heredoc(_) => {}
                     }
                 }
             }
@@ -150,7 +150,7 @@ impl Search<'_> {
             reason: format!("it is made from `{}`, which is a secret", self.detector.shown(source)),
         });
         if let Some(verdict) = verdict.or_secret(|| made) {
-            if !verdict.is_unseen() {
+            if !verdict.is_not_searched() {
                 self.tainted.entry(instruction.stage).or_default().insert_mut(name.to_owned());
             }
             let variable = (!matches!(instruction.content, Content::Label(_))).then_some(name);
@@ -189,7 +189,7 @@ impl Search<'_> {
     }
 
     fn words(&mut self, line: usize, what: &str, text: &str) {
-        if let Some(verdict) = self.detector.judge_text(text, Source::Text) {
+        if let Some(verdict) = self.detector.judge_text(text, TextKind::Text) {
             self.report(line, what, None, verdict);
         }
     }
@@ -205,10 +205,10 @@ impl Search<'_> {
 
     /// Comments, and whatever else is no part of an instruction: the whole file is sent to the builder.
     fn text_as_such(&mut self) {
-        let Scanned { matches, cut } = self.detector.scanner().scan(self.text.as_bytes(), Source::Text);
+        let Scanned { matches, cut } = self.detector.scanner().scan(self.text.as_bytes(), TextKind::Text);
         let found = matches.iter().map(|found| (found.start, verdict(&found.rule)));
         let lines: HashSet<usize> = self.told.iter().map(|(line, ..)| *line).collect();
-        for (place, verdict) in found.chain(cut.map(|cut| (cut.at, unseen(cut.reason())))) {
+        for (place, verdict) in found.chain(cut.map(|cut| (cut.at, not_searched(cut.reason())))) {
             let line = self.line_at(place);
             if !lines.contains(&line) {
                 self.report(line, "", None, verdict);

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::packages::{Package, package_of};
-use super::telling::{OF_BASE, OF_LAYERS, is_unseen, or, verdict_of};
+use super::telling::{OF_BASE, OF_LAYERS, is_not_searched, or, verdict_of};
 use crate::domain::finding::{FileName, Finding, Naming, Position, Severity, Site, What};
 use crate::domain::text::ticked_list;
 use secretscan::rules;
@@ -57,7 +57,7 @@ fn key(finding: &Finding) -> Option<Key<'_>> {
     let inside = path.strip_prefix(package.folder)?;
     let place = finding.site.place().strip_suffix(inside)?.to_owned();
     // What could not be searched has a reason of its own in each file.
-    let grouped = !is_unseen(finding);
+    let grouped = !is_not_searched(finding);
     grouped.then_some(Key { rule: finding.rule.id, severity: finding.severity, place, image, package })
 }
 

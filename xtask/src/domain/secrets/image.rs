@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::telling::{of_base, secret};
 use crate::domain::finding::{Finding, ImageName, Site};
-use secretscan::Source;
+use secretscan::TextKind;
 use secretscan::{Detector, OrSecret, Verdict};
 use secretscan::{history_args, judge_command};
 
@@ -41,7 +41,7 @@ pub fn image_findings(detector: &Detector, facts: ImageFacts<'_>) -> Vec<Finding
         }
     }
     // An author, a comment.
-    if let Some(verdict) = detector.judge_text(facts.text, Source::Text) {
+    if let Some(verdict) = detector.judge_text(facts.text, TextKind::Text) {
         search.report("other text", verdict, false);
     }
     search.findings
@@ -89,7 +89,7 @@ impl Search<'_> {
                     let text = entry.as_str().unwrap_or_default();
                     let (name, value) = text.split_once('=').unwrap_or((text, ""));
                     let verdict = self.detector.judge(name, Some(value)).filter(|_| !value.is_empty());
-                    if let Some(verdict) = verdict.or_secret(|| self.detector.judge_text(name, Source::Text)) {
+                    if let Some(verdict) = verdict.or_secret(|| self.detector.judge_text(name, TextKind::Text)) {
                         self.report(&format!("Env {name}"), verdict, known.is_some_and(|known| known.contains(entry)));
                     }
                 }
@@ -97,7 +97,7 @@ impl Search<'_> {
             ("Labels", Value::Object(labels)) => {
                 for (name, text) in labels {
                     let verdict = self.detector.judge(name, text.as_str());
-                    if let Some(verdict) = verdict.or_secret(|| self.detector.judge_text(name, Source::Text)) {
+                    if let Some(verdict) = verdict.or_secret(|| self.detector.judge_text(name, TextKind::Text)) {
                         let known = base.and_then(|base| base.get(name));
                         self.report(&format!("Labels {name}"), verdict, known == Some(text));
                     }
@@ -124,7 +124,7 @@ impl Search<'_> {
             }
             (_, Value::Array(items)) => items.iter().for_each(|item| self.config(path, item, None)),
             (_, Value::String(text)) => {
-                if let Some(verdict) = self.detector.judge_text(text, Source::Text) {
+                if let Some(verdict) = self.detector.judge_text(text, TextKind::Text) {
                     self.report(path, verdict, inherited);
                 }
             }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::telling::{of_base, secret};
 use crate::domain::finding::{Finding, ImageName, Offset, Site};
 use secretscan::Verdict;
-use secretscan::unseen;
+use secretscan::not_searched;
 
 /// A finding in a file of a layer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,7 +66,7 @@ pub fn layer_findings(image: &str, component: Option<&str>, report: &LayerReport
         }
         if !report.seen.contains(digest) {
             let reason = report.reasons.get(digest).map_or("the archive does not hold it", String::as_str);
-            findings.push(secret(unseen(reason), site("", Offset { bytes: 0, of: None })));
+            findings.push(secret(not_searched(reason), site("", Offset { bytes: 0, of: None })));
         }
     }
     findings

@@ -16,4 +16,4 @@ pub use groups::merged;
 pub use image::{ImageFacts, image_findings, inherited_history, without_numbers};
 pub use layers::{InLayer, LayerReport, common_layers, layer_findings};
 pub use rules::FAMILY;
-pub use telling::{is_unseen, secret};
+pub use telling::{is_not_searched, secret};

@@ -32,7 +32,7 @@ pub fn secret(verdict: Verdict, site: Site) -> Finding {
     let rule = rule(verdict.rule);
     let reason = &verdict.reason;
     let what = match &site {
-        _ if verdict.is_unseen() => What::AroundSite("", format!(" could not be searched: {reason}")),
+        _ if verdict.is_not_searched() => What::AroundSite("", format!(" could not be searched: {reason}")),
         Site::BuildArg { name, component, .. } => {
             What::Sentence(format!("refusing to build `{component}`: build arg `{name}` is a secret: {reason}"))
         }
@@ -52,15 +52,15 @@ pub fn secret(verdict: Verdict, site: Site) -> Finding {
 /// The finding as one that an image has from its base, which is not ours to mend.
 pub(super) fn of_base(finding: Finding) -> Finding {
     let finding = Finding { severity: Severity::Warning, ..finding };
-    if is_unseen(&finding) {
+    if is_not_searched(&finding) {
         return finding;
     }
     Finding { wanted: None, remedies: vec![OF_BASE.to_owned()], ..finding }
 }
 
 /// Whether a finding is about something that could not be searched.
-pub fn is_unseen(finding: &Finding) -> bool {
-    finding.rule.id == rules::UNSEEN
+pub fn is_not_searched(finding: &Finding) -> bool {
+    finding.rule.id == rules::NOT_SEARCHED
 }
 
 /// The verdict from which a finding was made.
@@ -83,7 +83,7 @@ impl Telling {
             }),
             _ => Self::default(),
         };
-        if !verdict.is_unseen() {
+        if !verdict.is_not_searched() {
             return telling.remedies(verdict, site);
         }
         match site {

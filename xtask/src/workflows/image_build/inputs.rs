@@ -18,8 +18,8 @@ use crate::effects::{clock, context as context_files, docker_settings, fs};
 use crate::error::{CliError, ErrorKind};
 use crate::workflows::scan::note_allowed;
 use dockerfile::ignore_file::{self, Advice, IgnoreFile, pattern_of};
-use secretscan::{Detector, Found, Origin};
-use secretscan::{Searched, search};
+use secretscan::{Detector, LocatedVerdict, Origin};
+use secretscan::{SearchResult, search};
 use shown::shown_path;
 
 /// What was found, with exceptions taken out; what is wrong with those is a problem, too.
@@ -79,14 +79,14 @@ fn in_context(project: &Project, detector: &Detector, component: &Component) -> 
     let sent = context_files::files(&folder, &ignore).map_err(|closed| closed_folder(component, path, &closed))?;
     let shown = |file: &PathBuf| shown_path(Path::new(&component.context).join(file));
     let files: BTreeMap<String, PathBuf> = sent.files.iter().map(|file| (shown(file), file.clone())).collect();
-    let Searched { found, .. } = search(detector, |feeder| {
+    let SearchResult { found, .. } = search(detector, |feeder| {
         for (shown, file) in &files {
             search_paths::read_listed(feeder, &folder.join(file), Origin::of_file(shown));
         }
     });
     // The Dockerfile may lie in its context; it was judged instruction by instruction.
     let dockerfile = shown_path(&component.dockerfile);
-    let is_other = |found: &Found| found.verdict.is_in_name() || found.origin.path != dockerfile;
+    let is_other = |found: &LocatedVerdict| found.verdict.is_in_name() || found.origin.path != dockerfile;
     let found = found.into_iter().filter(is_other).collect();
     // Without any ignore file, one in the wrong folder is the reason; otherwise one beside or above the file may be meant.
     let concerns = |unread: &Path, file: &Path| {

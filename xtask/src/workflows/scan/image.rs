@@ -17,7 +17,7 @@ use crate::domain::text::last_words;
 use crate::effects::docker::{self, EngineError, ImageDetails};
 use crate::effects::verdicts::{LayerFinding, Verdicts};
 use crate::error::{CliError, ErrorKind};
-use secretscan::{Detector, Found, Reading, Verdict, rules};
+use secretscan::{Detector, LocatedVerdict, Reading, Verdict, rules};
 use secretscan::{archive, search};
 
 /// What a search of an image came to.
@@ -176,11 +176,11 @@ pub(super) fn sort_out(
     detector: &Detector,
     image: &ArchivedImage,
     content: &archive::Content,
-    found: &[Found],
+    found: &[LocatedVerdict],
     report: &mut LayerReport,
 ) -> Vec<(String, String)> {
     let mut by_name: BTreeMap<&str, Vec<InLayer>> = BTreeMap::new();
-    for Found { origin, offset, verdict } in found {
+    for LocatedVerdict { origin, offset, verdict } in found {
         let offset = Offset { bytes: *offset, of: origin.reading.text() };
         let in_layer = InLayer { verdict: verdict.clone(), path: detector.shown(&origin.path), offset };
         by_name.entry(origin.layer.as_str()).or_default().push(in_layer);

@@ -13,7 +13,7 @@ use crate::domain::events::Events;
 use crate::domain::finding::{Allowed, Finding, Naming, Severity, apply, sorted};
 use crate::domain::paths;
 use crate::domain::problem::Problem;
-use crate::domain::secrets::{self, is_unseen};
+use crate::domain::secrets::{self, is_not_searched};
 use crate::domain::text::count;
 use crate::effects::clock::{self, Stopwatch};
 use crate::error::{CliError, ErrorKind};
@@ -74,14 +74,14 @@ pub(crate) fn search(project: &Project, events: &dyn Events, targets: &[OsString
 /// How many secrets there are; none without any.
 fn sum(findings: &[Finding]) -> Option<Problem> {
     let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
-    let (unseen, secrets): (Vec<_>, Vec<_>) = errors.partition(|finding| is_unseen(finding));
-    let told = match (secrets.len(), unseen.len()) {
+    let (not_searched, secrets): (Vec<_>, Vec<_>) = errors.partition(|finding| is_not_searched(finding));
+    let told = match (secrets.len(), not_searched.len()) {
         (0, 0) => return None,
         (secrets, 0) => format!("{} found", count(secrets, "secret")),
-        (0, unseen) => format!("{} could not be searched", count(unseen, "place")),
-        (secrets, unseen) => {
-            let unseen = count(unseen, "place");
-            format!("{} found, and {unseen} could not be searched", count(secrets, "secret"))
+        (0, not_searched) => format!("{} could not be searched", count(not_searched, "place")),
+        (secrets, not_searched) => {
+            let not_searched = count(not_searched, "place");
+            format!("{} found, and {not_searched} could not be searched", count(secrets, "secret"))
         }
     };
     Some(Problem::new(told).note("no value is shown; each rule is explained in docs/secrets.md"))

@@ -56,13 +56,15 @@ pub(crate) fn judge(project: &Project) -> Result<RowsReport, CliError> {
 
 /// The failure of rows with findings.
 fn failure(rows: usize, findings: &[RowFinding]) -> Option<CliError> {
-    let unseen = findings.iter().filter(|finding| finding.rule == secretscan::rules::UNSEEN).count();
+    let not_searched = findings.iter().filter(|finding| finding.rule == secretscan::rules::NOT_SEARCHED).count();
     let rows = count(rows, "row");
-    let message = match (findings.len() - unseen, unseen) {
+    let message = match (findings.len() - not_searched, not_searched) {
         (0, 0) => return None,
         (secrets, 0) => format!("{secrets} of {rows} hold a secret"),
-        (0, unseen) => format!("{unseen} of {rows} could not be searched"),
-        (secrets, unseen) => format!("{secrets} of {rows} hold a secret, and {unseen} could not be searched"),
+        (0, not_searched) => format!("{not_searched} of {rows} could not be searched"),
+        (secrets, not_searched) => {
+            format!("{secrets} of {rows} hold a secret, and {not_searched} could not be searched")
+        }
     };
     Some(CliError::new(ErrorKind::Failed, Problem::new(message)))
 }

@@ -19,7 +19,7 @@ use crate::effects::{docker, fs};
 use crate::error::{CliError, ErrorKind};
 use secretscan::archive::Content;
 use secretscan::search as search_text;
-use secretscan::{Detector, Found, Origin, Packing, Reading, START, Verdict, plain_text, unseen};
+use secretscan::{Detector, LocatedVerdict, Origin, Packing, Reading, START, Verdict, not_searched, plain_text};
 
 /// One thing that was searched.
 pub(crate) struct Target {
@@ -139,7 +139,7 @@ fn files(detector: &Detector, path: &Path, target: &str) -> Searched {
             judged.insert(name);
         }
     }
-    let is_other = |found: &Found| found.verdict.is_of_name() || !judged.contains(found.origin.path.as_str());
+    let is_other = |found: &LocatedVerdict| found.verdict.is_of_name() || !judged.contains(found.origin.path.as_str());
     for found in searched.found.into_iter().filter(is_other) {
         let line = read
             .get(&found.origin.path)
@@ -152,7 +152,12 @@ fn files(detector: &Detector, path: &Path, target: &str) -> Searched {
 }
 
 /// A finding in a text, which has the path `path`.
-fn of_text(detector: &Detector, path: &str, Found { origin, offset, verdict }: &Found, line: Option<usize>) -> Finding {
+fn of_text(
+    detector: &Detector,
+    path: &str,
+    LocatedVerdict { origin, offset, verdict }: &LocatedVerdict,
+    line: Option<usize>,
+) -> Finding {
     let line = line.filter(|_| verdict.has_a_line());
     let offset = (!verdict.is_of_name()).then_some(Offset { bytes: *offset, of: origin.reading.text() });
     at(detector, path, line, offset, verdict.clone())
@@ -175,7 +180,7 @@ fn of_archive(
     target: &str,
     archived: &Content,
     bytes: u64,
-    found: &[Found],
+    found: &[LocatedVerdict],
 ) -> Result<Searched, CliError> {
     let images = match images(&archived.documents) {
         // A tar of anything else, or a part of one.
@@ -203,7 +208,7 @@ fn of_archive(
         configs.insert(image.config_name.as_str());
         of_images.extend(layers.map(|layer| archived.links.get(layer).unwrap_or(layer).as_str()));
     }
-    let is_other = |found: &&Found| {
+    let is_other = |found: &&LocatedVerdict| {
         let Origin { layer, path, .. } = found.origin.as_ref();
         // A configuration was judged part by part.
         !(of_images.contains(layer.as_str()) || layer.is_empty() && configs.contains(path.as_str()))
@@ -216,9 +221,10 @@ fn of_archive(
         of_text(detector, &path, found, None)
     }));
     let broken = archived.broken.iter().filter(|(name, _)| !of_images.contains(name.as_str()));
-    findings
-        .extend(broken.map(|(name, reason)| at(detector, &format!("{target}!/{name}"), None, None, unseen(reason))));
-    findings.extend(archived.cut.iter().map(|reason| at(detector, target, None, None, unseen(reason))));
+    findings.extend(
+        broken.map(|(name, reason)| at(detector, &format!("{target}!/{name}"), None, None, not_searched(reason))),
+    );
+    findings.extend(archived.cut.iter().map(|reason| at(detector, target, None, None, not_searched(reason))));
     let name = target.to_owned();
     if images.is_empty() {
         return Ok((Target { kind: "archive", ..of_files(&name, bytes) }, findings));
