@@ -1,4 +1,4 @@
-//! The one folder that holds everything the rig downloads, builds and writes.
+//! The folder that holds everything the rig downloads, builds and writes.
 
 use std::ffi::OsString;
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
@@ -15,10 +15,10 @@ use crate::command::Run;
 use crate::failure::Failure;
 use crate::ui;
 
-/// A tree of many gigabytes takes minutes.
+/// Time limit for removing a tree: one of many gigabytes takes minutes.
 const REMOVAL: Duration = Duration::from_mins(15);
 
-/// The remedy where no folder can be used.
+/// The hint if no folder can be used.
 const ABSOLUTE: &str = "set TASKFLOW_RIG_DIR to an absolute path";
 
 /// The cache folder.
@@ -27,14 +27,18 @@ pub struct Cache {
     root: PathBuf,
 }
 
-/// Held while a part is changed; the next run waits for it.
+/// The lock of a part. The next run waits until it is released.
 #[derive(Debug)]
 pub struct Lock {
     _file: File,
 }
 
 impl Cache {
-    /// `TASKFLOW_RIG_DIR`, else `taskflow-rig` in the user's cache folder.
+    /// Locates the folder: `TASKFLOW_RIG_DIR`, else `taskflow-rig` in the user's cache folder.
+    ///
+    /// # Errors
+    ///
+    /// A refusal if `TASKFLOW_RIG_DIR` is not an absolute path, or if neither it nor `HOME` is set.
     pub fn locate(variable: impl Fn(&str) -> Option<OsString>) -> Result<Self> {
         let path = |name: &str| variable(name).filter(|v| !v.is_empty()).map(PathBuf::from);
         if let Some(root) = path("TASKFLOW_RIG_DIR") {
@@ -44,7 +48,7 @@ impl Cache {
             let message = format!("TASKFLOW_RIG_DIR is not an absolute path: {}", shown_path(root));
             return Err(Failure::refusal(message).hint(ABSOLUTE).into());
         }
-        // The base directory specification says to ignore a relative path here.
+        // The base directory specification requires that a relative path is ignored here.
         let base =
             path("XDG_CACHE_HOME").filter(|p| p.is_absolute()).or_else(|| path("HOME").map(|home| home.join(".cache")));
         match base {
@@ -62,24 +66,36 @@ impl Cache {
         Err(Failure::refusal(message).hint("set TASKFLOW_RIG_DIR to an absolute path in UTF-8").into())
     }
 
-    /// The folder itself.
+    /// Returns the path of the folder.
     pub fn root(&self) -> &Path {
         &self.root
     }
 
-    /// A part's own folder, made if needed.
+    /// Returns the folder of a part, and makes it if needed.
+    ///
+    /// # Errors
+    ///
+    /// The folder cannot be made.
     pub fn folder(&self, name: &str) -> Result<PathBuf> {
         let folder = self.root.join(name);
         make_folder(&folder)?;
         Ok(folder)
     }
 
-    /// Where the output of a step goes.
+    /// Returns the path of a step's log.
+    ///
+    /// # Errors
+    ///
+    /// The folder of the logs cannot be made.
     pub fn log(&self, name: &str) -> Result<PathBuf> {
         Ok(self.folder("logs")?.join(format!("{name}.log")))
     }
 
-    /// Waits until no other run works on `name`.
+    /// Waits until no other run holds the lock `name`, and takes it.
+    ///
+    /// # Errors
+    ///
+    /// The lock file cannot be opened or locked.
     pub fn lock(&self, name: &str) -> Result<Lock> {
         let path = self.folder("locks")?.join(format!("{name}.lock"));
         let file = OpenOptions::new()
@@ -109,6 +125,10 @@ pub fn text(path: &Path) -> String {
 }
 
 /// Makes a folder and its parents.
+///
+/// # Errors
+///
+/// The folder cannot be made.
 pub fn make_folder(path: &Path) -> Result<()> {
     DirBuilder::new()
         .recursive(true)
@@ -117,7 +137,11 @@ pub fn make_folder(path: &Path) -> Result<()> {
         .with_context(|| format!("could not make {}", shown_path(path)))
 }
 
-/// Replaces a file in one step, so that a run that dies half way leaves the old one.
+/// Replaces a file atomically, so that an interrupted run leaves the old one.
+///
+/// # Errors
+///
+/// The file cannot be written or renamed.
 pub fn write(path: &Path, content: &[u8], mode: u32) -> Result<()> {
     let temporary = path.with_added_extension(format!("tmp-{}", std::process::id()));
     let put = || -> std::io::Result<()> {
@@ -131,12 +155,16 @@ pub fn write(path: &Path, content: &[u8], mode: u32) -> Result<()> {
     put().with_context(|| format!("could not write {}", shown_path(path)))
 }
 
-/// True if the file holds exactly this text.
+/// Whether the file contains exactly this text.
 pub fn holds(path: &Path, text: &str) -> bool {
     fs::read(path).is_ok_and(|found| found == text.as_bytes())
 }
 
-/// Removes a tree, but never reaches through a mount point in it.
+/// Removes a tree, but never crosses a mount point in it.
+///
+/// # Errors
+///
+/// The tree contains a mount point, or a file cannot be removed.
 pub fn remove_tree(path: &Path) -> Result<()> {
     if path.symlink_metadata().is_err() {
         return Ok(());

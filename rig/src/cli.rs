@@ -12,7 +12,7 @@ use crate::part::Part;
 use crate::parts::{self, ALL};
 use crate::{apt, ui};
 
-/// What tests and bare machines need: Docker engines, base images, a database, a browser, a Minikube node.
+/// Provides what tests and bare machines need: Docker engines, base images, a database, a browser, a Minikube node.
 #[derive(Debug, Parser)]
 #[command(
     bin_name = "cargo rig",
@@ -26,24 +26,24 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Bring parts up, with what they need; nothing happens to those that are up.
+    /// Bring parts up, with the parts they need; parts that are up are left as they are
     Up {
-        /// The parts to bring up.
+        /// The parts to bring up
         #[arg(required = true, value_name = "PART", value_parser = names())]
         parts: Vec<String>,
     },
-    /// End what `up` started; without PART, all of it.
+    /// Stop what `up` started; without PART, all of it
     Down {
-        /// The parts to take down.
+        /// The parts to take down
         #[arg(value_name = "PART", value_parser = names())]
         parts: Vec<String>,
     },
-    /// Show the state of every part.
+    /// Show the state of every part
     Status {
-        /// As one JSON document.
+        /// Print one JSON document
         #[arg(long)]
         json: bool,
-        /// Only one fact of a part that is up, such as `database.container_url`.
+        /// Print only one fact of a part that is up, such as `database.container_url`
         #[arg(long, value_name = "PART.FACT", conflicts_with = "json")]
         fact: Option<String>,
     },
@@ -53,7 +53,11 @@ fn names() -> PossibleValuesParser {
     PossibleValuesParser::new(ALL.iter().map(|part| part.name()))
 }
 
-/// Reads the command line; help and usage errors are shown here.
+/// Parses the command line. Prints help and usage errors.
+///
+/// # Errors
+///
+/// The exit code, if help was printed or the arguments are not valid.
 pub fn parse() -> Result<Cli, ExitCode> {
     Cli::try_parse().map_err(|error| {
         let _ = error.print();
@@ -61,7 +65,11 @@ pub fn parse() -> Result<Cli, ExitCode> {
     })
 }
 
-/// Does what the command line asks for.
+/// Runs the command that the command line names.
+///
+/// # Errors
+///
+/// The error of the first part that fails, or a refusal if the command cannot run on this machine.
 pub fn run(cli: &Cli) -> Result<()> {
     let cache = Cache::locate(|name: &str| -> Option<OsString> { std::env::var_os(name) })?;
     match &cli.command {
@@ -83,7 +91,7 @@ pub fn run(cli: &Cli) -> Result<()> {
                 let _lock = cache.lock(part.name())?;
                 part.down(&cache)
             });
-            // One that does not go down keeps no other up.
+            // Every part is taken down, even if another one fails.
             results.collect::<Vec<Result<()>>>().into_iter().collect()
         }
         Command::Status { json, fact } => {

@@ -1,4 +1,4 @@
-//! Programs that end before we go on: their output goes to a log or comes back as text.
+//! Runs programs to their end; their output goes to a log or is returned as text.
 
 use std::ffi::OsString;
 use std::fs::{self, File};
@@ -12,22 +12,23 @@ use shown::shown_path;
 
 use crate::failure::Failure;
 
-/// A program to run, with nothing on its standard input unless it is given a file.
+/// A program to run. Its standard input is empty unless a file is given.
 #[derive(Clone, Debug)]
 pub struct Run {
-    /// The name in messages: the program that does the work, where another one starts it.
+    /// The name of the program in messages; for a wrapper such as `unshare`, the program that it starts.
     name: String,
     call: Invocation,
 }
 
 impl Run {
-    /// A program by name or path.
+    /// Makes a run of a program by name or path.
     pub fn new(program: impl Into<OsString>) -> Self {
         let call = Invocation::new(program, [""; 0]).env("LC_ALL", "C.UTF-8");
         Self { name: shown_path(&call.program), call }
     }
 
-    /// A script for bash, in namespaces of its own: none of its processes and mounts outlives us, however we end.
+    /// Makes a run of a bash script in namespaces of its own: none of its processes and mounts outlives this process,
+    /// however it ends.
     pub fn contained(script: &Path) -> Self {
         let run = Self::new("setpriv")
             .args(["--pdeathsig", "KILL", "--", "unshare", "--fork", "--kill-child", "--pid", "--mount-proc"])
@@ -36,7 +37,7 @@ impl Run {
         Self { name: shown_path(script), ..run }
     }
 
-    /// A program that does not outlive us, however we end.
+    /// Makes a run of a program that the kernel ends together with this process, however it ends.
     pub fn tied(program: &Path) -> Self {
         let run = Self::new("setpriv").args(["--pdeathsig", "KILL", "--"]).arg(program);
         Self { name: shown_path(program), ..run }
@@ -66,7 +67,7 @@ impl Run {
         Self { call: self.call.within(path), ..self }
     }
 
-    /// Runs as another user, with that group only.
+    /// Runs the program as another user, with only that group.
     #[must_use]
     pub fn user(self, user: u32, group: u32) -> Self {
         Self { call: self.call.as_user(user, group), ..self }
@@ -78,7 +79,11 @@ impl Run {
         Self { call: self.call.reading(file), ..self }
     }
 
-    /// Runs it to the end with all output in `log`; a failure shows the last lines of it.
+    /// Runs the program to its end, with all output in `log`.
+    ///
+    /// # Errors
+    ///
+    /// The program cannot be started, is interrupted, or fails; the last lines of the log are hints then.
     pub fn logged(self, log: &Path) -> Result<()> {
         let mut file = new_log(log)?;
         let kept = Log { writer: &mut file, path: log };
@@ -86,19 +91,26 @@ impl Run {
         self.judge(code, log)
     }
 
-    /// Runs it to the end with its output as the input of another program, and all the rest in `log`; a failure shows the
-    /// last lines of it.
+    /// Runs the program with its standard output as the input of another one, and everything else in `log`.
+    ///
+    /// # Errors
+    ///
+    /// One of the programs cannot be started, is interrupted, or fails; the last lines of the log are hints then.
     pub fn piped_to(self, to: &Self, log: &Path) -> Result<()> {
         let mut file = new_log(log)?;
         let kept = Log { writer: &mut file, path: log };
         let codes = runner().pipe(&self.call, &to.call, Some(kept), |_, _| ());
         let [own, other] = codes.map_err(|error| self.error(error))?;
-        // The one that reads is judged first: without it the one that writes cannot end well.
+        // The reading program is judged first: if it fails, the writing one fails, too.
         to.judge(other, log)?;
         self.judge(own, log)
     }
 
-    /// Runs it and gives its standard output; a failure shows what it said.
+    /// Runs the program and returns its standard output.
+    ///
+    /// # Errors
+    ///
+    /// The program cannot be started, exceeds the limit, or fails; the error contains its output.
     pub fn text(self, limit: Duration) -> Result<String> {
         let output = self.output(limit)?;
         if output.success() {
@@ -108,7 +120,11 @@ impl Run {
         Err(Failure::new(format!("{} failed ({}): {said}", self.name, ending(output.code))).into())
     }
 
-    /// Runs it and gives all it said; one that takes longer than `limit` is ended, which is an error.
+    /// Runs the program and returns its output and exit code.
+    ///
+    /// # Errors
+    ///
+    /// The program cannot be started, is interrupted, or exceeds the limit.
     pub fn output(&self, limit: Duration) -> Result<Captured> {
         runner().capture(&self.call, limit).map_err(|error| self.error(error))
     }
@@ -131,7 +147,7 @@ impl Run {
     }
 }
 
-/// Children run where we do, unless a call says otherwise.
+/// Paths of children are relative to the working folder of this process, unless a call sets a folder.
 fn runner() -> Runner {
     Runner::new(Path::new("."))
 }
@@ -144,7 +160,7 @@ fn ending(code: Option<i32>) -> String {
     code.map_or("ended by a signal".to_owned(), |code| format!("exit status: {code}"))
 }
 
-/// Adds a log's path and last lines to a failure.
+/// Adds the path and the last lines of a log to a failure, as hints.
 pub fn with_log(failure: Failure, log: &Path) -> Failure {
     let text = fs::read(log).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
     let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
@@ -154,7 +170,7 @@ pub fn with_log(failure: Failure, log: &Path) -> Failure {
     })
 }
 
-/// A program's path: on `PATH`, or in the folders for system programs that a user's `PATH` may lack.
+/// Returns the path of a program: on `PATH`, or in the folders for system programs that a user's `PATH` may lack.
 pub fn find(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&path)

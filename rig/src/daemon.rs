@@ -1,6 +1,6 @@
-//! Processes that outlive us: started in a session of their own, with nothing of the caller's left open.
+//! Starts processes that outlive this one, in a session of their own and without open files of the caller.
 //!
-//! They are the only ones that `crates/process` does not start: all of its children end with us.
+//! `crates/process` cannot start them, since its children end with this process.
 
 use std::ffi::OsStr;
 use std::fs::OpenOptions;
@@ -19,27 +19,31 @@ use crate::command::with_log;
 use crate::failure::Failure;
 use crate::record::{Record, runs};
 
-/// What to start.
+/// A daemon to start.
 #[derive(Debug)]
 pub struct Daemon<'a> {
-    /// Path of the program, or of one that turns into it.
+    /// The path of the program, or of a wrapper that executes it.
     pub program: &'a Path,
-    /// What the first word of its command line begins with, once it runs.
+    /// The prefix of the first word of its command line, once it runs.
     pub name: &'a str,
-    /// Its arguments; one of them holds `mark`.
+    /// The arguments; one of them contains `mark`.
     pub args: &'a [String],
-    /// Text by which the process is told from a stranger.
+    /// A text in the command line that identifies the process.
     pub mark: &'a str,
-    /// Where its output goes.
+    /// The file for its output.
     pub log: &'a Path,
-    /// `PATH` for it, if not ours.
+    /// The `PATH` of the daemon; none for the one of this process.
     pub path: Option<&'a OsStr>,
-    /// User and group to run as, if not ours.
+    /// The user and group to run as; none for those of this process.
     pub user: Option<(u32, u32)>,
 }
 
 impl Daemon<'_> {
-    /// Starts it, detached from the terminal, from the caller's pipes and from our process group.
+    /// Starts the daemon, detached from the terminal, from the caller's pipes and from the process group.
+    ///
+    /// # Errors
+    ///
+    /// The log cannot be written, `setsid` cannot be run, or the daemon ends at once.
     pub fn start(&self) -> Result<Record> {
         let log = OpenOptions::new()
             .create(true)
@@ -47,7 +51,8 @@ impl Daemon<'_> {
             .mode(0o600)
             .open(self.log)
             .with_context(|| format!("could not write {}", shown_path(self.log)))?;
-        // A fresh child leads no process group, so setsid becomes the daemon without another fork: the pid stays.
+        // A fresh child leads no process group, so `setsid` executes the daemon without another fork, and the process
+        // ID stays the same.
         let mut command = Command::new("setsid");
         command.arg(self.program).args(self.args).current_dir("/");
         command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
@@ -59,7 +64,8 @@ impl Daemon<'_> {
         }
         let mut child = command.spawn().context("could not run setsid")?;
         let pid = i32::try_from(child.id()).context("pid out of range")?;
-        // While setsid turns into the daemon, the command line is not yet, or for a moment not at all, the daemon's.
+        // Until `setsid` has executed the daemon, the command line is not yet the daemon's, and for a moment it is
+        // empty.
         while child.try_wait()?.is_none() {
             if let Some(record) = Record::of(pid, self.mark).filter(|_| runs(pid, self.name)) {
                 return Ok(record);

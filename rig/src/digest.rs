@@ -1,10 +1,11 @@
-//! Short names for contents.
+//! Short identifiers for contents.
 
 use std::fmt::Write as _;
 
 use sha2::{Digest as _, Sha256};
 
-/// The first eight bytes of the SHA-256 of several texts, none of which can run into the next.
+/// Returns the first eight bytes of the SHA-256 of several texts, in hexadecimal. The lengths are hashed, too, so texts
+/// cannot be confused with parts of others.
 pub fn digest(parts: &[&[u8]]) -> String {
     let mut hash = Sha256::new();
     for part in parts {

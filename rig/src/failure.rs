@@ -1,11 +1,11 @@
-//! Errors that carry hints, and what they mean for the exit code.
+//! Errors with hints, and their exit codes.
 
 use std::fmt;
 use std::process::ExitCode;
 
 use process::signals;
 
-/// An error with its way out; it is the innermost error of a chain, plain context goes around it.
+/// An error with hints for the user. It is the innermost error of a chain; context is added around it.
 #[derive(Debug)]
 pub struct Failure {
     message: String,
@@ -14,24 +14,24 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// Something was tried and did not work.
+    /// Makes an error for something that was tried and failed.
     pub fn new(message: impl Into<String>) -> Self {
         Self { message: message.into(), hints: Vec::new(), refused: false }
     }
 
-    /// Nothing was done: the request or the machine does not allow it.
+    /// Makes an error for a refusal: nothing was done, because the request or the machine does not allow it.
     pub fn refusal(message: impl Into<String>) -> Self {
         Self { refused: true, ..Self::new(message) }
     }
 
-    /// Adds a step the user can take.
+    /// Adds a hint: a step that the user can take.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
         self
     }
 
-    /// The steps the user can take.
+    /// Returns the hints.
     pub fn hints(&self) -> &[String] {
         &self.hints
     }
@@ -45,7 +45,7 @@ impl fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
-/// 128 and the signal's number after a signal, 2 when nothing was done, else 1.
+/// Returns the exit code of an error: 128 plus the signal's number after a signal, 2 if nothing was done, otherwise 1.
 pub fn exit_code(error: &anyhow::Error) -> ExitCode {
     if let Some(signal) = signals::received().and_then(|signal| u8::try_from(signal).ok()) {
         return ExitCode::from(128 | signal);

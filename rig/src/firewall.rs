@@ -1,4 +1,4 @@
-//! The machine's packet filter: which program speaks to it, and the few rules that let containers out.
+//! The machine's packet filter: its program, and the rules that let containers reach the network.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -9,13 +9,18 @@ use crate::command::{Run, find};
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// The older iptables, where the kernel knows only that.
+/// Returns the legacy iptables if the kernel supports only that.
 pub fn legacy() -> Option<PathBuf> {
     let usable = find("iptables").is_some_and(|program| works(&program));
     find("iptables-legacy").filter(|program| !usable && works(program))
 }
 
-/// Lets what is behind a bridge reach the world, and the answers come back. `network` is the bridge's, as `a.b.c.d/n`.
+/// Adds the rules that let a bridge's containers reach the network and receive answers. `network` is the bridge's
+/// network, as `a.b.c.d/n`.
+///
+/// # Errors
+///
+/// There is no iptables, or a rule cannot be set.
 pub fn open(bridge: &str, network: &str) -> Result<()> {
     let program = program()?;
     for rule in rules(bridge, network) {
@@ -26,12 +31,16 @@ pub fn open(bridge: &str, network: &str) -> Result<()> {
     Ok(())
 }
 
-/// True if every rule for a bridge is set.
+/// Whether all rules for a bridge are set.
 pub fn is_open(bridge: &str, network: &str) -> bool {
     program().is_ok_and(|program| rules(bridge, network).iter().all(|rule| rule.is_set(&program)))
 }
 
-/// Takes the rules for a bridge away.
+/// Removes the rules for a bridge.
+///
+/// # Errors
+///
+/// There is no iptables, or a rule cannot be removed.
 pub fn close(bridge: &str, network: &str) -> Result<()> {
     let Ok(program) = program() else {
         return Ok(());
@@ -39,12 +48,12 @@ pub fn close(bridge: &str, network: &str) -> Result<()> {
     rules(bridge, network).iter().filter(|rule| rule.is_set(&program)).try_for_each(|rule| rule.call(&program, "-D"))
 }
 
-/// One rule.
+/// A rule of the packet filter.
 #[derive(Debug)]
 struct Rule {
     table: &'static str,
     chain: &'static str,
-    /// Docker makes the default of `FORWARD` "drop", so what accepts must not stand behind anything.
+    /// Docker sets the default of `FORWARD` to "drop", so accepting rules are inserted in front.
     add: &'static str,
     words: Vec<String>,
 }
@@ -55,7 +64,7 @@ impl Rule {
     }
 
     fn call(&self, program: &PathBuf, action: &str) -> Result<()> {
-        // Whoever else changes rules holds a lock for a moment.
+        // Another program that changes rules may hold the lock for a moment.
         let run = Run::new(program).args(["-w", "5", "-t", self.table, action, self.chain]);
         run.args(&self.words).text(PATIENCE).map(drop)
     }

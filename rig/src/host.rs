@@ -1,4 +1,4 @@
-//! What kind of machine this is, and what we may do on it.
+//! Properties of this machine, and the rights of this process.
 
 use std::fs;
 use std::path::Path;
@@ -6,22 +6,26 @@ use std::path::Path;
 use crate::command;
 use crate::failure::Failure;
 
-/// A value of `/etc/os-release`.
+/// Returns a value of `/etc/os-release`.
 pub fn os_release(key: &str) -> Option<String> {
     value(&fs::read_to_string("/etc/os-release").ok()?, key)
 }
 
-/// True if systemd runs this machine.
+/// Whether systemd is the init system.
 pub fn has_systemd() -> bool {
     Path::new("/run/systemd/system").is_dir()
 }
 
-/// True if we are root.
+/// Whether this process runs as root.
 pub fn is_root() -> bool {
     rustix::process::geteuid().is_root()
 }
 
-/// Refuses unless we are root.
+/// Requires that this process runs as root.
+///
+/// # Errors
+///
+/// A refusal if it does not.
 pub fn require_root(purpose: &str) -> Result<(), Failure> {
     if is_root() {
         return Ok(());
@@ -29,7 +33,11 @@ pub fn require_root(purpose: &str) -> Result<(), Failure> {
     Err(Failure::refusal(format!("cannot {purpose}: not root")).hint("run the same command as root"))
 }
 
-/// Refuses unless we are root on a machine with apt; `steps` are what the user can do by hand.
+/// Requires apt and root. `steps` are hints for doing the same by hand.
+///
+/// # Errors
+///
+/// A refusal without apt, or without root.
 pub fn require_apt(purpose: &str, steps: &[&str]) -> Result<(), Failure> {
     let refusal = if command::find("apt-get").is_none() {
         Failure::refusal(format!("cannot {purpose}: only Debian and Ubuntu are supported (no apt-get here)"))
@@ -41,7 +49,11 @@ pub fn require_apt(purpose: &str, steps: &[&str]) -> Result<(), Failure> {
     Err(steps.iter().fold(refusal, |refusal, step| refusal.hint(format!("  {step}"))))
 }
 
-/// Refuses on a processor that the part was not made for.
+/// Requires an x86-64 processor.
+///
+/// # Errors
+///
+/// A refusal on any other processor.
 pub fn require_x86_64(purpose: &str) -> Result<(), Failure> {
     if std::env::consts::ARCH == "x86_64" {
         return Ok(());

@@ -1,8 +1,9 @@
-//! The test rig: the real things that tests and bare machines need, each a *part* that goes up and down on its own.
+//! The test rig: provides the real services that tests and bare machines need. Each is a *part* that is brought up and
+//! taken down on its own.
 //!
-//! A part is a file under [`parts`] and a line in [`parts::ALL`]. Whatever it downloads, builds or writes lives in one
-//! cache folder ([`cache::Cache`]); whatever it starts is remembered by pid, start time and command line
-//! ([`record::Record`]), so that taking it down never ends a stranger's process.
+//! A part is a file under [`parts`] and an entry in [`parts::ALL`]. Everything that it downloads, builds or writes is
+//! in one cache folder ([`cache::Cache`]). Every process that it starts is recorded by process ID, start time and
+//! command line ([`record::Record`]), so that taking a part down never ends another process.
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -31,12 +32,12 @@ pub mod separate;
 pub mod service;
 pub mod ui;
 
-/// How long programs may take to end after a signal: less than `cargo xtask` gives to the rig, so that the rig has ended
-/// them before it is ended itself.
+/// Grace period of children after a signal. It is shorter than the one that `cargo xtask` gives to the rig, so that the
+/// rig can end its children before it is killed.
 const GRACE: Duration = Duration::from_millis(600);
 
-/// Runs the command line and turns its outcome into an exit code: 0 done, 1 tried and failed, 2 nothing done, 128 and the
-/// signal's number when interrupted.
+/// Runs the command line; returns the exit code: 0 for success, 1 for a failure, 2 if nothing was done, 128 plus the
+/// signal's number after an interruption.
 pub fn main() -> ExitCode {
     let cli = match cli::parse() {
         Ok(cli) => cli,

@@ -1,4 +1,4 @@
-//! Entry point of `cargo rig`; everything else is in the library, where tests reach it.
+//! Entry point of `cargo rig`; everything else is in the library, where tests can use it.
 
 use std::process::ExitCode;
 

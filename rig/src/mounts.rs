@@ -1,4 +1,4 @@
-//! Mounts that engines leave when they are killed.
+//! Removes mounts that killed engines leave behind.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,6 +8,10 @@ use rustix::mount::{UnmountFlags, unmount};
 use shown::shown_path;
 
 /// Unmounts everything below a folder, innermost first.
+///
+/// # Errors
+///
+/// The table of mounts cannot be read, or a mount cannot be removed.
 pub fn unmount_below(folder: &Path) -> Result<()> {
     let table = fs::read_to_string("/proc/self/mountinfo").context("could not read the mounts")?;
     for point in points_below(&table, folder).iter().rev() {
@@ -17,13 +21,13 @@ pub fn unmount_below(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// True if something is mounted at a folder, as a process sees it.
+/// Whether something is mounted at a folder in the mount namespace of a process.
 pub fn is_mounted(pid: i32, folder: &Path) -> bool {
     let table = fs::read_to_string(format!("/proc/{pid}/mountinfo")).unwrap_or_default();
     points(&table).any(|point| point == folder)
 }
 
-/// Mount points below a folder, in the order in which they were mounted.
+/// Returns the mount points below a folder, in the order in which they were mounted.
 fn points_below(table: &str, folder: &Path) -> Vec<PathBuf> {
     points(table).filter(|point| point.starts_with(folder) && point != folder).collect()
 }
@@ -32,7 +36,7 @@ fn points(table: &str) -> impl Iterator<Item = PathBuf> {
     table.lines().filter_map(|line| Some(PathBuf::from(plain(line.split(' ').nth(4)?))))
 }
 
-/// The kernel writes blanks and backslashes as octal numbers.
+/// Decodes the octal escapes that the kernel writes for blanks and backslashes.
 fn plain(text: &str) -> String {
     [("\\040", " "), ("\\011", "\t"), ("\\012", "\n"), ("\\134", "\\")]
         .iter()

@@ -1,4 +1,4 @@
-//! What a part of the rig is, and what the parts are called.
+//! The trait of all parts, and their names.
 
 use std::collections::BTreeMap;
 
@@ -7,9 +7,9 @@ use anyhow::Result;
 use crate::cache::Cache;
 use crate::report::State;
 
-/// The names of the parts: on the command line, of their folders in the cache, and in front of their messages.
+/// The names of the parts: on the command line, of their folders in the cache, and before their messages.
 pub mod names {
-    /// The machine's own engine.
+    /// The machine's own Docker engine.
     pub const ENGINE: &str = "engine";
     /// Stand-ins for base images.
     pub const BASES: &str = "bases";
@@ -19,47 +19,55 @@ pub mod names {
     pub const BROWSER: &str = "browser";
     /// A Minikube node with its client.
     pub const NODE: &str = "node";
-    /// An engine of the current release.
+    /// A Docker engine of the current release.
     pub const ENGINE_CURRENT: &str = "engine-current";
-    /// One more engine.
+    /// An additional Docker engine.
     pub const ENGINE_SPARE: &str = "engine-spare";
-    /// A containerd as a node has it.
+    /// A containerd as a Kubernetes node has it.
     pub const CONTAINERD_NODE: &str = "containerd-node";
 }
 
-/// One thing that can be brought up and taken down on its own.
+/// Something that is brought up and taken down on its own.
 pub trait Part: Sync {
-    /// Its name on the command line.
+    /// Returns its name on the command line.
     fn name(&self) -> &'static str;
 
-    /// Parts that must be up before this one.
+    /// Returns the names of the parts that must be up before this one.
     fn needs(&self) -> &'static [&'static str] {
         &[]
     }
 
-    /// Brings it up; does nothing, quickly, if it is up.
+    /// Brings the part up; returns quickly if it is up.
+    ///
+    /// # Errors
+    ///
+    /// A refusal if the part cannot run on this machine; an error if a step fails.
     fn up(&self, cache: &Cache) -> Result<()>;
 
-    /// Ends what `up` started; leaves alone what it did not.
+    /// Stops what `up` started, and nothing else.
+    ///
+    /// # Errors
+    ///
+    /// A process does not end, or a file cannot be removed.
     fn down(&self, cache: &Cache) -> Result<()>;
 
-    /// Looks, and changes nothing.
+    /// Returns the state of the part, without changing anything.
     fn status(&self, cache: &Cache) -> Status;
 }
 
-/// What a look at a part shows.
+/// The state of a part, with details.
 #[derive(Debug)]
 pub struct Status {
-    /// How far up it is.
+    /// The state.
     pub state: State,
-    /// The same in a few words.
+    /// The state in a few words.
     pub detail: String,
-    /// What a consumer needs to know to use it.
+    /// Values that a consumer of the part needs, by name.
     pub facts: BTreeMap<&'static str, String>,
 }
 
 impl Status {
-    /// A state and what to say about it.
+    /// Makes a status without facts.
     pub fn new(state: State, detail: impl Into<String>) -> Self {
         Self { state, detail: detail.into(), facts: BTreeMap::new() }
     }

@@ -1,4 +1,4 @@
-//! Ports of this machine for servers of ours.
+//! Chooses ports of this machine for servers of the rig.
 
 use std::fs::File;
 use std::io::Read as _;
@@ -7,10 +7,14 @@ use std::time::Duration;
 
 use anyhow::Result;
 
-/// Ports that no program is given by chance, as the kernel's range for that begins above.
+/// Ports below the kernel's range for outgoing connections, so that no program gets one by chance.
 const RANGE: std::ops::Range<u16> = 20_000..32_000;
 
-/// A port on which nobody listens now.
+/// Returns a random port on which nothing listens.
+///
+/// # Errors
+///
+/// No free port was found, or there is no source of random numbers.
 pub fn random() -> Result<u16> {
     for _ in 0..100 {
         let mut number = [0; 2];
@@ -23,12 +27,12 @@ pub fn random() -> Result<u16> {
     anyhow::bail!("no free port between {} and {}", RANGE.start, RANGE.end)
 }
 
-/// True if nobody listens on a port, on any address.
+/// Whether nothing listens on a port, on any address.
 pub fn is_free(port: u16) -> bool {
     TcpListener::bind(("0.0.0.0", port)).is_ok()
 }
 
-/// True if a server takes connections on a port of this machine.
+/// Whether a server accepts connections on a port of this machine.
 pub fn answers(port: u16) -> bool {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     TcpStream::connect_timeout(&address, Duration::from_millis(500)).is_ok()

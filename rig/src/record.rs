@@ -1,4 +1,4 @@
-//! Who a process is: told apart from one that was given the same pid later.
+//! Identifies processes, so that a recycled process ID is not mistaken for the process.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,44 +12,52 @@ use serde::{Deserialize, Serialize};
 use crate::cache;
 use crate::failure::Failure;
 
-/// Who a process is. A pid alone says nothing: it is given to another process soon after.
+/// The identity of a process. A process ID alone is not enough, since the kernel reuses it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
-    /// The process.
+    /// The process ID.
     pub pid: i32,
-    /// When it started, in clock ticks since the boot.
+    /// When the process started, in clock ticks since boot.
     started: u64,
-    /// Which boot that was.
+    /// The ID of the boot.
     boot: String,
-    /// Text that its command line holds: a path of ours.
+    /// A text that its command line contains, usually a path of the rig.
     mark: String,
 }
 
 impl Record {
-    /// The process as it is now, if it lives and carries the mark.
+    /// Returns the record of a running process whose command line contains the mark; none otherwise.
     pub fn of(pid: i32, mark: &str) -> Option<Self> {
         let started = start_time(pid)?;
-        // Processes of containers are seen from outside, with paths that mean another file.
+        // Processes in containers are visible from outside, but their paths refer to other files.
         let here = namespace("self")? == namespace(&pid.to_string())?;
         (here && arguments(pid)?.contains(mark)).then(|| Self { pid, started, boot: boot(), mark: mark.to_owned() })
     }
 
-    /// Reads a record; an unreadable one counts as none.
+    /// Reads a record; none if it is missing or cannot be read.
     pub fn read(path: &Path) -> Option<Self> {
         serde_json::from_slice(&fs::read(path).ok()?).ok()
     }
 
-    /// Keeps the record.
+    /// Writes the record to a file.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be written.
     pub fn write(&self, path: &Path) -> Result<()> {
         cache::write(path, &serde_json::to_vec(self)?, 0o600)
     }
 
-    /// True while the very process lives.
+    /// Whether this process still runs.
     pub fn alive(&self) -> bool {
         Self::of(self.pid, &self.mark).as_ref() == Some(self)
     }
 
-    /// Sends each signal in turn and waits up to its time for the process to end.
+    /// Sends each signal in turn, and waits up to its time for the process to end.
+    ///
+    /// # Errors
+    ///
+    /// A signal cannot be sent, or the process does not end.
     pub fn stop(&self, steps: &[(Signal, Duration)]) -> Result<()> {
         for (signal, patience) in steps {
             self.signal(*signal)?;
@@ -67,7 +75,11 @@ impl Record {
         Ok(())
     }
 
-    /// Ends the processes that this one started, whatever they are.
+    /// Kills the children of this process, whatever they are.
+    ///
+    /// # Errors
+    ///
+    /// A signal cannot be sent.
     pub fn kill_children(&self) -> Result<()> {
         for child in processes().filter(|pid| parent(*pid) == Some(self.pid)) {
             send(child, Signal::KILL, || self.alive() && parent(child) == Some(self.pid))?;
@@ -75,21 +87,22 @@ impl Record {
         Ok(())
     }
 
-    /// Sends a signal to this very process, or to nobody.
+    /// Sends a signal to this process, and never to another one with the same ID.
     fn signal(&self, signal: Signal) -> Result<()> {
         send(self.pid, signal, || self.alive())
     }
 }
 
-/// Every living process of a program (by the beginning of its name) whose command line holds `mark`.
+/// Returns every running process of a program (by the prefix of its name) whose command line contains `mark`.
 pub fn marked(program: &str, mark: &str) -> Vec<Record> {
     let own = i32::try_from(std::process::id()).unwrap_or_default();
     processes().filter(|pid| *pid != own && runs(*pid, program)).filter_map(|pid| Record::of(pid, mark)).collect()
 }
 
-/// Sends a signal to the process that has the pid, if it is the right one.
+/// Sends a signal to the process with this ID if `is_right` accepts it.
 fn send(pid: i32, signal: Signal, is_right: impl Fn() -> bool) -> Result<()> {
-    // The descriptor holds on to the process that has the pid now; only then is it looked at.
+    // The descriptor refers to the process that has the ID now. It is checked only afterwards, so the ID cannot be
+    // recycled in between.
     let Some(process) = Pid::from_raw(pid).and_then(|pid| pidfd_open(pid, PidfdFlags::empty()).ok()) else {
         return Ok(());
     };
@@ -104,7 +117,7 @@ fn processes() -> impl Iterator<Item = i32> {
     entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
 }
 
-/// Start time of a process that is not a zombie.
+/// Returns the start time of a process that is not a zombie.
 fn start_time(pid: i32) -> Option<u64> {
     let fields = stat(pid)?;
     let ended = fields.first().is_some_and(|state| state == "Z" || state == "X");
@@ -115,15 +128,15 @@ fn parent(pid: i32) -> Option<i32> {
     stat(pid)?.get(1)?.parse().ok()
 }
 
-/// What the kernel says of a process, from its state on.
+/// Returns the kernel's fields about a process, from its state on.
 fn stat(pid: i32) -> Option<Vec<String>> {
     let text = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    // The name in parentheses before may hold anything, even parentheses.
+    // The name in parentheses may contain any character, including parentheses.
     let (_, rest) = text.rsplit_once(')')?;
     Some(rest.split_ascii_whitespace().map(str::to_owned).collect())
 }
 
-/// True if the process runs a program whose name begins so.
+/// Whether the process runs a program whose name has this prefix.
 pub(crate) fn runs(pid: i32, program: &str) -> bool {
     let line = arguments(pid).unwrap_or_default();
     let path = line.split(' ').next().unwrap_or_default();
@@ -158,7 +171,7 @@ mod tests {
     fn sleeper(seconds: &str) -> (Child, i32) {
         let child = Command::new("sleep").arg(seconds).spawn().unwrap();
         let pid = i32::try_from(child.id()).unwrap();
-        // Between fork and exec the child still shows our command line.
+        // Between fork and exec, the child still has the command line of this process.
         while Record::of(pid, seconds).is_none() {
             std::thread::sleep(Duration::from_millis(1));
         }

@@ -1,4 +1,4 @@
-//! The state of the parts as values: what `cargo rig status` shows.
+//! The states of all parts as values, for `cargo rig status`.
 
 use std::collections::BTreeMap;
 
@@ -6,20 +6,20 @@ use serde::Serialize;
 
 use crate::failure::Failure;
 
-/// How far up a part is.
+/// The state of a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum State {
     /// Ready for use.
     Up,
-    /// Not there.
+    /// Not running.
     Down,
-    /// Begun, or damaged; `up` repairs it.
+    /// Incomplete or damaged; `up` repairs it.
     Partial,
 }
 
 impl State {
-    /// The word for it.
+    /// Returns the name of the state.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Up => "up",
@@ -29,17 +29,21 @@ impl State {
     }
 }
 
-/// The document that `status --json` prints.
+/// The document of `status --json`.
 #[derive(Debug, Serialize)]
 pub struct Report {
-    /// The version of this document's form.
+    /// The version of the document's format.
     pub schema: u32,
-    /// One entry a part.
+    /// The parts, one entry each.
     pub parts: Vec<Entry>,
 }
 
 impl Report {
-    /// The value of `PART.FACT`. An error if there is no such part, it is not up, or it has no such fact.
+    /// Returns the value of `PART.FACT`.
+    ///
+    /// # Errors
+    ///
+    /// A refusal if there is no such part, if it is not up, or if it has no such fact.
     pub fn fact(&self, name: &str) -> Result<&str, Failure> {
         let (part, fact) = name.split_once('.').unwrap_or((name, ""));
         let Some(entry) = self.parts.iter().find(|entry| entry.name == part) else {
@@ -59,16 +63,16 @@ impl Report {
     }
 }
 
-/// One part of a [`Report`].
+/// A part in a [`Report`].
 #[derive(Debug, Serialize)]
 pub struct Entry {
-    /// The part.
+    /// The name of the part.
     pub name: &'static str,
-    /// How far up it is.
+    /// Its state.
     pub state: State,
-    /// The same in a few words.
+    /// Its state in a few words.
     pub detail: String,
-    /// What a consumer needs to know to use it.
+    /// Values that a consumer of the part needs, by name.
     pub facts: BTreeMap<&'static str, String>,
 }
 

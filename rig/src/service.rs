@@ -1,4 +1,5 @@
-//! A daemon with a record: started once, found again whatever became of the run that started it, ended for sure.
+//! A daemon with a record: it is started once, found again by later runs even if a run was killed, and stopped
+//! reliably.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -16,48 +17,52 @@ use crate::record::{self, Record};
 use crate::ui;
 
 const PATIENCE: Duration = Duration::from_mins(1);
-/// For one that was started by an earlier run, which may have been killed while it waited.
+/// Time limit for a daemon that an earlier run started; that run may have been killed while it waited.
 const GRACE: Duration = Duration::from_secs(15);
 const PULSE: Duration = Duration::from_millis(20);
 const STOP: [(Signal, Duration); 2] =
     [(Signal::TERM, Duration::from_secs(30)), (Signal::KILL, Duration::from_secs(10))];
 
-/// One daemon of a part.
+/// A daemon of a part.
 #[derive(Debug)]
 pub struct Service {
     /// The part that it belongs to.
     pub part: &'static str,
-    /// What it is to a reader.
+    /// Its name in messages.
     pub what: &'static str,
     /// The name of its program.
     pub program: &'static str,
-    /// Text that its command line, and that of no other daemon, holds: a path of ours, and what stands before it.
+    /// A text that only its command line contains: a path of the rig with the option before it.
     pub mark: String,
-    /// Where it is remembered.
+    /// The path of its record.
     pub record: PathBuf,
-    /// Where its output goes.
+    /// The path of its log.
     pub log: PathBuf,
 }
 
-/// How to start a [`Service`].
+/// How a [`Service`] is started.
 #[derive(Debug)]
 pub struct Launch<'a> {
-    /// Path of the program, or of one that turns into it.
+    /// The path of the program, or of a wrapper that executes it.
     pub program: &'a Path,
-    /// Its arguments.
+    /// The arguments.
     pub args: &'a [String],
-    /// `PATH` for it, if not ours.
+    /// The `PATH` of the daemon; none for the one of this process.
     pub path: Option<&'a OsStr>,
 }
 
 impl Service {
-    /// The process: as remembered, or as it is found.
+    /// Returns the process: from the record, or by its command line.
     pub fn process(&self) -> Option<Record> {
         let known = Record::read(&self.record).filter(Record::alive);
         known.or_else(|| record::marked(self.program, &self.mark).into_iter().next())
     }
 
-    /// True if it runs and answers; one that runs and keeps silent is ended.
+    /// Returns whether it runs and answers. Stops one that does not answer.
+    ///
+    /// # Errors
+    ///
+    /// The process does not end, or its record cannot be written.
     pub fn adopt(&self, ready: impl Fn() -> bool) -> Result<bool> {
         let Some(record) = self.process() else {
             return Ok(false);
@@ -75,6 +80,10 @@ impl Service {
     }
 
     /// Starts it and waits until it answers.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be started, ends during its start, or does not answer in time.
     pub fn start(&self, launch: &Launch, ready: impl Fn() -> bool) -> Result<()> {
         let Launch { program, args, path } = *launch;
         let (mark, log, name) = (self.mark.as_str(), self.log.as_path(), self.program);
@@ -89,7 +98,11 @@ impl Service {
         })
     }
 
-    /// Ends it; false if it did not run.
+    /// Stops it; returns false if it did not run.
+    ///
+    /// # Errors
+    ///
+    /// The process does not end, or its record cannot be removed.
     pub fn stop(&self) -> Result<bool> {
         let process = self.process();
         if let Some(record) = &process {

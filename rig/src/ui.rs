@@ -1,4 +1,4 @@
-//! The only place that prints: talk on standard error, data on standard output.
+//! The only module that prints: messages on standard error, data on standard output.
 
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
@@ -9,12 +9,12 @@ use anyhow::{Context as _, Result};
 use crate::failure::Failure;
 use crate::report::Report;
 
-/// Says one line about a part. A closed standard error is no reason to stop.
+/// Prints a line about a part. A closed standard error is ignored.
 pub fn note(part: &str, text: &str) {
     let _ = writeln!(io::stderr(), "{part}: {text}");
 }
 
-/// Says something about a part, and below it lines that can be copied as they are.
+/// Prints a line about a part, and below it lines that can be copied as they are.
 pub fn lines(part: &str, text: &str, lines: &[String]) {
     note(part, text);
     for line in lines {
@@ -22,7 +22,11 @@ pub fn lines(part: &str, text: &str, lines: &[String]) {
     }
 }
 
-/// Says what is about to be done, does it, and says how long it took.
+/// Prints what is about to be done, does it, and prints how long it took.
+///
+/// # Errors
+///
+/// The error of `run`, with the step as its context.
 pub fn step<T>(part: &str, what: &str, run: impl FnOnce() -> Result<T>) -> Result<T> {
     note(part, &format!("{what} ..."));
     let start = Instant::now();
@@ -31,24 +35,36 @@ pub fn step<T>(part: &str, what: &str, run: impl FnOnce() -> Result<T>) -> Resul
     Ok(done)
 }
 
-/// Shows an error, its causes and the ways out.
+/// Prints an error with its causes and hints.
 pub fn error(error: &anyhow::Error) {
     let _ = io::stderr().write_all(render_error(error).as_bytes());
 }
 
-/// Writes the state of the parts as one JSON document.
+/// Prints the states of all parts as a JSON document.
+///
+/// # Errors
+///
+/// Standard output cannot be written.
 pub fn json(report: &Report) -> Result<()> {
     let mut text = serde_json::to_string_pretty(report)?;
     text.push('\n');
     data(&text)
 }
 
-/// Writes the state of the parts as a table.
+/// Prints the states of all parts as a table.
+///
+/// # Errors
+///
+/// Standard output cannot be written.
 pub fn table(report: &Report) -> Result<()> {
     data(&render_table(report))
 }
 
-/// Writes one fact of a part.
+/// Prints one fact of a part.
+///
+/// # Errors
+///
+/// Standard output cannot be written.
 pub fn fact(value: &str) -> Result<()> {
     data(&format!("{value}\n"))
 }

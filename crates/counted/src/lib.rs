@@ -1,7 +1,8 @@
-//! Counted work: how much is done for an input, in steps that do not depend on the machine.
+//! Counts the work that is done for an input, in steps that do not depend on the machine.
 //!
-//! What could grow faster than its input counts what it looks at: bytes, lines, patterns tried. Tests read the counter and
-//! double the input. A count is an addition in a variable of the thread and costs nothing beside the work itself.
+//! Code whose work could grow faster than its input counts what it reads: bytes, lines, patterns tried. Tests read the
+//! counter for an input and for one of twice the size. A count is an addition to a thread-local variable, so its cost
+//! is negligible.
 
 use std::cell::Cell;
 
@@ -9,13 +10,13 @@ thread_local! {
     static DONE: Cell<u64> = const { Cell::new(0) };
 }
 
-/// Counts steps.
+/// Adds steps to the counter of this thread.
 #[inline]
 pub fn count(steps: usize) {
     DONE.with(|done| done.set(done.get().wrapping_add(steps as u64)));
 }
 
-/// The steps that this thread takes to run a function.
+/// Runs a function and returns the number of steps that it counted on this thread.
 pub fn of(run: impl FnOnce()) -> u64 {
     let before = DONE.with(Cell::get);
     run();

@@ -1,7 +1,8 @@
-//! Whether a program is newer than everything that it is made of, by the rule that cargo itself has: times of files.
+//! Decides whether a program is newer than all files that it is built from, by modification times, as cargo does.
 //!
-//! `NAME.d` beside a program, which cargo writes, lists its source files. The manifests and the lock file count, too.
-//! Sources are compared with the time at which the last build began, so a file that changes during a build is newer.
+//! The file `NAME.d` beside a program, which cargo writes, lists its source files. Manifests and the lock file are
+//! compared, too. The reference time is the start of the last build, so a file that changes during a build counts as
+//! newer.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -9,25 +10,25 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-/// Files beside the sources that change what cargo builds. `Cargo.toml` stands in any folder, the others at the root.
+/// Files that affect a build besides the sources. `Cargo.toml` may be in any folder, the others are at the root.
 const MANIFESTS: [&str; 4] = ["Cargo.toml", "Cargo.lock", ".cargo/config.toml", "rust-toolchain.toml"];
 
-/// A program in cargo's target folder, and what lies beside it.
+/// A program in cargo's target folder, with the files beside it.
 pub(crate) struct Program {
-    /// The program itself.
+    /// The path of the program.
     pub(crate) file: PathBuf,
     sources: PathBuf,
     stamp: PathBuf,
 }
 
 impl Program {
-    /// The program of this name in a folder.
+    /// The program with this name in a folder.
     pub(crate) fn new(folder: &Path, name: &str) -> Self {
         let beside = |ending: &str| folder.join(format!("{name}{ending}"));
         Self { file: beside(""), sources: beside(".d"), stamp: beside(".launched") }
     }
 
-    /// Whether nothing has changed since the last build. What cannot be read counts as changed.
+    /// Whether nothing has changed since the last build. A file that cannot be read counts as changed.
     pub(crate) fn is_fresh(&self, root: &Path) -> bool {
         self.changed_since_build(root).is_ok_and(|changed| !changed)
     }
@@ -36,7 +37,7 @@ impl Program {
         let built = fs::metadata(&self.stamp)?.modified()?;
         fs::metadata(&self.file)?;
         let sources = sources(&fs::read_to_string(&self.sources)?);
-        // A target folder that several checkouts share has the program of the one that was built last.
+        // A target folder that several checkouts share holds the program of the checkout that was built last.
         if sources.is_empty() || !sources.iter().all(|source| source.starts_with(root)) {
             return Ok(true);
         }
@@ -51,13 +52,14 @@ impl Program {
         Ok(manifests.filter_map(|file| fs::metadata(file).ok()?.modified().ok()).any(|modified| modified >= built))
     }
 
-    /// Records a build that began at this time and has succeeded.
+    /// Records a successful build that began at this time.
     pub(crate) fn record(&self, began: SystemTime) -> io::Result<()> {
         File::create(&self.stamp)?.set_modified(began)
     }
 }
 
-/// The source files in the text of `NAME.d`: `PROGRAM: SOURCE SOURCE`, with a backslash before a space in a name.
+/// Parses the source files in the text of `NAME.d`: `PROGRAM: SOURCE SOURCE`, with a backslash before a space in a
+/// name.
 fn sources(text: &str) -> Vec<PathBuf> {
     let Some((_, list)) = text.split_once(": ") else { return Vec::new() };
     let list = list.replace("\\ ", "\0");

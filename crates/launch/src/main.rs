@@ -1,7 +1,7 @@
-//! `launch NAME ARG...`: starts the program of the package NAME, and builds it first where that is needed.
+//! `launch NAME ARG...`: builds the program of the package NAME if it is out of date, and starts it.
 //!
-//! cargo's aliases call it. `cargo run --quiet` says nothing while it compiles, and `cargo run` prints two lines at each
-//! call. This program says that it compiles, and is silent when there is nothing to compile.
+//! It is called by cargo's aliases. `cargo run --quiet` prints nothing while it compiles, and `cargo run` prints two
+//! lines at each call. This program prints a line when it compiles, and nothing if there is nothing to compile.
 
 mod freshness;
 
@@ -15,20 +15,20 @@ use std::time::SystemTime;
 
 use freshness::Program;
 
-/// What cargo exits with when it cannot compile.
+/// The exit code of cargo if compiling fails.
 const CANNOT_COMPILE: u8 = 101;
 
 fn main() -> ExitCode {
     let mut args = env::args_os().skip(1);
     let name = args.next().and_then(|name| name.into_string().ok()).unwrap_or_default();
     launch(&name, args).unwrap_or_else(|error| {
-        // Without standard error there is nowhere to say it.
+        // If standard error is closed, the message is lost.
         let _unheard = writeln!(io::stderr(), "error: cannot start `{name}`: {error}");
         ExitCode::from(CANNOT_COMPILE)
     })
 }
 
-/// Returns only if the program cannot be built or started.
+/// Starts the program. Returns only if the program cannot be built or started.
 fn launch(name: &str, args: impl Iterator<Item = OsString>) -> io::Result<ExitCode> {
     let launcher = env::current_exe()?;
     let program = Program::new(launcher.parent().unwrap_or(Path::new(".")), name);
@@ -39,17 +39,18 @@ fn launch(name: &str, args: impl Iterator<Item = OsString>) -> io::Result<ExitCo
         }
         program.record(began)?;
     }
-    // The program takes the place of this process: it gets the signals, and its exit code counts.
+    // The program replaces this process, so it gets the signals, and its exit code is returned.
     Err(Command::new(&program.file).args(args).exec())
 }
 
-/// The root of the workspace. `cargo run` names the folder of this package.
+/// Returns the root of the workspace; `cargo run` passes the folder of this package.
 fn root() -> PathBuf {
     let package = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).unwrap_or_default();
     package.ancestors().nth(2).unwrap_or(&package).to_path_buf()
 }
 
-/// Builds a program, and returns cargo's exit code if it fails. A terminal gets cargo's lines and its bar, a log one line.
+/// Builds a program; returns cargo's exit code if the build fails. On a terminal, cargo shows its progress; otherwise
+/// one line is printed.
 fn build(name: &str) -> io::Result<Option<u8>> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut call = Command::new(cargo);

@@ -47,7 +47,7 @@ pub fn environment_values(
                 for Text { text, is_part } in texts(entry) {
                     match expansion.expanded(&text, entry.quote, &mut vec![entry.name.as_str()]) {
                         Ok(value) if !(is_part || expansion.is_partial) || is_secret_alone(&value) => {
-                            values.push(value)
+                            values.push(value);
                         }
                         Ok(_) => {}
                         Err(TooMuch) => too_long = true,

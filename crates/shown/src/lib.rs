@@ -1,13 +1,15 @@
-//! Bytes and paths as text that is safe to show: nothing in them moves the cursor, hides, or turns the line around.
+//! Converts bytes and paths to text that is safe to print: it contains no control characters, no invisible characters,
+//! and none that change the direction of text.
 
 use std::borrow::Cow;
 use std::path::Path;
 
-/// What is shown in place of a value.
+/// The text that replaces a masked value.
 pub const MASK: &str = "***";
 
-/// Bytes as text that is safe in a message: the name of a file, a branch, or whatever else can hold any bytes. What is no
-/// letter, mark or ordinary sign is shown as its number, and a backslash as two, so that different names look different.
+/// Converts bytes to text that is safe in a message, for names of files and branches and anything else that may contain
+/// arbitrary bytes. Control characters, invisible characters and invalid UTF-8 are escaped, and so is a backslash, so
+/// that different names stay different.
 pub fn printable(bytes: impl AsRef<[u8]>) -> String {
     let mut shown = String::new();
     for chunk in bytes.as_ref().utf8_chunks() {
@@ -25,12 +27,12 @@ pub fn printable(bytes: impl AsRef<[u8]>) -> String {
     shown
 }
 
-/// The path of a file as it stands in messages, documents and places of exceptions.
+/// Converts the path of a file to the form that messages, documents and exceptions use.
 pub fn shown_path(path: impl AsRef<Path>) -> String {
     printable(path.as_ref().as_os_str().as_encoded_bytes())
 }
 
-/// Whether a character has no width of its own, or changes the direction or the place of those around it.
+/// Whether a character is invisible, or changes the direction or position of the text around it.
 pub fn is_invisible(character: char) -> bool {
     matches!(
         character,
@@ -52,7 +54,7 @@ pub fn is_invisible(character: char) -> bool {
     )
 }
 
-/// Bytes as text with one replacement character for every byte that is not UTF-8, as Go reads them.
+/// Converts bytes to text, with one replacement character for each byte that is not UTF-8, as Go does.
 pub fn replaced(bytes: &[u8]) -> Cow<'_, str> {
     if let Ok(text) = std::str::from_utf8(bytes) {
         return Cow::Borrowed(text);

@@ -1,5 +1,5 @@
-//! Debian 13's packages on a machine of another release: fetched from the same mirror by an apt with folders of its
-//! own, checked against the machine's own keyring, unpacked and never installed.
+//! Debian 13's packages on a machine with another release. A separate apt configuration fetches them from the machine's
+//! mirror and verifies them with the machine's keyring. They are unpacked into folders of the rig and never installed.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,10 +15,10 @@ use crate::{host, ui};
 
 const RELEASE: &str = "trixie";
 const KEYRING: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
-/// What this machine's apt needs to reach its mirror, also inside an image.
+/// The settings that this machine's apt needs to reach its mirror; images need them, too.
 const ACCESS: [&str; 5] = ["http", "https", "Check-Valid-Until", "Check-Date", "Retries"];
 
-/// An apt that only knows Debian 13.
+/// An apt configuration that knows only Debian 13.
 #[derive(Debug)]
 pub struct Debian13 {
     folder: PathBuf,
@@ -26,7 +26,11 @@ pub struct Debian13 {
 }
 
 impl Debian13 {
-    /// Finds the mirror; says why there is none.
+    /// Makes the configuration for the machine's mirror.
+    ///
+    /// # Errors
+    ///
+    /// A refusal if apt on this machine names no mirror of Debian; an error if its settings cannot be read or written.
     pub fn new(cache: &Cache) -> Result<Self> {
         let mirror = mirror().ok_or_else(|| {
             Failure::refusal("Debian 13's packages are needed, and apt on this machine names no mirror of Debian")
@@ -36,7 +40,11 @@ impl Debian13 {
         Ok(Self { folder, mirror })
     }
 
-    /// Fetches the package lists; `part` names whom it is for.
+    /// Fetches the package lists. Messages are printed for `part`.
+    ///
+    /// # Errors
+    ///
+    /// apt fails, or its files cannot be written.
     pub fn refresh(&self, cache: &Cache, part: &str) -> Result<()> {
         let _lock = cache.lock("debian13")?;
         let log = cache.log(&format!("{part}-debian13"))?;
@@ -53,7 +61,12 @@ impl Debian13 {
         })
     }
 
-    /// Fetches packages, and upstream tarballs of source packages, into a folder that holds nothing else.
+    /// Fetches packages and the upstream tarballs of source packages into a folder, and removes everything else from
+    /// it.
+    ///
+    /// # Errors
+    ///
+    /// apt fails, or the folder cannot be written.
     pub fn download(&self, cache: &Cache, part: &str, packages: &[&str], sources: &[&str], to: &Path) -> Result<()> {
         let log = cache.log(&format!("{part}-download"))?;
         remove_tree(to)?;
@@ -66,17 +79,17 @@ impl Debian13 {
         Ok(())
     }
 
-    /// The list of package sources as apt reads it.
+    /// Returns the path of the list of package sources for this apt.
     pub fn packages(&self) -> PathBuf {
         self.folder.join("packages.list")
     }
 
-    /// Settings by which apt reaches the mirror: proxies and the like.
+    /// Returns the path of the settings for reaching the mirror, such as proxies.
     pub fn access(&self) -> PathBuf {
         self.folder.join("access.conf")
     }
 
-    /// The machine's mirror.
+    /// Returns the machine's mirror.
     pub fn mirror(&self) -> &Mirror {
         &self.mirror
     }
@@ -105,7 +118,7 @@ impl Debian13 {
         text
     }
 
-    /// Settings that keep this apt off the system's folders, hooks and pins.
+    /// Returns settings that separate this apt from the system's folders, hooks and pins.
     fn setting_lines(&self) -> Result<String> {
         let folder = text(&self.folder);
         let access = fs::read_to_string(self.access())?;
@@ -127,7 +140,7 @@ impl Debian13 {
     }
 }
 
-/// The Debian mirror that this machine uses, if it is a Debian.
+/// Returns the Debian mirror that this machine uses; none if the machine does not run Debian.
 pub fn mirror() -> Option<Mirror> {
     let release = host::os_release("VERSION_CODENAME").filter(|_| host::os_release("ID").as_deref() == Some("debian"));
     Mirror::of(Path::new("/etc/apt"), &release?)

@@ -1,4 +1,4 @@
-//! Installing packages of the system.
+//! Installs packages of the system.
 
 pub mod debian13;
 mod quiet;
@@ -18,24 +18,24 @@ use crate::cache::{self, Cache};
 use crate::command::{Run, find};
 use crate::{host, ui};
 
-/// dpkg's journal: what is in it was interrupted.
+/// dpkg's journal: a file in it means that dpkg was interrupted.
 const JOURNAL: &str = "/var/lib/dpkg/updates";
 
-/// A package and the file or program by which one sees that it is there.
+/// A package, with a file or program that shows whether it is installed.
 #[derive(Debug, Clone, Copy)]
 pub struct Need {
-    /// A program's name, or a path if it begins with `/`.
+    /// The name of a program, or a path if it begins with `/`.
     pub probe: &'static str,
-    /// The package that has it.
+    /// The package that contains it.
     pub package: &'static str,
 }
 
-/// Shorthand for a [`Need`].
+/// Makes a [`Need`].
 pub const fn need(probe: &'static str, package: &'static str) -> Need {
     Need { probe, package }
 }
 
-/// The packages whose probe is missing.
+/// Returns the packages whose probe is missing.
 pub fn missing(needs: &[Need]) -> Vec<&'static str> {
     let there = |probe: &str| {
         if probe.starts_with('/') { Path::new(probe).exists() } else { find(probe).is_some() }
@@ -45,7 +45,11 @@ pub fn missing(needs: &[Need]) -> Vec<&'static str> {
     packages
 }
 
-/// Installs what is missing; `part` names whom it is for.
+/// Installs missing packages. Messages are printed for `part`.
+///
+/// # Errors
+///
+/// A refusal without apt or without root; an error if apt fails.
 pub fn ensure(cache: &Cache, part: &str, needs: &[Need]) -> Result<()> {
     let packages = missing(needs);
     if packages.is_empty() {
@@ -57,19 +61,23 @@ pub fn ensure(cache: &Cache, part: &str, needs: &[Need]) -> Result<()> {
     install(cache, part, &packages)
 }
 
-/// True if the system's package lists know a package.
+/// Whether the system's package lists contain a package.
 pub fn offers(package: &str) -> bool {
     let answer = Run::new("apt-cache").args(["policy", package]).output(Duration::from_secs(20));
     answer.is_ok_and(|output| output.stdout.lines().any(|l| l.contains("Candidate:") && !l.contains("(none)")))
 }
 
-/// Finishes what a killed run left half installed: its programs may be there already, so that no probe misses them.
+/// Finishes an installation that was interrupted. Its programs may be there already, so [`missing`] does not notice it.
+///
+/// # Errors
+///
+/// A refusal without apt or without root; an error if apt fails.
 pub fn finish(cache: &Cache) -> Result<()> {
     let stamp = stamp(cache);
     if !stamp.exists() {
         return Ok(());
     }
-    // A run that is at work has a stamp, too.
+    // A run that is installing at the moment has a stamp, too.
     let _lock = cache.lock("apt")?;
     let Ok(list) = fs::read_to_string(stamp) else {
         return Ok(());
@@ -79,7 +87,11 @@ pub fn finish(cache: &Cache) -> Result<()> {
     install_alone(cache, "rig", &list.split(' ').collect::<Vec<_>>())
 }
 
-/// Installs packages without recommendations, and without letting them start services.
+/// Installs packages without recommendations and without letting them start services.
+///
+/// # Errors
+///
+/// apt fails, or the programs that prevent the start of services cannot be put in place.
 pub fn install(cache: &Cache, part: &str, packages: &[&str]) -> Result<()> {
     let _lock = cache.lock("apt")?;
     install_alone(cache, part, packages)
@@ -101,7 +113,7 @@ fn install_alone(cache: &Cache, part: &str, packages: &[&str]) -> Result<()> {
         let stamp = stamp(cache);
         cache::write(&stamp, list.as_bytes(), 0o644)?;
         let done = apt().args(["install", "--no-install-recommends"]).args(packages).logged(&log);
-        // What a signal has ended is finished by the next run.
+        // The next run finishes an installation that a signal interrupted.
         if signals::received().is_some() {
             return done;
         }
@@ -111,7 +123,7 @@ fn install_alone(cache: &Cache, part: &str, packages: &[&str]) -> Result<()> {
     })
 }
 
-/// Ends what an interrupted dpkg began, without which apt refuses to work.
+/// Finishes what an interrupted dpkg began; apt refuses to work before.
 fn repair(path: &str, log: &Path) -> Result<()> {
     if fs::read_dir(JOURNAL).is_ok_and(|mut entries| entries.next().is_some()) {
         let dpkg = find("dpkg").context("dpkg is not there")?;
@@ -121,7 +133,7 @@ fn repair(path: &str, log: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Tries again for a while: another program may hold a lock for which this one does not wait.
+/// Retries for a while, since another program may hold a lock for which this one does not wait.
 fn patiently(run: impl Fn() -> Result<()>) -> Result<()> {
     let mut result = run();
     for _ in 0..5 {
@@ -134,7 +146,7 @@ fn patiently(run: impl Fn() -> Result<()>) -> Result<()> {
     result
 }
 
-/// Names the packages that are being installed, while they are.
+/// Returns the path of the file that names the packages during their installation.
 fn stamp(cache: &Cache) -> PathBuf {
     cache.root().join("apt/unfinished")
 }

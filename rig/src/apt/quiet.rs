@@ -1,7 +1,8 @@
-//! While we install packages, they start no service and make no database cluster.
+//! Prevents packages from starting services or creating database clusters during their installation.
 //!
-//! Nothing outside our folder says so: the programs by which their scripts would do it are covered by ours, only on the
-//! `PATH` of our own calls. However a run ends, and whatever is installed beside it, the machine's own rules hold.
+//! The programs by which package scripts do these things are shadowed on the `PATH` of the rig's own calls. Nothing
+//! outside of the cache folder changes, so the machine's own rules hold for every other installation, however a run
+//! ends.
 
 use std::time::Duration;
 
@@ -13,9 +14,9 @@ use crate::cache::{self, Cache, text};
 use crate::command::Run;
 use crate::failure::Failure;
 
-/// What packages' scripts call, by name, as Debian's policy wants it.
+/// Programs that package scripts call, by Debian's policy.
 const COVERED: [&str; 3] = ["invoke-rc.d", "deb-systemd-invoke", "pg_createcluster"];
-/// Answers as the system's own programs do where a policy forbids everything.
+/// Prints a line and exits as the system's programs do if a policy forbids everything.
 const COVER: &str = "#!/bin/sh
 echo \"taskflow rig: not done while it installs packages: ${0##*/} $*\" >&2
 for word; do
@@ -23,17 +24,17 @@ for word; do
 done
 exit 0
 ";
-/// What apt gives to dpkg by itself (`DPkg::Path`).
+/// The `PATH` that apt gives to dpkg by default (`DPkg::Path`).
 const USUAL: &str = "/usr/sbin:/usr/bin:/sbin:/bin";
 
-/// The `PATH` for packages' scripts.
+/// Returns the `PATH` for package scripts.
 pub(super) fn path(cache: &Cache) -> Result<String> {
     let folder = cache.folder("apt/bin")?;
     for name in COVERED {
         cache::write(&folder.join(name), COVER.as_bytes(), 0o755)?;
     }
     let path = format!("{}:{USUAL}", text(&folder));
-    // A colon in the name, or a file system without programs, would let the services start.
+    // A colon in the name, or a file system mounted without `exec`, would disable the shadowing.
     let answer = Run::new("invoke-rc.d").arg("--query").env("PATH", &path).output(Duration::from_secs(10));
     if answer.is_ok_and(|output| output.code == Some(101)) {
         return Ok(path);

@@ -1,9 +1,9 @@
-//! Which mirror this machine takes its packages from, read from apt's own configuration.
+//! Finds the mirror that this machine takes its packages from, in apt's configuration.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// One place of packages, as a stanza of `debian.sources` or a line of `sources.list` names it.
+/// A package repository, as a stanza of `debian.sources` or a line of `sources.list` names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
     /// Address of the repository.
@@ -12,21 +12,21 @@ pub struct Source {
     pub suites: Vec<String>,
     /// Its components.
     pub components: Vec<String>,
-    /// The keyring that it is signed by, if the entry names a file.
+    /// The keyring that signs it; none if the entry names no file.
     pub signed_by: Option<String>,
 }
 
 /// The Debian mirror of this machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mirror {
-    /// The archive.
+    /// The main archive.
     pub main: Source,
     /// The archive of security updates, if there is one.
     pub security: Option<Source>,
 }
 
 impl Mirror {
-    /// The mirror that apt's configuration under `etc` (usually `/etc/apt`) names for the release `codename`.
+    /// Returns the mirror that apt's configuration under `etc` (usually `/etc/apt`) names for the release `codename`.
     pub fn of(etc: &Path, codename: &str) -> Option<Self> {
         let sources = read(etc);
         let first = |ending: &str| {
@@ -41,7 +41,7 @@ impl Mirror {
     }
 }
 
-/// All package sources of a configuration folder, in apt's order.
+/// Reads all package sources of a configuration folder, in apt's order.
 fn read(etc: &Path) -> Vec<Source> {
     let mut files: Vec<PathBuf> = fs::read_dir(etc.join("sources.list.d"))
         .map(|entries| entries.filter_map(|entry| Some(entry.ok()?.path())).collect())
@@ -62,7 +62,7 @@ fn read(etc: &Path) -> Vec<Source> {
     sources
 }
 
-/// The one-line form: `deb [signed-by=FILE] URI SUITE COMPONENT...`.
+/// Parses the one-line format: `deb [signed-by=FILE] URI SUITE COMPONENT...`.
 fn line(text: &str) -> Option<Source> {
     let text = text.split('#').next()?.trim().strip_prefix("deb ")?.trim();
     let (options, rest) = match text.strip_prefix('[') {
@@ -78,7 +78,7 @@ fn line(text: &str) -> Option<Source> {
     })
 }
 
-/// The stanza form; one stanza may name several repositories.
+/// Parses the stanza format; one stanza may name several repositories.
 fn stanzas(text: &str) -> Vec<Source> {
     let lines: Vec<&str> = text.lines().filter(|line| !line.starts_with('#')).collect();
     lines.split(|line| line.trim().is_empty()).flat_map(stanza).collect()
@@ -115,7 +115,7 @@ fn stanza(lines: &[&str]) -> Vec<Source> {
     sources.collect()
 }
 
-/// A key may also stand in the entry itself; only a file can be handed on.
+/// Returns the keyring if it is a file. A key in the entry itself cannot be passed on.
 fn keyring(word: &str) -> Option<String> {
     word.split(',').next().filter(|path| path.starts_with('/')).map(str::to_owned)
 }

@@ -1,8 +1,8 @@
-//! Programs that no package has, built from Go modules: once, into the cache, and the same on every machine.
+//! Builds programs that no package provides from Go modules, once, into the cache, and reproducibly on every machine.
 //!
 //! A *set* is a folder below `rig/go/` with a module of its own. Its `go.mod` names the programs (`tool`) and every
-//! module that they are made of, its `go.sum` the checksum of each, so nothing is resolved when they are built. What Go
-//! downloads and compiles on the way is thrown away afterwards: it is twenty times as large as the programs.
+//! module that they depend on, and its `go.sum` the checksum of each, so a build resolves no versions. Afterwards, what
+//! Go downloaded and compiled is removed, since it is twenty times as large as the programs.
 
 mod toolchain;
 
@@ -19,28 +19,28 @@ use crate::ui;
 
 use toolchain::Toolchain;
 
-/// What a set with C code in it needs to be built.
+/// Packages that a set with C code needs for its build.
 const C_COMPILER: [Need; 3] =
     [need("gcc", "gcc"), need("/usr/include/stdio.h", "libc6-dev"), need("pkg-config", "pkg-config")];
-/// Nothing that is not in go.mod, no paths of this machine in the programs, and files that can be deleted.
+/// Build only what go.mod names, leave paths of this machine out of the programs, and make files that can be deleted.
 const FLAGS: &str = "-mod=readonly -trimpath -modcacherw -buildvcs=false";
 
 /// Programs that are built together.
 #[derive(Debug)]
 pub struct Set {
-    /// The folder's name.
+    /// The name of the folder.
     pub name: &'static str,
-    /// What it is to a reader, with its version.
+    /// The name and version for messages.
     pub what: &'static str,
-    /// How long it takes, to a reader.
+    /// The usual build time, for messages.
     pub time: &'static str,
-    /// Its `go.mod`.
+    /// The contents of its `go.mod`.
     pub module: &'static str,
-    /// Its `go.sum`.
+    /// The contents of its `go.sum`.
     pub sums: &'static str,
     /// The packages of the programs.
     pub packages: &'static [&'static str],
-    /// Build tags.
+    /// The build tags.
     pub tags: &'static str,
     /// Variables that the linker sets.
     pub variables: &'static [&'static str],
@@ -49,23 +49,24 @@ pub struct Set {
 }
 
 impl Set {
-    /// The path of one of its programs, built or not.
+    /// Returns the path of one of its programs, whether it is built or not.
     pub fn program(&self, cache: &Cache, name: &str) -> PathBuf {
         self.bin(cache).join(name)
     }
 
-    /// The folder of its programs.
+    /// Returns the folder of its programs.
     pub fn bin(&self, cache: &Cache) -> PathBuf {
         cache.root().join("go").join(self.name)
     }
 
-    /// True if the programs are there and made of what go.mod says now, by whatever Go.
+    /// Whether the programs are built and match go.mod; the version of Go does not count.
     pub fn is_built(&self, cache: &Cache) -> bool {
         let stamp = fs::read_to_string(self.stamp(cache)).unwrap_or_default();
         stamp.lines().next() == Some(&self.key())
     }
 
-    /// Identifies all that the programs depend on but the toolchain: a newer Go is no reason to build them anew.
+    /// Returns an identifier of everything that the programs depend on except the toolchain, since a newer Go is no
+    /// reason to build them again.
     pub fn key(&self) -> String {
         let flags = format!("{FLAGS} {} {} {:?}", self.tags, self.variables.join(" "), self.c_code.is_some());
         let packages = self.packages.join(" ");
@@ -103,14 +104,18 @@ impl Set {
             run.logged(&log)?;
             let stamp = format!("{}\n{}\n", self.key(), toolchain.version());
             cache::write(&made.join("built"), stamp.as_bytes(), 0o644)?;
-            // A daemon that runs keeps its old program until it is started again.
+            // A running daemon keeps its old program until its next start.
             remove_tree(&self.bin(cache))?;
             fs::rename(&made, self.bin(cache)).context("could not put the programs in their place")
         })
     }
 }
 
-/// Builds the sets that are not built; `part` names whom they are for.
+/// Builds the sets that are not built. Messages are printed for `part`.
+///
+/// # Errors
+///
+/// A refusal if there is no Go that is new enough; an error if a build fails.
 pub fn ensure(cache: &Cache, part: &str, sets: &[&Set]) -> Result<()> {
     if sets.iter().all(|set| set.is_built(cache)) {
         return Ok(());

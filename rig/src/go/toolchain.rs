@@ -1,4 +1,4 @@
-//! The Go that is on this machine.
+//! Finds the Go toolchain on this machine.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -10,9 +10,9 @@ use shown::shown_path;
 use crate::command::{Run, find};
 use crate::failure::Failure;
 
-/// Where Go's own archive and Debian's packages put it, for a `PATH` that lacks it.
+/// Where Go's own archive and Debian's packages install it, for a `PATH` that lacks it.
 const USUAL: [&str; 2] = ["/usr/local/go/bin/go", "/usr/lib/go/bin/go"];
-/// From this version on Go fetches a newer one by itself, unless it is told not to.
+/// From this version on, Go fetches newer toolchains by itself unless it is told not to.
 const FETCHES: Version = Version(1, 21, 0);
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -20,7 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Version(u32, u32, u32);
 
-/// A Go that can build what is asked for.
+/// A Go toolchain that is new enough.
 #[derive(Debug)]
 pub(super) struct Toolchain {
     program: PathBuf,
@@ -28,7 +28,7 @@ pub(super) struct Toolchain {
 }
 
 impl Toolchain {
-    /// Finds one that is at least as new as `required`; `what` is to be built with it.
+    /// Finds a toolchain that is at least as new as `required`; `what` names what is built with it, for messages.
     pub(super) fn find(required: Version, what: &str) -> Result<Self> {
         let Version(major, minor, patch) = required;
         let refuse = |why: String| {
@@ -50,12 +50,12 @@ impl Toolchain {
         Err(refuse(format!("{} is {version}", shown_path(&program))).into())
     }
 
-    /// Its path.
+    /// Returns the path of the program.
     pub(super) fn program(&self) -> &Path {
         &self.program
     }
 
-    /// Its version, as it writes it.
+    /// Returns the version, as Go prints it.
     pub(super) fn version(&self) -> &str {
         &self.version
     }
@@ -63,7 +63,7 @@ impl Toolchain {
 
 impl Version {
     fn read(text: &str) -> Option<Self> {
-        // A release candidate is `1.27rc1`, a build of one's own `1.26.1-X:nocoverageredesign`.
+        // A release candidate is `1.27rc1`; a custom build is `1.26.1-X:nocoverageredesign`.
         let end = text.find(|sign: char| !sign.is_ascii_digit() && sign != '.').unwrap_or(text.len());
         let mut numbers = text.get(..end)?.split('.').map(str::parse);
         let mut next = || numbers.next()?.ok();
@@ -71,7 +71,7 @@ impl Version {
     }
 }
 
-/// The version that a `go.mod` asks for.
+/// Returns the version that a `go.mod` requires.
 pub(super) fn required(module: &str) -> Option<Version> {
     module.lines().find_map(|line| Version::read(line.strip_prefix("go ")?))
 }

@@ -14,10 +14,10 @@ use crate::ui;
 
 const PROGRAMS: [&str; 3] = ["chromium", "google-chrome", "google-chrome-stable"];
 const FONTS: &str = "/usr/share/fonts";
-/// Without a font every page is empty boxes.
+/// Without a font, pages show empty boxes in place of letters.
 const FONT_NEED: Need = need("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", "fonts-dejavu-core");
 
-/// The part.
+/// The part `browser`.
 #[derive(Debug)]
 pub struct Browser;
 
@@ -64,7 +64,7 @@ fn program() -> Option<PathBuf> {
     PROGRAMS.iter().find_map(|name| find(name))
 }
 
-/// True if a folder of fonts holds any that a browser can draw with.
+/// Whether a folder contains any font that a browser can use.
 fn has_fonts(folder: &Path) -> bool {
     let Ok(entries) = folder.read_dir() else {
         return false;

@@ -1,4 +1,4 @@
-//! What a node that runs containerd has: a containerd with the plugin that a kubelet speaks to, and `ctr`.
+//! A containerd as a Kubernetes node has it, with the plugin for the kubelet, and `ctr`.
 
 use anyhow::Result;
 
@@ -11,10 +11,10 @@ use crate::report::State;
 use crate::separate::containerd::Containerd;
 use crate::{host, ui};
 
-/// Where Kubernetes keeps its images.
+/// The namespace in which Kubernetes keeps its images.
 const NAMESPACE: &str = "k8s.io";
 
-/// The part.
+/// The part `containerd-node`.
 #[derive(Debug)]
 pub struct ContainerdNode;
 

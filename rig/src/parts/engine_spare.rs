@@ -1,4 +1,4 @@
-//! One more engine, with nothing to it: for tests that need a second node or another engine to fill and empty.
+//! An additional, plain engine for tests that need a second node or an engine to fill and empty.
 
 use anyhow::Result;
 use serde_json::json;
@@ -9,7 +9,7 @@ use crate::part::{Part, Status};
 use crate::separate::{Engine, Setup, system_program};
 use crate::ui;
 
-/// The part.
+/// The part `engine-spare`.
 #[derive(Debug)]
 pub struct EngineSpare;
 

@@ -1,4 +1,4 @@
-//! The parts. A new one is a file here and a line in [`ALL`].
+//! All parts. A new part is a file here and an entry in [`ALL`].
 
 use crate::cache::Cache;
 use crate::part::{Part, Status};
@@ -13,7 +13,7 @@ pub mod engine_current;
 pub mod engine_spare;
 pub mod node;
 
-/// Every part, those that others need first.
+/// Every part, in an order in which needed parts come first.
 pub const ALL: &[&dyn Part] = &[
     &engine::Engine,
     &bases::Bases,
@@ -25,7 +25,7 @@ pub const ALL: &[&dyn Part] = &[
     &containerd_node::ContainerdNode,
 ];
 
-/// Looks at every part.
+/// Returns the state of every part.
 pub fn report(cache: &Cache) -> Report {
     let entry = |part: &&dyn Part| {
         let Status { state, detail, facts } = part.status(cache);
@@ -34,7 +34,7 @@ pub fn report(cache: &Cache) -> Report {
     Report { schema: 1, parts: ALL.iter().map(entry).collect() }
 }
 
-/// The named parts and those they need, in the order to bring them up.
+/// Returns the named parts and those they need, in the order in which they are brought up.
 pub fn with_needs(names: &[String]) -> Vec<&'static dyn Part> {
     let mut wanted: Vec<&str> = names.iter().map(String::as_str).collect();
     for part in ALL.iter().rev().filter(|part| names.iter().any(|name| name == part.name())) {

@@ -1,7 +1,7 @@
-//! The network of an engine: a bridge made by hand.
+//! The network of a separate engine: a bridge that the rig makes.
 //!
-//! Its hardware address is fixed, as one that comes and goes with the containers breaks their connections. An engine
-//! that was told to use no bridge would delete the first engine's.
+//! Its hardware address is fixed, because a bridge that changes its address with its containers breaks their
+//! connections. An engine that is told to use no bridge would delete the bridge of the first engine.
 
 use std::fs;
 use std::net::Ipv4Addr;
@@ -17,37 +17,37 @@ use crate::digest::digest;
 use crate::failure::Failure;
 
 const PATIENCE: Duration = Duration::from_secs(10);
-/// Networks to choose from lie from here on; engines take theirs from 172.16/12 and 192.168/16, Kubernetes from 10.96/12.
+/// The first network to choose from. Engines use 172.16/12 and 192.168/16, Kubernetes uses 10.96/12.
 const FIRST: u32 = Ipv4Addr::new(10, 120, 0, 1).to_bits();
-/// As many as fit below 10.240.0.0; pods like to be in 10.244/16.
+/// The number of networks below 10.240.0.0; pods often use 10.244/16.
 const NETWORKS: u32 = 120 * 256;
 const PREFIX: u32 = 24;
-/// A flag of the kernel: set last, so a bridge that has it is complete.
+/// The kernel's flag for a bridge that is up. It is set last, so a bridge with it is complete.
 const UP: u32 = 1;
 
-/// The bridge of an engine, whether it is there or not.
+/// The bridge of an engine, whether it exists or not.
 #[derive(Debug)]
 pub(super) struct Bridge {
     folder: PathBuf,
-    /// Its name, which no other folder's engine has.
+    /// The name of the interface, which depends on the engine's folder.
     pub(super) name: String,
 }
 
-/// Where it is on the network; kept beside the engine's data.
+/// The addresses of the bridge; kept beside the engine's data.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 struct Place {
     address: Ipv4Addr,
 }
 
 impl Bridge {
-    /// The bridge of the engine in a folder.
+    /// Returns the bridge of the engine in a folder.
     pub(super) fn of(folder: &Path) -> Self {
-        // A name of an interface has 15 bytes at most.
+        // The name of an interface has at most 15 bytes.
         let name = digest(&[folder.as_os_str().as_encoded_bytes()]);
         Self { folder: folder.to_path_buf(), name: format!("rig-{}", name.get(..10).unwrap_or_default()) }
     }
 
-    /// True if it is complete.
+    /// Whether the bridge is complete.
     pub(super) fn is_up(&self) -> bool {
         self.place().is_some_and(|place| {
             let flags = self.property("flags").and_then(|text| u32::from_str_radix(text.strip_prefix("0x")?, 16).ok());
@@ -55,7 +55,7 @@ impl Bridge {
         })
     }
 
-    /// Makes it; one that is half made is made anew.
+    /// Makes the bridge; replaces an incomplete one.
     pub(super) fn up(&self) -> Result<()> {
         if self.is_up() {
             return Ok(());
@@ -68,13 +68,13 @@ impl Bridge {
         };
         let name = &self.name;
         ip(&["link", "add", name, "address", &place.hardware(), "type", "bridge"])?;
-        // Says to whoever wonders what this is.
+        // Describes the bridge in the output of `ip link`.
         ip(&["link", "set", name, "alias", &format!("taskflow rig: {}", text(&self.folder))])?;
         ip(&["address", "add", &format!("{}/{PREFIX}", place.address), "broadcast", "+", "dev", name])?;
         ip(&["link", "set", name, "up"])
     }
 
-    /// Takes it away.
+    /// Removes the bridge.
     pub(super) fn down(&self) -> Result<()> {
         if Path::new("/sys/class/net").join(&self.name).exists() {
             ip(&["link", "delete", &self.name])?;
@@ -82,19 +82,19 @@ impl Bridge {
         Ok(())
     }
 
-    /// The address of this machine on it, if one was chosen.
+    /// Returns the address of this machine on the bridge, if one was chosen.
     pub(super) fn address(&self) -> Option<Ipv4Addr> {
         self.place().map(|place| place.address)
     }
 
-    /// The network behind it, as `a.b.c.d/n`.
+    /// Returns the network behind the bridge, as `a.b.c.d/n`.
     pub(super) fn network(&self) -> Option<String> {
         let [a, b, c, _] = self.address()?.octets();
         Some(format!("{a}.{b}.{c}.0/{PREFIX}"))
     }
 
     fn choose(&self, taken: &[(u32, u32)]) -> Result<Place> {
-        // Another folder's engine, which may be choosing at this moment, begins elsewhere.
+        // Starts at a place that depends on the folder, since the engine of another folder may choose at the same time.
         let begin = u32::from_str_radix(self.name.get(4..10).unwrap_or_default(), 16).unwrap_or_default();
         let mut places = (0..NETWORKS).map(|step| {
             let number = (begin + step) % NETWORKS;
@@ -122,13 +122,13 @@ impl Bridge {
 }
 
 impl Place {
-    /// A hardware address made of the other one, as Docker makes them.
+    /// Returns a hardware address derived from the IP address, as Docker's are.
     fn hardware(self) -> String {
         let [a, b, c, d] = self.address.octets();
         format!("02:42:{a:02x}:{b:02x}:{c:02x}:{d:02x}")
     }
 
-    /// True if no route but the default one leads there.
+    /// Whether no route but the default one leads to the network.
     fn is_free(self, taken: &[(u32, u32)]) -> bool {
         let address = self.address.to_bits();
         let own = u32::MAX << (32 - PREFIX);
@@ -136,7 +136,7 @@ impl Place {
     }
 }
 
-/// Networks and masks of the kernel's table, whose numbers are in the machine's own order of bytes.
+/// Parses networks and masks of the kernel's routing table, whose numbers are in the machine's byte order.
 fn routes(table: &str) -> Vec<(u32, u32)> {
     let number = |text: &str| u32::from_str_radix(text, 16).ok().map(|raw| u32::from_be_bytes(raw.to_ne_bytes()));
     let fields = table.lines().skip(1).map(|line| line.split_whitespace().collect::<Vec<_>>());
@@ -170,7 +170,7 @@ mod tests {
         assert!(a == 10 && (122..240).contains(&b) && d == 1, "{}", first.address);
         assert_eq!(bridge.network(), Some(format!("10.{b}.{c}.0/24")));
         assert_eq!(bridge.place().unwrap().hardware(), format!("02:42:0a:{b:02x}:{c:02x}:01"));
-        // The same again, unless someone else is there now.
+        // The same address is chosen again, unless it has been taken since.
         assert_eq!(bridge.choose(&taken).unwrap().address, first.address);
         let own = (first.address.to_bits() & 0xFFFF_FF00, 0xFFFF_FF00);
         assert_ne!(bridge.choose(&[own]).unwrap().address, first.address);

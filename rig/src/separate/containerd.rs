@@ -1,4 +1,5 @@
-//! A containerd of our own: its data, state and sockets in a folder of ours, and nothing of the machine's used.
+//! A separate containerd: its data, state and sockets are in a folder of the rig, and it uses nothing of the machine's
+//! containerd.
 
 use std::ffi::OsStr;
 use std::path::PathBuf;
@@ -15,17 +16,17 @@ use crate::{mounts, record, ui};
 
 const STOP: [(Signal, Duration); 2] = [(Signal::TERM, Duration::from_secs(5)), (Signal::KILL, Duration::from_secs(10))];
 
-/// A containerd, whether it runs or not.
+/// A separate containerd, whether it runs or not.
 #[derive(Debug)]
 pub struct Containerd {
     folder: PathBuf,
-    /// With the plugin by which a kubelet speaks to it.
+    /// Whether the plugin for the kubelet is enabled.
     kubernetes: bool,
     service: Service,
 }
 
 impl Containerd {
-    /// The containerd that lives in a folder.
+    /// Returns the containerd in a folder.
     pub fn look(cache: &Cache, part: &'static str, folder: PathBuf, kubernetes: bool) -> Self {
         let service = Service {
             part,
@@ -38,28 +39,32 @@ impl Containerd {
         Self { folder, kubernetes, service }
     }
 
-    /// Where it listens.
+    /// Returns the path of its socket.
     pub fn socket(&self) -> PathBuf {
         self.folder.join("containerd.sock")
     }
 
-    /// The process, if it runs.
+    /// Returns the process ID, if it runs.
     pub fn process(&self) -> Option<i32> {
         self.service.process().map(|record| record.pid)
     }
 
-    /// True if it takes connections.
+    /// Whether it accepts connections.
     pub fn answers(&self) -> bool {
         probe::listens(&self.socket())
     }
 
-    /// True if it runs as it should and answers; one that keeps silent is ended.
+    /// Returns whether it runs with these settings and answers. Stops one that does not answer.
+    ///
+    /// # Errors
+    ///
+    /// The process does not end.
     pub fn adopt(&self) -> Result<bool> {
         let same = cache::holds(&self.file(), &self.settings());
         Ok(same && self.service.adopt(|| self.answers())?)
     }
 
-    /// Starts it; `path` is its `PATH`, in which it finds the programs that run containers.
+    /// Starts it. `path` is its `PATH`, in which it finds the programs that run containers.
     pub fn start(&self, path: Option<&OsStr>) -> Result<()> {
         make_folder(&self.folder)?;
         let file = self.file();
@@ -69,12 +74,16 @@ impl Containerd {
         self.service.start(&Launch { program: &program, args: &args, path }, || self.answers())
     }
 
-    /// Ends it and its containers, and takes away what it needed only while it ran; false if it did not run.
+    /// Stops it and its containers, and removes its run-time files; returns false if it did not run.
+    ///
+    /// # Errors
+    ///
+    /// A process does not end, or a file cannot be removed.
     pub fn stop(&self) -> Result<bool> {
         let ran = self.service.stop()?;
         for shim in record::marked("containerd-shim", &format!("-address {}", text(&self.socket()))) {
             ui::note(self.service.part, &format!("end a container that was left (process {})", shim.pid));
-            // A container that is left alone would go on without anyone who knows of it.
+            // A container without its engine would run on unnoticed.
             shim.kill_children()?;
             shim.stop(&STOP)?;
         }
@@ -92,7 +101,7 @@ impl Containerd {
     }
 }
 
-/// The second version of the format is read by every containerd from 1.3 on.
+/// Every containerd since 1.3 reads the second version of the format.
 fn settings(folder: &str, kubernetes: bool) -> String {
     let disabled = if kubernetes { "" } else { "\"io.containerd.grpc.v1.cri\"" };
     let text = format!(

@@ -1,4 +1,4 @@
-//! An engine with all that is its own: a bridge, a containerd and a dockerd, up and down together.
+//! A separate engine: a bridge, a containerd and a dockerd that are started and stopped together.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -17,11 +17,12 @@ use crate::service::{Launch, Service};
 use crate::{firewall, host, mounts, ui};
 use shown::shown_path;
 
-/// A socket's path has room for 107 bytes; the engine needs up to 40 below its folder.
+/// Limit on the length of the folder's path, in bytes: the path of a socket has at most 107 bytes, and the engine needs
+/// up to 40 below its folder.
 const LONGEST: usize = 65;
 const FORWARD: &str = "/proc/sys/net/ipv4/ip_forward";
 
-/// An engine, whether it runs or not.
+/// A separate engine, whether it runs or not.
 #[derive(Debug)]
 pub struct Engine {
     part: &'static str,
@@ -31,23 +32,23 @@ pub struct Engine {
     service: Service,
 }
 
-/// What kind of engine it is to be.
+/// The configuration of a separate engine.
 #[derive(Debug)]
 pub struct Setup<'a> {
-    /// Its program.
+    /// The path of dockerd.
     pub program: &'a Path,
-    /// Folders with programs that it and its containerd prefer to the system's.
+    /// Folders whose programs the engine and its containerd prefer to the system's.
     pub prefer: &'a [PathBuf],
-    /// Its settings, as in `daemon.json`.
+    /// The engine's settings, as in `daemon.json`.
     pub settings: &'a serde_json::Value,
-    /// Identifies what its programs are made of, if that is ours to say.
+    /// An identifier of the programs' sources, if the rig built them; otherwise empty.
     pub made_of: &'a str,
-    /// True if its containers reach what this machine reaches.
+    /// Whether its containers can reach the network.
     pub outside: bool,
 }
 
 impl Engine {
-    /// The engine of a part, without making anything.
+    /// Returns the engine of a part, without making anything.
     pub fn look(cache: &Cache, part: &'static str) -> Self {
         let folder = cache.root().join(part);
         let service = Service {
@@ -67,7 +68,11 @@ impl Engine {
         }
     }
 
-    /// Refuses where it cannot run, before anything is done for it.
+    /// Checks whether the engine can run here, before anything is done for it.
+    ///
+    /// # Errors
+    ///
+    /// A refusal without root, or if the path of the cache folder is too long or not UTF-8.
     pub fn require(&self) -> Result<()> {
         host::require_root(&format!("start {}", self.part))?;
         let folder = text(&self.folder);
@@ -78,7 +83,11 @@ impl Engine {
         Ok(())
     }
 
-    /// Installs what every engine needs, where it is missing.
+    /// Installs the packages that every engine needs.
+    ///
+    /// # Errors
+    ///
+    /// A refusal without apt; an error if apt fails.
     pub fn ensure_packages(cache: &Cache, part: &'static str) -> Result<()> {
         let needs = [
             need("dockerd", "docker.io"),
@@ -89,7 +98,11 @@ impl Engine {
         apt::ensure(cache, part, &needs)
     }
 
-    /// Brings it up. Whatever a killed run or a killed engine left is cleared away first.
+    /// Starts the engine. First removes what a killed run or a killed engine left behind.
+    ///
+    /// # Errors
+    ///
+    /// A part of it cannot be started or does not answer in time.
     pub fn up(&self, setup: &Setup) -> Result<()> {
         self.require()?;
         make_folder(&self.folder)?;
@@ -97,7 +110,7 @@ impl Engine {
         let program = shown_path(setup.program);
         let identity = format!("{program} {}\n{}\n{}\n", args.join(" "), setup.settings, setup.made_of);
         let stamp = self.folder.join("identity");
-        // Containers hang on all three, so one that is missing takes the others with it.
+        // Containers depend on all three, so if one is missing, all are restarted.
         let whole = cache::holds(&stamp, &identity)
             && self.bridge.is_up()
             && self.containerd.adopt()?
@@ -115,7 +128,12 @@ impl Engine {
         if setup.outside { self.let_out() } else { Ok(()) }
     }
 
-    /// Ends it and takes its network away; images and containers stay. False if there was nothing to end.
+    /// Stops the engine and removes its network; images and containers stay. Returns false if there was nothing to
+    /// stop.
+    ///
+    /// # Errors
+    ///
+    /// A process does not end, or the network cannot be removed.
     pub fn down(&self) -> Result<bool> {
         let ran = self.stop()?;
         if let Some(network) = self.bridge.network() {
@@ -125,7 +143,7 @@ impl Engine {
         Ok(ran)
     }
 
-    /// How far up it is, in a word and a few more.
+    /// Returns the state, with a few words about it.
     pub fn state(&self, outside: bool) -> (State, String) {
         let Some(record) = self.service.process() else {
             let left = self.containerd.process().is_some() || self.bridge.is_up();
@@ -145,17 +163,17 @@ impl Engine {
         (State::Up, format!("Docker Engine {version} (process {})", record.pid))
     }
 
-    /// The version, if it answers.
+    /// Returns the engine's version, if it answers.
     pub fn version(&self) -> Option<String> {
         probe::engine(&self.socket())
     }
 
-    /// Where it listens, as docker writes it.
+    /// Returns the engine's address for `DOCKER_HOST`.
     pub fn host(&self) -> String {
         format!("unix://{}", text(&self.socket()))
     }
 
-    /// The folder of all that is its own.
+    /// Returns the engine's folder.
     pub fn folder(&self) -> &Path {
         &self.folder
     }
@@ -181,7 +199,7 @@ impl Engine {
         ]
     }
 
-    /// Ends everything that runs, and takes away what it needed only while it ran.
+    /// Stops all processes and removes their run-time files.
     fn stop(&self) -> Result<bool> {
         let engine = self.service.stop()?;
         let containerd = self.containerd.stop()?;
@@ -209,7 +227,8 @@ fn forwards() -> bool {
     cache::holds(Path::new(FORWARD), "1\n")
 }
 
-/// Our `PATH` with folders in front, and those behind it that a user's may lack.
+/// Returns the `PATH` of this process with folders in front, and with the system's folders that a user's `PATH` may
+/// lack.
 fn path_with(folders: &[PathBuf]) -> Result<OsString> {
     let ours = std::env::var_os("PATH").unwrap_or_default();
     let system = ["/usr/sbin", "/sbin"].map(PathBuf::from);
@@ -217,7 +236,11 @@ fn path_with(folders: &[PathBuf]) -> Result<OsString> {
     std::env::join_paths(all).context("the cache folder's name has a colon in it")
 }
 
-/// The system's own engine, for [`Setup::program`].
+/// Returns the path of the system's own dockerd, for [`Setup::program`].
+///
+/// # Errors
+///
+/// There is no dockerd on this machine.
 pub fn system_program() -> Result<PathBuf> {
     find("dockerd").context("dockerd is not there")
 }

@@ -1,8 +1,8 @@
-//! Engines beside the machine's own: each with its data, sockets, bridge and containerd in one folder of ours, so that
-//! none sees another's images or disturbs its network.
+//! Engines beside the machine's own. Each has its data, sockets, bridge and containerd in one folder of the rig, so
+//! that none sees the images of another or affects its network.
 //!
-//! Such an engine never touches packet filters or the machine's settings by itself; the way out for its containers, if
-//! it needs one, is a handful of rules that `down` takes away.
+//! Such an engine does not change packet filters or other settings of the machine by itself. If its containers need the
+//! network, the rig adds a few rules, which `down` removes.
 
 mod bridge;
 pub mod containerd;

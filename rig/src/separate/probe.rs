@@ -1,4 +1,4 @@
-//! Asks a server on a socket of ours whether it is there, without a client program, which takes many times as long.
+//! Checks whether a server answers on a socket, without a client program, which would take many times as long.
 
 use std::io::{Read as _, Write as _};
 use std::os::unix::net::UnixStream;
@@ -7,19 +7,19 @@ use std::time::Duration;
 
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The version of the engine that listens on a socket.
+/// Returns the version of the engine that listens on a socket.
 pub(super) fn engine(socket: &Path) -> Option<String> {
     let mut stream = UnixStream::connect(socket).ok()?;
     stream.set_read_timeout(Some(PATIENCE)).ok()?;
     stream.set_write_timeout(Some(PATIENCE)).ok()?;
-    // The answer to a request of this old version is one piece, and the connection ends with it.
+    // The answer to an HTTP/1.0 request comes in one piece, and the connection ends with it.
     stream.write_all(b"GET /version HTTP/1.0\r\nHost: docker\r\n\r\n").ok()?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer).ok()?;
     version(&answer)
 }
 
-/// True if a server takes connections on a socket.
+/// Whether a server accepts connections on a socket.
 pub(super) fn listens(socket: &Path) -> bool {
     UnixStream::connect(socket).is_ok()
 }

@@ -1,4 +1,4 @@
-//! Runs the recipes and keeps what they make.
+//! Runs the recipes and keeps the resulting layers.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -22,25 +22,25 @@ const BUSYBOX: &str = include_str!("../../../recipes/busybox.sh");
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Built {
     key: String,
-    /// The tar.
+    /// The path of the layer's tar.
     pub(super) layer: PathBuf,
-    /// Its digest.
+    /// The layer's SHA-256 digest.
     pub(super) sha256: String,
-    /// The version of the language in it.
+    /// The version of Node.js or Python in it.
     pub(super) version: String,
 }
 
-/// Where the part keeps its things.
+/// Returns the folder of the part.
 pub(super) fn folder(cache: &Cache) -> Result<PathBuf> {
     cache.folder(NAME)
 }
 
-/// True if the layer in the cache is by the present recipe.
+/// Whether the layer in the cache was built by the current recipe.
 pub(super) fn is_built(cache: &Cache, base: &Base) -> bool {
     built(cache, base).is_ok_and(|built| built.key == base.key() && built.layer.is_file())
 }
 
-/// The layer in the cache.
+/// Reads the record of the layer in the cache.
 pub(super) fn built(cache: &Cache, base: &Base) -> Result<Built> {
     let record = fs::read(record(cache, base)?).context("no layer was built")?;
     Ok(serde_json::from_slice(&record)?)
@@ -70,7 +70,7 @@ pub(super) fn build(cache: &Cache, base: &Base, from: &Ingredients) -> Result<()
     cache::write(&record(cache, base)?, &serde_json::to_vec(&built)?, 0o644)
 }
 
-/// The busybox program; it takes longest, so it outlives changes of the node recipe.
+/// Builds the busybox program. It takes longest, so it is kept when only the node recipe changes.
 fn busybox(cache: &Cache, from: &Ingredients) -> Result<PathBuf> {
     let program = folder(cache)?.join("busybox");
     let stamp = folder(cache)?.join("busybox.key");
@@ -82,7 +82,7 @@ fn busybox(cache: &Cache, from: &Ingredients) -> Result<PathBuf> {
     Ok(program)
 }
 
-/// Runs one recipe in a scratch folder of its own; it puts its result in place in one step.
+/// Runs a recipe in a scratch folder, and moves its result in place atomically.
 fn run_recipe(
     cache: &Cache,
     name: &str,
@@ -110,7 +110,7 @@ fn run_recipe(
     })
 }
 
-/// The version in the name of the upstream tarball.
+/// Returns the version in the name of the upstream tarball.
 fn python_version(downloads: &Path) -> Result<String> {
     let version = fs::read_dir(downloads)?.find_map(|entry| {
         let name = entry.ok()?.file_name().into_string().ok()?;

@@ -1,4 +1,4 @@
-//! The images: what they are, how they get into the engine, and how they are told from real ones.
+//! The stand-in images: their names, loading them into the engine, and telling them apart from real images.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -18,7 +18,7 @@ use crate::{docker, ui};
 pub(super) const PATIENCE: Duration = Duration::from_mins(2);
 const STAND_IN: &str = "dev.taskflow.stand-in";
 const RECIPE: &str = "dev.taskflow.rig.recipe";
-/// The time of everything in the images, so that the same packages give the same image.
+/// The timestamp of everything in the images, so that the same packages give the same image.
 const CREATED: &str = "1970-01-01T00:00:00Z";
 
 /// An image in the engine.
@@ -30,12 +30,12 @@ pub(super) struct Found {
     names: Vec<String>,
 }
 
-/// The images in the engine that have a name of ours.
+/// The images in the engine that have a name of the rig.
 #[derive(Debug)]
 pub(super) struct Images(Vec<Found>);
 
 impl Images {
-    /// Asks the engine, once for all names.
+    /// Queries the engine, once for all names.
     pub(super) fn look() -> Self {
         let label = |name: &str| format!("{{{{with .Config.Labels}}}}{{{{index . \"{name}\"}}}}{{{{end}}}}");
         let format =
@@ -44,7 +44,7 @@ impl Images {
         for base in &BASES {
             run = run.args([base.official, base.own]);
         }
-        // It fails if any is missing, and still tells of the others.
+        // The client fails if an image is missing, but prints the others.
         let text = run.output(PATIENCE).map(|output| output.stdout).unwrap_or_default();
         Self::read(&text)
     }
@@ -62,24 +62,24 @@ impl Images {
         Self(found.collect())
     }
 
-    /// The image of a name.
+    /// Returns the image with a name.
     pub(super) fn get(&self, name: &str) -> Option<&Found> {
         self.0.iter().find(|found| found.names.iter().any(|known| known == name))
     }
 
-    /// True if there are none.
+    /// Whether there are none.
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 }
 
 impl Base {
-    /// True if the official name is there: a real image, or a stand-in by the present recipe.
+    /// Whether the official name exists: as a real image, or as a stand-in of the current recipe.
     pub(super) fn is_up(&self, images: &Images) -> bool {
         images.get(self.official).is_some_and(|found| !found.stand_in || found.recipe == self.key())
     }
 
-    /// What the official name is now.
+    /// Describes the image that has the official name.
     pub(super) fn describe(&self, images: &Images) -> &'static str {
         match images.get(self.official) {
             None => "missing",
@@ -99,18 +99,18 @@ impl Base {
     }
 }
 
-/// Loads a built image under our own name, tries it out, and gives it the official name.
+/// Loads a built image under the rig's own name, tests it, and gives it the official name.
 pub(super) fn load(cache: &Cache, base: &Base) -> Result<()> {
     let before = Images::look();
     let folder = build::folder(cache)?.join(format!("{}.image", base.short));
     write_archive(&folder, cache, base)?;
-    // Links are followed: the layer is not copied first.
+    // Links are followed, so the layer need not be copied first.
     let pack = Run::new("tar").args(["--create", "--dereference", "--directory"]).arg(&folder);
     let pack = pack.args(["manifest.json", "config.json", "layer.tar"]);
     pack.piped_to(&Run::new("docker").arg("load"), &cache.log(&format!("{NAME}-load"))?)?;
     check(base)?;
     base.tag()?;
-    // What the names were before has no name now; one that is in use stays.
+    // The former images have no name any more. One that is in use stays.
     let after = Images::look();
     for old in before.0.iter().filter(|old| old.stand_in && !after.0.iter().any(|new| new.id == old.id)) {
         docker::ask(["image", "rm", &old.id]);
@@ -123,7 +123,7 @@ fn check(base: &Base) -> Result<()> {
     docker::run(args, PATIENCE).map(drop).with_context(|| format!("{} does not work", base.own))
 }
 
-/// Lays out what `docker save` would write, around the layer in the cache.
+/// Lays out the files of a `docker save` archive around the layer in the cache.
 fn write_archive(folder: &Path, cache: &Cache, base: &Base) -> Result<()> {
     cache::make_folder(folder)?;
     let built = build::built(cache, base)?;

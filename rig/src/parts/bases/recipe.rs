@@ -1,4 +1,4 @@
-//! The recipes of the stand-ins: what each image is made by, and what it looks like from outside.
+//! The recipes of the stand-ins: the script that makes each image, and the image's configuration.
 
 use std::fs;
 
@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 use crate::apt::debian13;
 use crate::digest::digest;
 
-/// The authorities that the machine trusts.
+/// The certificate authorities that the machine trusts.
 pub(super) const CA_BUNDLE: &str = "/etc/ssl/certs/ca-certificates.crt";
 
-/// Both images.
+/// The recipes of both images.
 pub(super) const BASES: [Base; 2] = [
     Base {
         short: "node",
@@ -33,27 +33,28 @@ pub(super) const BASES: [Base; 2] = [
     },
 ];
 
-/// One base image.
+/// The recipe of a base image.
 #[derive(Debug)]
 pub(super) struct Base {
     /// Its name in the cache.
     pub(super) short: &'static str,
     /// The name that Dockerfiles use.
     pub(super) official: &'static str,
-    /// The name that only we use.
+    /// The name that only the rig uses.
     pub(super) own: &'static str,
-    /// The recipe.
+    /// The script that makes the layer.
     pub(super) script: &'static str,
-    /// What else the image depends on.
+    /// Further contents that the image depends on.
     pub(super) more: &'static str,
-    /// The image's configuration, for a version of the language and the image's labels.
+    /// Returns the image's configuration, for a version of the language and the image's labels.
     pub(super) config: fn(version: &str, labels: &Value) -> Value,
-    /// A script that shows, run in the image, that it works.
+    /// A script that tests the image when it is run in it.
     pub(super) check: &'static str,
 }
 
 impl Base {
-    /// Identifies a recipe together with what goes into the image of this machine: its authorities and its mirror.
+    /// Returns an identifier of the recipe and of what this machine adds to the image: certificate authorities and
+    /// mirror.
     pub(super) fn key(&self) -> String {
         let authorities = fs::read(CA_BUNDLE).unwrap_or_default();
         let mirror = debian13::mirror().map(|mirror| format!("{mirror:?}")).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The cluster: made once, with a random password and port that stay.
+//! The database cluster. It is made once; its random password and port are kept.
 
 use std::fs::{self, File};
 use std::io::Read as _;
@@ -14,12 +14,12 @@ use crate::part::names::DATABASE as NAME;
 use crate::{ports, ui};
 use shown::shown_path;
 
-/// Both the role, which may do everything, and the database.
+/// The name of both the role, which is a superuser, and the database.
 const ROLE: &str = "taskflow";
-/// Where containers live: the private ranges that engines take their networks from.
+/// The networks of containers: the private ranges that engines use, and the loopback.
 const NETWORKS: [&str; 4] = ["127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
 
-/// What a client needs to know.
+/// What a client needs to connect.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Settings {
     pub(super) port: u16,
@@ -27,23 +27,23 @@ pub(super) struct Settings {
 }
 
 impl Settings {
-    /// As kept beside the data.
+    /// Reads the settings beside the data.
     pub(super) fn read(place: &Place) -> Option<Self> {
         serde_json::from_slice(&fs::read(file(place)).ok()?).ok()
     }
 
-    /// Keeps them, readable for us only.
+    /// Writes the settings, readable for the current user only.
     pub(super) fn write(&self, place: &Place) -> Result<()> {
         cache::write(&file(place), &serde_json::to_vec(self)?, 0o600)
     }
 
-    /// Address of the database for a client that knows the server as `host`.
+    /// Returns the address of the database for a client that knows the server as `host`.
     pub(super) fn url(&self, host: &str) -> String {
         format!("postgresql://{ROLE}:{}@{host}:{}/{ROLE}", self.password, self.port)
     }
 }
 
-/// Makes the cluster, unless it is there.
+/// Makes the cluster, if it does not exist.
 pub(super) fn create(cache: &Cache, place: &Place, programs: &Programs) -> Result<Settings> {
     if let Some(settings) = Settings::read(place).filter(|_| place.data().is_dir()) {
         return Ok(settings);
@@ -82,7 +82,7 @@ pub(super) fn create(cache: &Cache, place: &Place, programs: &Programs) -> Resul
     Ok(settings)
 }
 
-/// Who may log in: with the password, from this machine and its containers.
+/// Returns the access rules: logins with the password, from this machine and its containers.
 fn access() -> String {
     let mut text = "local all all scram-sha-256\n".to_owned();
     for network in NETWORKS {

@@ -1,8 +1,8 @@
-//! A PostgreSQL server for tests, reachable from this machine and from containers on it, and from nowhere else
-//! without its random password.
+//! A PostgreSQL server for tests. It accepts connections from this machine and its containers, with a random password.
 //!
-//! Postgres refuses to run as root. Where we are root, it runs as the package's own user `postgres`, and that user must be
-//! able to reach the files: if the cache folder is closed to it (as below `/root`), they live in `/var/lib/taskflow-rig`.
+//! Postgres refuses to run as root. If the rig runs as root, the server runs as the package's user `postgres`, which
+//! must be able to reach the files. If the cache folder is closed to that user (as below `/root`), the files are in
+//! `/var/lib/taskflow-rig`.
 
 use anyhow::{Context as _, Result};
 
@@ -24,10 +24,10 @@ use cluster::Settings;
 use place::Place;
 use programs::Programs;
 
-/// How a container names the machine it runs on, if started with `--add-host host.docker.internal:host-gateway`.
+/// The name of the host machine in a container that is started with `--add-host host.docker.internal:host-gateway`.
 const FROM_CONTAINER: &str = "host.docker.internal";
 
-/// The part.
+/// The part `database`.
 #[derive(Debug)]
 pub struct Database;
 

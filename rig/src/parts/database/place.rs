@@ -1,4 +1,4 @@
-//! Where the server's files are, and whom they belong to.
+//! The folder of the server's files, and its owner.
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
@@ -15,7 +15,7 @@ use crate::command::Run;
 use crate::host;
 use crate::part::names::DATABASE as NAME;
 
-/// For a cache folder that the server's user cannot enter.
+/// The parent of the folder if the server's user cannot enter the cache folder.
 const FALLBACK: &str = "/var/lib/taskflow-rig";
 const USER: &str = "postgres";
 
@@ -23,12 +23,12 @@ const USER: &str = "postgres";
 #[derive(Debug)]
 pub(super) struct Place {
     folder: PathBuf,
-    /// User and group to run as; none if that is us.
+    /// The user and group to run as; none for those of this process.
     pub(super) user: Option<(u32, u32)>,
 }
 
 impl Place {
-    /// Makes the folder, and remembers in the cache where it is.
+    /// Makes the folder, and records its path in the cache.
     pub(super) fn make(cache: &Cache) -> Result<Self> {
         if let Some(place) = Self::look(cache) {
             return Ok(place);
@@ -49,7 +49,7 @@ impl Place {
         Ok(place)
     }
 
-    /// The folder that was made.
+    /// Returns the folder that an earlier run made.
     pub(super) fn look(cache: &Cache) -> Option<Self> {
         let folder = PathBuf::from(fs::read_to_string(pointer(cache)).ok()?);
         let owner = folder.metadata().ok()?;
@@ -57,17 +57,17 @@ impl Place {
         Some(Self { folder, user })
     }
 
-    /// The folder itself.
+    /// Returns the path of the folder.
     pub(super) fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// The cluster's data.
+    /// Returns the path of the cluster's data.
     pub(super) fn data(&self) -> PathBuf {
         self.folder.join("data")
     }
 
-    /// Gives a file or folder to the server's user.
+    /// Changes the owner of a file or folder to the server's user.
     pub(super) fn own(&self, path: &Path) -> Result<()> {
         let Some((user, group)) = self.user else {
             return Ok(());
@@ -75,7 +75,7 @@ impl Place {
         chown(path, Some(user), Some(group)).with_context(|| format!("could not give {} to {USER}", shown_path(path)))
     }
 
-    /// A program that runs as the server's user.
+    /// Returns a run of a program as the server's user.
     pub(super) fn run(&self, program: &Path) -> Run {
         let run = Run::new(program).folder(Path::new("/"));
         match self.user {
@@ -89,14 +89,14 @@ fn pointer(cache: &Cache) -> PathBuf {
     cache.root().join(NAME).join("place")
 }
 
-/// Every cache folder has a fallback of its own.
+/// Returns the fallback folder, which differs for each cache folder.
 fn fallback(cache: &Cache) -> PathBuf {
     let sum = Sha256::digest(cache.root().as_os_str().as_encoded_bytes());
     let tail = sum.iter().take(4).fold(0_u32, |number, byte| number << 8 | u32::from(*byte));
     Path::new(FALLBACK).join(format!("database-{tail:08x}"))
 }
 
-/// True if any user can pass through the folder and all above it.
+/// Whether any user can enter the folder and all its parents.
 fn enterable(folder: &Path) -> bool {
     folder.ancestors().all(|path| path.metadata().is_ok_and(|meta| meta.mode() & 0o001 != 0))
 }

@@ -1,4 +1,4 @@
-//! PostgreSQL's programs.
+//! Finds PostgreSQL's programs.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,18 +7,18 @@ use crate::command::find;
 
 const VERSIONS: &str = "/usr/lib/postgresql";
 
-/// The folder that holds `initdb` and `postgres`.
+/// The folder that contains `initdb` and `postgres`.
 #[derive(Debug)]
 pub(super) struct Programs(PathBuf);
 
 impl Programs {
-    /// The newest version that is installed, else what is on `PATH`.
+    /// Returns the newest installed version, or the one on `PATH`.
     pub(super) fn find() -> Option<Self> {
         let on_path = || find("initdb").and_then(|file| Some(file.parent()?.to_path_buf()));
         newest(Path::new(VERSIONS)).or_else(on_path).filter(|bin| bin.join("postgres").is_file()).map(Self)
     }
 
-    /// Path of a program.
+    /// Returns the path of a program.
     pub(super) fn path(&self, name: &str) -> PathBuf {
         self.0.join(name)
     }

@@ -1,4 +1,4 @@
-//! The server's process.
+//! Starts and stops the server's process.
 
 use std::path::PathBuf;
 use std::thread;
@@ -19,23 +19,24 @@ use crate::record::Record;
 use crate::{ports, ui};
 
 const PATIENCE: Duration = Duration::from_mins(1);
-/// Postgres: "fast" drops its clients and saves, "immediate" does not save.
+/// Signals that stop Postgres: "fast" disconnects clients and saves, "immediate" does not save.
 const STOP: [(Signal, Duration); 2] = [(Signal::INT, Duration::from_secs(30)), (Signal::QUIT, Duration::from_secs(10))];
-/// A socket's path has room for 107 bytes, and the name of the socket needs 20 of them.
+/// Limit on the length of the folder's path, in bytes: the path of a socket has at most 107 bytes, and the name of the
+/// socket takes 20 of them.
 const LONGEST: usize = 85;
 
-/// Our server, if it runs.
+/// Returns the server's process, if it runs.
 pub(super) fn process(place: &Place) -> Option<Record> {
     let mark = mark(place);
     let known = Record::read(&record(place)).filter(Record::alive);
     known.or_else(|| {
-        // A run that died before it could remember: the server's own pid file names it.
+        // A run that was killed before it recorded the process: the server's own pid file names it.
         let file = std::fs::read_to_string(place.data().join("postmaster.pid")).ok()?;
         Record::of(file.lines().next()?.trim().parse().ok()?, &mark)
     })
 }
 
-/// Takes another port if someone has taken ours.
+/// Chooses another port if the port is taken.
 pub(super) fn free_port(place: &Place, settings: Settings) -> Result<Settings> {
     if process(place).is_some() || ports::is_free(settings.port) {
         return Ok(settings);
@@ -47,7 +48,7 @@ pub(super) fn free_port(place: &Place, settings: Settings) -> Result<Settings> {
     Ok(settings)
 }
 
-/// Starts the server and waits until it takes connections.
+/// Starts the server and waits until it accepts connections.
 pub(super) fn start(cache: &Cache, place: &Place, programs: &Programs, settings: &Settings) -> Result<()> {
     let folder = text(place.folder());
     if folder.len() > LONGEST {
@@ -78,7 +79,7 @@ pub(super) fn start(cache: &Cache, place: &Place, programs: &Programs, settings:
     })
 }
 
-/// Ends the server.
+/// Stops the server.
 pub(super) fn stop(record: &Record) -> Result<()> {
     record.stop(&STOP)
 }
@@ -92,7 +93,7 @@ fn spawn(
 ) -> Result<Record> {
     let option = |name: &str, value: &str| ["-c".to_owned(), format!("{name}={value}")];
     let port = settings.port.to_string();
-    // Nothing here has to survive a crash of the machine, so nothing waits for the disk.
+    // The data need not survive a crash of the machine, so nothing waits for the disk.
     let options = [
         option("listen_addresses", "0.0.0.0"),
         option("port", &port),
@@ -110,7 +111,7 @@ fn spawn(
     Daemon { program: &program, name: "postgres", args: &args, mark: &mark, log, path: None, user: place.user }.start()
 }
 
-/// True if the server is past its start-up; until then it takes connections and refuses them.
+/// Whether the server has finished its start; before that, it refuses connections.
 fn ready(place: &Place, programs: &Programs, port: u16) -> bool {
     let probe = programs.path("pg_isready");
     if !probe.is_file() {
@@ -125,7 +126,7 @@ fn record(place: &Place) -> PathBuf {
     place.folder().join("process.json")
 }
 
-/// The server's arguments hold its data folder.
+/// The text that identifies the server: its arguments contain its data folder.
 fn mark(place: &Place) -> String {
     text(&place.data())
 }

@@ -1,4 +1,4 @@
-//! BuildKit's client plugin: the system's package, or Debian 13's unpacked into the cache and linked.
+//! Provides buildx: the system's package, or Debian 13's package unpacked into the cache and linked.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -19,7 +19,7 @@ use crate::{apt, docker, host, ui};
 const PACKAGE: &str = "docker-buildx";
 const PLUGIN: &str = "usr/libexec/docker/cli-plugins/docker-buildx";
 
-/// Provides buildx. Builds also work without it, so a failure is only told.
+/// Provides buildx. Builds also work without it, so a failure is only printed.
 pub(super) fn provide(cache: &Cache) {
     if let Err(error) = try_provide(cache) {
         ui::note(NAME, &format!("no buildx: {error:#}"));
@@ -27,7 +27,7 @@ pub(super) fn provide(cache: &Cache) {
     }
 }
 
-/// Takes our link away; a plugin of anyone else stays.
+/// Removes the rig's link; a plugin that the rig did not link stays.
 pub(super) fn unlink(cache: &Cache) -> Result<()> {
     let Some(link) = link() else {
         return Ok(());
@@ -61,7 +61,7 @@ fn try_provide(cache: &Cache) -> Result<()> {
     docker::run(["buildx", "version"], Duration::from_secs(20)).map(drop)
 }
 
-/// The plugin's path in the cache, fetched if it is not there.
+/// Returns the plugin's path in the cache, and fetches it if needed.
 fn unpacked(cache: &Cache) -> Result<PathBuf> {
     let folder = cache.folder(NAME)?.join("buildx");
     let plugin = folder.join(PLUGIN);

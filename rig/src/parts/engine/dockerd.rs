@@ -1,4 +1,4 @@
-//! The engine's process: by systemd where it runs the machine, else by hand with all its state in the cache folder.
+//! The engine's process: a service where systemd runs, otherwise a dockerd with all its state in the cache folder.
 
 use std::ffi::OsString;
 use std::fs;
@@ -22,10 +22,11 @@ const PATIENCE: Duration = Duration::from_mins(1);
 const GRACE: Duration = Duration::from_secs(15);
 const STOP: [(Signal, Duration); 2] =
     [(Signal::TERM, Duration::from_secs(30)), (Signal::KILL, Duration::from_secs(10))];
-/// A socket's path has room for 107 bytes; the engine needs up to 40 below its folder.
+/// Limit on the length of the folder's path, in bytes: the path of a socket has at most 107 bytes, and the engine needs
+/// up to 40 below its folder.
 const LONGEST: usize = 65;
 
-/// Where our engine keeps what.
+/// The engine's files.
 #[derive(Debug)]
 pub(super) struct Dockerd {
     folder: PathBuf,
@@ -35,14 +36,14 @@ pub(super) struct Dockerd {
 }
 
 impl Dockerd {
-    /// With the folder made.
+    /// Returns the engine's files, and makes their folder.
     pub(super) fn new(cache: &Cache) -> Result<Self> {
         cache.folder(NAME)?;
         cache.folder("logs")?;
         Ok(Self::look(cache))
     }
 
-    /// Without making anything.
+    /// Returns the engine's files, without making anything.
     pub(super) fn look(cache: &Cache) -> Self {
         let folder = cache.root().join(NAME);
         Self {
@@ -53,7 +54,7 @@ impl Dockerd {
         }
     }
 
-    /// Who runs the engine that we started, if we did.
+    /// Describes how the rig started the engine; none if it did not.
     pub(super) fn owner(&self) -> Option<String> {
         if let Some(record) = self.process() {
             return Some(format!("started by the rig (process {})", record.pid));
@@ -61,7 +62,7 @@ impl Dockerd {
         self.service.exists().then(|| "started by the rig (systemd)".to_owned())
     }
 
-    /// Starts the service and remembers that we did.
+    /// Starts the service and records that the rig did.
     pub(super) fn start_service(&self) -> Result<()> {
         cache::write(&self.service, b"", 0o644)?;
         ui::step(NAME, "start the engine (systemctl start docker)", || {
@@ -70,7 +71,7 @@ impl Dockerd {
         })
     }
 
-    /// Starts dockerd by hand.
+    /// Starts dockerd directly.
     pub(super) fn start(&self) -> Result<()> {
         let folder = text(&self.folder);
         if folder.len() > LONGEST {
@@ -78,7 +79,7 @@ impl Dockerd {
             return Err(Failure::refusal(message).hint("set TASKFLOW_RIG_DIR to a shorter path").into());
         }
         if let Some(record) = self.process() {
-            // An earlier run may have been stopped while it waited.
+            // An earlier run may have been killed while it waited.
             record.write(&self.record)?;
             let waited = ui::step(NAME, "wait for our engine, which runs", || self.wait(GRACE, || record.alive()));
             if waited.is_ok() {
@@ -106,7 +107,7 @@ impl Dockerd {
         })
     }
 
-    /// Remembers an engine of ours that was started by a run which died before it could.
+    /// Records an engine that was started by a run which was killed before it could record it.
     pub(super) fn adopt(&self) -> Result<()> {
         match self.process() {
             Some(record) => record.write(&self.record),
@@ -114,7 +115,7 @@ impl Dockerd {
         }
     }
 
-    /// Ends the engine that we started; false if there is none.
+    /// Stops the engine that the rig started; returns false if there is none.
     pub(super) fn stop(&self) -> Result<bool> {
         if self.service.exists() {
             ui::step(NAME, "stop the engine (systemctl stop docker)", || {
@@ -133,7 +134,7 @@ impl Dockerd {
         Ok(found)
     }
 
-    /// Our dockerd: as remembered, or as it says itself in its pid file.
+    /// Returns the process of dockerd: from the record, or from the engine's own pid file.
     fn process(&self) -> Option<Record> {
         let known = Record::read(&self.record).filter(Record::alive);
         known.or_else(|| {
@@ -142,17 +143,17 @@ impl Dockerd {
         })
     }
 
-    /// The engine's arguments hold its folder with this ending.
+    /// The text that identifies the engine: its arguments contain its folder.
     fn mark(&self) -> String {
         format!("{}/data", text(&self.folder))
     }
 
-    /// Ends helpers that a killed engine left, and takes its mounts and run-time files away.
+    /// Ends helper processes that a killed engine left, and removes its mounts and run-time files.
     fn sweep(&self) -> Result<()> {
         let exec = self.folder.join("exec");
         for helper in record::marked("containerd", &format!("{}/", text(&exec))) {
             ui::note(NAME, &format!("end a helper left by the engine (process {})", helper.pid));
-            // A container that is left alone would go on without anyone who knows of it.
+            // A container without its engine would run on unnoticed.
             if record::runs(helper.pid, "containerd-shim") {
                 helper.kill_children()?;
             }
@@ -164,7 +165,7 @@ impl Dockerd {
         Ok(())
     }
 
-    /// Two engines on one socket are a mess: the second takes it away from the first.
+    /// Refuses if another dockerd runs: a second engine would take over its socket.
     fn refuse_second_engine() -> Result<()> {
         let system = fs::read_to_string("/var/run/docker.pid").ok().and_then(|pid| pid.trim().parse().ok());
         let Some(record) = system.and_then(|pid: i32| Record::of(pid, "dockerd")) else {
@@ -174,7 +175,7 @@ impl Dockerd {
         Err(Failure::refusal(message).hint("wait for it, or end it, then try again").into())
     }
 
-    /// A `PATH` with the older iptables in front, where the kernel knows only that.
+    /// Returns a `PATH` with the legacy iptables in front, if the kernel supports only that.
     fn firewall_path(&self) -> Result<Option<OsString>> {
         let Some(legacy) = firewall::legacy() else {
             return Ok(None);

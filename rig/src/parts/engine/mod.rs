@@ -1,4 +1,4 @@
-//! A Docker engine at the user's endpoint, and BuildKit's client beside it.
+//! A Docker engine at the user's endpoint, with buildx.
 
 use anyhow::Result;
 
@@ -21,7 +21,7 @@ const BY_HAND: [&str; 2] = [
     "systemctl start docker    (without systemd: dockerd &)",
 ];
 
-/// The part.
+/// The part `engine`.
 #[derive(Debug)]
 pub struct Engine;
 
@@ -91,7 +91,7 @@ fn start(cache: &Cache, dockerd: &Dockerd) -> Result<()> {
     host::require_apt("start an engine", &BY_HAND)?;
     apt::ensure(cache, NAME, &[need("dockerd", "docker.io"), need("iptables", "iptables")])?;
     if find("docker").is_none() {
-        // Newer releases keep the client in a package of its own.
+        // Newer releases have a separate package for the client.
         apt::ensure(cache, NAME, &[need("docker", "docker-cli")])?;
     }
     if host::has_systemd() {

@@ -1,4 +1,4 @@
-//! The base images, copied from the machine's own engine: whatever they are there, real ones or stand-ins.
+//! Copies the base images from the machine's own engine, whether they are real images or stand-ins.
 
 use std::time::Duration;
 
@@ -13,11 +13,11 @@ use crate::{docker, ui};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Copies them, unless the same ones were copied before and are still there.
+/// Copies the base images, unless the same ones were copied before and still exist.
 pub(super) fn copy(cache: &Cache, engine: &Engine) -> Result<()> {
     let inspect = ["image", "inspect", "--format", "{{.Id}}"];
     let ids = docker::run(inspect.iter().chain(&OFFICIAL), PATIENCE).context("the base images are not there")?;
-    // The IDs differ from engine to engine, so it is remembered which ones were copied.
+    // IDs differ between engines, so the rig records which ones were copied.
     let stamp = engine.folder().join("bases");
     let host = engine.host();
     let there = Run::new("docker").args(["--host", &host]).args(inspect).args(OFFICIAL).output(PATIENCE)?.success();

@@ -1,4 +1,4 @@
-//! Settings of the docker client for this engine alone, so that its buildx stands in no other's way.
+//! Settings of the docker client for this engine, so that its buildx does not affect other engines.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -10,7 +10,7 @@ use shown::shown_path;
 
 use crate::cache::make_folder;
 
-/// What `DOCKER_CONFIG` names.
+/// Returns the folder for `DOCKER_CONFIG`.
 pub(super) fn settings(engine: &Path) -> PathBuf {
     engine.join("client")
 }
@@ -28,7 +28,7 @@ pub(super) fn provide(engine: &Path, buildx: &Path) -> Result<()> {
     symlink(buildx, &link).with_context(|| format!("could not link {}", shown_path(&link)))
 }
 
-/// True if the plugin is there.
+/// Whether the plugin is linked.
 pub(super) fn is_provided(engine: &Path, buildx: &Path) -> bool {
     fs::read_link(link(engine)).is_ok_and(|target| target == buildx) && buildx.is_file()
 }

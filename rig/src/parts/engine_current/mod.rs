@@ -1,5 +1,6 @@
-//! A current engine beside the machine's own: it keeps images in containerd, as new installations of Docker do, where an
-//! image's ID is another one. With the current buildx, and the base images of the machine's own engine.
+//! A current engine beside the machine's own. It keeps images in containerd, as new installations of Docker do, where
+//! an image's ID is the digest of its manifest. It has the current buildx and the base images of the machine's own
+//! engine.
 
 use anyhow::Result;
 use serde_json::json;
@@ -28,7 +29,7 @@ const ENGINE: Set = Set {
     c_code: None,
 };
 
-/// Debian 12's is too old: it knows no time namespaces.
+/// Debian 12's runc is too old: it does not support time namespaces.
 const RUNC: Set = Set {
     name: "runc",
     what: "runc v1.3.3",
@@ -53,10 +54,10 @@ const BUILDX: Set = Set {
     c_code: None,
 };
 
-/// All that is built for it.
+/// All sets that are built for it.
 pub const SETS: [&Set; 3] = [&ENGINE, &RUNC, &BUILDX];
 
-/// The part.
+/// The part `engine-current`.
 #[derive(Debug)]
 pub struct EngineCurrent;
 
@@ -72,7 +73,7 @@ impl Part for EngineCurrent {
     fn up(&self, cache: &Cache) -> Result<()> {
         let engine = Engine::look(cache, NAME);
         engine.require()?;
-        // What may be refused comes first: without Go nothing is installed.
+        // Requirements are checked first: without Go, nothing is installed.
         go::ensure(cache, NAME, &SETS)?;
         Engine::ensure_packages(cache, NAME)?;
         let program = ENGINE.program(cache, "dockerd");

@@ -1,4 +1,4 @@
-//! The client's folder: a profile with one node, and how to log in to it.
+//! The folder of the minikube client: a profile with one node, and the login for it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,27 +10,27 @@ use super::ssh::Ssh;
 use crate::cache::{self, make_folder};
 use shown::shown_path;
 
-/// The Kubernetes that the node is said to run; there is none.
+/// The Kubernetes version of the profile; no Kubernetes runs on the node.
 const KUBERNETES: &str = "v1.34.3";
 
-/// What `MINIKUBE_HOME` names.
+/// The folder for `MINIKUBE_HOME`.
 #[derive(Debug)]
 pub(super) struct Home {
     path: PathBuf,
 }
 
 impl Home {
-    /// The client's folder of the node in a folder.
+    /// Returns the client's folder for the node in a folder.
     pub(super) fn of(node: &Path) -> Self {
         Self { path: node.join("home") }
     }
 
-    /// The folder itself; the client adds `.minikube`.
+    /// Returns the path of the folder; the client adds `.minikube`.
     pub(super) fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Writes what the client must know. What else it keeps there stays.
+    /// Writes the client's files. Other files in the folder stay.
     pub(super) fn write(&self, profile: &str, ssh: &Ssh) -> Result<()> {
         if self.is_written(profile, ssh) {
             return Ok(());
@@ -48,7 +48,7 @@ impl Home {
         Ok(())
     }
 
-    /// True if all of it is there.
+    /// Whether all of the client's files are there.
     pub(super) fn is_written(&self, profile: &str, ssh: &Ssh) -> bool {
         self.files(profile, ssh).iter().all(|(file, value)| cache::holds(file, &text(value)))
             && self
@@ -90,7 +90,7 @@ impl Home {
                 "EnginePort": 2376,
             },
         });
-        // Nobody is to be told of newer versions, or asked on the network for them.
+        // The client must neither print news of newer versions nor ask for them on the network.
         let settings = json!({ "WantUpdateNotification": false });
         [
             (store.join("profiles").join(profile).join("config.json"), profile_settings),

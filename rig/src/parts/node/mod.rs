@@ -1,7 +1,7 @@
-//! A Minikube node without a machine of its own: a real minikube client, and an engine that it reaches by ssh.
+//! A Minikube node on this machine: a real minikube client, and an engine that it reaches by ssh.
 //!
-//! To the client this is a machine that someone else runs (its driver `ssh`): it logs in to this machine as root, where
-//! the session's docker client speaks to the node's engine. There is no Kubernetes on it.
+//! The profile uses the client's driver `ssh`, for machines that minikube does not manage. The client logs in to this
+//! machine as root, and the docker client of that session speaks to the node's engine. No Kubernetes runs on it.
 
 use anyhow::Result;
 use process::shell_quoted;
@@ -23,16 +23,16 @@ mod ssh;
 use home::Home;
 use ssh::Ssh;
 
-/// The client's name for it.
+/// The name of the profile.
 const PROFILE: &str = "minikube";
 const NEEDS: [Need; 3] = [
     need("sshd", "openssh-server"),
     need("ssh-keygen", "openssh-client"),
-    // What the client runs on a node, it runs with sudo.
+    // The client runs its commands on a node with sudo.
     need("sudo", "sudo"),
 ];
 
-/// The client.
+/// The minikube client.
 pub const MINIKUBE: Set = Set {
     name: "minikube",
     what: "minikube v1.38.1",
@@ -40,13 +40,13 @@ pub const MINIKUBE: Set = Set {
     module: include_str!("../../../go/minikube/go.mod"),
     sums: include_str!("../../../go/minikube/go.sum"),
     packages: &["k8s.io/minikube/cmd/minikube"],
-    // Without this tag it needs libvirt's headers.
+    // Without this tag, the build needs libvirt's headers.
     tags: "libvirt_dlopen",
     variables: &["k8s.io/minikube/pkg/version.version=v1.38.1"],
     c_code: Some(&[]),
 };
 
-/// The part.
+/// The part `node`.
 #[derive(Debug)]
 pub struct Node;
 
@@ -58,15 +58,15 @@ impl Part for Node {
     fn up(&self, cache: &Cache) -> Result<()> {
         let engine = Engine::look(cache, NAME);
         engine.require()?;
-        // What may be refused comes first: without Go nothing is installed.
+        // Requirements are checked first: without Go, nothing is installed.
         go::ensure(cache, NAME, &[&MINIKUBE])?;
         Engine::ensure_packages(cache, NAME)?;
         apt::ensure(cache, NAME, &NEEDS)?;
         if find("docker").is_none() {
-            // Newer releases keep the client in a package of its own.
+            // Newer releases have a separate package for the client.
             apt::ensure(cache, NAME, &[need("docker", "docker-cli")])?;
         }
-        // As on the client's own nodes: its engines are told to use this store, whatever their default is.
+        // The storage driver of the client's own nodes, which they set explicitly.
         let settings = json!({ "storage-driver": "overlay2" });
         let program = system_program()?;
         let setup = Setup { program: &program, prefer: &[], settings: &settings, made_of: "", outside: false };

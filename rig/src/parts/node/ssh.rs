@@ -1,7 +1,7 @@
-//! The node's ssh server, on a port of this machine that only this machine reaches, for one key.
+//! The node's ssh server. It listens on the loopback address only, and accepts one key.
 //!
 //! It has a mount namespace of its own, in which the folder that the client fills on every node (`/var/lib/minikube`)
-//! is one of ours.
+//! is a folder of the rig.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,12 +15,12 @@ use crate::part::names::NODE as NAME;
 use crate::service::{Launch, Service};
 use crate::{mounts, ports, ui};
 
-/// Where the client keeps files on a node.
+/// The folder of the client's files on a node.
 const FILES: &str = "/var/lib/minikube";
-/// Every sshd wants this folder, empty.
+/// A folder that every sshd requires, empty.
 const EMPTY: &str = "/run/sshd";
 
-/// The server.
+/// The ssh server.
 #[derive(Debug)]
 pub(super) struct Ssh {
     folder: PathBuf,
@@ -29,14 +29,14 @@ pub(super) struct Ssh {
     pub(super) port: u16,
 }
 
-/// What stays the same while the folder does.
+/// The settings that are kept with the folder.
 #[derive(Debug, Serialize, Deserialize)]
 struct Settings {
     port: u16,
 }
 
 impl Ssh {
-    /// The server as it was set up.
+    /// Returns the server as an earlier run set it up.
     pub(super) fn look(cache: &Cache, node: &Path) -> Option<Self> {
         let folder = node.join("ssh");
         let Settings { port } = serde_json::from_slice(&fs::read(folder.join("settings.json")).ok()?).ok()?;
@@ -44,7 +44,7 @@ impl Ssh {
         ["host_key", "id_rsa", "id_rsa.pub"].iter().all(|key| ssh.folder.join(key).is_file()).then_some(ssh)
     }
 
-    /// Sets it up and starts it. Its sessions' docker client speaks to the engine at `docker_host`.
+    /// Sets the server up and starts it. The docker client of its sessions speaks to the engine at `docker_host`.
     pub(super) fn up(cache: &Cache, node: &Path, docker_host: &str) -> Result<Self> {
         let ssh = match Self::look(cache, node) {
             Some(ssh) => ssh,
@@ -66,33 +66,33 @@ impl Ssh {
         Ok(ssh)
     }
 
-    /// Ends it; false if it did not run.
+    /// Stops the server; returns false if it did not run.
     pub(super) fn down(cache: &Cache, node: &Path) -> Result<bool> {
-        // The empty folder stays: to remove it would take it from the node of another rig on this machine.
+        // The empty folder stays: removing it would remove it for the node of another rig on this machine.
         service(cache, &node.join("ssh")).stop()
     }
 
-    /// True if it takes connections.
+    /// Whether the server accepts connections.
     pub(super) fn answers(&self) -> bool {
         ports::answers(self.port)
     }
 
-    /// True if the client's files go to our folder; whoever removes the system's takes ours from the node.
+    /// Whether the folder of the client's files is the rig's own. Removing the system's folder removes the mount.
     pub(super) fn has_files(&self) -> bool {
         self.service.process().is_some_and(|record| mounts::is_mounted(record.pid, Path::new(FILES)))
     }
 
-    /// The key by which the client logs in; its other half is beside it.
+    /// Returns the path of the private key for the client's login; the public key is beside it.
     pub(super) fn key(&self) -> PathBuf {
         self.folder.join("id_rsa")
     }
 
-    /// What is in the client's folder on the node, as seen from outside.
+    /// Returns the folder of the client's files, as seen from outside the node.
     pub(super) fn files(&self) -> PathBuf {
         self.folder.join("files")
     }
 
-    /// Where the node's mounts can be seen and changed, for `nsenter --mount=`.
+    /// Returns the path of the node's mount namespace, for `nsenter --mount=`.
     pub(super) fn mount_namespace(&self) -> String {
         self.service.process().map(|record| format!("/proc/{}/ns/mnt", record.pid)).unwrap_or_default()
     }
@@ -105,7 +105,7 @@ impl Ssh {
             for old in [&file, &file.with_added_extension("pub")] {
                 let _ = fs::remove_file(old);
             }
-            // The client calls every key so; it can read this kind, too.
+            // The client uses this file name for every key, and can read this type, too.
             let run = Run::new("ssh-keygen").args(["-q", "-t", "ed25519", "-N", "", "-C", "taskflow rig", "-f"]);
             run.arg(&file).logged(&cache.log("node-ssh-keygen")?)?;
         }
@@ -154,7 +154,7 @@ fn service(cache: &Cache, folder: &Path) -> Service {
     }
 }
 
-/// Nobody gets in but with the key, and from this machine.
+/// The settings of sshd: logins only with the key, and only from this machine.
 fn settings(folder: &str, port: u16, docker_host: &str) -> String {
     format!(
         "ListenAddress 127.0.0.1:{port}
