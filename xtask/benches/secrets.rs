@@ -18,16 +18,16 @@ use secretscan::{Detector, Scanner};
 use secretscan::{archive, search};
 use serde_json::Value;
 
-#[path = "../tests/support/image_archives.rs"]
+#[path = "../../crates/secretscan/tests/support/image_archives.rs"]
 mod image_archives;
-#[path = "../tests/support/samples.rs"]
+#[path = "../../crates/secretscan/tests/support/samples.rs"]
 mod samples;
 
 use image_archives::{classic, gzip, layout, tar_of, zip};
 use samples::{Chance, expand};
 
-const ROWS: &str = include_str!("../tests/secrets/data/rows-secret.tsv");
-const CLEAN: &str = include_str!("../tests/secrets/data/rows-clean.tsv");
+const ROWS: &str = include_str!("../../crates/secretscan/tests/detection/data/rows-secret.tsv");
+const CLEAN: &str = include_str!("../../crates/secretscan/tests/detection/data/rows-clean.tsv");
 
 fn detector() -> Detector {
     Detector::new(&["DATABASE_URL".to_owned()], Scanner::new(Vec::new()).unwrap())

@@ -14,13 +14,13 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-#[path = "../tests/support/samples.rs"]
+#[path = "../../crates/secretscan/tests/support/samples.rs"]
 mod samples;
 
 use samples::expand;
 
-const SECRET: &str = include_str!("../tests/secrets/data/rows-secret.tsv");
-const CLEAN: &str = include_str!("../tests/secrets/data/rows-clean.tsv");
+const SECRET: &str = include_str!("../../crates/secretscan/tests/detection/data/rows-secret.tsv");
+const CLEAN: &str = include_str!("../../crates/secretscan/tests/detection/data/rows-clean.tsv");
 /// How many values are made from each template.
 const SEEDS: u64 = 5;
 

@@ -22,5 +22,5 @@ mod secrets;
 mod containers;
 #[path = "../support/parts.rs"]
 mod parts;
-#[path = "../support/samples.rs"]
+#[path = "../../../crates/secretscan/tests/support/samples.rs"]
 mod samples;

@@ -17,5 +17,5 @@ mod world;
 #[expect(dead_code, reason = "each test binary needs some of it")]
 #[path = "../support/parts.rs"]
 mod parts;
-#[path = "../support/samples.rs"]
+#[path = "../../../crates/secretscan/tests/support/samples.rs"]
 mod samples;

@@ -1,4 +1,4 @@
-//! The secret engine on data: every rule's own examples, labelled rows, and what must hold of any text.
+//! What taskflow makes of the scanner: the surfaces that are searched, its documents, and that no value is ever shown.
 #![expect(
     clippy::disallowed_methods,
     clippy::indexing_slicing,
@@ -7,22 +7,27 @@
     reason = "tests talk to the outside and may fail by panic, their helpers too; snapbox writes the raw strings"
 )]
 
-mod accuracy;
-mod archives;
-mod assignments;
-mod clean;
+mod dockerfile;
 mod documentation;
-mod harmless;
-mod lengths;
-mod packed;
+mod image_documents;
 mod panics;
-mod properties;
 mod repository;
-mod rules;
 mod searched;
-mod work;
 
-#[path = "../support/image_archives.rs"]
+#[path = "../../../crates/secretscan/tests/support/hashes.rs"]
+mod hashes;
+#[expect(dead_code, reason = "shared with the tests of the scanner, which use all of it")]
+#[path = "../../../crates/secretscan/tests/support/image_archives.rs"]
 mod image_archives;
-#[path = "../support/samples.rs"]
+#[path = "../../../crates/secretscan/tests/support/labelled.rs"]
+mod labelled;
+#[path = "../../../crates/secretscan/tests/support/samples.rs"]
 mod samples;
+
+use secretscan::{Detector, Scanner};
+use xtask::domain::name::CONTRACT_SECRETS;
+
+/// A detector that knows the contract's secrets, and no value of them.
+fn detector() -> Detector {
+    Detector::new(&CONTRACT_SECRETS.map(str::to_owned), Scanner::new(Vec::new()).unwrap())
+}

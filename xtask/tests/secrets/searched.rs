@@ -13,7 +13,7 @@ use xtask::domain::secrets::{
     proxy_findings,
 };
 
-use crate::rules::detector;
+use crate::detector;
 use crate::samples::expand;
 
 const SHORT: &str = "it has so many beginnings of secrets that secrets of more than 320 bytes were not looked for";

@@ -70,6 +70,7 @@ fn everything_is_tidy() {
     let (mut sources, mut tests) = (rust("xtask/src/"), rust("xtask/tests/cli/"));
     sources.extend(rust("crates/").into_iter().filter(|source| source.path.contains("/src/")));
     tests.extend(rust("xtask/tests/secrets/"));
+    tests.extend(rust("crates/secretscan/tests/"));
     assert!(sources.len() > 30 && tests.len() > 10, "{} sources, {} tests", sources.len(), tests.len());
     let mut findings = Vec::new();
     for source in &sources {

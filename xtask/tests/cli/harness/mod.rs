@@ -11,7 +11,7 @@ pub(crate) mod run;
 pub(crate) mod sandbox;
 pub(crate) mod suites;
 
-#[path = "../../support/image_archives.rs"]
+#[path = "../../../../crates/secretscan/tests/support/image_archives.rs"]
 pub(crate) mod image_archives;
-#[path = "../../support/samples.rs"]
+#[path = "../../../../crates/secretscan/tests/support/samples.rs"]
 pub(crate) mod samples;

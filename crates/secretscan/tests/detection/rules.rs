@@ -2,18 +2,18 @@
 
 use std::collections::HashSet;
 
+use secretscan::rules::RuleFacts;
 use secretscan::{
     At, Detector, KnownValue, MatchRule, Origin, Pattern, Scanner, Scope, TextKind, patterns, rules, secret_file,
 };
 use secretscan::{Feeder, search};
-use xtask::domain::name::CONTRACT_SECRETS;
-use xtask::domain::secrets::dockerfile_findings;
 
 use crate::image_archives::gzip;
 use crate::samples::expand;
 
 pub(crate) fn detector() -> Detector {
-    Detector::new(&CONTRACT_SECRETS.map(str::to_owned), Scanner::new(Vec::new()).unwrap())
+    let declared = ["DATABASE_URL", "BETTER_AUTH_SECRET", "OPENAI_API_KEY"].map(str::to_owned);
+    Detector::new(&declared, Scanner::new(Vec::new()).unwrap())
 }
 
 fn found(scanner: &Scanner, text: &str, source: TextKind) -> Vec<&'static str> {
@@ -136,10 +136,6 @@ fn examples(rule: &str) -> Option<[bool; 2]> {
     let secret = expand("{w24}", 3);
     let detector = detector();
     let by = |name: &str, value: &str| detector.judge(name, Some(value)).is_some_and(|verdict| verdict.rule == rule);
-    let in_dockerfile = |text: &str| {
-        let findings = dockerfile_findings(&detector, (None, "Dockerfile"), text);
-        findings.iter().any(|finding| finding.rule.id == rule)
-    };
     let in_file = |bytes: &[u8]| {
         let read = |feeder: &mut Feeder| feeder.file(Origin::of_file("a.gz"), &mut &*bytes);
         search(&detector, read).found.iter().any(|found| found.verdict.rule == rule)
@@ -157,10 +153,6 @@ fn examples(rule: &str) -> Option<[bool; 2]> {
         rules::ASSIGNED_SECRET => {
             [in_file(format!("password = \"{secret}\"").as_bytes()), in_file(b"password = get()")]
         }
-        rules::FROM_SECRET => [
-            in_dockerfile("FROM a\nARG DATABASE_URL\nENV DB=$DATABASE_URL\n"),
-            in_dockerfile("FROM a\nARG DATABASE_HOST\nENV DB=$DATABASE_HOST\n"),
-        ],
         rules::SECRET_FILE => [secret_file("a/id_rsa").is_some(), secret_file("a/id_rsa.pub").is_some()],
         rules::NOT_SEARCHED => {
             let packed = gzip(b"text");
@@ -172,7 +164,9 @@ fn examples(rule: &str) -> Option<[bool; 2]> {
 
 #[test]
 fn every_other_rule_finds_its_secret_and_leaves_its_counterexample() {
-    for rule in rules::all().filter(|rule| patterns().all(|pattern| pattern.id != rule.id)) {
+    // Only a reader of Dockerfiles knows what a variable is made from.
+    let is_tested = |rule: &RuleFacts| rule.id != rules::FROM_SECRET && patterns().all(|pattern| pattern.id != rule.id);
+    for rule in rules::all().filter(is_tested) {
         assert_eq!(examples(rule.id), Some([true, false]), "{}", rule.id);
     }
 }
