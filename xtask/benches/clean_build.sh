@@ -12,7 +12,8 @@ mkdir -p "$scratch/libraries/src"
 {
     printf '[package]\nname = "libraries"\nedition = "2024"\n[dependencies]\n'
     for library in $libraries; do grep -E "^$library = " Cargo.toml; done
-    printf '[profile.dev]\ndebug = "line-tables-only"\n[profile.dev.package."*"]\ndebug = false\n'
+    # The profile, without what is said of single crates.
+    awk '/^\[/ { wanted = /^\[profile.dev\]$/ || /^\[profile.dev.package."\*"\]$/ } wanted' Cargo.toml
 } >"$scratch/libraries/Cargo.toml"
 printf '//! Nothing.\n' >"$scratch/libraries/src/lib.rs"
 cp Cargo.lock "$scratch/libraries/Cargo.lock"
