@@ -1,4 +1,4 @@
-//! The command line: what was typed. No defaults that depend on the machine, no validation beyond types.
+//! The command line, as it was typed: no defaults that depend on the machine, and no validation beyond types.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -49,18 +49,18 @@ pub struct Global {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Build the image of each component, tagged as git says
+    /// Build the image of each component, with tags from the state of git
     Build(BuildArgs),
-    /// Show the tags that git gives each component, and why
+    /// Show the tags that the state of git gives each component, with the reasons
     Tags(TagsArgs),
-    /// Make this machine able to build: an engine, a builder and the base images
+    /// Install what building needs: an engine, a builder and the base images
     Bootstrap(BootstrapArgs),
-    /// Load the images into Minikube, only what is missing, and prove that they are there
+    /// Load the images into Minikube, only the missing layers, and verify that they are there
     MinikubeLoad(MinikubeLoadArgs),
-    /// Write the archive of a load from an export, as the plan of `minikube-load` does
+    /// Write the archive that `minikube-load` sends, from an export of the engine
     #[command(hide = true)]
     MinikubeArchive(MinikubeArchiveArgs),
-    /// Look for secrets, or list the rules by which they are found
+    /// Search for secrets, or list the rules of the search
     #[command(subcommand)]
     Secrets(SecretsCommand),
     /// Print the JSON Schema of taskflow.toml, for editors, or its reference
@@ -84,7 +84,7 @@ pub struct ScanArgs {
     /// Files, folders, image archives, images of the engine, or `-` for standard input
     #[arg(value_name = "PATH|-|IMAGE", required_unless_present = "stdin_args", conflicts_with = "stdin_args")]
     pub targets: Vec<OsString>,
-    /// Judge JSON lines of `{"id", "name", "value"}` from standard input
+    /// Read JSON lines of `{"id", "name", "value"}` from standard input
     #[arg(long)]
     pub stdin_args: bool,
     /// Output format for findings
@@ -96,17 +96,17 @@ pub struct ScanArgs {
 #[expect(clippy::struct_excessive_bools, reason = "each flag of the command line is one")]
 #[derive(Clone, Debug, Args)]
 pub struct BuildArgs {
-    /// Components to build; all without any
+    /// Components to build; all by default
     #[arg(value_name = "COMPONENT")]
     pub components: Vec<String>,
-    /// Set a declared build arg; without a value it is taken from the environment
+    /// Set a declared build arg; without a value, the value comes from the environment
     // Raw text: clap repeats a value that it cannot parse, and this one may be a secret.
     #[arg(long = "build-arg", value_name = "NAME[=VALUE]")]
     pub build_args: Vec<OsString>,
-    /// Tag the images X.Y.Z, whatever git says
+    /// Tag the images X.Y.Z, overriding the state of git
     #[arg(long, value_name = "X.Y.Z", conflicts_with = "tag")]
     pub version: Option<ReleaseVersion>,
-    /// Tag the images TAG, whatever git says
+    /// Tag the images TAG, overriding the state of git
     #[arg(long, value_name = "TAG")]
     pub tag: Option<Tag>,
     /// Add the tag `latest`, for local use
@@ -115,16 +115,16 @@ pub struct BuildArgs {
     /// Ignore the layer cache
     #[arg(long)]
     pub no_cache: bool,
-    /// Build at most this many components at the same time; all without it
+    /// Build at most this many components at the same time; all by default
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub jobs: Option<u16>,
     /// Start waiting components even after one has failed
     #[arg(long)]
     pub keep_going: bool,
-    /// Make the machine able to build first, as `bootstrap` does
+    /// Run `bootstrap` first
     #[arg(long)]
     pub bootstrap: bool,
-    /// Print the commands, and do nothing
+    /// Print the commands without running them
     #[arg(short = 'n', long)]
     pub dry_run: bool,
 }
@@ -132,11 +132,11 @@ pub struct BuildArgs {
 /// Arguments of `tags`.
 #[derive(Debug, Args)]
 pub struct TagsArgs {
-    /// Components to show; all without any
+    /// Components to show; all by default
     #[arg(value_name = "COMPONENT")]
     pub components: Vec<String>,
-    /// Show what this branch would get
-    // Any bytes that git allows, so no text; a name that begins with a dash is a name all the same.
+    /// Show the tags that this branch would get
+    // A branch name may contain any bytes that git allows, and may begin with a dash.
     #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
     pub branch: Option<OsString>,
 }
@@ -144,7 +144,7 @@ pub struct TagsArgs {
 /// Arguments of `bootstrap`.
 #[derive(Debug, Args)]
 pub struct BootstrapArgs {
-    /// Say what would be done, and do nothing
+    /// Print the steps without running them
     #[arg(short = 'n', long)]
     pub dry_run: bool,
 }
@@ -152,22 +152,22 @@ pub struct BootstrapArgs {
 /// Arguments of `minikube-load`.
 #[derive(Debug, Args)]
 pub struct MinikubeLoadArgs {
-    /// Components to load; all without any
+    /// Components to load; all by default
     #[arg(value_name = "COMPONENT")]
     pub components: Vec<String>,
-    /// The profile; else `MINIKUBE_PROFILE`, `profile` under `[minikube]`, or minikube's own
+    /// Profile to load into; by default `MINIKUBE_PROFILE`, then `profile` under `[minikube]`, then minikube's own
     #[arg(short, long, value_name = "NAME")]
     pub profile: Option<String>,
-    /// Load every tag of each component that the engine has, not only the one that git gives
+    /// Load every tag of each component that the engine has, not only the current one
     #[arg(long)]
     pub all: bool,
-    /// Restart what still runs another image under a loaded tag
+    /// Restart workloads that still run another image under a loaded tag
     #[arg(long)]
     pub restart: bool,
-    /// Give up a call of minikube after this time; without it, a minute or what the size asks for
+    /// Time limit for each call of minikube; by default a minute, or more for large images
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub timeout: Option<u64>,
-    /// Print the commands, and load nothing
+    /// Print the commands without running them
     #[arg(short = 'n', long)]
     pub dry_run: bool,
 }
@@ -175,15 +175,15 @@ pub struct MinikubeLoadArgs {
 /// Arguments of `schema`.
 #[derive(Debug, Args)]
 pub struct SchemaArgs {
-    /// Output format: the JSON Schema, or the reference as docs/taskflow-toml.md has it
+    /// Output format: the JSON Schema, or the reference in docs/taskflow-toml.md
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT", conflicts_with = "json")]
     pub format: SchemaFormat,
 }
 
-/// The forms of the keys of taskflow.toml.
+/// The output formats of `schema`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+#[expect(missing_docs, reason = "docs of the variants would make clap print the long help")]
 pub enum SchemaFormat {
-    // Documentation comments here would make the help longer than its options.
     #[default]
     Json,
     Markdown,
@@ -192,16 +192,16 @@ pub enum SchemaFormat {
 /// Arguments of `minikube-archive`.
 #[derive(Debug, Args)]
 pub struct MinikubeArchiveArgs {
-    /// The export, which `docker save ID > FILE` has made
+    /// Export, made with `docker save ID > FILE`
     #[arg(long, value_name = "FILE")]
     pub export: PathBuf,
-    /// The archive to write
+    /// Archive to write
     #[arg(long, value_name = "FILE")]
     pub archive: PathBuf,
-    /// Layers that every node has
+    /// Layers to leave out, which every node has
     #[arg(long, value_name = "DIGEST", value_delimiter = ',')]
     pub without: Vec<String>,
-    /// Images, each with the engine's ID
+    /// Images to put into the archive, each with the engine's ID
     #[arg(value_name = "REFERENCE=ID", required = true)]
     pub images: Vec<ArchivedImage>,
 }
@@ -209,22 +209,22 @@ pub struct MinikubeArchiveArgs {
 /// Arguments of `test`.
 #[derive(Debug, Args)]
 pub struct TestArgs {
-    /// Suites to run; all without any
+    /// Suites to run; all by default
     #[arg(value_name = "SUITE", value_parser = PossibleValuesParser::new(suite_names()))]
     pub suites: Vec<String>,
-    /// Run the suites that need the rig's node and engines, too
+    /// Also run the suites that need the rig's node and engines
     #[arg(long)]
     pub rig: bool,
-    /// Make the machine able to test first: an engine, base images, a database, a browser
+    /// First provide what the tests need: an engine, base images, a database, a browser
     #[arg(long)]
     pub bootstrap: bool,
-    /// Print the commands, and do nothing
+    /// Print the commands without running them
     #[arg(short = 'n', long)]
     pub dry_run: bool,
 }
 
 impl Command {
-    /// The command's name in documents.
+    /// Returns the name of the command, for documents.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Build(_) => "build",

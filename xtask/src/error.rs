@@ -1,28 +1,29 @@
-//! How a command ends when it does not succeed. Knows no command and no tool.
+//! The error of a command, with its exit code. It does not depend on any command or tool.
 
 use crate::domain::problem::Problem;
 
-/// What kind of end it was; decides the exit code.
+/// The kind of an error; it decides the exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorKind {
-    /// Wrong arguments.
+    /// The arguments are not valid.
     Usage,
-    /// taskflow.toml or the repository is not in order.
+    /// taskflow.toml or the repository is not valid.
     Config,
     /// Something outside is missing: an engine, a program, disk space.
     Environment,
-    /// We do not do this.
+    /// The command refuses, because of a rule.
     Refused,
-    /// Tried, and the answer is no.
+    /// The command was carried out, and the result is negative.
     Failed,
-    /// xtask itself is broken.
+    /// A defect of xtask itself.
     Internal,
-    /// Ended by this signal.
+    /// A signal with this number ended the command.
     Interrupted(i32),
 }
 
 impl ErrorKind {
-    /// 1: tried, the answer is no. 2: nothing was done. 101: xtask is broken. 128 + n: signal n.
+    /// Returns the exit code: 1 for a negative result, 2 if nothing was done, 101 for a defect of xtask, 128 + n for
+    /// signal n.
     pub fn exit_code(self) -> u8 {
         match self {
             Self::Failed => 1,
@@ -32,7 +33,7 @@ impl ErrorKind {
         }
     }
 
-    /// The name in JSON documents.
+    /// Returns the name for JSON documents.
     pub fn name(self) -> &'static str {
         match self {
             Self::Usage => "usage",
@@ -46,32 +47,32 @@ impl ErrorKind {
     }
 }
 
-/// The end of a command and everything to say about it.
+/// The error of a command: its kind and the problems to report.
 #[derive(Clone, Debug)]
 pub struct CliError {
-    /// Decides the exit code.
+    /// The kind, which decides the exit code.
     pub kind: ErrorKind,
-    /// At least one.
+    /// The problems, at least one.
     pub problems: Vec<Problem>,
 }
 
 impl CliError {
-    /// One problem.
+    /// Makes an error with one problem.
     pub fn new(kind: ErrorKind, problem: Problem) -> Self {
         Self { kind, problems: vec![problem] }
     }
 
-    /// Several problems, all told at once.
+    /// Makes an error with several problems, which are reported together.
     pub fn all(kind: ErrorKind, problems: Vec<Problem>) -> Self {
         Self { kind, problems }
     }
 
-    /// A defect of xtask itself.
+    /// Makes the error of a defect of xtask itself.
     pub fn internal(message: &str) -> Self {
         Self::new(ErrorKind::Internal, Problem::new(message))
     }
 
-    /// The end by a signal.
+    /// Makes the error of a command that a signal ended; `what` says what was done before.
     pub fn interrupted(signal: i32, what: &str) -> Self {
         let name = match signal {
             1 => "the end of its terminal",

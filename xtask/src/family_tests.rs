@@ -1,5 +1,4 @@
-//! A family of rules that xtask does not have: its findings pass through exceptions and through every renderer as they
-//! are.
+//! A family of rules that xtask does not have: exceptions and all renderers handle its findings without any change.
 #![expect(
     clippy::disallowed_methods,
     clippy::too_many_lines,
@@ -48,7 +47,7 @@ fn rules() -> Vec<Rule> {
 
 const DOCKERFILE: &str = "FROM node:20-alpine\nEXPOSE 8080\n";
 
-/// A finding at each kind of site that is not only a place for secrets.
+/// A finding at each kind of site that is not specific to secrets.
 fn findings() -> Vec<Finding> {
     let start = DOCKERFILE.find("8080").unwrap();
     let place = Place::in_source("web/Dockerfile", &SourceText::new(DOCKERFILE), start..start + 4, "not 3000");
@@ -334,7 +333,7 @@ fn an_exception_in_taskflow_toml_allows_it() {
             apply(&config.exceptions_of(PORTS), findings(), &today, &|_| true);
         let allowed: Vec<String> = allowed.iter().map(|(finding, _)| finding.site.place()).collect();
         assert_eq!((allowed, left.len(), problems.len()), (vec![place.to_owned()], findings().len() - 1, 0));
-        // The search for secrets does not judge it, so it cannot say that the exception is unused.
+        // The search for secrets does not evaluate the rule, so it cannot report that the exception is unused.
         assert!(config.exceptions_of(secrets::FAMILY).is_empty());
         let unused = apply(&config.exceptions_of(PORTS), Vec::new(), &today, &|_| true);
         assert_eq!(unused.problems.len(), 1, "{place}");

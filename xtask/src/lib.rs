@@ -1,6 +1,6 @@
 //! The build orchestrator of the taskflow images.
 //!
-//! A command turns arguments into options, runs a workflow, and shows what that returns. ARCHITECTURE.md has the map.
+//! A command converts arguments into options, runs a workflow, and shows the result. ARCHITECTURE.md has an overview.
 
 pub mod cli;
 pub mod commands;

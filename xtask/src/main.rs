@@ -1,4 +1,4 @@
-//! `cargo xtask`: parses the command line, runs the command, maps its end to an exit code.
+//! `cargo xtask`: parses the command line, runs the command, and exits with its exit code.
 
 use std::process::ExitCode;
 

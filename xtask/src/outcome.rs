@@ -1,4 +1,4 @@
-//! How a command ends: what it says last, its JSON document, and the exit code.
+//! The end of a command: its last messages, its JSON document, and its exit code.
 
 use serde::Serialize;
 
@@ -7,23 +7,23 @@ use crate::effects::environment;
 use crate::error::{CliError, ErrorKind};
 use crate::ui::{Ui, json};
 
-/// The document of a command that did something, and the reason if it failed all the same. A command that did nothing
-/// ends with a `CliError` alone.
+/// The document of a command that did something, with the error if it failed. A command that did nothing returns only a
+/// `CliError`.
 pub(crate) struct Outcome<T> {
-    /// What was done or found.
+    /// The document: what was done or found.
     pub(crate) document: T,
-    /// Why the command failed.
+    /// The error of the command; none if it succeeded.
     pub(crate) failure: Option<CliError>,
 }
 
 impl<T> Outcome<T> {
-    /// The outcome of a command that succeeded.
+    /// Makes the outcome of a command that succeeded.
     pub(crate) fn success(document: T) -> Self {
         Self { document, failure: None }
     }
 }
 
-/// Shows the error and the document of a command; returns its exit code.
+/// Prints the error and the document of a command; returns its exit code.
 pub(crate) fn finish<T: Serialize>(ui: Ui, command: &str, ended: Result<Outcome<T>, CliError>) -> u8 {
     let (document, error) = match ended {
         Ok(Outcome { document, failure }) => (Some(document), failure),
@@ -45,8 +45,8 @@ pub fn foreign_argument() -> u8 {
     finish::<()>(ui, "xtask", Err(CliError::new(ErrorKind::Usage, Problem::new(message))))
 }
 
-/// The exit code after clap has said what is wrong with the arguments; where `--json` was asked for, a document repeats
-/// its words.
+/// Returns the exit code of a usage error, which clap has printed already. With `--json`, prints a document with clap's
+/// message.
 pub fn usage_error(told: &str) -> u8 {
     if environment::wants_json() {
         let first = told.lines().next().unwrap_or_default();

@@ -1,5 +1,5 @@
-//! What other programs and git say, as the end of a command that has done nothing yet. Errors that only one workflow
-//! meets are converted there.
+//! Converts the errors of programs and git into the error of a command that has done nothing yet. Errors of a single
+//! workflow are converted in that workflow.
 
 use process::{RunError, shell_quoted};
 
@@ -13,7 +13,7 @@ use crate::effects::tool::ToolError;
 use crate::error::{CliError, ErrorKind};
 use shown::shown_path;
 
-/// A child that gave no answer.
+/// The error of a program that gave no answer.
 impl From<RunError> for CliError {
     fn from(error: RunError) -> Self {
         match &error {
@@ -31,7 +31,7 @@ impl From<RunError> for CliError {
     }
 }
 
-/// The remedy for a child that gave no answer, where one is known.
+/// Returns the remedy for a program that gave no answer, where one is known.
 pub(crate) fn run_hint(error: &RunError) -> Option<String> {
     match error {
         RunError::Asked { asker, .. } if asker == "ssh" => {

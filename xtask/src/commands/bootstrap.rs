@@ -1,4 +1,4 @@
-//! `bootstrap`: an engine that answers, a builder, and the base images.
+//! `bootstrap`: provides an engine that answers, a builder, and the base images.
 
 use process::Runner;
 
@@ -11,7 +11,7 @@ use crate::error::{CliError, ErrorKind};
 use crate::outcome::Outcome;
 use crate::workflows::bootstrap::{Machine, Steps, base_images, ensure, warn_of_stand_ins};
 
-/// An engine needs no taskflow.toml; without a valid one, base images are left out.
+/// An engine needs no taskflow.toml. Without a valid one, base images are left out.
 pub(super) fn run(context: &Context, args: &BootstrapArgs) -> Result<Outcome<BootstrapDocument>, CliError> {
     let (runner, wanted) = runner_and_bases(context)?;
     let left_out = if wanted.is_some() { Vec::new() } else { vec!["base images"] };
@@ -31,7 +31,8 @@ pub(super) fn run(context: &Context, args: &BootstrapArgs) -> Result<Outcome<Boo
     }
 }
 
-/// What runs the steps, and the base images that the Dockerfiles name; none where taskflow.toml is missing or not valid.
+/// Returns the runner for the steps, and the base images in the Dockerfiles; no images if taskflow.toml is missing or
+/// not valid.
 fn runner_and_bases(context: &Context) -> Result<(Runner, Option<Vec<String>>), CliError> {
     match context.project() {
         Ok(project) => {

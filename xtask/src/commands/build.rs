@@ -1,4 +1,4 @@
-//! `build`: the images of the components.
+//! `build`: builds the images of the components.
 
 use std::time::Duration;
 
@@ -51,7 +51,7 @@ fn options(ui: Ui, args: &BuildArgs) -> BuildOptions {
     }
 }
 
-/// One line for each image, then the time of all; references on stdout.
+/// Prints a line for each image and the total time; references go to standard output.
 fn show(ui: Ui, plan: &BuildPlan, outcomes: &[BuildOutcome], time: Duration) {
     let width = plan.builds.iter().map(|build| build.first_reference().len()).max().unwrap_or_default();
     let mut built = 0;

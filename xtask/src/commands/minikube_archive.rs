@@ -1,4 +1,4 @@
-//! `minikube-archive`: the step of a load that no other program does, for people who paste the commands of a dry run.
+//! `minikube-archive`: the step of a load that no other program can do, for people who paste the commands of a dry run.
 
 use crate::cli::MinikubeArchiveArgs;
 use crate::documents::minikube_archive::ArchiveDocument;

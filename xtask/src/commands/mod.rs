@@ -1,4 +1,4 @@
-//! One file a command: gather facts, decide in the domain, show, do. This file only calls them.
+//! One file for each command: arguments → workflow → show. This file dispatches to them.
 
 mod bootstrap;
 mod build;
@@ -18,7 +18,7 @@ use crate::error::CliError;
 use crate::outcome::{Outcome, finish};
 use crate::ui::{Ui, style};
 
-/// Runs a command and says how it ended; returns the exit code.
+/// Runs a command and prints its result; returns the exit code.
 pub fn run(cli: &Cli) -> u8 {
     style::decide(cli.global.color);
     let ui = Ui { json: cli.global.json, quiet: cli.global.quiet, verbose: cli.global.verbose };
@@ -29,7 +29,7 @@ pub fn run(cli: &Cli) -> u8 {
         Ok(()) => dispatch(&context, &cli.command),
         Err(error) => finish(ui, cli.command.name(), Err::<Outcome<()>, _>(error)),
     };
-    // A question that was asked in advance may still have no answer.
+    // A call that was started early may still run.
     signals::end_children();
     code
 }

@@ -1,4 +1,4 @@
-//! `schema`: the keys of taskflow.toml, as a JSON Schema or as a page of documentation.
+//! `schema`: prints the keys of taskflow.toml, as a JSON Schema or as a page of documentation.
 
 use crate::cli::{SchemaArgs, SchemaFormat};
 use crate::documents::schema::SchemaDocument;

@@ -1,4 +1,4 @@
-//! `tags`: the tags that the state of git gives now, or would give another branch, and why.
+//! `tags`: shows the tags that the state of git gives now, or would give on another branch, with the reasons.
 
 use std::os::unix::ffi::OsStrExt;
 
@@ -19,7 +19,7 @@ pub(super) fn run(ui: Ui, project: &Project, args: &TagsArgs) -> Result<Outcome<
     Ok(Outcome::success(report.into()))
 }
 
-/// One line for each tag: the reference, then why.
+/// Prints a line for each tag: the reference, then the reason.
 fn show(ui: Ui, report: &TagReport) {
     let references: Vec<String> = report.components.iter().map(|(_, reference)| reference.to_string()).collect();
     let width = references.iter().map(String::len).max().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! `test`: the suites of the repository one after the other, then a line for each.
+//! `test`: runs the suites of the repository one after the other, then prints a line for each.
 
 use crate::cli::TestArgs;
 use crate::context::Project;
@@ -23,13 +23,13 @@ pub(super) fn run(ui: Ui, project: &Project, args: &TestArgs) -> Result<Outcome<
     Ok(Outcome { document: report.into(), failure })
 }
 
-/// The calls, one a line.
+/// Prints the calls, one on each line.
 fn show_calls(ui: Ui, report: &SuitesReport) {
     let calls = report.suites.iter().flat_map(|suite| &suite.calls).map(ToString::to_string);
     report.bootstrap.iter().cloned().chain(calls).for_each(|call| ui.result(&call));
 }
 
-/// A line for each suite, then the count.
+/// Prints a line for each suite, then the counts.
 fn show_results(ui: Ui, suites: &[SuiteResult]) {
     for SuiteResult { name, end, time, .. } in suites {
         let reason = end.reason().map_or(String::new(), |reason| format!("  {reason}"));

@@ -1,4 +1,4 @@
-//! The values of declared secrets that this machine has, and what could not be read of them.
+//! Collects the values of declared secrets on this machine, and reports files that cannot be read.
 
 use std::path::Path;
 
@@ -11,11 +11,11 @@ use crate::ui::Ui;
 use secretscan::{KnownValue, LONGEST_VALUE};
 use shown::shown_path;
 
-/// How many values are looked for; each one is searched in a dozen forms.
+/// Limit on the number of values; each one is searched for in a dozen forms.
 const MOST: usize = 1000;
 
-/// The values of these names in the environment, and in the environment files of the root and of `folders`. A value that
-/// refers to too much, and a file that was not read, is a warning.
+/// Returns the values of these names from the environment, and from the environment files of the root and of `folders`.
+/// Warns of values whose references expand to too much, and of files that cannot be read.
 pub(super) fn values(ui: Ui, root: &Path, folders: &[&str], names: &[String]) -> Result<Vec<KnownValue>, CliError> {
     let Known { values, files, too_long, unread } = known::known(root, folders, names);
     for (path, why) in &unread {
@@ -41,7 +41,7 @@ pub(super) fn values(ui: Ui, root: &Path, folders: &[&str], names: &[String]) ->
     Ok(known)
 }
 
-/// Why the values of an environment file are not known, or not as others read them.
+/// Returns the warning for an environment file that cannot be read, or that loaders read differently.
 fn unread_settings(path: &str, why: &Unread) -> String {
     const MISSED: &str = "the values of secrets in it are not looked for";
     match why {

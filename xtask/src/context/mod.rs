@@ -1,6 +1,7 @@
-//! What a command starts with (`Context`), and the project that it works on (`Project`).
+//! What every command starts with (`Context`), and the project that it works on (`Project`).
 //!
-//! taskflow.toml is read when a command asks for the project, so a command that needs none works without a valid file.
+//! taskflow.toml is read only when a command asks for the project, so commands that need no project work without a
+//! valid file.
 
 mod known_values;
 pub(crate) mod text_files;
@@ -21,23 +22,23 @@ use secretscan::{Detector, KnownValue, Scanner};
 use shown::replaced;
 use shown::shown_path;
 
-/// What every command starts with.
+/// The common input of all commands.
 #[derive(Clone, Debug)]
 pub(crate) struct Context {
-    /// How much the command says, and in which form.
+    /// How the command prints its messages.
     pub(crate) ui: Ui,
-    /// The file that `--config` names.
+    /// The file from `--config`, if given.
     file: Option<PathBuf>,
 }
 
 /// A repository with a valid taskflow.toml.
 #[derive(Debug)]
 pub(crate) struct Project {
-    /// The folder that the command was started in.
+    /// The working folder of the process.
     pub(crate) here: PathBuf,
-    /// The folder that holds taskflow.toml.
+    /// The folder with taskflow.toml.
     pub(crate) root: PathBuf,
-    /// The content of taskflow.toml.
+    /// The contents of taskflow.toml.
     pub(crate) config: Config,
     /// Runs other programs in `root`.
     pub(crate) runner: Runner,
@@ -45,7 +46,7 @@ pub(crate) struct Project {
     known: Vec<KnownValue>,
 }
 
-/// Masks the values of the contract's secrets in all output, before anything is read that could be wrong.
+/// Masks the values of the contract's secrets in all output. Called first, so that even errors of the start are masked.
 pub fn keep_secrets() {
     let names = CONTRACT_SECRETS.map(str::to_owned);
     let known: Vec<KnownValue> = known::in_environment(&names)
@@ -56,7 +57,7 @@ pub fn keep_secrets() {
 }
 
 impl Context {
-    /// A context with the file of `--config`, if one was given.
+    /// Makes a context; `file` is the file from `--config`, if given.
     pub(crate) fn new(ui: Ui, file: Option<PathBuf>) -> Self {
         Self { ui, file }
     }
@@ -65,8 +66,8 @@ impl Context {
     ///
     /// # Errors
     ///
-    /// `ErrorKind::Config` where there is no file, or it is not valid; `ErrorKind::Environment` where the current
-    /// folder is gone.
+    /// `ErrorKind::Config` if there is no taskflow.toml, or it is not valid; `ErrorKind::Environment` if the current
+    /// folder was removed.
     pub(crate) fn project(&self) -> Result<Project, CliError> {
         let here = current_folder()?;
         let path = self.path(&here).ok_or_else(|| no_config(&here))?;
@@ -74,7 +75,7 @@ impl Context {
         let text = text_files::configuration(&shown, &path)?;
         let config = config::parse(&shown, &text).map_err(|problems| CliError::all(ErrorKind::Config, problems))?;
         let root = folder_of(&path);
-        // What a step may read while it runs is as secret as what is declared.
+        // Secrets that build steps may mount are as secret as declared ones.
         let for_builds = config.components.iter().flat_map(|component| &component.build_secrets);
         let mut names = config.secrets.clone();
         names.extend(for_builds.map(|secret| secret.variable.to_string()));
@@ -83,12 +84,12 @@ impl Context {
         Ok(Project { here, root, config, runner, known })
     }
 
-    /// Runs other programs without a project: in the folder of taskflow.toml, or in the current one. Only the contract's
-    /// secrets are masked, as the names of others are not known.
+    /// Returns a runner for commands without a project, in the folder of taskflow.toml or in the current one. It masks
+    /// only the contract's secrets, as no others are known.
     ///
     /// # Errors
     ///
-    /// `ErrorKind::Environment` where the current folder is gone; `ErrorKind::Config` where this machine has more values
+    /// `ErrorKind::Environment` if the current folder was removed; `ErrorKind::Config` if this machine has more values
     /// of secrets than can be masked.
     pub(crate) fn runner(&self) -> Result<Runner, CliError> {
         let here = current_folder()?;
@@ -97,7 +98,7 @@ impl Context {
         Ok(runner)
     }
 
-    /// The path of taskflow.toml: as given, or the nearest one.
+    /// Returns the path of taskflow.toml: as given, or in the nearest folder.
     fn path(&self, here: &Path) -> Option<PathBuf> {
         match &self.file {
             Some(path) => Some(here.join(path)),
@@ -105,7 +106,7 @@ impl Context {
         }
     }
 
-    /// Looks for the values of these secrets, and masks them in all output from now on.
+    /// Collects the values of these secrets, and masks them in all output from now on.
     fn runner_in(
         &self,
         root: &Path,
@@ -136,23 +137,23 @@ fn no_config(here: &Path) -> CliError {
 }
 
 impl Project {
-    /// Decides what is a secret.
+    /// Makes the detector of secrets.
     ///
     /// # Errors
     ///
-    /// `ErrorKind::Internal` where this machine has too many values of secrets.
+    /// `ErrorKind::Internal` if this machine has too many values of secrets.
     pub(crate) fn detector(&self) -> Result<Detector, CliError> {
         let scanner = Scanner::new(self.known.clone())
             .map_err(|error| CliError::internal(&format!("cannot look for this many secrets: {error}")))?;
         Ok(Detector::new(&self.config.secrets, scanner))
     }
 
-    /// What is known of layers that were searched before.
+    /// Returns the cache of verdicts on image layers.
     pub(crate) fn verdicts(&self) -> Verdicts {
         Verdicts::open(&self.root.join("target/xtask/secrets"), &self.config.secrets, &self.known)
     }
 
-    /// The components of these names, or all without any.
+    /// Returns the components with these names, or all if there are none.
     ///
     /// # Errors
     ///
@@ -161,11 +162,12 @@ impl Project {
         self.config.select(names).map_err(|problem| CliError::new(ErrorKind::Usage, problem))
     }
 
-    /// The components of these names, or all without any, with their paths checked.
+    /// Returns the components with these names, or all if there are none, and checks their paths.
     ///
     /// # Errors
     ///
-    /// `ErrorKind::Usage` for an unknown name; `ErrorKind::Config` for a context or a Dockerfile that cannot be used.
+    /// `ErrorKind::Usage` for an unknown name; `ErrorKind::Config` for a build context or a Dockerfile that cannot be
+    /// used.
     pub(crate) fn components(&self, names: &[String]) -> Result<Vec<&Component>, CliError> {
         let components = self.select(names)?;
         let check = |component: &&Component| {
@@ -177,7 +179,7 @@ impl Project {
         if problems.is_empty() { Ok(components) } else { Err(CliError::all(ErrorKind::Config, problems)) }
     }
 
-    /// The component that an image belongs to, by the image's repository.
+    /// Returns the component that an image belongs to, by its repository; none for other images.
     pub(crate) fn component_of(&self, reference: &str) -> Option<&str> {
         let is_of = |component: &&Component| {
             let rest = reference.strip_prefix(component.repository.to_string().as_str());
@@ -186,18 +188,18 @@ impl Project {
         self.config.components.iter().find(is_of).map(|component| component.name.as_str())
     }
 
-    /// The image that a component's Dockerfile builds on, as far as it can be read.
+    /// Returns the base image in the Dockerfile of a component; none if it is not known.
     pub(crate) fn base_of(&self, name: &str) -> Option<String> {
         let component = self.config.components.iter().find(|component| component.name.as_str() == name)?;
         let text = self.dockerfile(component).ok()?;
         dockerfile::read(&text, component.target.as_deref(), &component.overridden_args(&[])).ok()?.final_base
     }
 
-    /// The text of a component's Dockerfile. Bytes that are not UTF-8 may stand in a comment.
+    /// Returns the text of a component's Dockerfile. Bytes in comments need not be UTF-8.
     ///
     /// # Errors
     ///
-    /// `ErrorKind::Config` where the file cannot be read, or is in an encoding that the builder does not read.
+    /// `ErrorKind::Config` if the file cannot be read, or has an encoding that builders do not read.
     pub(crate) fn dockerfile(&self, component: &Component) -> Result<String, CliError> {
         let text = text_files::read(&component.dockerfile, &self.root.join(&component.dockerfile), "the builder")?;
         Ok(replaced(&text).into_owned())

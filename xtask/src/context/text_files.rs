@@ -1,4 +1,4 @@
-//! Text files that a command reads: what is no file, or in another encoding than its reader's, is refused by name.
+//! Reads text files; refuses paths that are not files, and files that are not UTF-8.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use crate::error::{CliError, ErrorKind};
 use dockerfile::ignore_file::IgnoreError;
 use shown::replaced;
 
-/// The content of a text file that `reader` takes for UTF-8; `shown` is its path in messages.
+/// Reads a text file; `reader` names the program that reads it as UTF-8, and `shown` is its path in messages.
 pub(crate) fn read(shown: &str, path: &Path, reader: &str) -> Result<Vec<u8>, CliError> {
     let text = fs::read(path).map_err(|error| {
         let problem = Problem::new(format!("cannot read `{shown}`: {error}")).at(Place::file(shown));
@@ -26,7 +26,7 @@ pub(crate) fn read(shown: &str, path: &Path, reader: &str) -> Result<Vec<u8>, Cl
     }
 }
 
-/// The text of taskflow.toml, which is UTF-8 as TOML demands it.
+/// Reads the text of taskflow.toml, which must be UTF-8 according to TOML.
 pub(super) fn configuration(shown: &str, path: &Path) -> Result<String, CliError> {
     let text = read(shown, path, "xtask").map_err(|CliError { kind, mut problems }| {
         if let Some(problem) = problems.first_mut().filter(|problem| problem.hints.is_empty()) {
@@ -40,7 +40,7 @@ pub(super) fn configuration(shown: &str, path: &Path) -> Result<String, CliError
     }
 }
 
-/// An ignore file that Docker would refuse, too.
+/// Returns the error for an ignore file that Docker would refuse.
 pub(crate) fn unreadable_ignore_file(path: &str, error: &IgnoreError) -> CliError {
     let problem = Problem::new(format!("`{path}` cannot be used: {error}")).at(Place::line(path, error.line));
     CliError::new(ErrorKind::Config, problem.note("docker refuses the whole build for such a line"))

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::workflows::bootstrap::Machine;
 
-/// What the machine has, and what was done for it.
+/// The state of the machine, and the steps that changed it.
 #[derive(Serialize)]
 pub(crate) struct BootstrapDocument {
     dry_run: bool,
@@ -22,7 +22,7 @@ struct BaseImage {
 }
 
 impl BootstrapDocument {
-    /// The document of a machine after these steps.
+    /// Makes the document of a machine after these steps.
     pub(crate) fn new(machine: Machine, steps: Vec<String>, dry_run: bool, left_out: Vec<&'static str>) -> Self {
         let base_image =
             |base: crate::workflows::bootstrap::BaseState| BaseImage { name: base.name, stand_in: base.stand_in };

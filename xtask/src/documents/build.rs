@@ -7,7 +7,7 @@ use crate::domain::plan::ComponentBuild;
 use crate::workflows::image_build::{BuildOutcome, BuildReport, Unfit};
 use shown::shown_path;
 
-/// What was built, or would be.
+/// The images that were built, or would be built.
 #[derive(Serialize)]
 pub(crate) struct BuildDocument {
     tag: String,
@@ -17,7 +17,7 @@ pub(crate) struct BuildDocument {
     components: Vec<ComponentResult>,
 }
 
-/// One component in JSON.
+/// The result of one component.
 #[derive(Serialize)]
 struct ComponentResult {
     name: String,
@@ -43,7 +43,7 @@ struct BaseImageResult {
 }
 
 impl From<BuildReport> for BuildDocument {
-    /// Of a build that was refused after the machine was changed, only the steps before it are known.
+    /// If the build was refused after the machine was changed, the document contains only the steps of `bootstrap`.
     fn from(report: BuildReport) -> Self {
         let components = report.plan.iter().flat_map(|plan| plan.builds.iter().zip(&report.outcomes));
         Self {

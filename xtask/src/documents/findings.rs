@@ -1,10 +1,10 @@
-//! A finding in JSON.
+//! The JSON form of a finding.
 
 use serde::Serialize;
 
 use crate::domain::finding::{Finding, Naming, Site};
 
-/// A finding of any rule in JSON; what a finding does not have is left out.
+/// A finding of any rule. Fields without a value are left out.
 #[derive(Serialize)]
 pub(crate) struct FindingDocument {
     rule: &'static str,
@@ -20,7 +20,7 @@ pub(crate) struct FindingDocument {
     column: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     offset: Option<u64>,
-    /// The text that `offset` counts the bytes of, where it was made of the file.
+    /// The text whose bytes `offset` counts, if it is not the file itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     offset_of: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -30,7 +30,7 @@ pub(crate) struct FindingDocument {
     what: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     wanted: Option<String>,
-    /// The ways to mend it, a line each.
+    /// The remedies, one on each line.
     #[serde(skip_serializing_if = "String::is_empty")]
     remedy: String,
     documentation: String,

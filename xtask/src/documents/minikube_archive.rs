@@ -2,6 +2,6 @@
 
 use serde::Serialize;
 
-/// Nothing beside what every document has.
+/// The document has no fields of its own.
 #[derive(Serialize)]
 pub(crate) struct ArchiveDocument {}

@@ -12,7 +12,7 @@ use crate::domain::minikube::proof::Proof;
 use crate::domain::minikube::transfer_stats::TransferStats;
 use crate::workflows::load::LoadReport;
 
-/// What a load has found and done.
+/// What a load found and did.
 #[derive(Serialize)]
 pub(crate) struct LoadDocument {
     dry_run: bool,
@@ -21,7 +21,7 @@ pub(crate) struct LoadDocument {
     bytes_sent: u64,
     commands: Vec<String>,
     pods: Vec<PodDocument>,
-    /// Why nothing is known of pods.
+    /// Why the pods are not known; none if they are.
     pods_unknown: Option<String>,
     warnings: Vec<String>,
     preflight_ms: u64,
@@ -58,10 +58,10 @@ struct NodeDocument {
     found_ids: Vec<String>,
     proven: bool,
     how: Option<&'static str>,
-    /// How often it was sent; the second time by copying the whole archive to this node.
+    /// How often the image was sent to the node; the second time, the whole archive was copied to it.
     attempts: u32,
     bytes_sent: u64,
-    /// Why the node gave no answer in the end.
+    /// Why the node gave no answer in the end; none if it did.
     no_answer: Option<String>,
 }
 
@@ -77,7 +77,7 @@ struct PodDocument {
 }
 
 impl LoadDocument {
-    /// The document of a load.
+    /// Makes the document of a load.
     pub(crate) fn new(report: &LoadReport) -> Self {
         let profile = ProfileDocument {
             name: report.profile.name.clone(),

@@ -1,4 +1,4 @@
-//! The documents of `--json`: what a workflow has returned, in the form that programs read.
+//! The documents of `--json`: the results of workflows in the form that programs read.
 
 pub(crate) mod bootstrap;
 pub(crate) mod build;

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::domain::finding::Rule;
 
-/// Every rule of a family.
+/// All rules of a family.
 #[derive(Serialize)]
 pub(crate) struct RulesDocument {
     rules: Vec<RuleDocument>,

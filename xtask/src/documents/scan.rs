@@ -10,13 +10,13 @@ use crate::workflows::scan::{Report, Target};
 #[derive(Serialize)]
 #[serde(untagged)]
 pub(crate) enum ScanDocument {
-    /// Of names and values.
+    /// The result for rows of names and values.
     Rows { rows: usize, findings: Vec<RowDocument> },
-    /// Of everything else.
+    /// The result for files, archives and images.
     Targets { targets: Vec<TargetDocument>, findings: Vec<FindingDocument> },
 }
 
-/// A row that holds a secret.
+/// A row that contains a secret.
 #[derive(Serialize)]
 pub(crate) struct RowDocument {
     id: serde_json::Value,
@@ -25,7 +25,7 @@ pub(crate) struct RowDocument {
     reason: String,
 }
 
-/// One thing that was searched.
+/// A target that was searched.
 #[derive(Serialize)]
 pub(crate) struct TargetDocument {
     name: String,

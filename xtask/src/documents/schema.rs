@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::domain::config::json_schema::Schema;
 
-/// The keys of taskflow.toml.
+/// The keys of taskflow.toml, as a JSON Schema.
 #[derive(Serialize)]
 pub(crate) struct SchemaDocument {
     /// The JSON Schema.

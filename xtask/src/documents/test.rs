@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::workflows::suites::{SuiteResult, SuitesReport};
 
-/// How the suites ended, or which would run.
+/// The results of the suites, or the suites that would run.
 #[derive(Serialize)]
 pub(crate) struct TestDocument {
     dry_run: bool,

@@ -1,4 +1,4 @@
-//! What a machine needs before it can build, and the steps that get it there.
+//! The state of a machine, and the steps that make it able to build.
 
 use process::Invocation;
 
@@ -6,21 +6,22 @@ use super::docker_problems::{denied, other_engine};
 use super::docker_words::{Cause, cause};
 use super::problem::Problem;
 
-/// What the machine is.
+/// The state of a machine, as far as a build depends on it.
 #[expect(clippy::struct_excessive_bools, reason = "independent facts, gathered one by one")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MachineFacts {
-    /// Whether an engine answers; otherwise the docker client's own words.
+    /// The engine's version if one answers, otherwise the docker client's own words.
     pub engine: Result<String, String>,
     /// Whether an engine is installed.
     pub dockerd: bool,
     /// Whether the builder is BuildKit.
     pub buildkit: bool,
-    /// The endpoint that the user chose instead of the default one (`DOCKER_HOST` or a context), and how.
+    /// The endpoint that the user chose in place of the default one (`DOCKER_HOST` or a context), with how it was
+    /// chosen.
     pub chosen_endpoint: Option<String>,
-    /// Whether we are root.
+    /// Whether this process runs as root.
     pub root: bool,
-    /// Whether systemd runs the machine.
+    /// Whether systemd is the init system.
     pub systemd: bool,
     /// `ID` and `ID_LIKE` of os-release; `macos` or `windows` elsewhere.
     pub systems: Vec<String>,
@@ -31,27 +32,31 @@ impl MachineFacts {
         self.systems.iter().any(|name| name == system)
     }
 
-    /// Debian, Ubuntu and what is made from them.
+    /// Whether the system is Debian, Ubuntu, or derived from one of them.
     fn is_debian(&self) -> bool {
         self.is("debian") || self.is("ubuntu")
     }
 }
 
-/// A step, said before it is done.
+/// A step, which is announced before it is run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
-    /// What it does, as a sentence fragment.
+    /// What the step does, as a sentence fragment.
     pub what: String,
-    /// The call.
+    /// The call of the step.
     pub invocation: Invocation,
 }
 
-/// `cargo rig up PART`.
+/// Returns the call of `cargo rig up PART`.
 pub fn rig_up(parts: &[&str]) -> Invocation {
     Invocation::new("cargo", ["rig", "up"].into_iter().chain(parts.iter().copied()))
 }
 
-/// What has to be done so that an engine answers; nothing when one does.
+/// Returns the step after which an engine answers; none if one answers already.
+///
+/// # Errors
+///
+/// The problem of a machine on which xtask cannot provide an engine, with commands for the user.
 pub fn engine_step(facts: &MachineFacts) -> Result<Option<Step>, Problem> {
     let step = |what: &str, invocation| Ok(Some(Step { what: what.to_owned(), invocation }));
     let reason = match &facts.engine {
@@ -59,7 +64,7 @@ pub fn engine_step(facts: &MachineFacts) -> Result<Option<Step>, Problem> {
         Ok(_) if facts.root && facts.is_debian() => {
             return step("getting the buildx plugin for the docker client", rig_up(&["engine"]));
         }
-        // The classic builder is still a builder; a Dockerfile that needs more is refused with the remedy.
+        // The classic builder is enough; a Dockerfile that needs BuildKit is refused later, with a remedy.
         Ok(_) => return Ok(None),
         Err(reason) => reason,
     };
@@ -87,7 +92,7 @@ fn unreachable(reason: &str) -> Problem {
     if reason.is_empty() { problem } else { problem.cause(reason) }
 }
 
-/// The exact steps for systems where we do not do them ourselves.
+/// Adds the exact commands for systems on which xtask does not run them itself.
 fn by_hand(facts: &MachineFacts, problem: Problem) -> Problem {
     if facts.engine.as_ref().is_err_and(|reason| cause(reason) == Cause::Denied) {
         return denied(problem);
@@ -117,12 +122,12 @@ fn by_hand(facts: &MachineFacts, problem: Problem) -> Problem {
 /// Official images that `cargo rig up bases` makes stand-ins for.
 const STAND_INS: [&str; 2] = ["node:20-alpine", "python:3.13-slim"];
 
-/// Whether there can be a stand-in for a base image.
+/// Whether `cargo rig up bases` can make a stand-in for a base image.
 pub fn has_stand_in(image: &str) -> bool {
     STAND_INS.contains(&image)
 }
 
-/// The step that makes the stand-ins.
+/// Returns the step that makes the stand-ins.
 pub fn stand_in_step() -> Step {
     Step {
         what: "making stand-ins for the base images from packages, as no registry is reachable".to_owned(),
@@ -130,12 +135,12 @@ pub fn stand_in_step() -> Step {
     }
 }
 
-/// What can be said when a base image is neither here nor fetched.
+/// Returns the problem of a base image that the engine does not have and that cannot be pulled.
 pub fn base_problem(image: &str, reason: &str) -> Problem {
     Problem::new(format!("cannot get the base image `{image}`")).cause(reason).hint(how_to_get(image))
 }
 
-/// The remedy for a base image that is missing.
+/// Returns the remedy for a missing base image.
 pub fn how_to_get(image: &str) -> String {
     if has_stand_in(image) {
         return "make a stand-in from packages with `cargo rig up bases`".to_owned();

@@ -1,6 +1,6 @@
 //! Build args and the ban on secrets in them (contract: Build Arguments).
 //!
-//! A value can be handed to a child's environment and nowhere else: it has no `Display` and a blind `Debug`.
+//! A value is passed only to the environment of a child: it has no `Display`, and its `Debug` does not print it.
 
 use std::ffi::OsStr;
 use std::str::FromStr;
@@ -14,9 +14,9 @@ use super::text::{nearest, ticked_list};
 /// A build arg as it was given: `NAME=VALUE`, or `NAME` to take the value from the environment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BuildArg {
-    /// Its name.
+    /// The name.
     pub name: VariableName,
-    /// Its value; `None` means the variable of that name in our own environment, until `filled_build_args` has looked.
+    /// The value. `None` means the environment variable with that name, until `filled_build_args` has read it.
     pub value: Option<HiddenValue>,
 }
 
@@ -25,7 +25,7 @@ impl FromStr for BuildArg {
 
     fn from_str(text: &str) -> Result<Self, NameError> {
         match text.split_once('=') {
-            // The end of base64, whose `=` separates nothing.
+            // The text ends as base64 does: this `=` separates nothing.
             Some((_, "=")) => Err(NameError::Hidden),
             Some((name, value)) => Ok(Self { name: name.parse()?, value: Some(HiddenValue::new(value)) }),
             None => Ok(Self { name: text.parse()?, value: None }),
@@ -67,15 +67,15 @@ fn foreign_value(name: &VariableName) -> Problem {
 /// A build arg that taskflow.toml declares for a component.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeclaredBuildArg {
-    /// Its name.
+    /// The name.
     pub name: VariableName,
-    /// The value to pass when the command line gives none; without it, the Dockerfile's own default holds.
+    /// The value to pass if the command line gives none; none for the Dockerfile's own default.
     pub default: Option<HiddenValue>,
-    /// Where it stands in taskflow.toml; the line is not shown.
+    /// The place of the declaration in taskflow.toml; its line is not shown.
     pub written: Place,
 }
 
-/// Variables that the docker client reads for itself: a build arg of that name would change the client.
+/// Whether the docker client itself reads a variable: a build arg with that name would change the client.
 fn is_read_by_the_client(name: &str) -> bool {
     const EXACT: [&str; 16] = [
         "PATH",
@@ -102,14 +102,14 @@ fn is_read_by_the_client(name: &str) -> bool {
         || PREFIXES.iter().any(|prefix| name.starts_with(prefix))
 }
 
-/// Whether a name is one of the build args that docker has of its own: every step can read them, no `ARG` declares them,
-/// and they are in no history (<https://docs.docker.com/build/building/variables/#pre-defined-build-arguments>).
+/// Whether a name is one of docker's predefined proxy args: every step can read them, no `ARG` declares them, and they
+/// are in no history (<https://docs.docker.com/build/building/variables/#pre-defined-build-arguments>).
 pub fn is_proxy(name: &str) -> bool {
     const PROXIES: [&str; 5] = ["HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY"];
     PROXIES.iter().any(|proxy| *proxy == name || proxy.to_ascii_lowercase() == name)
 }
 
-/// Refuses a build arg that a component does not declare; the problem never holds its value.
+/// Refuses a build arg that a component does not declare. The problem never contains the value.
 pub fn refuse_build_arg(arg: &BuildArg, component: &str, declared: &[DeclaredBuildArg]) -> Option<Problem> {
     let name = arg.name.as_str();
     if is_proxy(name) || declared.iter().any(|known| known.name == arg.name) {
@@ -127,7 +127,7 @@ pub fn refuse_build_arg(arg: &BuildArg, component: &str, declared: &[DeclaredBui
     Some(problem.hint(format!("declare it in taskflow.toml: `[component.{component}.build-args.{name}]`")))
 }
 
-/// The problem for a declared name that the docker client would take for its own.
+/// Returns the problem of a declared name that the docker client would read for itself.
 pub fn client_variable_problem(name: &str, component: &str) -> Option<Problem> {
     let problem = || {
         Problem::new(format!("build arg `{name}` of component `{component}` would change the docker client itself"))

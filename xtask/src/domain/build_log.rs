@@ -1,17 +1,19 @@
-//! The builder's output, line by line: which step runs, and on failure which one failed and what it last said.
+//! Parses the builder's output, line by line: the step that runs, and after a failure the failed step with its last
+//! lines.
 //!
-//! Reads BuildKit's plain progress (of buildx and of old clients) and the classic builder's text. The few places where
-//! a tool's English text decides are in this file and in `builder_words`, with the version they were seen in.
+//! It supports BuildKit's plain progress (of buildx and of old clients) and the output of the classic builder.
+//! Decisions by English text are only in this file and in `builder_words`, with the versions in which the text was
+//! seen.
 
 use std::collections::HashMap;
 use std::collections::VecDeque;
 
 use super::builder_words::{BuilderInUse, FailedPart, missing_builder, part_of_line, part_of_step};
 
-/// How many last lines of a step are kept for the message.
+/// How many of a step's last lines are kept for the message.
 const KEPT_LINES: usize = 10;
 
-/// Something worth showing.
+/// An event of a build.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BuildEvent {
     /// A step began (`[builder 3/6] RUN npm ci`).
@@ -20,26 +22,26 @@ pub enum BuildEvent {
     Cached(String),
 }
 
-/// What is known of a failure.
+/// What is known about a failure.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FailureDetail {
     /// The step, as the builder names it.
     pub step: Option<String>,
-    /// The line of the Dockerfile.
+    /// The line of the step in the Dockerfile.
     pub line: Option<usize>,
     /// The exit code of the step's process.
     pub exit_code: Option<i32>,
-    /// Its last lines.
+    /// The last lines of the step.
     pub last_lines: Vec<String>,
     /// Whether a disk is full.
     pub disk_full: bool,
     /// Whether an image could not be fetched from its registry.
     pub unreachable_registry: bool,
-    /// What failed.
+    /// The part of the build that failed.
     pub part: FailedPart,
-    /// The builder of buildx, where it says so.
+    /// The builder of buildx, if it printed its name.
     pub builder: Option<BuilderInUse>,
-    /// A builder that was asked for and does not exist.
+    /// The name of a builder that was chosen and does not exist.
     pub missing_builder: Option<String>,
 }
 
@@ -50,11 +52,11 @@ struct Step {
     announced: bool,
 }
 
-/// Follows one build.
+/// The parser of one build's output.
 #[derive(Debug, Default)]
 pub struct BuildLog {
     steps: HashMap<String, Step>,
-    /// The classic builder runs one step at a time.
+    /// The current step of the classic builder, which runs one step at a time.
     current: Option<String>,
     failed: Option<String>,
     line: Option<usize>,
@@ -70,7 +72,7 @@ pub struct BuildLog {
 }
 
 impl BuildLog {
-    /// Takes one line of output without its line end.
+    /// Parses one line of output, given without its line end.
     pub fn feed(&mut self, line: &str) -> Option<BuildEvent> {
         let line = line.trim_end();
         self.watch(line);
@@ -80,19 +82,19 @@ impl BuildLog {
             Some(BuildEvent::Cached(step)) if !is_from(step) => self.cached += 1,
             _ => {}
         }
-        // The builder's bookkeeping says nothing about a failure.
+        // Lines of the builder's own bookkeeping do not explain a failure.
         if event.is_none() && !line.trim().is_empty() && !line.starts_with('#') {
             push_bounded(&mut self.recent, line);
         }
         event
     }
 
-    /// How many steps there were besides FROM, and how many of them were taken from the layer cache.
+    /// Returns the number of steps other than FROM, and how many of them came from the layer cache.
     pub fn steps(&self) -> (usize, usize) {
         (self.started, self.cached)
     }
 
-    /// What is known after the builder said no.
+    /// Returns what is known about the failure of the build.
     pub fn failure(&self) -> FailureDetail {
         let step = self.failed.as_ref().or(self.current.as_ref()).and_then(|key| self.steps.get(key));
         let own: Vec<String> = step.map(|step| step.lines.iter().cloned().collect()).unwrap_or_default();
@@ -110,7 +112,7 @@ impl BuildLog {
         }
     }
 
-    /// The builder of buildx, as far as it has said who it is.
+    /// Returns the builder of buildx, if it printed its name.
     pub fn builder(&self) -> Option<&BuilderInUse> {
         self.builder.as_ref()
     }
@@ -127,9 +129,9 @@ impl BuildLog {
         .unwrap_or_default()
     }
 
-    /// Facts that may stand in any line.
+    /// Looks for facts that may be in any line.
     fn watch(&mut self, line: &str) {
-        // Seen with engine 20.10 and 26.1, both builders; the kernel's own words.
+        // The kernel's own words, seen with engines 20.10 and 26.1 and both builders.
         self.disk_full |= line.to_lowercase().contains("no space left on device");
         self.unreachable_registry |= is_unreachable_registry(line);
         self.builder = self.builder.take().or_else(|| BuilderInUse::announced(line));
@@ -161,7 +163,7 @@ impl BuildLog {
         }
     }
 
-    /// `#7 [builder 3/6] RUN npm ci`, `#7 CACHED`, `#7 1.5 text`, `#7 ERROR: …`.
+    /// Parses a line of BuildKit: `#7 [builder 3/6] RUN npm ci`, `#7 CACHED`, `#7 1.5 text`, `#7 ERROR: …`.
     fn buildkit(&mut self, line: &str) -> Option<BuildEvent> {
         let (number, rest) = line.strip_prefix('#')?.split_once(' ')?;
         number.parse::<u32>().ok()?;
@@ -195,7 +197,7 @@ impl BuildLog {
         None
     }
 
-    /// `Step 3/9 : RUN npm ci` and what follows it.
+    /// Parses a line of the classic builder: `Step 3/9 : RUN npm ci` and what follows it.
     fn classic(&mut self, line: &str) -> Option<BuildEvent> {
         if let Some(rest) = line.strip_prefix("Step ")
             && rest.contains(" : ")
@@ -215,7 +217,7 @@ impl BuildLog {
     }
 }
 
-/// Whether an error text says that a registry was not reached, rather than that it said no.
+/// Whether an error text means that a registry could not be reached, rather than that it refused.
 ///
 /// Seen with engines 20.10 and 26.1 and buildx 0.13; the texts are those of Go's network library.
 pub fn is_unreachable_registry(text: &str) -> bool {
@@ -232,12 +234,13 @@ pub fn is_unreachable_registry(text: &str) -> bool {
     TEXTS.iter().any(|marker| text.contains(marker))
 }
 
-/// Whether a name is one of the Dockerfile's own steps and not the builder's bookkeeping.
+/// Whether a name is that of a step in the Dockerfile, and not of the builder's own bookkeeping.
 fn is_step(name: &str) -> bool {
     name.starts_with('[') && !name.starts_with("[internal]") && !name.starts_with("[auth]")
 }
 
-/// Base images are looked up, not built; whether builders call that cached differs.
+/// Whether a step is a FROM. Base images are looked up, not built, and builders differ in whether they call that
+/// cached.
 pub fn is_from(step: &str) -> bool {
     step.contains("] FROM ") || step.contains(" : FROM ")
 }

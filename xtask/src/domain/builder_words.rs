@@ -1,32 +1,32 @@
-//! The builders' words, as far as they decide what a failed build is blamed on. Every such text stands in this one
-//! table, with the versions it was seen in; what is not in it is blamed on nothing.
+//! Texts of the builders that decide which part of a failed build is reported as the cause. All of them are in this
+//! table, with the versions in which they were seen. A text that is not in it has no known cause.
 
 use super::image::Reference;
 
 /// The part of a build that failed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum FailedPart {
-    /// A step that the Dockerfile says.
+    /// A step of the Dockerfile.
     Step,
-    /// The Dockerfile could not be read as one.
+    /// The Dockerfile is not valid.
     Dockerfile,
-    /// A base image could not be looked up or fetched: its name.
+    /// A base image could not be found or pulled; holds its name.
     BaseImage(String),
     /// The files of the build context could not be sent.
     Context,
-    /// The builder itself did not start or is not reached.
+    /// The builder did not start or could not be reached.
     Builder,
-    /// The image was built, and could not be put into the engine.
+    /// The image was built, but could not be put into the engine.
     Export,
-    /// A program that keeps passwords for the docker client: its name.
+    /// A credential helper of the docker client; holds the name of its program.
     CredentialHelper(String),
-    /// Nothing that is known.
+    /// The part is not known.
     #[default]
     Unknown,
 }
 
-/// Beginnings of BuildKit's own steps (buildx 0.13 to 0.30) and the part that each belongs to. Other steps of BuildKit's
-/// own are not known; those of the Dockerfile begin with `[` and are none of these.
+/// Prefixes of BuildKit's own steps (buildx 0.13 to 0.30), each with the part that it belongs to. BuildKit's other
+/// steps are not known; steps of the Dockerfile begin with `[` and are not among these.
 const STEPS: [(&str, FailedPart); 12] = [
     ("[internal] booting buildkit", FailedPart::Builder),
     ("[internal] waiting for connection", FailedPart::Builder),
@@ -42,10 +42,10 @@ const STEPS: [(&str, FailedPart); 12] = [
     ("loading to docker", FailedPart::Export),
 ];
 
-/// What names a base image in the name of a step.
+/// Prefixes before the name of a base image in the name of a step.
 const LOOKED_UP: [&str; 2] = ["load metadata for ", "resolve image config for "];
 
-/// Words of the docker client and of buildx where no step failed.
+/// Texts of the docker client and of buildx that are printed outside of any step.
 const WORDS: [(&str, FailedPart); 8] = [
     ("no builder \"", FailedPart::Builder),
     ("failed to find driver for", FailedPart::Builder),
@@ -57,7 +57,7 @@ const WORDS: [(&str, FailedPart); 8] = [
     ("unable to prepare context", FailedPart::Context),
 ];
 
-/// The part that a failed step belongs to, by its name.
+/// Returns the part that a failed step belongs to, by the name of the step.
 pub fn part_of_step(step: &str) -> FailedPart {
     if let Some((_, image)) = LOOKED_UP.iter().find_map(|words| step.split_once(words)) {
         return FailedPart::BaseImage(short_name(image.trim_start_matches("docker-image://")));
@@ -76,7 +76,7 @@ pub fn part_of_step(step: &str) -> FailedPart {
     if is_own { FailedPart::Step } else { FailedPart::Unknown }
 }
 
-/// The part that a line of output belongs to, whatever step said it.
+/// Returns the part that a line of output belongs to, regardless of the step.
 pub fn part_of_line(line: &str) -> Option<FailedPart> {
     if !line.to_ascii_lowercase().contains("error") {
         return None;
@@ -87,7 +87,8 @@ pub fn part_of_line(line: &str) -> Option<FailedPart> {
     WORDS.iter().find(|(words, _)| line.contains(words)).map(|(_, part)| part.clone())
 }
 
-/// `error getting credentials - err: exec: "docker-credential-desktop": executable file not found`: the program.
+/// Returns the program in
+/// `error getting credentials - err: exec: "docker-credential-desktop": executable file not found`.
 fn credential_helper(line: &str) -> Option<String> {
     const PREFIX: &str = "docker-credential-";
     let (_, rest) = line.split_once("error getting credentials").filter(|(_, rest)| rest.contains(PREFIX))?;
@@ -97,23 +98,23 @@ fn credential_helper(line: &str) -> Option<String> {
     Some(format!("{PREFIX}{name}"))
 }
 
-/// The name that is missing where buildx says `no builder "NAME" found`.
+/// Returns the name in buildx's `no builder "NAME" found`.
 pub fn missing_builder(line: &str) -> Option<&str> {
     let (_, rest) = line.split_once("no builder \"")?;
     rest.split_once("\" found").map(|(name, _)| name)
 }
 
-/// The builder of buildx that is in use.
+/// The builder that buildx uses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BuilderInUse {
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// How it runs: `docker` is the engine's own, others keep their images to themselves.
+    /// The driver: `docker` is the engine's own builder; builders with other drivers keep their images to themselves.
     pub driver: String,
 }
 
 impl BuilderInUse {
-    /// The first two facts that `docker buildx inspect` prints.
+    /// Parses the first two facts that `docker buildx inspect` prints.
     pub fn inspected(said: &str) -> Option<Self> {
         let value = |key: &str| {
             let line = said.lines().find_map(|line| line.strip_prefix(key))?;
@@ -122,20 +123,20 @@ impl BuilderInUse {
         Some(Self { name: value("Name:")?, driver: value("Driver:")? })
     }
 
-    /// `#0 building with "NAME" instance using remote driver`, as buildx begins.
+    /// Parses the first line of buildx: `#0 building with "NAME" instance using remote driver`.
     pub fn announced(line: &str) -> Option<Self> {
         let (name, rest) = line.strip_prefix("#0 building with \"")?.split_once('"')?;
         let driver = rest.strip_prefix(" instance using ")?.strip_suffix(" driver")?;
         Some(Self { name: name.to_owned(), driver: driver.to_owned() })
     }
 
-    /// The name for messages.
+    /// Returns the name for messages.
     pub fn describe(&self) -> String {
         format!("builder `{}` (driver `{}`)", self.name, self.driver)
     }
 }
 
-/// A name as Dockerfiles write it.
+/// Returns a name as Dockerfiles write it.
 fn short_name(name: &str) -> String {
     let name = name.split_once('@').map_or(name, |(name, _)| name);
     name.parse::<Reference>().map_or_else(|_| name.to_owned(), |reference| reference.to_string())

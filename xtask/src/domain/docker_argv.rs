@@ -1,4 +1,4 @@
-//! Docker calls as data. Nothing here spawns.
+//! Docker calls as values. Nothing here starts a process.
 
 use std::ffi::OsString;
 
@@ -7,31 +7,31 @@ use process::{HiddenValue, Invocation};
 use super::engine::Builder;
 use super::image::ImageReference;
 
-/// Everything one `docker build` needs.
+/// The parameters of a `docker build`.
 #[derive(Clone, Debug)]
 pub struct BuildRequest<'a> {
-    /// Context folder, relative to the repository root.
+    /// The build context, relative to the repository root.
     pub context: &'a str,
-    /// Dockerfile, relative to the repository root.
+    /// The Dockerfile, relative to the repository root.
     pub dockerfile: &'a str,
-    /// The stage to build.
+    /// The stage to build; none for the last one.
     pub target: Option<&'a str>,
-    /// Tags to give, the first one first.
+    /// The references of the image, the main one first.
     pub references: &'a [ImageReference],
-    /// Labels to set.
+    /// The labels to set.
     pub labels: &'a [(String, String)],
-    /// Build args.
+    /// The build args.
     pub build_args: &'a [(String, HiddenValue)],
-    /// Proxies, which hold no password. In the client's environment they would redirect the client itself, so they stand
-    /// on its command line.
+    /// Proxies without a password. They are passed on the command line, since in the client's environment they would
+    /// redirect the client itself.
     pub proxies: &'a [(String, HiddenValue)],
-    /// Secrets for `RUN --mount=type=secret`: an id, and the variable that holds it.
+    /// Secrets for `RUN --mount=type=secret`: the ID, the variable that holds it, and its value.
     pub secrets: &'a [(String, String, HiddenValue)],
-    /// Whether to ignore the layer cache.
+    /// Whether the layer cache is ignored.
     pub no_cache: bool,
 }
 
-/// `docker build` for one component; values of build args stand in its environment only, but for proxies.
+/// Returns the `docker build` of one component. Values of build args are in its environment only, except for proxies.
 pub fn build(builder: &Builder, request: &BuildRequest<'_>) -> Invocation {
     let mut args: Vec<OsString> = Vec::new();
     let push = |args: &mut Vec<OsString>, words: &[&str]| args.extend(words.iter().map(OsString::from));
@@ -85,63 +85,63 @@ pub fn build(builder: &Builder, request: &BuildRequest<'_>) -> Invocation {
     invocation
 }
 
-/// Asks client and engine for their versions.
+/// Returns the call that prints the versions of client and engine.
 pub fn version() -> Invocation {
     Invocation::new("docker", ["version", "--format", "{{json .}}"])
 }
 
-/// Asks for the buildx plugin's version.
+/// Returns the call that prints the version of the buildx plugin.
 pub fn buildx_version() -> Invocation {
     Invocation::new("docker", ["buildx", "version"])
 }
 
-/// Asks for the context in use.
+/// Returns the call that prints the context in use.
 pub fn context_show() -> Invocation {
     Invocation::new("docker", ["context", "show"])
 }
 
-/// Asks for images; those that are there come back as one JSON list, even when others are missing.
+/// Returns the call that describes images. It prints those that exist as one JSON list, even if others are missing.
 pub fn inspect_images(references: &[String]) -> Invocation {
     let fixed = ["image", "inspect"].map(str::to_owned);
     Invocation::new("docker", fixed.into_iter().chain(references.iter().cloned()))
 }
 
-/// Asks how an image was made; nothing is cut off.
+/// Returns the call that prints the history of an image, untruncated.
 pub fn history(reference: &str) -> Invocation {
     Invocation::new("docker", ["history", "--no-trunc", "--format", "{{json .}}", reference])
 }
 
-/// Writes images to standard output as an archive.
+/// Returns the call that writes images to standard output as an archive.
 pub fn save(references: &[String]) -> Invocation {
     Invocation::new("docker", std::iter::once("save".to_owned()).chain(references.iter().cloned()))
 }
 
-/// Asks for the tags of a repository, a line each.
+/// Returns the call that prints the tags of a repository, one on each line.
 pub fn list_repository(repository: &str) -> Invocation {
     Invocation::new("docker", ["image", "ls", "--format", "{{.Tag}}", repository])
 }
 
-/// Asks how the engine keeps images.
+/// Returns the call that prints the engine's image store.
 pub fn store() -> Invocation {
     Invocation::new("docker", ["info", "--format", "{{json .DriverStatus}}"])
 }
 
-/// Asks the client about itself, its plugins among it.
+/// Returns the call that describes the client, including its plugins.
 pub fn client_info() -> Invocation {
     Invocation::new("docker", ["info", "--format", "{{json .ClientInfo}}"])
 }
 
-/// Asks who would build through buildx.
+/// Returns the call that describes the builder of buildx.
 pub fn inspect_builder() -> Invocation {
     Invocation::new("docker", ["buildx", "inspect"])
 }
 
-/// Takes a reference away from its image.
+/// Returns the call that removes a reference from its image.
 pub fn untag(reference: &str) -> Invocation {
     Invocation::new("docker", ["image", "rm", "--no-prune", reference])
 }
 
-/// Fetches an image from its registry.
+/// Returns the call that pulls an image from its registry.
 pub fn pull(reference: &str) -> Invocation {
     Invocation::new("docker", ["pull", reference])
 }

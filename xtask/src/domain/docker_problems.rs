@@ -1,20 +1,20 @@
-//! What is said where docker cannot be used, and what mends it.
+//! The problems of an unusable docker client or engine, with their remedies.
 
 use super::docker_words::{Cause, NotDocker, cause};
 use super::problem::Problem;
 
-/// What the user chose for the client by environment.
+/// The user's settings for the client, from the environment.
 #[derive(Clone, Debug, Default)]
 pub struct ClientSettings {
-    /// `DOCKER_API_VERSION`.
+    /// The value of `DOCKER_API_VERSION`.
     pub api_version: Option<String>,
-    /// `DOCKER_HOST` or `DOCKER_CONTEXT`, as a sentence, where it is not the default engine.
+    /// `DOCKER_HOST` or `DOCKER_CONTEXT` as a sentence, if they select another engine than the default one.
     pub endpoint: Option<String>,
     /// Whether `DOCKER_CONTEXT` is set.
     pub context_variable: bool,
 }
 
-/// What is said and advised where the client has no engine; `words` are its own.
+/// Returns the problem of a client without an engine; `words` are the client's own.
 pub fn no_engine(words: &str, settings: &ClientSettings) -> Problem {
     let cause = cause(words);
     let problem = match cause {
@@ -40,20 +40,20 @@ pub fn no_engine(words: &str, settings: &ClientSettings) -> Problem {
     }
 }
 
-/// An engine that the user chose gives no answer; it is never replaced by another.
+/// Adds that the user chose an engine which does not answer. It is never replaced by another one.
 pub fn other_engine(problem: Problem, endpoint: &str) -> Problem {
     let note = format!("the docker client is set to another engine than this machine's: {endpoint}");
     problem.note(note).hint("start that engine, or unset `DOCKER_HOST` and run `docker context use default`")
 }
 
-/// The way to an engine that is there and refuses this user.
+/// Adds how to get access to an engine that refuses this user.
 pub fn denied(problem: Problem) -> Problem {
     problem
         .note("an engine is there, but this user may not talk to it")
         .hint("run `sudo usermod -aG docker \"$USER\"`, log in again, then run the command again")
 }
 
-/// Client and engine have no version of the API in common.
+/// Returns the problem of a client and an engine without a common API version.
 fn versions(words: &str, cause: Cause, settings: &ClientSettings) -> Problem {
     let mut numbers =
         words.split(|letter: char| !letter.is_ascii_digit() && letter != '.').map(|word| word.trim_matches('.'));
@@ -87,14 +87,14 @@ fn versions(words: &str, cause: Cause, settings: &ClientSettings) -> Problem {
     }
 }
 
-/// The first text in double quotes.
+/// Returns the first text in double quotes.
 fn quoted(words: &str) -> Option<&str> {
     let (_, rest) = words.split_once('"')?;
     rest.split_once('"').map(|(name, _)| name).filter(|name| !name.is_empty())
 }
 
 impl NotDocker {
-    /// What is said of it; `path` is where it was found.
+    /// Returns the problem; `path` is where the program was found.
     pub fn problem(&self, path: Option<&str>) -> Problem {
         let path = path.unwrap_or("docker");
         if let Self::Talks(line) = self {

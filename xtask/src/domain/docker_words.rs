@@ -1,31 +1,31 @@
-//! The docker client's words, as far as they decide about a cause. Every such text stands in this one table, with the
-//! versions it was seen in; words that are not in it have no cause, and are shown as they are. What is said and advised
-//! for each cause stands in `docker_problems`.
+//! Texts of the docker client that decide about a cause. All of them are in this table, with the versions in which they
+//! were seen. A text that is not in it has no known cause, and is shown as it is. `docker_problems` has the message and
+//! the remedy for each cause.
 
 use serde_json::Value;
 
 use super::lenient::{document, field, list, text};
 
-/// Why there is no engine to work with.
+/// Why no engine can be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cause {
-    /// The client's version of the API is older than what the engine takes.
+    /// The client's API version is older than the oldest one that the engine accepts.
     ClientTooOld,
-    /// The client's version of the API is newer than what the engine knows.
+    /// The client's API version is newer than the newest one that the engine knows.
     ClientTooNew,
-    /// The docker context is gone or broken.
+    /// The docker context is missing or broken.
     Context,
-    /// The user may not talk to the engine.
+    /// The user has no permission to use the engine.
     Denied,
     /// Nothing listens at the engine's address.
     Unreachable,
-    /// The words are not known.
+    /// The text is not known.
     Unknown,
 }
 
-/// Words, all of which stand in one line in lower case, and what they mean. The first row that fits counts.
+/// Texts that must all occur in one line, in lower case, with their cause. The first row that matches decides.
 const TABLE: [(&[&str], Cause); 15] = [
-    // Engines 20.10 to 29 about the client; the client 29 about `DOCKER_API_VERSION`.
+    // Engines 20.10 to 29 about the client; client 29 about `DOCKER_API_VERSION`.
     (&["api version", "too old"], Cause::ClientTooOld),
     (&["api version", "too new"], Cause::ClientTooNew),
     (&["api version", "minimum"], Cause::ClientTooOld),
@@ -33,7 +33,7 @@ const TABLE: [(&[&str], Cause); 15] = [
     // Clients 20.10 and 28.2.
     (&["unable to resolve docker endpoint"], Cause::Context),
     (&["context", "context not found"], Cause::Context),
-    // All clients: the kernel's refusal to open the socket.
+    // All clients: the kernel refuses to open the socket.
     (&["permission denied", "connect"], Cause::Denied),
     (&["cannot connect to the docker daemon"], Cause::Unreachable),
     // Clients from 28.3.
@@ -46,34 +46,34 @@ const TABLE: [(&[&str], Cause); 15] = [
     (&["i/o timeout"], Cause::Unreachable),
 ];
 
-/// What a line of the client's means.
+/// Returns the cause that a line of the client indicates.
 pub fn cause(words: &str) -> Cause {
     let words = words.to_lowercase();
     let fits = |(parts, _): &&(&[&str], Cause)| parts.iter().all(|part| words.contains(part));
     TABLE.iter().find(fits).map_or(Cause::Unknown, |(_, cause)| *cause)
 }
 
-/// The line that says why: the first one that is understood, otherwise the last one that is more than blanks. Warnings
-/// and documents are no reason.
+/// Returns the line that gives the reason: the first one with a known cause, otherwise the last one that is not blank.
+/// Warnings and JSON documents are skipped.
 pub fn reason(said: &str) -> Option<&str> {
     let lines = || said.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with(['{', '[']));
     let understood = lines().find(|line| !is_warning(line) && cause(line) != Cause::Unknown);
     understood.or_else(|| lines().rfind(|line| !is_warning(line))).or_else(|| lines().next_back())
 }
 
-/// Whether a line says that the engine does not have an image. It says so of each one; anything else that it says is no
-/// answer. Seen with 20.10 and 28.2.
+/// Whether a line reports that the engine lacks an image. The client prints one for each missing image; any other
+/// message is an error. Seen with 20.10 and 28.2.
 pub fn is_no_such_image(line: &str) -> bool {
     line.contains("No such image") || line.contains("No such object")
 }
 
-/// Whether the engine keeps its images in containerd's store, where IDs are those of manifests, from what it says of the
-/// driver.
+/// Whether the engine keeps its images in containerd's store, where IDs are digests of manifests; `driver` is the
+/// engine's description of its storage driver.
 pub fn is_containerd_store(driver: &str) -> bool {
     driver.contains("io.containerd.snapshotter")
 }
 
-/// What the client warns of, which ends nothing: settings that it cannot read.
+/// Returns the client's warnings, which do not stop it, for example about settings that it cannot read.
 pub fn warnings(said: &str) -> Vec<String> {
     let lines = said.lines().map(str::trim).filter(|line| is_warning(line));
     lines.map(|line| line.split_once(": ").map_or(line, |(_, rest)| rest).to_owned()).collect()
@@ -83,19 +83,19 @@ fn is_warning(line: &str) -> bool {
     line.to_ascii_lowercase().starts_with("warning: ")
 }
 
-/// What `docker version --format '{{json .}}'` says.
+/// The output of `docker version --format '{{json .}}'`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Versions {
-    /// The client's version; empty where it says none.
+    /// The client's version; empty if it prints none.
     pub client: String,
-    /// The context in use, where the client says it.
+    /// The context in use, if the client prints it.
     pub context: Option<String>,
-    /// The engine's version, where one answers.
+    /// The engine's version, if one answers.
     pub server: Option<String>,
 }
 
-/// Reads the versions, or says what the program is that stands in the docker client's place. An engine's own errors
-/// leave an answer of the client alone, which is none of another program.
+/// Parses the versions, or returns which program is installed in place of the docker client. If the engine fails, the
+/// client's part alone is still a valid answer.
 pub fn versions_of(stdout: &str, stderr: &str) -> Result<Versions, NotDocker> {
     let is_answer = |value: &Value| field(value, "Client").is_some() || field(value, "Server").is_some();
     let answer = document(stdout, is_answer);
@@ -103,17 +103,17 @@ pub fn versions_of(stdout: &str, stderr: &str) -> Result<Versions, NotDocker> {
     let client = answer.as_ref().and_then(|answer| field(answer, "Client")).unwrap_or(&Value::Null);
     let server = answer.as_ref().and_then(|answer| field(answer, "Server"));
     let says = |texts: &[&str]| client.is_null() && texts.iter().any(|text| said.contains(text));
-    // docker's own client spells this key `ApiVersion`; podman 3 to 5 `APIVersion`.
+    // docker's own client spells this key `ApiVersion`; podman 3 to 5 spell it `APIVersion`.
     if client.get("APIVersion").is_some() || says(&["using podman", "podman version", "connect to podman"]) {
         return Err(NotDocker::Podman);
     }
-    // nerdctl lists what it is made of, and has no version of an engine.
+    // nerdctl lists its components, and has no version of an engine.
     if list(client, "Components").next().is_some() || says(&["nerdctl version", "cannot access containerd socket"]) {
         return Err(NotDocker::Nerdctl);
     }
     let version = |value: &Value| text(value, "Version");
     if let Some(server) = server.and_then(version) {
-        // What stands before an answer stands before an archive, too, which nobody could read then.
+        // Text before an answer would also stand before an archive, which could not be read then.
         let before = stdout.split(['{', '[']).next().unwrap_or_default().trim();
         if let Some(line) = before.lines().next() {
             return Err(NotDocker::Talks(line.to_owned()));
@@ -121,23 +121,23 @@ pub fn versions_of(stdout: &str, stderr: &str) -> Result<Versions, NotDocker> {
         let (client, context) = (version(client).unwrap_or_default(), text(client, "Context"));
         return Ok(Versions { client, context, server: Some(server) });
     }
-    // A document without the client is no answer, but it is no other program's either.
+    // A document without the client's part is not an answer, but no evidence of another program either.
     if !stdout.trim().is_empty() && document(stdout, Value::is_object).is_none() {
         return Err(NotDocker::Other(stdout.trim().lines().next().unwrap_or_default().to_owned()));
     }
     Ok(Versions { client: version(client).unwrap_or_default(), context: text(client, "Context"), server: None })
 }
 
-/// A program that is called `docker` and is not docker's client.
+/// A program with the name `docker` that is not the docker client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NotDocker {
-    /// podman, by its package that provides `docker`.
+    /// podman, from its package that provides `docker`.
     Podman,
     /// nerdctl.
     Nerdctl,
-    /// A script that prints something of its own before the client's answer: the first line of it.
+    /// A script that prints text of its own before the client's answer; holds its first line.
     Talks(String),
-    /// Something else: the first line that it said.
+    /// Another program; holds the first line that it printed.
     Other(String),
 }
 

@@ -1,11 +1,11 @@
-//! Words of real clients, and what is made of them.
+//! Texts of real clients, and what is derived from them.
 
 use proptest::prelude::*;
 
 use super::*;
 use crate::domain::docker_problems::{ClientSettings, no_engine};
 
-/// What clients said: docker 28.2.2 against an engine 20.10, and others as they are reported.
+/// Texts of clients: docker 28.2.2 with an engine 20.10, and others from bug reports.
 const SAID: [(&str, Cause); 14] = [
     (
         "Error response from daemon: client version 1.41 is too old. Minimum supported API version is 1.44, please upgrade your client to a newer version",
@@ -86,7 +86,7 @@ fn each_cause_has_its_own_advice() {
 
 const DOCKER: &str = r#"{"Client":{"Version":"28.2.2","ApiVersion":"1.41","Context":"default"},"Server":{"Version":"20.10.24+dfsg1","ApiVersion":"1.41"}}"#;
 
-/// podman 4.3.1 of Debian 12, as it answers.
+/// The answer of podman 4.3.1 in Debian 12.
 const PODMAN: &str = r#"{"Client":{"APIVersion":"4.3.1","Version":"4.3.1","GoVersion":"go1.19.8","GitCommit":"","Built":0,"OsArch":"linux/amd64","Os":"linux"}}"#;
 
 const NERDCTL: &str = r#"{"Client":{"Version":"v1.7.6","GitCommit":"x","Components":[{"Name":"buildctl","Version":""}]},"Server":{"Components":[{"Name":"containerd","Version":"v1.7.16"}]}}"#;
@@ -107,12 +107,12 @@ fn programs_that_only_look_like_docker_are_recognised() {
     assert_eq!(versions_of(NERDCTL, ""), Err(NotDocker::Nerdctl));
     assert_eq!(versions_of(&format!("hello\n{DOCKER}"), ""), Err(NotDocker::Talks("hello".to_owned())));
     assert_eq!(versions_of("hello\n", ""), Err(NotDocker::Other("hello".to_owned())));
-    // No engine is no other program.
+    // A missing engine does not indicate another program.
     let silent = Versions { client: "26.1.5".to_owned(), ..Versions::default() };
     assert_eq!(versions_of(r#"{"Client":{"Version":"26.1.5"},"Server":null}"#, "no"), Ok(silent));
     assert_eq!(versions_of("", "exec format error"), Ok(Versions::default()));
     assert_eq!(versions_of("{}\n", "no"), Ok(Versions::default()));
-    // Nor is a context or a socket that has the other program's name.
+    // A context or a socket with the other program's name does not, either.
     assert_eq!(versions_of("", "unable to resolve docker endpoint: context \"podman\""), Ok(Versions::default()));
     let silent = Versions { client: "28.2.2".to_owned(), ..Versions::default() };
     let said = "Cannot connect to the Docker daemon at unix:///run/podman/podman.sock.";

@@ -1,11 +1,11 @@
-//! The problem of a Dockerfile that cannot be read.
+//! The problem of a Dockerfile that cannot be parsed.
 
 use dockerfile::{ReadError, Reason};
 
 use super::encoding::without_marks;
 use super::problem::{Place, Problem};
 
-/// The problem, where it is told before a builder is asked; others are left to the builder's own words.
+/// Returns the problem if it can be reported before a builder is called; the builder reports the others itself.
 pub fn dockerfile_problem(error: &ReadError, file: &str) -> Option<Problem> {
     let problem = Problem::new(format!("`{file}` cannot be built: {}", error.reason));
     let problem = problem.at(Place::line(file, error.line));

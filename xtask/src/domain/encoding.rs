@@ -1,34 +1,34 @@
-//! Text files that are not UTF-8 although everything that reads them takes them for it, and how to convert them.
+//! Detects text files that are not UTF-8 although their readers expect it, and says how to convert them.
 
 use process::shell_quoted;
 
 use super::problem::{Place, Problem};
 
-/// How a text is encoded that cannot be read as UTF-8.
+/// The encoding of a text that is not UTF-8.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Encoding {
-    /// Two bytes a unit; with or without a mark in front.
+    /// Two bytes for each unit, with or without a byte order mark.
     Utf16 {
         /// Whether the low byte comes first.
         is_little: bool,
-        /// Whether a byte order mark says so.
+        /// Whether there is a byte order mark.
         has_mark: bool,
     },
-    /// Four bytes a character, behind a mark.
+    /// Four bytes for each character, with a byte order mark.
     Utf32,
-    /// Some lines in UTF-16 and others in UTF-8, as when a shell adds lines to a file of another one.
+    /// Some lines in UTF-16 and others in UTF-8, as when a shell appends lines to a file of another one.
     Mixed {
-        /// Whether there is nothing but ASCII in it, so that it can be converted by leaving bytes out.
+        /// Whether all characters are ASCII, so that removing bytes converts the file.
         is_ascii: bool,
     },
-    /// NUL bytes that are no part of UTF-16.
+    /// NUL bytes that do not belong to UTF-16.
     Nul,
-    /// A byte that begins no character of UTF-8, in this line: an old encoding of one byte a character.
+    /// A byte that is not valid in UTF-8, on this line: an old encoding with one byte for each character.
     OneByte(usize),
 }
 
-/// The encoding of a text in units of two or four bytes; none for a text that can be UTF-8, or an old encoding of one
-/// byte a character. Without a mark, NUL bytes decide, which no text in UTF-8 has.
+/// Detects an encoding with units of two or four bytes; none for other texts. Without a byte order mark, NUL bytes
+/// decide, since text in UTF-8 has none.
 pub fn wide(text: &[u8]) -> Option<Encoding> {
     if text.starts_with(b"\xff\xfe\0\0") || text.starts_with(b"\0\0\xfe\xff") {
         return Some(Encoding::Utf32);
@@ -52,7 +52,7 @@ pub fn wide(text: &[u8]) -> Option<Encoding> {
     })
 }
 
-/// Whether some line is in ASCII, although others are not. Every line of UTF-16 has a NUL byte: the one before its end, or
+/// Whether some line is ASCII although others are not. In UTF-16, every line has a NUL byte: the one before its end, or
 /// the one behind the end of the line before.
 fn has_plain_line(text: &[u8]) -> bool {
     let is_plain = |line: &[u8]| {
@@ -62,7 +62,7 @@ fn has_plain_line(text: &[u8]) -> bool {
     let mut lines = text.split(|byte| *byte == b'\n').peekable();
     while let Some(line) = lines.next() {
         let Some(next) = lines.peek() else { break };
-        // What stands behind the NUL byte may be other letters of two bytes, if its own end is of two bytes, too.
+        // What follows the NUL byte may be two-byte letters if its own end has two bytes, too.
         let behind = line.strip_prefix(b"\0").filter(|_| !next.starts_with(b"\0"));
         if is_plain(line) || behind.is_some_and(is_plain) {
             return true;
@@ -71,14 +71,14 @@ fn has_plain_line(text: &[u8]) -> bool {
     false
 }
 
-/// The encoding of a text that is not UTF-8 at all.
+/// Detects the encoding of a text that is not UTF-8.
 pub fn foreign(text: &[u8]) -> Option<Encoding> {
     let line_of = |valid: usize| text.iter().take(valid).filter(|byte| **byte == b'\n').count() + 1;
     wide(text).or_else(|| Some(Encoding::OneByte(line_of(std::str::from_utf8(text).err()?.valid_up_to()))))
 }
 
 impl Encoding {
-    /// What a file is, in words behind its name.
+    /// Returns a predicate for messages, which follows the name of the file.
     pub fn words(self) -> &'static str {
         match self {
             Self::Utf16 { is_little: true, .. } => "is in UTF-16, little endian",
@@ -90,7 +90,7 @@ impl Encoding {
         }
     }
 
-    /// The problem of a file that has to be in UTF-8; `reader` is who reads it.
+    /// Returns the problem of a file that must be UTF-8; `reader` names the program that reads it.
     pub fn problem(self, file: &str, reader: &str) -> Problem {
         let place = match self {
             Self::OneByte(line) => Place::line(file, line),
@@ -101,7 +101,7 @@ impl Encoding {
         let convert = |command: String| format!("convert it with `{command} > {new} && mv {new} {file}`");
         let from = |encoding: &str| convert(format!("iconv -f {encoding} -t UTF-8 {file}"));
         problem.hint(match self {
-            // With a mark, the converter takes it away; without one, it has to be told the order.
+            // With a byte order mark, iconv removes the mark; without one, it needs the byte order.
             Self::Utf16 { has_mark: true, .. } => from("UTF-16"),
             Self::Utf16 { is_little: true, .. } => from("UTF-16LE"),
             Self::Utf16 { is_little: false, .. } => from("UTF-16BE"),
@@ -115,7 +115,7 @@ impl Encoding {
     }
 }
 
-/// How to take byte order marks away from the beginnings of lines.
+/// Returns the hint for removing byte order marks from the beginnings of lines.
 pub fn without_marks(file: &str) -> String {
     format!(r"take the marks away with `sed -i 's/^\xef\xbb\xbf//' {}`", shell_quoted(file))
 }

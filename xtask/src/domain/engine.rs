@@ -1,49 +1,49 @@
-//! What we know of the engine and the builder, and what follows from it.
+//! Facts about the engine and the builder, and what follows from them.
 
 use process::shell_quoted;
 use serde_json::Value;
 
 use super::lenient::{document, field, list, text};
 
-/// The engine behind the docker client.
+/// Facts about the engine behind the docker client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EngineFacts {
-    /// Version of the engine.
+    /// The version of the engine.
     pub server_version: String,
-    /// Who builds.
+    /// The builder.
     pub builder: Builder,
-    /// The buildx plugin, where it is installed and cannot be run.
+    /// The buildx plugin, if it is installed but cannot be run.
     pub broken_plugin: Option<BrokenPlugin>,
-    /// The docker context in use, where the client says it; its own builder has the same name.
+    /// The docker context in use, if the client prints it. The engine's own builder has the same name.
     pub context: Option<String>,
-    /// What the client warns of.
+    /// The client's warnings.
     pub warnings: Vec<String>,
 }
 
 /// A plugin that the docker client finds and cannot run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BrokenPlugin {
-    /// Its file.
+    /// The path of its file.
     pub path: String,
-    /// The client's words; empty where it has none.
+    /// The client's reason; empty if it gives none.
     pub reason: String,
 }
 
 impl BrokenPlugin {
-    /// The buildx plugin in what `docker info --format '{{json .ClientInfo}}'` says, if it cannot be run.
+    /// Reads the buildx plugin from `docker info --format '{{json .ClientInfo}}'`; none if it is missing or works.
     pub fn read(said: &str) -> Option<Self> {
         let client = document(said, |value| field(value, "Plugins").is_some())?;
         let broken = |plugin: &Value| {
             let is_buildx = text(plugin, "Name").as_deref() == Some("buildx");
             let error = field(plugin, "Err").filter(|_| is_buildx)?;
-            // Clients before 23 write an empty object for an error.
+            // Clients before 23 write an error as an empty object.
             let reason = error.as_str().unwrap_or_default().to_owned();
             Some(Self { path: text(plugin, "Path")?, reason })
         };
         list(&client, "Plugins").find_map(broken)
     }
 
-    /// The plugin as a fact.
+    /// Describes the fact in a sentence.
     pub fn describe(&self) -> String {
         match self.reason.as_str() {
             "" => format!("the buildx plugin `{}` cannot be run", self.path),
@@ -51,7 +51,7 @@ impl BrokenPlugin {
         }
     }
 
-    /// What mends it.
+    /// Returns the remedy.
     pub fn remedy(&self) -> String {
         let path = shell_quoted(&self.path);
         if self.reason.contains("permission denied") {
@@ -61,22 +61,22 @@ impl BrokenPlugin {
     }
 }
 
-/// Who builds.
+/// The builder of images.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Builder {
     /// BuildKit through the buildx plugin.
     Buildx {
-        /// The plugin's version, without a leading `v`.
+        /// The version of the plugin, without a leading `v`.
         version: String,
     },
-    /// BuildKit inside a docker client older than 23, which needs no plugin.
+    /// BuildKit inside a docker client before 23, which needs no plugin.
     BuildKitInClient,
     /// The classic builder.
     Classic,
 }
 
 impl Builder {
-    /// Chooses by what was probed.
+    /// Chooses the builder that the client would use.
     pub fn choose(buildx_version: Option<&str>, client_version: &str) -> Self {
         match buildx_version {
             Some(version) => Self::Buildx { version: version.trim_start_matches('v').to_owned() },
@@ -87,22 +87,24 @@ impl Builder {
         }
     }
 
-    /// What `bootstrap` brings at least, for a preview on a machine that has nothing yet: Debian 13's buildx.
+    /// Returns the builder that `bootstrap` provides at least, for a preview on a machine without one: Debian 13's
+    /// buildx.
     pub fn of_bootstrap() -> Self {
         Self::Buildx { version: "0.13.1".to_owned() }
     }
 
-    /// Whether Dockerfiles may use what only BuildKit has.
+    /// Whether Dockerfiles may use features that only BuildKit has.
     pub fn is_buildkit(&self) -> bool {
         *self != Self::Classic
     }
 
-    /// Whether `--provenance` and `--sbom` are known; they would change the image ID with every build.
+    /// Whether the builder accepts `--provenance` and `--sbom`. Attestations would change the image ID with every
+    /// build.
     pub fn has_attestations(&self) -> bool {
         matches!(self, Self::Buildx { version } if major_minor(version).is_some_and(|version| version >= (0, 10)))
     }
 
-    /// The name for messages.
+    /// Returns the name for messages.
     pub fn describe(&self) -> String {
         match self {
             Self::Buildx { version } => format!("BuildKit through buildx {version}"),
@@ -117,14 +119,14 @@ fn major_minor(version: &str) -> Option<(u64, u64)> {
     Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
 }
 
-/// A local image, as far as we look at it.
+/// Facts about a local image.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImageFacts {
-    /// The engine's ID.
+    /// The engine's ID of the image.
     pub id: String,
-    /// Bytes, as the engine counts them.
+    /// The size in bytes, as the engine counts it.
     pub size_bytes: u64,
-    /// Digest in its registry, if it came from one.
+    /// The digest in its registry; none if the image was not pulled.
     pub digest: Option<String>,
     /// Whether it is a stand-in made by `cargo rig up bases`.
     pub stand_in: bool,
@@ -149,7 +151,7 @@ mod tests {
 
     #[test]
     fn a_plugin_that_cannot_be_run_is_found() {
-        // docker 28.2.2 about a file that is not executable, and a client that finds none.
+        // docker 28.2.2 with a file that is not executable, and a client without plugins.
         let said = r#"{"Plugins":[{"Name":"compose","Err":"x","Path":"/c"},{"Name":"buildx","Path":"/p/docker-buildx",
             "Err":"failed to fetch metadata: fork/exec /p/docker-buildx: permission denied"}],"Warnings":null}"#;
         let plugin = BrokenPlugin::read(said).unwrap();

@@ -1,44 +1,44 @@
-//! What is said while work goes on. A workflow says it to a value of these traits; `ui` shows it.
+//! Events of a workflow while it runs. A workflow sends them to a value of these traits; `ui` shows them.
 
 use super::problem::Problem;
 
-/// What a workflow says before it ends.
+/// Receives the messages of a workflow.
 pub trait Events {
-    /// A step that begins or has ended: a word, and what it is about.
+    /// A step begins or has ended; `word` is the status word, `text` the object.
     fn status(&self, word: &str, text: &str);
     /// A fact worth knowing.
     fn note(&self, text: &str);
-    /// A fact that is easily missed.
+    /// A fact that deserves attention.
     fn warning(&self, text: &str);
-    /// Problems that end nothing.
+    /// Problems that do not stop the workflow.
     fn warnings(&self, problems: &[Problem]);
-    /// A line that a tool said.
+    /// A line that a tool printed.
     fn tool_line(&self, line: &str);
 }
 
-/// What happens to the components that are built at the same time; `row` is the place of a component in the plan.
+/// An event of one of the components that are built at the same time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BuildProgress {
     /// The builder starts.
     Began,
     /// A step starts.
     Step(String),
-    /// The step that has just started comes from the cache.
+    /// The step that has just started comes from the layer cache.
     Cached,
     /// A line of the builder's output.
     Line(String),
     /// The image is searched for secrets.
     Searching,
-    /// Nothing more comes.
+    /// The build of the component has ended.
     Ended,
 }
 
-/// Shows the progress of builds that run at the same time.
+/// Shows the progress of builds that run at the same time. `row` is the index of a component in the plan.
 pub trait BuildRows {
-    /// The builds begin; the names are those of the rows.
+    /// The builds begin; `names` are the components, one for each row.
     fn begin(&mut self, names: &[&str]);
-    /// Something happens to the component of a row.
+    /// An event of the component in a row.
     fn progress(&mut self, row: usize, progress: BuildProgress);
-    /// No component has said anything for a while: the steps that have begun are going on.
+    /// No builder has printed anything for a while, so the steps that have started are still running.
     fn settle(&mut self);
 }

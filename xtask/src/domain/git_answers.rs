@@ -1,13 +1,13 @@
-//! What the git program answers, read from its bytes.
+//! Parses the output of the git program.
 //!
-//! Names are bytes: git puts no encoding on paths, branches and remotes. Each answer is read once from its beginning to
-//! its end, and text in an unexpected form is skipped.
+//! Names are bytes: git does not define the encoding of paths, branches and remotes. Each output is parsed once from
+//! its beginning to its end, and text in an unexpected form is skipped.
 
 use std::collections::{BTreeMap, HashSet};
 
 use super::repository_state::{Commit, Remote};
 
-/// Keys and values as `git config --null --get-regexp` prints them; a key without a value has an empty one.
+/// Parses keys and values as `git config --null --get-regexp` prints them. A key without a value has an empty one.
 pub fn config_entries(answer: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     answer.split(|byte| *byte == 0).filter(|entry| !entry.is_empty()).map(|entry| {
         let mut parts = entry.splitn(2, |byte| *byte == b'\n');
@@ -15,18 +15,19 @@ pub fn config_entries(answer: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     })
 }
 
-/// What the configuration says about remotes and references.
+/// Settings about remotes and references.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
-    /// Whether references stand in tables, and not in files.
+    /// Whether references are stored in tables (reftable) instead of files.
     pub in_tables: bool,
-    /// The remotes that have a URL, sorted by name.
+    /// The remotes with a URL, sorted by name.
     pub remotes: Vec<Remote>,
-    /// The URL of `origin`; the last one where there are several.
+    /// The URL of `origin`; the last one if there are several.
     pub origin: Option<Vec<u8>>,
 }
 
-/// Reads `remote.NAME.url`, `remote.NAME.tagOpt`, and `extensions.refStorage`; a later entry overrides an earlier one, as in git.
+/// Parses `remote.NAME.url`, `remote.NAME.tagOpt`, and `extensions.refStorage`. As in git, a later entry overrides an
+/// earlier one.
 pub fn settings<'a>(entries: impl IntoIterator<Item = (&'a [u8], &'a [u8])>) -> Settings {
     let mut found: BTreeMap<&[u8], (bool, bool)> = BTreeMap::new();
     let (mut origin, mut in_tables) = (None, false);
@@ -52,12 +53,13 @@ pub fn settings<'a>(entries: impl IntoIterator<Item = (&'a [u8], &'a [u8])>) -> 
     Settings { in_tables, remotes, origin }
 }
 
-/// The paths of `git status --porcelain=v1 -z`, in its order: tracked ones first, then untracked ones.
+/// Returns the paths in the output of `git status --porcelain=v1 -z`, in git's order: tracked ones first, then
+/// untracked ones.
 pub fn status_paths(answer: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut entries = answer.split(|byte| *byte == 0);
     std::iter::from_fn(move || {
         let entry = entries.by_ref().find(|entry| entry.len() > 3)?;
-        // A renamed path is followed by its old name.
+        // The new path of a rename is followed by the old one.
         if entry.iter().take(2).any(|state| b"RC".contains(state)) {
             entries.next();
         }
@@ -65,16 +67,16 @@ pub fn status_paths(answer: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// A tag and the object that it leads to in the end.
+/// A tag, with the object that it finally points to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PeeledTag<'a> {
-    /// Its name, without `refs/tags/`.
+    /// The name, without `refs/tags/`.
     pub name: &'a [u8],
-    /// The ID, in hex digits.
+    /// The ID of the object, in hexadecimal.
     pub target: &'a [u8],
 }
 
-/// The tags of `git show-ref --tags --dereference`. An annotated tag has a second line with what it leads to.
+/// Parses `git show-ref --tags --dereference`. An annotated tag has a second line for the object that it points to.
 pub fn peeled_tags(answer: &[u8]) -> Vec<PeeledTag<'_>> {
     let mut tags: Vec<PeeledTag<'_>> = Vec::new();
     for line in answer.split(|byte| *byte == b'\n') {
@@ -89,7 +91,7 @@ pub fn peeled_tags(answer: &[u8]) -> Vec<PeeledTag<'_>> {
     tags
 }
 
-/// The lines of an answer as a set, for answers whose order means nothing.
+/// Returns the lines of an output as a set, if their order has no meaning.
 pub fn set_of_lines(answer: &[u8]) -> HashSet<&[u8]> {
     answer.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).collect()
 }
@@ -97,7 +99,7 @@ pub fn set_of_lines(answer: &[u8]) -> HashSet<&[u8]> {
 /// The mode of a submodule in the index.
 pub const SUBMODULE_MODE: u32 = 0o160_000;
 
-/// The submodules among the entries of `git ls-files --stage -z`.
+/// Returns the submodules among the entries of `git ls-files --stage -z`.
 pub fn submodules(answer: &[u8]) -> impl Iterator<Item = &[u8]> {
     answer.split(|byte| *byte == 0).filter_map(|entry| {
         let mode = std::str::from_utf8(entry.split(|byte| *byte == b' ').next()?).ok()?;
@@ -106,7 +108,7 @@ pub fn submodules(answer: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// Time and ID of `git rev-list --timestamp --max-count=1`.
+/// Parses time and ID in the output of `git rev-list --timestamp --max-count=1`.
 pub fn commit(answer: &[u8]) -> Option<Commit> {
     let text = std::str::from_utf8(answer).ok()?;
     let (seconds, id) = text.trim_end().split_once(' ')?;
@@ -114,21 +116,21 @@ pub fn commit(answer: &[u8]) -> Option<Commit> {
     hex.then(|| Commit { id: id.to_owned(), seconds: seconds.parse().unwrap_or_default() })
 }
 
-/// Where a repository is, from `git rev-parse` with these three questions.
+/// The arguments of `git rev-parse` for the location of a repository.
 pub const PLACE: [&str; 3] = ["--is-shallow-repository", "--is-inside-work-tree", "--absolute-git-dir"];
 
-/// The answer to `PLACE`.
+/// The location of a repository: the answer to `PLACE`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place<'a> {
-    /// Whether history was cut off.
+    /// Whether the clone is shallow.
     pub shallow: bool,
-    /// Whether there is a working tree around the folder.
+    /// Whether the folder is inside a working tree.
     pub in_work_tree: bool,
-    /// The folder of git, whose name may contain line breaks.
+    /// The path of the git folder, which may contain line breaks.
     pub git_dir: &'a [u8],
 }
 
-/// Reads the answer to `PLACE`.
+/// Parses the answer to `PLACE`.
 pub fn place(answer: &[u8]) -> Option<Place<'_>> {
     let mut parts = answer.splitn(3, |byte| *byte == b'\n');
     let (shallow, inside, git_dir) = (parts.next()?, parts.next()?, parts.next()?);
@@ -136,7 +138,7 @@ pub fn place(answer: &[u8]) -> Option<Place<'_>> {
     Some(Place { shallow: shallow == b"true", in_work_tree: inside == b"true", git_dir })
 }
 
-/// One name, without the line break behind it.
+/// Returns a single name, without the line break behind it.
 pub fn one_line(answer: &[u8]) -> &[u8] {
     answer.strip_suffix(b"\n").unwrap_or(answer)
 }
@@ -185,7 +187,7 @@ mod tests {
         assert_eq!((commit(b""), commit(b"1 \n"), commit(b"1 xyz\n")), (None, None, None));
     }
 
-    /// Any bytes, with those that answers are made of more often than others.
+    /// Any bytes, preferring those that occur in answers.
     fn answer() -> impl Strategy<Value = Vec<u8>> {
         let piece = prop_oneof![
             4 => Just(b"\0".to_vec()), 4 => Just(b"\n".to_vec()), 2 => Just(b" ".to_vec()), 2 => Just(b"\t".to_vec()),
@@ -197,7 +199,7 @@ mod tests {
         prop::collection::vec(piece, 0..60).prop_map(|pieces| pieces.concat())
     }
 
-    /// A name as git can have one: any bytes but NUL.
+    /// A name that git allows: any bytes but NUL.
     fn name() -> impl Strategy<Value = Vec<u8>> {
         prop::collection::vec(1_u8..=255, 1..300)
     }

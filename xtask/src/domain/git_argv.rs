@@ -1,11 +1,11 @@
-//! Calls of the git program as data. Nothing here spawns.
+//! Calls of the git program as values. Nothing here starts a process.
 
 use std::ffi::{OsStr, OsString};
 
 use process::Invocation;
 
-/// Variables that tell git which repository to use. They are ours to follow and never a child's to inherit, as git's
-/// own `rev-parse --local-env-vars` has them.
+/// Variables that select git's repository, as in git's own `rev-parse --local-env-vars`. xtask follows them; its
+/// children do not inherit them.
 pub const LOCATION_VARIABLES: [&str; 15] = [
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
     "GIT_CONFIG",
@@ -24,8 +24,8 @@ pub const LOCATION_VARIABLES: [&str; 15] = [
     "GIT_COMMON_DIR",
 ];
 
-/// A question about the repository around the folder that children run in: the path of that folder may be no text, and
-/// so no argument. It takes no locks, opens no editor and speaks plain English.
+/// Returns a read-only call about the repository around the working folder of children. That folder's path need not be
+/// UTF-8, so it is not passed as an argument. The call takes no locks, opens no editor, and prints English.
 pub fn question<A: AsRef<OsStr>>(args: &[A], location: &[(&'static str, OsString)]) -> Invocation {
     let call = Invocation::new("git", ["--no-pager"])
         .args(args.iter().map(AsRef::as_ref))

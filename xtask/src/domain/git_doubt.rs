@@ -1,55 +1,56 @@
-//! Where libgit2 can differ from git, so that the git program decides.
+//! Decides where libgit2 may differ from git, so that the git program has to answer.
 //!
-//! libgit2 opens most repositories and is fast, but it does not know all of git's settings, attributes, marks in the
-//! index and rules for ignored files. This module is the one place that says where libgit2 is known to be right: where
-//! none of its doubts applies. `tests/git/states.rs` compares both on a real repository for each kind of doubt, and
-//! `tests/git/ignored.rs` on generated ignore files.
+//! libgit2 opens most repositories and is fast, but it does not support all of git's settings, attributes, index flags
+//! and ignore rules. Where none of the doubts in this module applies, libgit2 is known to be right.
+//! `tests/git/states.rs` compares both on a real repository for each kind of doubt, and `tests/git/ignored.rs` on
+//! generated ignore files.
 
 use shown::printable;
 
-/// The most entries of an index that libgit2 is asked about: above them `git status` is faster, process included.
+/// Limit on the index entries for which libgit2 is used: with more of them, `git status` is faster, even with the start
+/// of a process.
 pub const MOST_ENTRIES: usize = 4_096;
 
 /// A reason to ask the git program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Doubt {
-    /// A variable of the environment that changes what git reads.
+    /// An environment variable that changes what git reads.
     Variable(&'static str),
-    /// Objects that stand in the place of others: `git replace`, grafts.
+    /// Objects that replace others: `git replace`, grafts.
     Replaced,
-    /// A setting of git, by its key.
+    /// A setting of git; holds its key.
     Setting(String),
-    /// A file of settings or attributes that libgit2 does not read, or reads otherwise, by its path.
+    /// A file with settings or attributes that libgit2 does not read, or reads differently; holds its path.
     File(String),
-    /// An entry of the index, by its path.
+    /// An entry of the index; holds its path.
     Entry(Mark, String),
-    /// Ignore rules with more than plain patterns, by the path of their file.
+    /// An ignore file with more than plain patterns; holds its path.
     IgnoreRules(String),
-    /// A folder that is neither tracked nor ignored, or another repository's, by its path. libgit2 does not see what git
-    /// sees in folders without files.
+    /// A folder that is neither tracked nor ignored, or another repository's; holds its path. libgit2 and git treat
+    /// folders without files differently.
     Folder(String),
-    /// A large index, where git is faster.
+    /// A large index, with which git is faster.
     Large,
 }
 
-/// What an entry of the index can have that libgit2 treats otherwise.
+/// A flag or mode of an index entry that libgit2 treats differently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mark {
-    /// Another repository.
+    /// A submodule.
     Submodule,
-    /// Left out of the working tree, or not looked at.
+    /// Excluded from the working tree, or marked as unchanged.
     LeftOut,
     /// An unfinished addition or merge.
     Unfinished,
 }
 
 impl Doubt {
-    /// Whether it is about more than the working tree: the git program then answers everything.
+    /// Whether the doubt concerns more than the working tree; the git program then answers everything.
     pub fn concerns_history(&self) -> bool {
         matches!(self, Self::Variable(_) | Self::Replaced)
     }
 
-    /// What makes libgit2's answer uncertain, in words; nothing where it is only slower than git's.
+    /// Describes why libgit2's answer is uncertain; none if it is only slower than git's.
     pub fn uncertainty(&self) -> Option<String> {
         Some(match self {
             Self::Variable(name) => format!("the variable `{name}`"),
@@ -63,7 +64,7 @@ impl Doubt {
     }
 }
 
-/// Settings that change what `git status` says, each with the values that change nothing.
+/// Settings that change the output of `git status`, each with the values that change nothing.
 const SETTINGS: [(&str, &[&str]); 17] = [
     ("attr.tree", &[]),
     ("core.attributesfile", &[]),
@@ -84,10 +85,10 @@ const SETTINGS: [(&str, &[&str]); 17] = [
     ("extensions.worktreeconfig", &["false"]),
 ];
 
-/// The doubt that a setting gives rise to. libgit2 gives the key's last part in small letters.
+/// Returns the doubt because of a setting. libgit2 passes the key's last part in lower case.
 pub fn of_setting(key: &[u8], value: &[u8]) -> Option<Doubt> {
     let doubt = || Some(Doubt::Setting(printable(key)));
-    // libgit2 does not know all conditions.
+    // libgit2 does not support all conditions.
     if key.starts_with(b"includeif.") {
         return doubt();
     }
@@ -98,16 +99,16 @@ pub fn of_setting(key: &[u8], value: &[u8]) -> Option<Doubt> {
 /// Variables that libgit2 follows as git does; any other one of `git_argv::LOCATION_VARIABLES` is a doubt.
 pub const FOLLOWED: [&str; 4] = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"];
 
-/// Variables besides those that say where a repository is, and that change what git reads.
+/// Variables that change what git reads, besides those that select the repository.
 pub const READING_VARIABLES: [&str; 3] = ["GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_ATTR_SOURCE"];
 
-/// The doubt that one of `READING_VARIABLES` gives rise to. Tests and build systems set them to nothing or to an empty
-/// file to have no settings at all, which takes nothing away from what libgit2 reads.
+/// Returns the doubt because of one of `READING_VARIABLES`. Tests and build systems set them to nothing or to an empty
+/// file to disable settings, which changes nothing that libgit2 reads.
 pub fn of_reading_variable(name: &'static str, value: &[u8]) -> Option<Doubt> {
     (!value.is_empty() && value != b"/dev/null").then_some(Doubt::Setting(name.to_owned()))
 }
 
-/// Files of git programs that are built for another place than `/etc`.
+/// Settings files of git programs that are built for another prefix than `/etc`.
 pub const UNREAD_FILES: [&str; 7] = [
     "/etc/gitattributes",
     "/usr/etc/gitconfig",
@@ -118,7 +119,7 @@ pub const UNREAD_FILES: [&str; 7] = [
     "/opt/homebrew/etc/gitattributes",
 ];
 
-/// What the flags of an index entry mean, as git's index format has them.
+/// Returns the doubt because of an index entry, by the mode and flags of git's index format.
 pub fn of_entry(mode: u32, flags: u16, extended: u16, path: &[u8]) -> Option<Doubt> {
     const ASSUME_VALID: u16 = 0x8000;
     const STAGE: u16 = 0x3000;
@@ -136,18 +137,18 @@ pub fn of_entry(mode: u32, flags: u16, extended: u16, path: &[u8]) -> Option<Dou
     Some(Doubt::Entry(mark, printable(path)))
 }
 
-/// Whether libgit2 reads all rules of an ignore file as git does.
+/// Whether libgit2 applies all rules of an ignore file as git does.
 ///
-/// Those are names and paths without wildcards (`/target`, `node_modules/`, `a/b`), and names with one `*`
-/// (`*.pyc`, `.env*`). It reads others otherwise: `*/` ignores files, too.
+/// These are names and paths without wildcards (`/target`, `node_modules/`, `a/b`), and names with one `*` (`*.pyc`,
+/// `.env*`). libgit2 treats others differently: `*/` ignores files, too.
 pub fn is_plain_ignore_file(text: &[u8]) -> bool {
     text.split(|byte| *byte == b'\n').all(|line| line.is_empty() || line.starts_with(b"#") || is_plain_rule(line))
 }
 
-/// The number, from 1, of the first line of an ignore file that can end the process of libgit2 1.9.7.
+/// Returns the number, from 1, of the first line of an ignore file that can crash libgit2 1.9.7.
 ///
-/// It compares a rule that negates with those above it, and follows a null pointer when no name is left of the rule:
-/// after `!`, it takes away a `/` at either end and a `\` before the end of the line.
+/// libgit2 compares a negated rule with those above it, and follows a null pointer if nothing is left of the rule's
+/// name: after `!`, it removes a `/` at either end and a `\` before the end of the line.
 pub fn fatal_rule(text: &[u8]) -> Option<usize> {
     let text = text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text);
     let nameless = |rule: &[u8]| {
@@ -156,7 +157,7 @@ pub fn fatal_rule(text: &[u8]) -> Option<usize> {
         signs.clone().all(|byte| b"/\\".contains(byte))
             && !matches!((signs.next(), signs.next()), (None | Some(b'/'), None))
     };
-    // Its lines begin behind a CR, too.
+    // In libgit2, lines also begin behind a CR.
     let fatal = |line: &[u8]| line.split(|byte| *byte == b'\r').any(nameless);
     text.split(|byte| *byte == b'\n').zip(1..).find_map(|(line, number)| fatal(line).then_some(number))
 }

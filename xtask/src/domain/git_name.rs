@@ -1,39 +1,39 @@
-//! Names that git accepts for branches and tags: the rules of `git check-ref-format`.
+//! Checks names of branches and tags by the rules of `git check-ref-format`.
 
 /// Why git refuses a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NameFault {
-    /// There is no name.
+    /// The name is empty.
     #[error("the name is empty")]
     Empty,
-    /// `git branch` and `git tag` would take the name for an option.
+    /// `git branch` and `git tag` would parse the name as an option.
     #[error("it begins with `-`")]
     Option,
-    /// `HEAD` is git's own name for what is checked out.
+    /// `HEAD` is git's own name for the commit that is checked out.
     #[error("`HEAD` is no branch")]
     Head,
-    /// A space, a control character, or a character with a meaning of its own.
+    /// The name contains a space, a control character, or a special character.
     #[error("it contains a space, a control character, or one of `~ ^ : ? * [` and the backslash")]
     Character,
-    /// Text that git reads as a range or as a reference to another name.
+    /// The name contains text that git parses as a range or as a reference to another name.
     #[error("it contains `..` or `@{{`")]
     Sequence,
-    /// A slash without a name on one of its sides.
+    /// A slash has no name on one of its sides.
     #[error("it begins or ends with `/`, or contains `//`")]
     Slash,
-    /// A dot at the beginning of a part between slashes, or at the very end.
+    /// A part between slashes begins with a dot, or the name ends with one.
     #[error("it ends with `.`, or a part of it begins with `.`")]
     Dot,
-    /// The ending of git's lock files.
+    /// A part has the extension of git's lock files.
     #[error("a part of it ends with `.lock`")]
     Lock,
 }
 
-/// What is wrong with the name of a branch.
+/// Checks the name of a branch.
 ///
 /// # Errors
 ///
-/// The first rule of git that the name breaks.
+/// The first of git's rules that the name breaks.
 pub fn check_branch(name: &str) -> Result<(), NameFault> {
     match name {
         "" => Err(NameFault::Empty),
@@ -42,11 +42,11 @@ pub fn check_branch(name: &str) -> Result<(), NameFault> {
     }
 }
 
-/// What is wrong with the text that stands before the version in release tags; it may be empty.
+/// Checks the prefix of release tags, which may be empty.
 ///
 /// # Errors
 ///
-/// The first rule of git that `PREFIX1.0.0` breaks.
+/// The first of git's rules that `PREFIX1.0.0` breaks.
 pub fn check_tag_prefix(prefix: &str) -> Result<(), NameFault> {
     check(&format!("{prefix}1.0.0"))
 }

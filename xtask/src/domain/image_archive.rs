@@ -1,4 +1,4 @@
-//! What `docker save` and OCI layouts say of themselves: which images an archive holds, and of which layers they are made.
+//! Parses the documents of `docker save` archives and OCI layouts: which images an archive contains, and their layers.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +8,7 @@ use serde_json::Value;
 /// An image in an archive.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ArchivedImage {
-    /// The references that it carries.
+    /// The references of the image.
     pub references: Vec<String>,
     /// The name of its configuration in the archive.
     pub config_name: String,
@@ -20,23 +20,23 @@ pub struct ArchivedImage {
     pub diff_ids: Vec<String>,
 }
 
-/// Why an archive is not understood.
+/// Why the documents of an archive cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ArchiveError {
-    /// Neither form.
+    /// The archive has neither format.
     #[error("it is no image archive: it has neither a manifest.json nor an index.json")]
     NoManifest,
-    /// A document that is not there.
+    /// A document is missing; holds its name.
     #[error("`{0}` is named in it but is not in it")]
     Missing(String),
-    /// A document that is none.
+    /// A document is not valid.
     #[error("`{name}` in it is not what it should be, at line {line}, column {column}")]
     Unreadable {
-        /// Its name.
+        /// The name of the document.
         name: String,
-        /// Where the parser gave up; its words could repeat what stands there.
+        /// The line of the error. The parser's message is not used, as it may contain text of the document.
         line: usize,
-        /// The same.
+        /// The column of the error.
         column: usize,
     },
 }
@@ -75,7 +75,11 @@ struct RootFs {
     diff_ids: Vec<String>,
 }
 
-/// The images of an archive, from the JSON documents in it by name.
+/// Returns the images of an archive, given its JSON documents by name.
+///
+/// # Errors
+///
+/// The archive has neither format, or one of its documents is missing or not valid.
 pub fn images(documents: &BTreeMap<String, Vec<u8>>) -> Result<Vec<ArchivedImage>, ArchiveError> {
     if let Some(bytes) = documents.get("manifest.json") {
         let images: Vec<DockerImage> = read("manifest.json", bytes)?;
@@ -86,7 +90,7 @@ pub fn images(documents: &BTreeMap<String, Vec<u8>>) -> Result<Vec<ArchivedImage
     }
     let mut images = Vec::new();
     let mut seen = BTreeSet::new();
-    // An index may name others, to any depth.
+    // An index may refer to other indexes, to any depth.
     let mut waiting = vec![("index.json".to_owned(), Vec::new())];
     while let Some((name, references)) = waiting.pop() {
         if !seen.insert(name.clone()) {
@@ -99,14 +103,14 @@ pub fn images(documents: &BTreeMap<String, Vec<u8>>) -> Result<Vec<ArchivedImage
             let layers = document.layers.iter().map(|layer| blob(&layer.digest)).collect();
             images.push(of_config(documents, references.clone(), blob(&config.digest), layers)?);
         }
-        // The last one that waits is the next one.
+        // The list is processed from its end.
         waiting.extend(document.manifests.into_iter().rev().filter_map(|descriptor| named(descriptor, &references)));
     }
     Ok(images)
 }
 
-/// The document that a descriptor names, and the references of what is in it; none of what a builder attests of an image,
-/// whose documents are read like all others.
+/// Returns the document that a descriptor points to, with the references of its images. None for attestations, whose
+/// documents are searched like all others.
 fn named(descriptor: Descriptor, references: &[String]) -> Option<(String, Vec<String>)> {
     let Descriptor { digest, mut annotations } = descriptor;
     if annotations.get("vnd.docker.reference.type").is_some_and(|kind| kind == "attestation-manifest") {
@@ -139,7 +143,7 @@ fn read<T: serde::de::DeserializeOwned>(name: &str, bytes: &[u8]) -> Result<T, A
     })
 }
 
-/// `sha256:…` as the path of a blob.
+/// Returns the path of the blob for `sha256:…`.
 fn blob(digest: &str) -> String {
     format!("blobs/{}", digest.replace(':', "/"))
 }

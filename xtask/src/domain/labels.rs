@@ -1,4 +1,4 @@
-//! The labels of an image: which source it was made from.
+//! The labels of an image: the source that it was made from.
 
 use shown::MASK;
 
@@ -7,7 +7,7 @@ use super::tagging::TagDecision;
 use super::text::rfc3339;
 use shown::printable;
 
-/// The labels in a fixed order; every value depends on the source alone, never on the clock.
+/// Returns the labels in a fixed order. Every value depends only on the source, never on the time.
 pub fn labels(
     component: &str,
     repository: &str,
@@ -40,8 +40,7 @@ pub fn labels(
     labels
 }
 
-/// A remote's address without whatever may hold a token: user, password, query, fragment, and the command of a helper.
-/// The public form of a remote's URL; a path on this machine says nothing elsewhere.
+/// Returns the public form of a remote's URL; none for a path on this machine, which has no meaning elsewhere.
 pub fn public_origin(url: &[u8]) -> Option<String> {
     let url = std::str::from_utf8(url).ok()?;
     let scp_like = url.split_once(':').is_some_and(|(host, _)| !host.contains('/'));
@@ -49,9 +48,11 @@ pub fn public_origin(url: &[u8]) -> Option<String> {
     remote.then(|| public_url(url))
 }
 
-/// Where a password is not encoded, and so cannot be told from the path behind it, more is left out rather than less.
+/// Returns a remote's address without the parts that may contain a token: user, password, query, fragment, and the command
+/// of a helper. If an unencoded password cannot be told apart from the path behind it, too much is removed rather than too
+/// little.
 pub fn public_url(url: &str) -> String {
-    // `helper::address`; what `ext::` runs is a command line.
+    // `helper::address`; `ext::` is followed by a command line.
     if let Some((helper, address)) = url.split_once("::")
         && helper.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
     {
@@ -63,7 +64,7 @@ pub fn public_url(url: &str) -> String {
         return format!("{scheme}://{}", public_authority(rest));
     }
     match url.split_once('@') {
-        // `git@host:path` is how everybody says it; another user may be a token.
+        // `git@host:path` is the usual form; any other user may be a token.
         Some(("git", rest)) if !rest.split(':').next().unwrap_or_default().contains('@') => {
             format!("git@{}", without_query(rest))
         }
@@ -73,7 +74,7 @@ pub fn public_url(url: &str) -> String {
     }
 }
 
-/// Host and path of an address behind its scheme.
+/// Returns host and path of an address behind its scheme.
 fn public_authority(rest: &str) -> &str {
     let head = without_query(rest);
     if rest.get(head.len()..).is_some_and(|tail| tail.contains('@')) {
@@ -82,7 +83,7 @@ fn public_authority(rest: &str) -> &str {
     }
     let authority = head.split('/').next().unwrap_or_default();
     match head.rsplit_once('@') {
-        // A password may hold a `/`, so the last `@` ends it.
+        // A password may contain a `/`, so the last `@` ends it.
         Some((before, after)) if before.contains(':') => after,
         Some(_) if authority.contains('@') => {
             let user = authority.rfind('@').map_or(0, |at| at + 1);

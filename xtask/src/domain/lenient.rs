@@ -1,9 +1,9 @@
-//! Other programs' JSON, read with patience: text around it, other letter cases, absent and null fields.
+//! Reads JSON of other programs leniently: text around it, other letter cases, absent and null fields.
 
 use serde_json::{Deserializer, Value};
 
-/// The document in a text that has the wanted shape. Notices of the client may stand before and behind it, also such
-/// that are JSON themselves; of several documents with that shape the first one that is not empty counts.
+/// Returns the document in a text that has the wanted shape. Notices of the client may stand before and behind it, even
+/// in JSON. Of several documents with that shape, the first one that is not empty is returned.
 pub(crate) fn document(text: &str, fits: impl Fn(&Value) -> bool) -> Option<Value> {
     let mut empty = (text.trim() == "null" && fits(&Value::Null)).then_some(Value::Null);
     let mut at = 0;
@@ -34,23 +34,23 @@ pub(crate) fn is_list_with(value: &Value, name: &str) -> bool {
     value.as_array().is_some_and(|items| items.is_empty() || items.iter().any(|item| field(item, name).is_some()))
 }
 
-/// A field, whatever the case of its name.
+/// Returns a field, ignoring the case of its name.
 pub(crate) fn field<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
     let found = value.as_object()?.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
     found.map(|(_, value)| value).filter(|value| !value.is_null())
 }
 
-/// The text of a field that is there and not empty.
+/// Returns the text of a field; none if it is missing or empty.
 pub(crate) fn text(value: &Value, name: &str) -> Option<String> {
     field(value, name)?.as_str().filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
-/// The items of a field that is a list.
+/// Returns the items of a list field.
 pub(crate) fn list<'a>(value: &'a Value, name: &str) -> impl Iterator<Item = &'a Value> {
     field(value, name).and_then(Value::as_array).into_iter().flatten()
 }
 
-/// The texts of a field that is a list.
+/// Returns the texts of a list field.
 pub(crate) fn texts(value: &Value, name: &str) -> Vec<String> {
     list(value, name).filter_map(Value::as_str).map(str::to_owned).collect()
 }
@@ -59,7 +59,7 @@ pub(crate) fn texts(value: &Value, name: &str) -> Vec<String> {
 mod tests {
     use super::*;
 
-    /// Notices of clients; some of them are JSON, or the beginning of it.
+    /// Notices of clients; some of them are JSON, or begin like JSON.
     const NOTICES: [&str; 7] = [
         "* minikube 1.40.0 is available [now]!",
         "! [warning] {\"a\": 1} is deprecated",
@@ -89,7 +89,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn whatever_is_said_before_does_not_hide_the_document(notice in "[ -z{}\\[\\]\"\n]{0,60}") {
-            // A quote or a bracket that stays open may swallow what follows on the same line, as it does for people.
+            // An unclosed quote or bracket may swallow what follows on the same line, as it does for people.
             let text = format!("{notice}\n{{\"taskflow\":\"yes\"}}");
             let found = document(&text, |value| value.get("taskflow").is_some());
             proptest::prop_assert_eq!(found.unwrap()["taskflow"].clone(), Value::from("yes"));

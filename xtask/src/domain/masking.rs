@@ -1,4 +1,4 @@
-//! The secrets that this machine knows, and those that the search finds, as what is taken out of text.
+//! Masks the known secrets of this machine, and those that the search finds, in text.
 
 use std::sync::Arc;
 
@@ -6,12 +6,12 @@ use process::Masking;
 
 use secretscan::{KnownValue, Scanner};
 
-/// Takes out the known values, in every form in which they are looked for.
+/// Masks the known values, in every form in which they are searched for.
 pub fn of_known(known: &[KnownValue]) -> Masking {
     Masking::of_values(known.iter().flat_map(KnownValue::forms))
 }
 
-/// Takes out whatever this scanner takes for a secret.
+/// Masks everything that this scanner reports as a secret.
 pub fn of_found(scanner: &Arc<Scanner>) -> Masking {
     let scanner = Arc::clone(scanner);
     Masking::of_found(move |text| scanner.shown(text))

@@ -1,7 +1,7 @@
-//! The pure layer: values in, values out.
+//! The pure layer: it computes values from values.
 //!
-//! Nothing here reads a file, the environment, a clock, a process or a terminal, and nothing here knows `effects`,
-//! `ui` or `commands`. `tests/tidy.rs` and the method list in `clippy.toml` keep it so.
+//! Nothing here reads a file, the environment, a clock, a process or a terminal, and nothing here depends on `effects`,
+//! `ui` or `commands`. `tests/tidy` and the list of methods in `clippy.toml` enforce this.
 
 pub mod bootstrap;
 pub mod build_arg;

@@ -1,25 +1,25 @@
-//! Names that people choose: components and build args, and the declared secrets.
+//! Names that users choose: of components, build args, and secrets.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// A component's name; it becomes the second half of the repository, so it obeys that grammar.
+/// The name of a component. It becomes the second half of the repository, so it follows that grammar.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ComponentName(String);
 
-/// Why a name is refused.
+/// Why a name is not valid.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NameError {
-    /// Nothing there.
+    /// The name is empty.
     #[error("the name is empty")]
     Empty,
-    /// Uppercase letters are not allowed in repositories.
+    /// The name contains uppercase letters, which repositories do not allow.
     #[error("`{0}` contains uppercase letters, image repositories are lower case")]
     Uppercase(String),
-    /// A character outside the grammar, or a separator at an end.
+    /// The name contains another character, or a separator at one of its ends.
     #[error("`{0}` is not lower-case letters and digits with single `.`, `_` or `-` between them")]
     Component(String),
-    /// Not usable as the name of an environment variable; it may be a value, so it is not repeated.
+    /// The text is not the name of an environment variable. It may be a value, so it is not repeated.
     #[error("the text is neither NAME=VALUE nor the name of a variable; it is not shown, as it may be a secret")]
     Hidden,
 }
@@ -44,7 +44,7 @@ impl FromStr for ComponentName {
 }
 
 impl ComponentName {
-    /// The name as text.
+    /// Returns the name as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -72,7 +72,7 @@ impl FromStr for VariableName {
 }
 
 impl VariableName {
-    /// The name as text.
+    /// Returns the name as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -84,7 +84,8 @@ impl fmt::Display for VariableName {
     }
 }
 
-/// The secrets that the contract itself declares (contract: Environment Variables, backend); taskflow.toml can only add.
+/// The secrets that the contract declares (contract: Environment Variables, backend). taskflow.toml can only add to
+/// them.
 pub const CONTRACT_SECRETS: [&str; 3] = ["DATABASE_URL", "BETTER_AUTH_SECRET", "OPENAI_API_KEY"];
 
 #[cfg(test)]

@@ -1,19 +1,24 @@
-//! Paths of taskflow.toml: relative to it, inside the repository, never its root (contract: Build Context).
+//! Paths in taskflow.toml. They are relative to it, inside the repository, and never its root (contract: Build
+//! Context).
 
-/// Why a path is refused.
+/// Why a path is not valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PathFault {
-    /// Nothing there.
+    /// The path is empty.
     Empty,
-    /// Begins at the file system's root.
+    /// The path is absolute.
     Absolute,
-    /// Leaves the repository.
+    /// The path leaves the repository.
     Outside,
-    /// Is the repository's root itself.
+    /// The path is the repository's root.
     Root,
 }
 
-/// Resolves `.` and `..` without looking at the disk; the result has no leading `./` and no trailing `/`.
+/// Resolves `.` and `..` without reading the disk. The result has no leading `./` and no trailing `/`.
+///
+/// # Errors
+///
+/// The path is empty, absolute, or not below the repository's root.
 pub fn normalize(path: &str) -> Result<String, PathFault> {
     if path.is_empty() {
         return Err(PathFault::Empty);
@@ -36,8 +41,8 @@ pub fn normalize(path: &str) -> Result<String, PathFault> {
     if parts.is_empty() { Err(PathFault::Root) } else { Ok(parts.join("/")) }
 }
 
-/// A path as taskflow.toml would write it: `path` as it is meant in the folder `here`, seen from `root`; both are
-/// absolute. Empty for the root itself, none outside of it.
+/// Converts a path to the form of taskflow.toml: `path` is relative to the folder `here`, and the result to `root`;
+/// both are absolute. Empty for the root itself, none outside of it.
 pub fn from_root(root: &str, here: &str, path: &str) -> Option<String> {
     let absolute = if path.starts_with('/') { path.to_owned() } else { format!("{here}/{path}") };
     let plain = |path: &str| match normalize(path.trim_start_matches('/')) {
@@ -53,12 +58,12 @@ pub fn from_root(root: &str, here: &str, path: &str) -> Option<String> {
     if rest.is_empty() { Some(String::new()) } else { rest.strip_prefix('/').map(str::to_owned) }
 }
 
-/// What the disk says about a path, gathered by `effects::fs`.
+/// The state of a path on the disk, which `effects::fs` reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PathFacts {
-    /// Not there.
+    /// There is nothing at the path.
     Missing,
-    /// There; links resolved it lies inside the repository.
+    /// There is something at the path, inside the repository after resolving links.
     Inside {
         /// Whether it is a folder.
         folder: bool,

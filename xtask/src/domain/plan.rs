@@ -1,4 +1,4 @@
-//! What `build` is going to do, as data: dry run, `--json` and the real run take this one value.
+//! The plan of `build` as a value, which the dry run, `--json` and the run share.
 
 use std::collections::{HashMap, HashSet};
 use std::ffi::OsString;
@@ -19,39 +19,39 @@ use super::text::ticked_list;
 use dockerfile::DockerfileFacts;
 use dockerfile::ignore_file;
 
-/// The tag for local use; only beside a real one (contract: Tag Naming).
+/// The tag for local use, which is only added to another tag (contract: Tag Naming).
 pub const LATEST: &str = "latest";
 
 /// The build of one component.
 #[derive(Clone, Debug)]
 pub struct ComponentBuild {
-    /// The component's name.
+    /// The name of the component.
     pub name: String,
     /// The references that the image gets.
     pub references: Vec<ImageReference>,
-    /// The Dockerfile, for messages.
+    /// The path of the Dockerfile, for messages.
     pub dockerfile: String,
-    /// What is known of the Dockerfile.
+    /// The facts about the Dockerfile.
     pub facts: DockerfileFacts,
     /// The base images.
     pub bases: Vec<BaseImage>,
-    /// The call.
+    /// The docker call.
     pub invocation: Invocation,
-    /// The engine's own builder, where buildx builds.
+    /// The name of the engine's own builder, if buildx builds.
     pub own_builder: String,
 }
 
 impl ComponentBuild {
-    /// The first name of the image, which stands for it in messages.
+    /// Returns the first reference of the image, which names it in messages.
     pub fn first_reference(&self) -> String {
         self.references.first().map(ToString::to_string).unwrap_or_default()
     }
 }
 
-/// A base image and what is known about it.
+/// A base image.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BaseImage {
-    /// As the Dockerfile names it.
+    /// The name in the Dockerfile.
     pub name: String,
     /// Whether the engine has it.
     pub present: bool,
@@ -59,38 +59,38 @@ pub struct BaseImage {
     pub stand_in: bool,
 }
 
-/// All builds of one run; they share one tag.
+/// All builds of a run; they share one tag.
 #[derive(Clone, Debug)]
 pub struct BuildPlan {
-    /// The tag and why.
+    /// The tag, with the reason.
     pub tag: TagDecision,
-    /// One per component.
+    /// The builds, one for each component.
     pub builds: Vec<ComponentBuild>,
 }
 
-/// Everything a plan is made from.
+/// The input of a plan.
 pub struct PlanInput<'a> {
-    /// The components that were asked for.
+    /// The selected components.
     pub components: &'a [&'a Component],
     /// The state of git.
     pub state: &'a RepositoryState,
     /// The tag that `tagging` decided.
     pub tag: TagDecision,
-    /// Who builds.
+    /// The builder.
     pub builder: &'a Builder,
-    /// The buildx plugin, where it is installed and cannot be run.
+    /// The buildx plugin, if it is installed but cannot be run.
     pub broken_plugin: Option<&'a BrokenPlugin>,
-    /// The docker context in use, where it is known.
+    /// The docker context in use, if it is known.
     pub context: Option<&'a str>,
-    /// Facts of each component's Dockerfile; none where it could not be read.
+    /// The facts about each component's Dockerfile; Dockerfiles that cannot be read are missing.
     pub dockerfiles: &'a HashMap<String, DockerfileFacts>,
-    /// Components whose Dockerfile has an ignore file of its own.
+    /// The components whose Dockerfile has an ignore file of its own.
     pub own_ignore_files: &'a HashSet<String>,
     /// The base images that the engine has.
     pub images: &'a HashMap<String, ImageFacts>,
-    /// Build args of the command line, all with their values.
+    /// The build args of the command line, all with their values.
     pub build_args: &'a [BuildArg],
-    /// The values of variables that build secrets name.
+    /// Returns the values of the variables of build secrets.
     pub variable: &'a dyn Fn(&str) -> Option<OsString>,
     /// Whether to add `latest`.
     pub latest: bool,
@@ -98,7 +98,11 @@ pub struct PlanInput<'a> {
     pub no_cache: bool,
 }
 
-/// Decides everything or names everything that is in the way.
+/// Makes the plan.
+///
+/// # Errors
+///
+/// All problems that prevent the build.
 pub fn plan_build(input: PlanInput<'_>) -> Result<BuildPlan, Vec<Problem>> {
     let problems_of = |component: &&Component| {
         let problems = needs_buildkit(&input, component).into_iter().chain(unknown_target(&input, component));
@@ -112,8 +116,8 @@ pub fn plan_build(input: PlanInput<'_>) -> Result<BuildPlan, Vec<Problem>> {
     Ok(BuildPlan { tag: input.tag, builds })
 }
 
-/// Build args of the command line with their values: one without takes it from the variable of its name, so that all
-/// values are known and can be kept out of sight.
+/// Returns the build args of the command line with their values. An arg without a value takes it from the variable with
+/// its name, so that all values are known and can be masked.
 pub fn filled_build_args(args: &[BuildArg], variable: &dyn Fn(&str) -> Option<OsString>) -> Vec<(BuildArg, ArgSource)> {
     let filled = |arg: &BuildArg| {
         if arg.value.is_some() {
@@ -125,8 +129,8 @@ pub fn filled_build_args(args: &[BuildArg], variable: &dyn Fn(&str) -> Option<Os
     args.iter().map(filled).collect()
 }
 
-/// Lets build args through or refuses them, before any tool is asked: an arg goes to every selected component that
-/// declares it; one that none declares, or that has no value, is refused.
+/// Returns the problems of build args. An arg is passed to every selected component that declares it; one that none
+/// declares, or that has no value, is refused.
 pub fn refused_build_args(components: &[&Component], args: &[(BuildArg, ArgSource)]) -> Vec<Problem> {
     let problem = |(arg, _): &(BuildArg, ArgSource)| {
         let refusals: Vec<Problem> = components
@@ -172,7 +176,7 @@ fn needs_buildkit(input: &PlanInput<'_>, component: &Component) -> Option<Proble
     )
 }
 
-/// Secrets for the build whose variable is not set.
+/// Returns the problems of build secrets whose variable is not set.
 fn missing_secrets(input: &PlanInput<'_>, component: &Component) -> Vec<Problem> {
     let missing = component.build_secrets.iter().filter(|secret| (input.variable)(secret.variable.as_str()).is_none());
     let problem = |secret: &BuildSecret| {
@@ -256,7 +260,7 @@ fn plan_component(input: &PlanInput<'_>, component: &Component) -> ComponentBuil
     }
 }
 
-/// The proxies that the command line gives and that the component does not declare as args of its own.
+/// Returns the proxies of the command line that the component does not declare as args of its own.
 fn proxies(component: &Component, args: &[BuildArg]) -> Vec<(String, HiddenValue)> {
     let mut proxies: Vec<(String, HiddenValue)> = Vec::new();
     let undeclared = |arg: &&BuildArg| component.build_args.iter().all(|declared| declared.name != arg.name);
@@ -268,7 +272,7 @@ fn proxies(component: &Component, args: &[BuildArg]) -> Vec<(String, HiddenValue
     proxies
 }
 
-/// Declared defaults, replaced by what the command line gives, whose values are filled in.
+/// Returns the declared defaults, overridden by the values of the command line.
 fn effective_build_args(component: &Component, args: &[BuildArg]) -> Vec<(String, HiddenValue)> {
     let value = |declared: &DeclaredBuildArg| {
         let given = args.iter().rfind(|arg| arg.name == declared.name).and_then(|arg| arg.value.as_ref());

@@ -1,89 +1,89 @@
-//! What is wrong, as data: a message, the place it points at, the facts and the remedies.
+//! Problems as values: a message, a place, facts and remedies.
 //!
-//! Problems are made in the domain and by commands and rendered by `ui::diagnostic`. They never hold the value of a
+//! Problems are made in the domain and by commands, and rendered by `ui::diagnostic`. They never contain the value of a
 //! build arg, an environment variable or a token.
 
 use std::ops::Range;
 use std::sync::Arc;
 
-/// One thing that is wrong, and what to do about it.
+/// A problem with its remedies.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Problem {
-    /// Lower-case sentence fragment without a final full stop.
+    /// The message: a lower-case sentence fragment without a final full stop.
     pub message: String,
-    /// The rule that is broken, where there is one.
+    /// The rule that is broken, if there is one.
     pub rule: Option<&'static str>,
-    /// Where it is, if there is a place.
+    /// The place, if there is one.
     pub place: Option<Box<Place>>,
-    /// Underlying causes, outermost first; none repeats the message above it.
+    /// The causes, outermost first; none repeats the message above it.
     pub causes: Vec<String>,
-    /// Facts that help to understand it.
+    /// Facts that help to understand the problem.
     pub notes: Vec<String>,
-    /// Something to type or to edit.
+    /// Remedies: something to type or to edit.
     pub hints: Vec<String>,
 }
 
 /// A place in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
-    /// The path as it is shown, relative to the repository root where possible.
+    /// The path for display, relative to the repository's root where possible.
     pub file: String,
-    /// First line, from 1; 0 when only the file is known.
+    /// The first line, from 1; 0 if only the file is known.
     pub line: usize,
-    /// First column in characters, from 1; 0 when only the line is known.
+    /// The first column in characters, from 1; 0 if only the line is known.
     pub column: usize,
-    /// The source text around it, when we have it.
+    /// The source text around the place, if it may be shown.
     pub snippet: Option<Snippet>,
 }
 
-/// A part of a source text with a label on it.
+/// A part of a source text, with a marked range.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Snippet {
-    /// The lines that are shown.
+    /// The lines to show.
     pub source: Arc<str>,
-    /// The number of the first one, from 1.
+    /// The number of the first line, from 1.
     pub first_line: usize,
-    /// Byte range inside `source`.
+    /// The marked byte range in `source`.
     pub span: Range<usize>,
-    /// What is said beside the marked text; may be empty.
+    /// The text beside the marked range; may be empty.
     pub label: String,
 }
 
 impl Problem {
-    /// A problem with a message only.
+    /// Makes a problem with only a message.
     pub fn new(message: impl Into<String>) -> Self {
         Self { message: message.into(), ..Self::default() }
     }
 
-    /// The same problem with the rule that is broken.
+    /// Sets the rule that is broken.
     #[must_use]
     pub fn rule(mut self, rule: &'static str) -> Self {
         self.rule = Some(rule);
         self
     }
 
-    /// The same problem at a place.
+    /// Sets the place.
     #[must_use]
     pub fn at(mut self, place: Place) -> Self {
         self.place = Some(Box::new(place));
         self
     }
 
-    /// The same problem with one more cause.
+    /// Adds a cause.
     #[must_use]
     pub fn cause(mut self, text: impl Into<String>) -> Self {
         self.causes.push(text.into());
         self
     }
 
-    /// The same problem with one more fact.
+    /// Adds a fact.
     #[must_use]
     pub fn note(mut self, text: impl Into<String>) -> Self {
         self.notes.push(text.into());
         self
     }
 
-    /// The same problem with one more remedy.
+    /// Adds a remedy.
     #[must_use]
     pub fn hint(mut self, text: impl Into<String>) -> Self {
         self.hints.push(text.into());
@@ -92,14 +92,14 @@ impl Problem {
 }
 
 impl Place {
-    /// The place of a byte range in a text, whose lines are shown.
+    /// Makes the place of a byte range in a text, and shows its lines.
     pub fn in_source(file: &str, source: &SourceText, span: Range<usize>, label: impl Into<String>) -> Self {
         let rest = source.text.get(span.end..).unwrap_or_default();
         let end = span.end + rest.find('\n').unwrap_or(rest.len());
         Self::shown_to(file, source, span, end, label)
     }
 
-    /// The place of a byte range in a text, which is shown up to `end`.
+    /// Makes the place of a byte range in a text, and shows the text up to `end`.
     pub fn shown_to(file: &str, source: &SourceText, span: Range<usize>, end: usize, label: impl Into<String>) -> Self {
         let line = source.lines.line(span.start);
         let start = source.lines.start(line);
@@ -111,18 +111,18 @@ impl Place {
         Self { file: file.to_owned(), line, column, snippet: Some(snippet) }
     }
 
-    /// A file, or a folder, as a whole.
+    /// Makes the place of a whole file or folder.
     pub fn file(file: impl Into<String>) -> Self {
         Self::line(file, 0)
     }
 
-    /// A line of a file whose text we do not show.
+    /// Makes the place of a line whose text is not shown.
     pub fn line(file: impl Into<String>, line: usize) -> Self {
         Self { file: file.into(), line, column: 0, snippet: None }
     }
 }
 
-/// A text that problems point into.
+/// A text that problems refer to, with the positions of its lines.
 #[derive(Clone, Debug)]
 pub struct SourceText {
     /// The text.
@@ -131,34 +131,34 @@ pub struct SourceText {
 }
 
 impl SourceText {
-    /// A text with its lines.
+    /// Makes a source text.
     pub fn new(text: &str) -> Self {
         Self { text: Arc::from(text), lines: Lines::new(text) }
     }
 }
 
-/// Where the lines of a text begin, for many questions about one text.
+/// The positions of a text's lines, for repeated lookups.
 #[derive(Clone, Debug)]
 pub struct Lines(Vec<usize>);
 
 impl Lines {
-    /// The lines of a text.
+    /// Finds the lines of a text.
     pub fn new(text: &str) -> Self {
         Self(text.match_indices('\n').map(|(at, _)| at + 1).collect())
     }
 
-    /// Where a line begins, by its number from 1.
+    /// Returns the offset of a line's start, by its number from 1.
     pub fn start(&self, line: usize) -> usize {
         line.checked_sub(2).and_then(|index| self.0.get(index)).copied().unwrap_or_default()
     }
 
-    /// The line, from 1, of a byte offset.
+    /// Returns the line, from 1, of a byte offset.
     pub fn line(&self, offset: usize) -> usize {
         self.0.partition_point(|start| *start <= offset) + 1
     }
 }
 
-/// Line and column (both from 1, the column in characters) of a byte offset.
+/// Returns line and column of a byte offset, both from 1, the column in characters.
 pub fn line_and_column(source: &str, offset: usize) -> (usize, usize) {
     let mut end = offset.min(source.len());
     while !source.is_char_boundary(end) {

@@ -1,50 +1,50 @@
-//! What git says about the working tree, gathered by `effects::git`.
+//! The state of git's working tree, which `effects::git` reads.
 
 use std::collections::HashMap;
 use std::hash::Hash;
 
 use super::version::ReleaseVersion;
 
-/// How many changed paths are named; more are only counted as "dirty".
+/// How many changed paths are named; with more, the tree is only known to be dirty.
 pub const NAMED_CHANGES: usize = 100;
 
-/// The state that tags and labels are made from.
+/// The state from which tags and labels are made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RepositoryState {
-    /// Where HEAD points.
+    /// What HEAD points to.
     pub head: Head,
-    /// HEAD's commit; `None` on a branch without commits.
+    /// The commit of HEAD; none on a branch without commits.
     pub commit: Option<Commit>,
-    /// Git tags that are release tags, in any order.
+    /// The git tags that are release tags, in any order.
     pub releases: Vec<ReleaseTag>,
     /// The highest release that is reachable from HEAD.
     pub highest_release: Option<ReleaseVersion>,
-    /// Changed and untracked paths, and unfinished operations; empty means clean.
+    /// Changed and untracked paths, and unfinished operations; empty for a clean tree.
     pub changes: Vec<String>,
-    /// Submodules that were never checked out: their files are missing from contexts.
+    /// Submodules that were never checked out, so their files are missing from build contexts.
     pub missing_submodules: Vec<String>,
-    /// Whether history was cut off.
+    /// Whether the clone is shallow.
     pub shallow: bool,
-    /// URL of the remote `origin`, without user and password.
+    /// The URL of the remote `origin`, without user and password.
     pub origin: Option<String>,
-    /// The branch that `origin/HEAD` names, by the bytes of its name.
+    /// The branch that `origin/HEAD` points to, as bytes.
     pub origin_default_branch: Option<Vec<u8>>,
-    /// Why the changes are uncertain: libgit2 may see them otherwise than git, and there is no git program.
+    /// Why the changes are uncertain: libgit2 may differ from git, and there is no git program.
     pub uncertain: Option<String>,
-    /// Remotes, in any order.
+    /// The remotes, in any order.
     pub remotes: Vec<Remote>,
 }
 
-/// A remote repository that git is configured to fetch from.
+/// A remote that git is configured to fetch from.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Remote {
-    /// Its name, by bytes.
+    /// Its name, as bytes.
     pub name: Vec<u8>,
-    /// Whether `git fetch` takes its tags: `false` after `git clone --no-tags`.
+    /// Whether `git fetch` fetches its tags; `false` after `git clone --no-tags`.
     pub tags: bool,
 }
 
-/// An operation of git that is not finished.
+/// An unfinished operation of git.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operation {
     /// `git merge`.
@@ -62,7 +62,7 @@ pub enum Operation {
 }
 
 impl Operation {
-    /// How it is named among the changes of a tree.
+    /// Returns the name under which it is listed among the changes of a tree.
     pub fn name(self) -> &'static str {
         match self {
             Self::Merge => "an unfinished merge",
@@ -75,38 +75,40 @@ impl Operation {
     }
 }
 
-/// The changes of a tree: the unfinished operation, then the changed paths.
+/// Returns the changes of a tree: the unfinished operation, then the changed paths.
 ///
-/// A rebase and a bisect check commits out one by one and run commands on them (`git rebase --exec`, `git bisect run`):
-/// HEAD is detached, and a tree without changed paths is exactly that commit. So they alone are no change there.
+/// A rebase and a bisect check out commits one by one and run commands on them (`git rebase --exec`, `git bisect run`).
+/// HEAD is detached then, and a tree without changed paths is exactly that commit. So the operation alone does not
+/// count as a change.
 pub fn changes(operation: Option<Operation>, head: &Head, paths: Vec<String>) -> Vec<String> {
     let at_a_commit = matches!(operation, Some(Operation::Rebase | Operation::Bisect)) && *head == Head::Detached;
     let named = operation.filter(|_| !at_a_commit || !paths.is_empty());
     named.map(|operation| operation.name().to_owned()).into_iter().chain(paths).collect()
 }
 
-/// Where HEAD points.
+/// What HEAD points to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Head {
-    /// A branch, by the bytes of its name after `refs/heads/`.
+    /// A branch: its name after `refs/heads/`, as bytes.
     Branch(Vec<u8>),
-    /// A commit.
+    /// A commit, without a branch.
     Detached,
 }
 
 impl Head {
-    /// What a symbolic HEAD names: a branch only below `refs/heads/`, or else its name could be another branch's.
+    /// Returns what a symbolic HEAD points to: only a name below `refs/heads/` is a branch, since others could be
+    /// mistaken for one.
     pub fn of_reference(target: &[u8]) -> Self {
         target.strip_prefix(b"refs/heads/").map_or(Self::Detached, |name| Self::Branch(name.to_vec()))
     }
 }
 
-/// A commit, as far as labels need it.
+/// A commit, with the facts for labels.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Commit {
-    /// 40 (or 64) hex digits.
+    /// The ID: 40 (or 64) hex digits.
     pub id: String,
-    /// Committer time, in seconds since 1970.
+    /// The committer's time, in seconds since 1970.
     pub seconds: i64,
 }
 
@@ -115,41 +117,42 @@ pub struct Commit {
 pub struct ReleaseTag {
     /// The version that it names.
     pub version: ReleaseVersion,
-    /// Its name, `v1.0.0`.
+    /// Its name, such as `v1.0.0`.
     pub name: String,
-    /// The commit that it leads to, through tags of tags.
+    /// The ID of the commit that it points to, also through tags of tags.
     pub commit: String,
 }
 
 impl RepositoryState {
-    /// The remote that release tags come from: `origin`; without it the first one whose tags are fetched, by name.
+    /// Returns the remote for release tags: `origin`, or without it the first one by name whose tags are fetched.
     pub fn release_remote(&self) -> Option<&Remote> {
         self.remotes.iter().min_by_key(|remote| (remote.name != b"origin", !remote.tags, &remote.name))
     }
 
-    /// The highest release tag, whether HEAD reaches it or not.
+    /// Returns the highest release tag, whether it is reachable from HEAD or not.
     pub fn highest_known_release(&self) -> Option<&ReleaseTag> {
         self.releases.iter().max_by_key(|release| release.version)
     }
 
-    /// The highest release tag on HEAD itself.
+    /// Returns the highest release tag on HEAD itself.
     pub fn release_at_head(&self) -> Option<&ReleaseTag> {
         let head = &self.commit.as_ref()?.id;
         self.releases.iter().filter(|release| release.commit == *head).max_by_key(|release| release.version)
     }
 }
 
-/// The search for the highest release that is reachable from HEAD. A walk hands it what it meets, in any order.
+/// Searches for the highest release that is reachable from HEAD. A walk over the history passes commits to it, in any
+/// order.
 #[derive(Clone, Debug)]
 pub struct HighestRelease<K> {
-    /// The highest release of each commit, or whatever the walk meets.
+    /// The highest release of each commit.
     releases: HashMap<K, ReleaseVersion>,
     highest: Option<ReleaseVersion>,
     met: Option<ReleaseVersion>,
 }
 
 impl<K: Eq + Hash> HighestRelease<K> {
-    /// A search among releases, of which one commit can have several.
+    /// Makes a search among releases, of which one commit can have several.
     pub fn among(releases: impl IntoIterator<Item = (K, ReleaseVersion)>) -> Self {
         let mut highest_of = HashMap::new();
         for (key, version) in releases {
@@ -159,17 +162,17 @@ impl<K: Eq + Hash> HighestRelease<K> {
         Self { highest: highest_of.values().max().copied(), releases: highest_of, met: None }
     }
 
-    /// Takes note of what the walk meets.
+    /// Records a commit that the walk reaches.
     pub fn meet(&mut self, key: &K) {
         self.met = self.met.max(self.releases.get(key).copied());
     }
 
-    /// Whether no higher release can be met any more.
+    /// Whether no higher release can follow.
     pub fn is_over(&self) -> bool {
         self.met == self.highest
     }
 
-    /// The highest release that was met.
+    /// Returns the highest release that was reached.
     pub fn found(&self) -> Option<ReleaseVersion> {
         self.met
     }

@@ -1,34 +1,34 @@
-//! The table of all rules, family by family. To add a family, name it in `RULES`.
+//! The table of all rules, by family. To add a family, add it to `RULES`.
 
 use super::finding::{Family, Rule};
 use super::secrets;
 
-/// Every rule that xtask knows.
+/// All rules of xtask.
 pub const RULES: Rules = Rules::of(&[secrets::FAMILY]);
 
-/// The rules of some families.
+/// The rules of several families.
 #[derive(Clone, Copy, Debug)]
 pub struct Rules {
     families: &'static [Family],
 }
 
 impl Rules {
-    /// The rules of these families.
+    /// Makes the table of the rules of these families.
     pub const fn of(families: &'static [Family]) -> Self {
         Self { families }
     }
 
-    /// Every rule, in the order of the families.
+    /// Returns all rules, in the order of the families.
     pub fn all(self) -> impl Iterator<Item = Rule> {
         self.families.iter().flat_map(|family| (family.rules)())
     }
 
-    /// The rule of this name.
+    /// Returns the rule with this ID.
     pub fn find(self, id: &str) -> Option<Rule> {
         self.all().find(|rule| rule.id == id)
     }
 
-    /// The commands that list the rules.
+    /// Returns the commands that list the rules.
     pub fn listed_by(self) -> Vec<&'static str> {
         self.families.iter().map(|family| family.listed_by).collect()
     }

@@ -1,55 +1,55 @@
-//! The test suites of the repository: one table of what each one needs and runs.
+//! The test suites of the repository: a table of what each one needs and runs.
 
 use process::{HiddenValue, Invocation};
 
 use super::bootstrap::{Step, rig_up};
 
-/// A suite as it runs.
+/// A suite with its calls.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Suite {
-    /// Its name, for the command line and the summary.
+    /// The name, for the command line and the summary.
     pub name: &'static str,
-    /// Calls in order; the first that fails ends the suite.
+    /// The calls in order; the first one that fails ends the suite.
     pub steps: Vec<Invocation>,
 }
 
-/// A suite as it is declared.
+/// The declaration of a suite.
 #[derive(Clone, Copy, Debug)]
 pub struct Declared {
-    /// Its name.
+    /// The name.
     pub name: &'static str,
-    /// Whether it only runs when it is named, or with `--rig`.
+    /// Whether the suite runs only if it is named, or with `--rig`.
     pub only_with_rig: bool,
     /// Whether it needs an engine with the base images.
     pub base_images: bool,
     /// The parts of the rig that it needs.
     pub parts: &'static [&'static str],
-    /// The test binaries that need real parts, which this suite runs. Their targets have `test = false` in Cargo.toml, so
-    /// that `cargo test --workspace` passes over them.
+    /// The test binaries of the suite that need real parts. Their targets have `test = false` in Cargo.toml, so that
+    /// `cargo test --workspace` skips them.
     pub real_tests: &'static [RealTests],
-    /// The calls that do not run such binaries.
+    /// Returns the calls that do not run such binaries.
     pub other_steps: fn(&SuiteFacts) -> Vec<Invocation>,
 }
 
 /// A test binary that needs real parts, or a module of one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RealTests {
-    /// The package.
+    /// The package of the binary.
     pub package: &'static str,
-    /// The test target.
+    /// Its test target.
     pub target: &'static str,
     /// Which of its tests run.
     pub tests: Which,
 }
 
-/// Which tests of a binary run.
+/// Selects tests of a binary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Which {
-    /// Every test.
+    /// All tests.
     All,
-    /// Those whose path contains this text.
+    /// Tests whose path contains this text.
     With(&'static str),
-    /// Those whose path does not contain this text.
+    /// Tests whose path does not contain this text.
     Without(&'static str),
 }
 
@@ -109,7 +109,7 @@ pub const SUITES: [Declared; 6] = [
     },
 ];
 
-/// How parts of the rig come up: together in one call, and what the call is for.
+/// Parts of the rig that are brought up in one call, with what the call is for.
 const PARTS: [(&[&str], &str); 3] = [
     (&["database"], "starting a PostgreSQL for the tests"),
     (&["browser"], "getting a browser for the tests"),
@@ -119,42 +119,42 @@ const PARTS: [(&[&str], &str); 3] = [
     ),
 ];
 
-/// The steps that bring up the parts that these suites need.
+/// Returns the steps that bring up the parts that these suites need.
 pub fn parts_up(suites: &[&Declared]) -> Vec<Step> {
     let is_needed = |part: &&str| suites.iter().any(|suite| suite.parts.contains(part));
     let needed = PARTS.iter().filter(|(parts, _)| parts.iter().any(is_needed));
     needed.map(|(parts, what)| Step { what: (*what).to_owned(), invocation: rig_up(parts) }).collect()
 }
 
-/// The names of all suites.
+/// Returns the names of all suites.
 pub fn suite_names() -> impl Iterator<Item = &'static str> {
     SUITES.iter().map(|suite| suite.name)
 }
 
-/// The suites that were asked for; all that need no node when none was named, and those too with `rig`.
+/// Returns the suites with these names. Without names, those that need no node; with `rig`, also the others.
 pub fn wanted(names: &[String], rig: bool) -> impl Iterator<Item = &'static Declared> {
     SUITES.iter().filter(move |suite| {
         if names.is_empty() { rig || !suite.only_with_rig } else { names.iter().any(|wanted| wanted == suite.name) }
     })
 }
 
-/// What suites need to know of the machine.
+/// Facts about the machine that affect the calls of suites.
 #[derive(Clone, Debug, Default)]
 pub struct SuiteFacts {
-    /// URL of a PostgreSQL for tests, as the host reaches it.
+    /// The URL of a PostgreSQL for tests, for programs on this machine.
     pub database: Option<String>,
-    /// The same, as a container reaches it.
+    /// The URL of a PostgreSQL for tests, for programs in containers.
     pub database_in_container: Option<String>,
-    /// A Chromium.
+    /// The path of a Chromium.
     pub chromium: Option<String>,
     /// Whether `frontend/node_modules` is as new as its lock file.
     pub frontend_installed: bool,
-    /// Whether `backend/.venv` is there.
+    /// Whether `backend/.venv` exists.
     pub backend_environment: bool,
 }
 
 impl Declared {
-    /// The suite with its calls on a machine of which these facts are known.
+    /// Returns the suite with its calls for a machine with these facts.
     pub fn suite(&self, facts: &SuiteFacts) -> Suite {
         let mut steps = (self.other_steps)(facts);
         steps.extend(self.real_tests.iter().map(|tests| tests.invocation(facts)));
@@ -163,7 +163,7 @@ impl Declared {
 }
 
 impl RealTests {
-    /// The call that runs them. Here a missing part is a failure, never a skipped test.
+    /// Returns the call that runs the tests. A missing part makes them fail; they are never skipped.
     fn invocation(&self, facts: &SuiteFacts) -> Invocation {
         let fixed = ["test", "--locked", "--package", self.package, "--test", self.target];
         let which: &[&str] = match &self.tests {
@@ -176,7 +176,7 @@ impl RealTests {
     }
 }
 
-/// Every test of the workspace that needs no real part, documentation included.
+/// Returns the calls for all tests of the workspace that need no real part, including documentation.
 fn rust() -> Vec<Invocation> {
     let clippy = |targets: &[&'static str]| {
         let fixed = ["clippy", "--workspace"].into_iter().chain(targets.iter().copied());
@@ -185,7 +185,7 @@ fn rust() -> Vec<Invocation> {
     vec![
         Invocation::new("cargo", ["fmt", "--all", "--check"]),
         clippy(&["--all-targets"]),
-        // `--all-targets` passes over what has `test = false`.
+        // `--all-targets` skips targets with `test = false`.
         clippy(&["--test", "*"]),
         Invocation::new("cargo", ["test", "--workspace", "--locked", "--no-fail-fast"]),
     ]
@@ -219,7 +219,7 @@ fn backend(facts: &SuiteFacts) -> Vec<Invocation> {
     steps
 }
 
-/// Hands the rig's parts to a test run by environment variables.
+/// Passes the rig's parts to a test run, in environment variables.
 fn with_parts(mut invocation: Invocation, facts: &SuiteFacts) -> Invocation {
     if let Some(url) = &facts.database {
         invocation = invocation.hidden_env("TASKFLOW_TEST_DATABASE_URL", HiddenValue::new(url));

@@ -1,13 +1,13 @@
-//! Words for messages: lists, counts, sizes, durations, the nearest known name.
+//! Formats lists, counts, sizes and durations for messages, and finds the nearest known name.
 
 use std::time::Duration;
 
-/// `1 component`, `2 components`.
+/// Formats a count: `1 component`, `2 components`.
 pub fn count(number: usize, singular: &str) -> String {
     if number == 1 { format!("1 {singular}") } else { format!("{number} {singular}s") }
 }
 
-/// Names in backticks, joined with commas and a final "and"; at most five, then how many more there are.
+/// Formats names in backticks, with commas and a final "and"; at most five, then the number of the others.
 pub fn ticked_list<T: AsRef<str>>(names: &[T]) -> String {
     const SHOWN: usize = 5;
     let mut ticked: Vec<String> = names.iter().take(SHOWN).map(|name| format!("`{}`", name.as_ref())).collect();
@@ -22,18 +22,18 @@ pub fn ticked_list<T: AsRef<str>>(names: &[T]) -> String {
     }
 }
 
-/// Bytes as megabytes of 10^6 bytes (`169.3 MB`), the unit of the contract's limits.
+/// Formats bytes as megabytes of 10^6 bytes (`169.3 MB`), the unit of the contract's limits.
 pub fn megabytes(bytes: u64) -> String {
     let tenths = bytes.saturating_add(50_000) / 100_000;
     format!("{}.{} MB", tenths / 10, tenths % 10)
 }
 
-/// The sum of sizes that others report; the largest number where it does not fit.
+/// Adds sizes that other programs report; returns the largest number if the sum is too large.
 pub fn total(sizes: impl IntoIterator<Item = u64>) -> u64 {
     sizes.into_iter().fold(0, u64::saturating_add)
 }
 
-/// Bytes in the unit that suits them: `512 B`, `1.5 kB`, `169.3 MB`.
+/// Formats bytes in a suitable unit: `512 B`, `1.5 kB`, `169.3 MB`.
 pub fn size(bytes: u64) -> String {
     match bytes {
         0..1000 => format!("{bytes} B"),
@@ -42,17 +42,17 @@ pub fn size(bytes: u64) -> String {
     }
 }
 
-/// The last line of what a tool said that is more than blanks.
+/// Returns the last line of a tool's output that is not blank.
 pub fn last_line(said: &str) -> Option<&str> {
     said.lines().map(str::trim).rfind(|line| !line.is_empty())
 }
 
-/// The same for people, who are told where nothing was said.
+/// Returns the last line of a tool's output that is not blank, or a text for people that there is none.
 pub fn last_words(said: &str) -> &str {
     last_line(said).unwrap_or("it said nothing")
 }
 
-/// `0.4 s`, `12.9 s`, `2 min 05 s`.
+/// Formats a duration: `0.4 s`, `12.9 s`, `2 min 05 s`.
 pub fn duration(time: Duration) -> String {
     let tenths = time.as_millis().saturating_add(50) / 100;
     if tenths < 600 {
@@ -62,7 +62,7 @@ pub fn duration(time: Duration) -> String {
     format!("{} min {:02} s", seconds / 60, seconds % 60)
 }
 
-/// The known name that is most like `name`, if one is like it at all.
+/// Returns the known name that is most similar to `name`; none if none is similar enough.
 pub fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     known
         .iter()
@@ -72,11 +72,11 @@ pub fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
         .map(|(_, candidate)| candidate)
 }
 
-/// Seconds since 1970 as RFC 3339 in UTC (`2026-11-23T01:02:03Z`).
+/// Formats seconds since 1970 as RFC 3339 in UTC (`2026-11-23T01:02:03Z`).
 pub fn rfc3339(seconds: i64) -> String {
     let days = seconds.div_euclid(86_400);
     let second_of_day = seconds.rem_euclid(86_400);
-    // Civil date from a day count: years begin in March, so that the leap day is the last one of its year.
+    // Converts a number of days to a date. Years begin in March here, so that the leap day is the last day of its year.
     let shifted = days + 719_468;
     let era = shifted.div_euclid(146_097);
     let day_of_era = shifted.rem_euclid(146_097);

@@ -1,9 +1,9 @@
-//! Release versions: `MAJOR.MINOR.PATCH`, nothing before and nothing after (contract: Tag Naming).
+//! Release versions: exactly `MAJOR.MINOR.PATCH` (contract: Tag Naming).
 
 use std::fmt;
 use std::str::FromStr;
 
-/// A release version without pre-release and build parts.
+/// A release version, without pre-release and build parts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ReleaseVersion {
     major: u64,
@@ -11,22 +11,23 @@ pub struct ReleaseVersion {
     patch: u64,
 }
 
-/// The longest version: the rest of a tag (`-pr-` and 20 digits, `.dirty`) must fit into 63 characters with it.
+/// The longest version, in characters: it must fit into 63 characters with the rest of a tag (`-pr-`, 20 digits and
+/// `.dirty`).
 pub const MAX_VERSION_BYTES: usize = 32;
 
 /// Why a text is not a release version.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum VersionError {
-    /// Semver, but with more than three numbers.
+    /// The text is a semantic version with a pre-release or build part.
     #[error("`{0}` has a pre-release or build part, a release version is only MAJOR.MINOR.PATCH")]
     NotRelease(String),
-    /// A leading `v` belongs to git tags.
+    /// The text begins with `v`, which belongs to git tags.
     #[error("`{0}` begins with `v`, which belongs to git tags only")]
     Prefixed(String),
-    /// Longer than leaves room for the rest of a tag.
+    /// The text is too long to leave room for the rest of a tag.
     #[error("`{0}` is longer than {MAX_VERSION_BYTES} characters, which leaves no room for the rest of a tag")]
     TooLong(String),
-    /// Anything else.
+    /// The text is no semantic version.
     #[error("`{0}` is not MAJOR.MINOR.PATCH: {1}")]
     Invalid(String, String),
 }

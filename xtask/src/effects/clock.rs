@@ -4,29 +4,29 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::domain::finding::Day;
 
-/// A stopwatch, started when it is made.
+/// A stopwatch that starts when it is made.
 #[derive(Clone, Copy, Debug)]
 pub struct Stopwatch(Instant);
 
 impl Stopwatch {
-    /// Starts one.
+    /// Starts a stopwatch.
     pub fn start() -> Self {
         Self(Instant::now())
     }
 
-    /// The time since its start.
+    /// Returns the time since the start.
     pub fn elapsed(self) -> Duration {
         self.0.elapsed()
     }
 }
 
-/// The day that it is, in UTC.
+/// Returns the current day in UTC.
 pub fn today() -> Day {
     let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     Day::of_seconds(i64::try_from(seconds).unwrap_or_default())
 }
 
-/// Waits before something is asked again.
+/// Waits for a while.
 pub fn pause(time: Duration) {
     std::thread::sleep(time);
 }

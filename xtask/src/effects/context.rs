@@ -1,4 +1,4 @@
-//! The files of a build context that would really be sent: what the ignore file leaves of a folder.
+//! The files of a build context that a builder would send: those that the ignore file does not exclude.
 
 use std::ffi::OsStr;
 use std::fs::{self, DirEntry};
@@ -8,27 +8,31 @@ use std::path::{Path, PathBuf};
 
 use dockerfile::ignore_file::{Folder, IgnoreFile};
 
-/// What a context would send, relative to it.
+/// The files that a context would send, relative to it.
 #[derive(Debug, Default)]
 pub struct Sent {
-    /// Files, in order. Links are sent as links, so where they lead is not looked at.
+    /// Files, in order. Links are sent as links, so their targets are not read.
     pub files: Vec<PathBuf>,
     /// Ignore files below the context's own folder, which no builder reads.
     pub unread_ignore_files: Vec<PathBuf>,
 }
 
-/// A folder that would be sent, or looked into, and cannot be read.
+/// A folder that the builder would enter and that cannot be read.
 #[derive(Debug)]
 pub struct ClosedFolder {
     /// Its path, relative to the context.
     pub path: PathBuf,
-    /// The `!` pattern for which the builder looks into it although it is excluded, with its line.
+    /// The `!` pattern because of which the builder enters the folder although it is excluded, with its line.
     pub led_by: Option<(usize, String)>,
-    /// What the system said.
+    /// The error of the system.
     pub error: io::Error,
 }
 
-/// Walks through a context as the builder does. What is gone when it is to be read is not sent either.
+/// Walks through a context as the builder does. Files that disappear before they are read are left out.
+///
+/// # Errors
+///
+/// The first folder that the builder would enter and that cannot be read.
 pub fn files(context: &Path, ignore: &IgnoreFile) -> Result<Sent, ClosedFolder> {
     let mut sent = Sent::default();
     let mut waiting = vec![(Vec::new(), Folder::default())];
@@ -38,7 +42,7 @@ pub fn files(context: &Path, ignore: &IgnoreFile) -> Result<Sent, ClosedFolder> 
         for entry in entries(&context.join(relative)).map_err(closed)? {
             let name = entry.file_name();
             let inner = if path.is_empty() { name.into_encoded_bytes() } else { [&path, name.as_bytes()].join(&b'/') };
-            // A file system that does not say it in its lists is asked once more, and it may be gone by then.
+            // On a file system whose listings lack the type, this asks again, and the entry may have disappeared.
             let Ok(kind) = entry.file_type() else { continue };
             if kind.is_dir() {
                 let below = ignore.enter(&folder, &inner);
@@ -61,7 +65,7 @@ pub fn files(context: &Path, ignore: &IgnoreFile) -> Result<Sent, ClosedFolder> 
     Ok(sent)
 }
 
-/// What is in a folder; nothing where the folder is gone, or goes while it is read.
+/// Returns the entries of a folder; none if the folder disappears.
 pub(super) fn entries(folder: &Path) -> io::Result<Vec<DirEntry>> {
     let is_gone = |error: &io::Error| matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory);
     let listing = match fs::read_dir(folder) {

@@ -1,4 +1,4 @@
-//! Typed questions to the docker client. No policy.
+//! Typed calls of the docker client. No policy.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -15,32 +15,32 @@ use crate::domain::image::Reference;
 use crate::domain::secrets::without_numbers;
 use crate::effects::tool::ToolError;
 
-/// How long a question may take.
+/// Time limit of a question.
 pub(super) const QUESTION: Duration = Duration::from_secs(20);
 
-/// How long taking an image away may take.
+/// Time limit of removing an image.
 pub const REMOVAL: Duration = Duration::from_mins(1);
 
-/// Why the engine is of no use.
+/// Why the engine cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum EngineError {
     /// The client gave no answer.
     #[error(transparent)]
     Client(#[from] ToolError),
-    /// The client ran, the engine did not answer; the client's own words.
+    /// The client ran, but no engine answered; holds the client's own words.
     #[error("{0}")]
     Silent(String),
     /// The program is not docker's client.
     #[error("{}", .0.problem(None).message)]
     NotDocker(NotDocker),
-    /// An answer that we do not understand. The parser's words could repeat a part of it.
+    /// The answer cannot be parsed. The parser's message is not used, as it may contain a part of the answer.
     #[error("cannot read the answer of `{question}`, at line {line}, column {column}")]
     Unreadable {
         /// The call.
         question: String,
-        /// Where.
+        /// The line of the error.
         line: usize,
-        /// The same.
+        /// The column of the error.
         column: usize,
     },
 }
@@ -80,7 +80,11 @@ struct ImageConfig {
     labels: Option<HashMap<String, String>>,
 }
 
-/// Asks who answers and who builds.
+/// Returns the facts about the engine and the builder.
+///
+/// # Errors
+///
+/// The client gives no answer, is another program, or has no engine; or its answer cannot be parsed.
 pub fn engine_facts(runner: &Runner) -> Result<EngineFacts, EngineError> {
     let (versions, answer) = versions(runner)?;
     let Some(server) = versions.server.filter(|_| answer.code == Some(0)) else {
@@ -91,7 +95,11 @@ pub fn engine_facts(runner: &Runner) -> Result<EngineFacts, EngineError> {
     Ok(EngineFacts { server_version: server, builder, broken_plugin, context: versions.context, warnings })
 }
 
-/// Asks who would build, which the client knows without an engine.
+/// Returns the builder, which the client knows without an engine.
+///
+/// # Errors
+///
+/// The client gives no answer, is another program, or its answer cannot be parsed.
 pub fn builder(runner: &Runner) -> Result<(Builder, Option<BrokenPlugin>), EngineError> {
     let (versions, _) = versions(runner)?;
     builder_of(runner, &versions.client)
@@ -109,19 +117,23 @@ fn builder_of(runner: &Runner, client: &str) -> Result<(Builder, Option<BrokenPl
     let buildx = answer.stdout.split_whitespace().nth(1).filter(|_| answer.code == Some(0));
     let broken = match buildx {
         Some(_) => None,
-        // A client that cannot say it has nothing that could be mended.
+        // If the client does not support the call, there is no broken plugin to report.
         None => BrokenPlugin::read(&runner.capture(&docker_argv::client_info(), QUESTION)?.stdout),
     };
     Ok((Builder::choose(buildx, client), broken))
 }
 
-/// The name and the driver of the builder in use through buildx, as far as it says them.
+/// Returns the name and the driver of buildx's current builder, if it prints them.
 pub fn current_builder(runner: &Runner) -> Option<BuilderInUse> {
     let answer = runner.capture(&docker_argv::inspect_builder(), QUESTION).ok()?;
     BuilderInUse::inspected(&answer.stdout)
 }
 
-/// Facts about those of the images that the engine has, by the name that was asked for.
+/// Returns facts about those of the images that the engine has, by the name that was asked for.
+///
+/// # Errors
+///
+/// The client or the engine gives no answer, or an answer that cannot be parsed.
 pub fn images(runner: &Runner, references: &[String]) -> Result<HashMap<String, ImageFacts>, EngineError> {
     let mut found = HashMap::new();
     if references.is_empty() {
@@ -136,27 +148,31 @@ pub fn images(runner: &Runner, references: &[String]) -> Result<HashMap<String, 
     Ok(found)
 }
 
-/// What an image says of itself, whole.
+/// Everything that the engine knows about an image.
 #[derive(Clone, Debug)]
 pub struct ImageDetails {
-    /// What a build tells of it.
+    /// The facts that a build reports.
     pub facts: ImageFacts,
-    /// Its configuration: `Env`, `Labels`, `Cmd` and more.
+    /// The configuration: `Env`, `Labels`, `Cmd` and more.
     pub config: Value,
-    /// The digests of its layers, unpacked, the lowest first.
+    /// The digests of its unpacked layers, the lowest first.
     pub layers: Vec<String>,
-    /// Everything else that is said of it, as JSON without numbers.
+    /// Everything else, as JSON without numbers.
     pub text: String,
 }
 
-/// Asks for everything about one image; none where the engine does not have it.
+/// Returns everything about an image; none if the engine does not have it.
+///
+/// # Errors
+///
+/// The client or the engine gives no answer, or an answer that cannot be parsed.
 pub fn image_details(runner: &Runner, reference: &str) -> Result<Option<ImageDetails>, EngineError> {
     let Some(mut image) = inspected::<Value>(runner, &[reference.to_owned()])?.pop() else { return Ok(None) };
     let described: Image = read(&docker_argv::inspect_images(&[reference.to_owned()]), &image.to_string())?;
     let layers = image.pointer("/RootFS/Layers").and_then(Value::as_array).cloned().unwrap_or_default();
     let mut taken = |key: &str| image.as_object_mut().and_then(|fields| fields.remove(key)).unwrap_or(Value::Null);
     let config = taken("Config");
-    // The container of the last step, which has the configuration once more.
+    // The container of the last step, which repeats the configuration.
     taken("ContainerConfig");
     Ok(Some(ImageDetails {
         facts: facts(&described),
@@ -166,14 +182,18 @@ pub fn image_details(runner: &Runner, reference: &str) -> Result<Option<ImageDet
     }))
 }
 
-/// How each layer of an image was made, the oldest first.
+/// Returns how each layer of an image was made, the oldest first.
+///
+/// # Errors
+///
+/// The client or the engine gives no answer, or an answer that cannot be parsed.
 pub fn history(runner: &Runner, reference: &str) -> Result<Vec<String>, EngineError> {
     let question = docker_argv::history(reference);
     let answer = answered(&question, runner.capture(&question, QUESTION)?)?;
     let text = String::from_utf8_lossy(&answer.stdout_bytes).into_owned();
     let entry = |line: &str| {
         let HistoryEntry { created_by, comment } = read(&question, line)?;
-        // A builder's own comments say who it is.
+        // The comment of a builder names the builder.
         let said = [created_by, comment].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>();
         Ok(said.join(" # "))
     };
@@ -191,7 +211,8 @@ fn read<T: serde::de::DeserializeOwned>(question: &Invocation, text: &str) -> Re
     })
 }
 
-/// What the engine says of those of the images that it has. As it came: masked text would not be what is in an image.
+/// Returns what the engine prints about those of the images that it has, unmasked: masked text would differ from the
+/// text in the image.
 pub(super) fn inspected<T: serde::de::DeserializeOwned>(
     runner: &Runner,
     references: &[String],
@@ -199,7 +220,7 @@ pub(super) fn inspected<T: serde::de::DeserializeOwned>(
     let question = docker_argv::inspect_images(references);
     let answer = runner.capture(&question, QUESTION)?;
     let text = String::from_utf8_lossy(&answer.stdout_bytes);
-    // The client says of each image that the engine has it or has not; with fewer words the engine has gone away.
+    // The client reports each image as present or missing; if some are neither, the engine has failed meanwhile.
     let missing = answer.stderr.lines().filter(|line| docker_words::is_no_such_image(line)).count();
     let found = serde_json::from_str::<Vec<Value>>(text.trim()).map_or(0, |images| images.len());
     if answer.code != Some(0) && found.saturating_add(missing) < references.len() {
@@ -208,7 +229,7 @@ pub(super) fn inspected<T: serde::de::DeserializeOwned>(
     read(&question, text.trim())
 }
 
-/// The answer of a question that the client could answer.
+/// Returns an answer with exit code 0, otherwise an error.
 pub(super) fn answered(question: &Invocation, answer: Captured) -> Result<Captured, EngineError> {
     if answer.code == Some(0) { Ok(answer) } else { Err(refused(question, &answer)) }
 }
@@ -217,7 +238,7 @@ fn refused(question: &Invocation, answer: &Captured) -> EngineError {
     ToolError::Refused { call: question.to_string(), words: last_words(answer) }.into()
 }
 
-/// The name under which an image was asked for: engines add or leave out the default registry.
+/// Returns the name under which an image was asked for: engines add or leave out the default registry.
 fn asked_name(name: &str, references: &[String]) -> Option<String> {
     let found: Reference = name.parse().ok()?;
     let is_meant = |asked: &&String| asked.parse::<Reference>().is_ok_and(|asked| asked.names_the_same(&found));
@@ -235,7 +256,7 @@ fn facts(image: &Image) -> ImageFacts {
     }
 }
 
-/// The name of the docker context in use; none when the client does not say.
+/// Returns the name of the docker context in use; none if the client does not print it.
 pub fn current_context(runner: &Runner) -> Option<String> {
     let answer = runner.capture(&docker_argv::context_show(), QUESTION).ok()?;
     let name = answer.stdout.trim();
@@ -253,7 +274,7 @@ mod tests {
     use crate::domain::text::megabytes;
     use proptest::prelude::*;
 
-    /// Numbers of every size and form that JSON has, and what is no number.
+    /// Numbers of every size and form in JSON, and other values.
     fn value() -> impl Strategy<Value = String> {
         prop_oneof![
             any::<u64>().prop_map(|number| number.to_string()),
@@ -285,9 +306,9 @@ mod tests {
                     prop_assert!(megabytes(facts.size_bytes).ends_with(" MB"));
                 }
                 Err(error) => {
-                    // An answer that cannot be read is told by its place, as it may hold a secret.
-                    let told = error.to_string();
-                    prop_assert!(told.starts_with("cannot read the answer of `docker "), "{told}");
+                    // The error names only the position, since the answer may contain a secret.
+                    let message = error.to_string();
+                    prop_assert!(message.starts_with("cannot read the answer of `docker "), "{message}");
                 }
             }
             let history = format!(r#"{{"CreatedBy":{created},"Comment":{label}}}"#);

@@ -1,4 +1,4 @@
-//! The docker client's own settings, as far as they reach builds: proxies become build args of every build.
+//! The docker client's settings that affect builds: proxies become build args of every build.
 
 use std::path::PathBuf;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::fs;
 
-/// The proxies of all engines, by name; none where there are no settings that we understand.
+/// Returns the proxies of all engines, by name; none if the settings are missing or not valid.
 pub fn proxies() -> Vec<(String, HiddenValue)> {
     let settings: Value = file()
         .and_then(|path| fs::read(&path).ok())
@@ -15,7 +15,7 @@ pub fn proxies() -> Vec<(String, HiddenValue)> {
         .unwrap_or_default();
     let engines = settings.get("proxies").and_then(Value::as_object);
     let proxies = engines.into_iter().flatten().filter_map(|(_, proxies)| proxies.as_object()).flatten();
-    // Something else than a text is no proxy, and hides none.
+    // A value that is not a string is not a proxy, and is skipped.
     proxies.filter_map(|(name, value)| Some((name.clone(), HiddenValue::new(value.as_str()?)))).collect()
 }
 

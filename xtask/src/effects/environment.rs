@@ -1,4 +1,4 @@
-//! The environment variables that we honour, and facts about the machine.
+//! The environment variables that xtask reads, and facts about the machine.
 
 use std::ffi::OsString;
 use std::fs;
@@ -9,7 +9,7 @@ use crate::domain::git_argv::LOCATION_VARIABLES;
 use secretscan::is_declared_secret;
 use shown::printable;
 
-/// Whether a variable is set to anything, the empty text included.
+/// Whether a variable is set, even to the empty text.
 pub fn is_set(name: &str) -> bool {
     std::env::var_os(name).is_some()
 }
@@ -40,36 +40,36 @@ pub fn foreign_argument() -> String {
     foreign.next().map(|argument| printable(argument.as_bytes())).unwrap_or_default()
 }
 
-/// The path that a variable is set to, the empty one included.
+/// Returns the path of a variable that is set, even to the empty path.
 pub fn path(name: &str) -> Option<PathBuf> {
     std::env::var_os(name).map(PathBuf::from)
 }
 
-/// The variables that are set under one of these names, in any letter case.
+/// Returns the names of the variables that are set under one of these names, ignoring letter case.
 pub fn matching(names: &[String]) -> Vec<String> {
     // A declared name is text, so a name that is none is no other way to write one.
     let set = std::env::vars_os().filter_map(|(name, _)| Some(name.to_str()?.to_owned()));
     set.filter(|name| is_declared_secret(name, names)).collect()
 }
 
-/// `TASKFLOW_LOG_DIR`: where log files go instead of `target/xtask/logs`.
+/// Returns `TASKFLOW_LOG_DIR`: the folder for log files in place of `target/xtask/logs`.
 pub fn log_dir() -> Option<PathBuf> {
     non_empty("TASKFLOW_LOG_DIR").map(PathBuf::from)
 }
 
-/// `TASKFLOW_BRANCH`: the branch to take instead of HEAD's, as bytes.
+/// Returns `TASKFLOW_BRANCH`: the branch in place of HEAD's, as bytes.
 pub fn branch() -> Option<Vec<u8>> {
     variable("TASKFLOW_BRANCH")
 }
 
-/// A variable that is set and not empty, as bytes.
+/// Returns a variable that is set and not empty, as bytes.
 pub fn variable(name: &str) -> Option<Vec<u8>> {
     non_empty(name).map(OsString::into_vec)
 }
 
-/// The variables that tell git which repository to use, as far as they are set; paths are made absolute.
+/// Returns the variables that select git's repository, as far as they are set, with absolute paths.
 pub fn git_location() -> Vec<(&'static str, OsString)> {
-    // Not the index, which git takes from the top of the working tree.
+    // The path of the index is left out: git resolves it from the top of the working tree.
     const PATHS: [&str; 4] = ["GIT_DIR", "GIT_WORK_TREE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR"];
     let set = |name| {
         let value = std::env::var_os(name)?;
@@ -81,21 +81,21 @@ pub fn git_location() -> Vec<(&'static str, OsString)> {
     LOCATION_VARIABLES.into_iter().filter_map(set).collect()
 }
 
-/// The folder of the user's settings for git besides `~/.gitconfig`.
+/// Returns the folder of the user's settings for git, besides `~/.gitconfig`.
 pub fn git_settings_folder() -> Option<PathBuf> {
     let settings = non_empty("XDG_CONFIG_HOME").map(PathBuf::from);
     let home = || non_empty("HOME").map(|home| PathBuf::from(home).join(".config"));
     settings.or_else(home).map(|folder| folder.join("git"))
 }
 
-/// `GIT_CEILING_DIRECTORIES`: where git's search upwards ends.
+/// Returns `GIT_CEILING_DIRECTORIES`: the folders at which git's search upwards ends.
 pub fn git_ceilings() -> Vec<PathBuf> {
     non_empty("GIT_CEILING_DIRECTORIES").map(|value| std::env::split_paths(&value).collect()).unwrap_or_default()
 }
 
-/// `DOCKER_HOST`, then `DOCKER_CONTEXT`: an engine that the user chose by environment.
+/// Returns the engine that the user chose with `DOCKER_HOST` or `DOCKER_CONTEXT`; none for the default one.
 pub fn docker_endpoint() -> Option<String> {
-    // The default engine under its full name is no other engine.
+    // The default engine may be given by its full name.
     const DEFAULTS: [&str; 3] = ["unix:///var/run/docker.sock", "unix:///run/docker.sock", "default"];
     ["DOCKER_HOST", "DOCKER_CONTEXT"].into_iter().find_map(|name| {
         let value = printable(non_empty(name)?.as_bytes());
@@ -107,32 +107,36 @@ fn non_empty(name: &str) -> Option<OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())
 }
 
-/// Whether the arguments ask for a document, even if they make no sense otherwise.
+/// Whether the arguments contain `--json`, even if they are not valid otherwise.
 pub fn wants_json() -> bool {
     std::env::args_os()
         .take_while(|arg| arg != "--")
         .any(|arg| arg == "--json" || arg.as_bytes().starts_with(b"--json="))
 }
 
-/// The folder we were started in.
+/// Returns the working folder of this process.
+///
+/// # Errors
+///
+/// The folder was removed, or cannot be read.
 pub fn current_dir() -> std::io::Result<PathBuf> {
     std::env::current_dir()
 }
 
-/// Whether a program is on PATH or in the folders of administration programs.
+/// Whether a program is on PATH or in the folders for administration programs.
 pub fn has_program(name: &str) -> bool {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let administration = ["/usr/sbin", "/sbin", "/usr/local/sbin"].map(PathBuf::from);
     std::env::split_paths(&path).chain(administration).any(|folder| folder.join(name).is_file())
 }
 
-/// The path of a program on PATH.
+/// Returns the path of a program on PATH.
 pub fn program(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&path).map(|folder| folder.join(name)).find(|path| path.is_file())
 }
 
-/// `ID` and the words of `ID_LIKE` in os-release; the name of the operating system where there is none.
+/// Returns `ID` and the words of `ID_LIKE` in os-release; without such a file, the name of the operating system.
 pub fn systems() -> Vec<String> {
     let text = fs::read_to_string("/etc/os-release").or_else(|_| fs::read_to_string("/usr/lib/os-release"));
     let Ok(text) = text else {
@@ -151,7 +155,7 @@ pub fn systemd() -> bool {
     Path::new("/run/systemd/system").is_dir()
 }
 
-/// Whether we are root.
+/// Whether this process runs as root.
 pub fn root() -> bool {
     rustix::process::geteuid().is_root()
 }

@@ -1,4 +1,4 @@
-//! Files. Every error names the path.
+//! Opens and reads files.
 
 use std::fs::{self, File, Metadata, TryLockError};
 use std::io::{self, Read};
@@ -21,13 +21,13 @@ pub fn find_upwards(start: &Path, name: &str) -> Option<PathBuf> {
 /// Why a file cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
-    /// There is nothing, or nothing any more.
+    /// The file does not exist, or has disappeared.
     #[error("there is no such file")]
     Gone,
-    /// There is something else: a read could wait for ever, or act on a device.
+    /// The path is not a file: reading could wait for ever, or act on a device. Holds what it is.
     #[error("it is {0}, not a file")]
     NotAFile(&'static str),
-    /// The system says no.
+    /// Any other error of the system.
     #[error("{0}")]
     Io(io::Error),
 }
@@ -35,7 +35,7 @@ pub enum FileError {
 impl From<io::Error> for FileError {
     fn from(error: io::Error) -> Self {
         match error.kind() {
-            // A folder on the way became a file, or a file became a link: what was there is gone.
+            // A parent folder became a file, or a file became a link, so the former file has disappeared.
             io::ErrorKind::NotFound | io::ErrorKind::NotADirectory | io::ErrorKind::StaleNetworkFileHandle => {
                 Self::Gone
             }
@@ -44,12 +44,21 @@ impl From<io::Error> for FileError {
     }
 }
 
-/// Opens a file, links followed. The one way to open what may be a pipe or a device: those are refused and never wait.
+/// Opens a file; follows links. Use it for every path that may be a pipe or a device: those are refused, and opening
+/// never waits.
+///
+/// # Errors
+///
+/// A [`FileError`] if there is no file at the path, or it cannot be opened.
 pub fn open_file(path: &Path) -> Result<File, FileError> {
     open(path, OFlags::empty(), |path| fs::metadata(path))
 }
 
-/// Opens a file that a walk has found. A link in its place counts as gone: walks do not follow links.
+/// Opens a file that a walk has found. A link in its place counts as missing, since walks do not follow links.
+///
+/// # Errors
+///
+/// A [`FileError`] if the file has disappeared or become something else, or cannot be opened.
 pub fn open_listed(path: &Path) -> Result<File, FileError> {
     open(path, OFlags::NOFOLLOW, |path| fs::symlink_metadata(path))
 }
@@ -60,7 +69,8 @@ fn open(path: &Path, flags: OFlags, facts: fn(&Path) -> io::Result<Metadata>) ->
         Some("a link") => Err(FileError::Gone),
         Some(other) => Err(FileError::NotAFile(other)),
     };
-    // To open a device may act on it already, so it is looked at before; and after, as it may be another one by then.
+    // Opening a device may already act on it, so the type is checked before; it is checked again afterwards, in case
+    // the file was replaced.
     only_files(&facts(path)?)?;
     let flags = flags | OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK;
     let file = match rustix::fs::open(path, flags, Mode::empty()) {
@@ -72,7 +82,7 @@ fn open(path: &Path, flags: OFlags, facts: fn(&Path) -> io::Result<Metadata>) ->
     Ok(file)
 }
 
-/// What something is that is no file, in words; none for a file.
+/// Describes something that is not a file; none for a file.
 fn file_type(kind: fs::FileType) -> Option<&'static str> {
     if kind.is_file() {
         None
@@ -89,19 +99,27 @@ fn file_type(kind: fs::FileType) -> Option<&'static str> {
     }
 }
 
-/// The content of a file.
+/// Reads a file.
+///
+/// # Errors
+///
+/// A [`FileError`] if the file cannot be opened or read.
 pub fn read(path: &Path) -> Result<Vec<u8>, FileError> {
     let mut content = Vec::new();
     open_file(path)?.read_to_end(&mut content)?;
     Ok(content)
 }
 
-/// The whole text of standard input.
+/// Reads all text of standard input.
+///
+/// # Errors
+///
+/// Standard input cannot be read, or is not UTF-8.
 pub fn read_standard_input() -> io::Result<String> {
     io::read_to_string(io::stdin())
 }
 
-/// What the disk says about a path below `root`, links resolved.
+/// Returns the state of a path below `root`, after resolving links.
 pub fn path_facts(root: &Path, relative: &str) -> PathFacts {
     let (Ok(root), Ok(path)) = (root.canonicalize(), root.join(relative).canonicalize()) else {
         return PathFacts::Missing;
@@ -121,12 +139,12 @@ pub enum LogError {
     /// The folder of the logs cannot be made.
     #[error(transparent)]
     Folder(#[from] xshell::Error),
-    /// The file cannot be opened or emptied; its path as it is shown.
+    /// The file cannot be opened or emptied; holds its path for display.
     #[error("cannot write `{0}`: {1}")]
     File(String, io::Error),
 }
 
-/// A log file that is open for writing.
+/// An open log file.
 #[derive(Debug)]
 pub struct LogFile {
     /// The open file.
@@ -136,18 +154,22 @@ pub struct LogFile {
 }
 
 impl LogFile {
-    /// The file as the place where a child's lines are kept.
+    /// Returns the log for following a child's lines.
     pub fn log(&mut self) -> Log<'_> {
         Log { writer: &mut self.file, path: &self.path }
     }
 }
 
-/// An empty log file, `NAME.log`; beside another run that is still writing there, `NAME-2.log` and so on.
+/// Makes an empty log file, `NAME.log`. If another run is still writing to it, makes `NAME-2.log` and so on.
+///
+/// # Errors
+///
+/// The folder or the file cannot be made.
 pub fn create_log(folder: &Path, name: &str) -> Result<LogFile, LogError> {
     let shell = Shell::new()?;
     if !folder.is_dir() {
         shell.create_dir(folder)?;
-        // Our own log must not make a tree dirty, whatever the repository ignores.
+        // The log must not make the working tree dirty, whatever the repository ignores.
         shell.write_file(folder.join(".gitignore"), "*\n")?;
     }
     let mut path = folder.join(format!("{name}.log"));
@@ -155,11 +177,11 @@ pub fn create_log(folder: &Path, name: &str) -> Result<LogFile, LogError> {
     loop {
         let cannot = |error: io::Error| LogError::File(shown_path(&path), error);
         let file = File::options().write(true).create(true).truncate(false).open(&path).map_err(cannot)?;
-        // A link to a device is nobody's own.
+        // A link to a device cannot be used by one run alone.
         if !file.metadata().map_err(cannot)?.is_file() {
             return Ok(LogFile { file, path });
         }
-        // The lock goes with the process. A file system without locks is as good as a lock that nobody holds.
+        // The lock is released with the process. On a file system without locks, the file is used without one.
         if !matches!(file.try_lock(), Err(TryLockError::WouldBlock)) {
             file.set_len(0).map_err(cannot)?;
             return Ok(LogFile { file, path });
@@ -178,12 +200,12 @@ pub fn is_as_new_as(path: &Path, other: &Path) -> bool {
     }
 }
 
-/// Whether there is anything at all, links followed.
+/// Whether something exists at the path; follows links.
 pub fn is_there(path: &Path) -> bool {
     path.exists()
 }
 
-/// Whether there is a file or a link to one.
+/// Whether a file, or a link to one, is at the path.
 pub fn is_file(path: &Path) -> bool {
     path.is_file()
 }

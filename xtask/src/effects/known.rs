@@ -1,4 +1,5 @@
-//! The values of declared secrets on this machine: in the environment, and in environment files beside the components.
+//! Reads the values of declared secrets on this machine: from the environment, and from environment files beside the
+//! components.
 
 use std::ffi::OsString;
 use std::fs;
@@ -17,26 +18,26 @@ use secretscan::{
 };
 use shown::shown_path;
 
-/// Files larger than this are no settings, in bytes.
+/// Size from which a file is not considered an environment file, in bytes.
 const LARGEST: u64 = 4 * 1024 * 1024;
 
-/// What is known.
+/// The values that were found.
 #[derive(Debug, Default)]
 pub struct Known {
-    /// Names with their values, one for each reading that differs.
+    /// Names with their values; a name has one value for each form that some loader reads.
     pub values: Vec<(String, HiddenValue)>,
     /// The environment files that were read, relative to the root.
     pub files: Vec<PathBuf>,
-    /// Values that refer to too much, with their files.
+    /// Values whose references expand to too much, with their files.
     pub too_long: Vec<(PathBuf, TooLong)>,
-    /// What bears the name of an environment file and could not be read as one, and why.
+    /// Files with the name of an environment file that could not be read as one, with the reason.
     pub unread: Vec<(PathBuf, Unread)>,
 }
 
-/// Why an environment file was not read, or not as the programs that load it read it.
+/// Why an environment file was not read, or may be read differently by other programs.
 #[derive(Debug)]
 pub enum Unread {
-    /// It cannot be opened, or is something else than a file.
+    /// It cannot be opened, or is not a file.
     File(FileError),
     /// It is larger than an environment file would be.
     TooLarge,
@@ -44,7 +45,7 @@ pub enum Unread {
     Encoding(Encoding),
 }
 
-/// The values of the declared names; `folders` are relative to the root, and so are paths in the answer.
+/// Returns the values of the declared names. `folders` and the paths in the result are relative to the root.
 pub fn known(root: &Path, folders: &[&str], declared: &[String]) -> Known {
     let mut known = Known { values: in_environment(declared), ..Known::default() };
     for folder in std::iter::once("").chain(folders.iter().copied()) {
@@ -55,7 +56,7 @@ pub fn known(root: &Path, folders: &[&str], declared: &[String]) -> Known {
     known
 }
 
-/// Those of the environment.
+/// Returns the values in the environment.
 pub fn in_environment(declared: &[String]) -> Vec<(String, HiddenValue)> {
     std::env::vars_os()
         // A declared name is text, so a name that is none is no other way to write one.
@@ -68,7 +69,7 @@ pub fn in_environment(declared: &[String]) -> Vec<(String, HiddenValue)> {
 fn in_folder(root: &Path, folder: &Path, declared: &[String], known: &mut Known) {
     let (mut paths, mut files) = (Vec::new(), Vec::new());
     for path in environment_files(root, folder) {
-        // Links are followed: tools that read such a file do so, too.
+        // Links are followed, as by tools that read such a file.
         let unread = match read(&root.join(&path)) {
             Ok(Some(text)) => {
                 known.unread.extend(wide(&text).map(|encoding| (path.clone(), Unread::Encoding(encoding))));
@@ -93,8 +94,8 @@ fn in_folder(root: &Path, folder: &Path, declared: &[String], known: &mut Known)
     known.files.extend(paths);
 }
 
-/// The environment files of a folder by their names, and all files of folders that hold nothing else, in order; relative
-/// to the root.
+/// Returns the environment files of a folder by their names, and all files of folders for environment files, in order
+/// and relative to the root.
 fn environment_files(root: &Path, folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut waiting: Vec<PathBuf> = vec![folder.to_path_buf()];
@@ -102,7 +103,7 @@ fn environment_files(root: &Path, folder: &Path) -> Vec<PathBuf> {
         for entry in fs::read_dir(root.join(&current)).into_iter().flatten().filter_map(Result::ok) {
             let (path, name) = (current.join(entry.file_name()), entry.file_name());
             let name = shown_path(name);
-            // No link to a folder is followed, which could lead back here.
+            // Links to folders are not followed, as they could lead back here.
             if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
                 if current != folder || ENVIRONMENT_FOLDERS.contains(&name.as_str()) {
                     waiting.push(path);
@@ -116,7 +117,7 @@ fn environment_files(root: &Path, folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// The content of a file; none where it is too large.
+/// Reads a file; none if it is too large.
 fn read(path: &Path) -> Result<Option<Vec<u8>>, FileError> {
     let mut text = Vec::new();
     open_file(path)?.take(LARGEST + 1).read_to_end(&mut text)?;

@@ -1,4 +1,4 @@
-//! Typed questions to kubectl, in the context of one profile and no other.
+//! Typed calls of kubectl, in the context of one profile only.
 
 use std::time::Duration;
 
@@ -9,12 +9,20 @@ use crate::domain::minikube::pods::Owner;
 use crate::domain::text::last_line;
 use crate::effects::tool::ToolError;
 
-/// All pods, as JSON.
+/// Returns all pods, as JSON.
+///
+/// # Errors
+///
+/// kubectl gives no answer, or fails.
 pub fn pods(runner: &Runner, profile: &str, limit: Duration) -> Result<String, ToolError> {
     Ok(answered(runner, &argv::pods(profile), limit)?.stdout)
 }
 
-/// Makes an owner start its pods anew.
+/// Restarts the pods of an owner.
+///
+/// # Errors
+///
+/// kubectl gives no answer, or fails.
 pub fn restart(
     runner: &Runner,
     profile: &str,
@@ -30,7 +38,7 @@ fn answered(runner: &Runner, call: &Invocation, limit: Duration) -> Result<Captu
     if answer.code == Some(0) {
         return Ok(answer);
     }
-    // What it printed of a document that it could not finish is no reason.
+    // Standard output may hold an incomplete document, which is not a reason.
     let words = last_line(&answer.stderr).or_else(|| last_line(&answer.stdout));
     Err(ToolError::Refused { call: call.to_string(), words: words.unwrap_or("kubectl said nothing").to_owned() })
 }

@@ -1,4 +1,4 @@
-//! The YAML files of a repository that can be manifests.
+//! Finds the YAML files of a repository that can be manifests.
 
 use std::fs;
 use std::io::Read;
@@ -8,7 +8,7 @@ use super::fs::open_listed;
 use crate::domain::minikube::manifests::{may_be_manifest, may_hold_manifests};
 use shown::shown_path;
 
-/// Every YAML file that can be a manifest, with its path below the root and its content, in order.
+/// Returns every YAML file that can be a manifest, in order: its path below the root, and its content.
 pub fn yaml_files(root: &Path) -> Vec<(String, Vec<u8>)> {
     let mut found = Vec::new();
     let mut waiting = vec![root.to_path_buf()];
@@ -23,7 +23,7 @@ pub fn yaml_files(root: &Path) -> Vec<(String, Vec<u8>)> {
                 }
                 continue;
             }
-            // A file whose size is not known is read.
+            // A file of unknown size is read.
             if !may_be_manifest(&path, entry.metadata().map_or(0, |facts| facts.len())) {
                 continue;
             }

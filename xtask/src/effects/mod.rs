@@ -1,5 +1,5 @@
-//! The only place with files, git, the environment and the clock; runs programs through the crate `process`. Translates,
-//! decides nothing.
+//! The only layer that uses files, git, the environment and the clock. It runs programs with the crate `process`. It
+//! converts their output to values, and leaves decisions to the domain.
 #![expect(clippy::disallowed_methods, reason = "the fence of clippy.toml ends here: this is the layer it protects")]
 
 pub mod clock;

@@ -1,4 +1,5 @@
-//! What `cargo rig status --json` says about the parts that tests use. The rig is a program to us, never a library.
+//! Reads the state of the rig's parts from `cargo rig status --json`. xtask uses the rig only as a program, not as a
+//! library.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -6,7 +7,7 @@ use std::time::Duration;
 use process::{Invocation, RunError, Runner};
 use serde::Deserialize;
 
-/// cargo may have to build the rig first.
+/// Time limit: cargo may have to build the rig first.
 const STATUS: Duration = Duration::from_mins(5);
 
 #[derive(Deserialize)]
@@ -22,7 +23,11 @@ struct Part {
     facts: HashMap<String, serde_json::Value>,
 }
 
-/// Facts of the parts that are up, as `part.fact`; empty when the rig gives no answer that we understand.
+/// Returns the facts of the parts that are up, as `part.fact`; empty if the rig's answer is not valid.
+///
+/// # Errors
+///
+/// A [`RunError`] if the rig cannot be run.
 pub fn facts(runner: &Runner) -> Result<HashMap<String, String>, RunError> {
     let answer = runner.capture(&Invocation::new("cargo", ["rig", "status", "--json"]), STATUS)?;
     let parts = serde_json::from_str::<Status>(answer.stdout.trim()).map(|status| status.parts).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! How this tool runs its children.
+//! Makes the runner of child processes.
 
 use std::path::Path;
 
@@ -6,8 +6,8 @@ use process::Runner;
 
 use crate::domain::git_argv::LOCATION_VARIABLES;
 
-/// Runs children below a repository's root. Variables that tell git which repository to use were meant for us (a hook
-/// sets them), so no child inherits them.
+/// Makes a runner for children below a repository's root. Children do not inherit the variables that select git's
+/// repository, which a hook sets for xtask itself.
 pub fn below(root: &Path) -> Runner {
     Runner::new(root).withholding(LOCATION_VARIABLES)
 }

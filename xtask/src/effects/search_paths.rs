@@ -1,4 +1,4 @@
-//! Files, folders, and standard input as what is searched.
+//! Reads files, folders, and standard input for the search.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -19,23 +19,27 @@ use secretscan::Origin;
 use secretscan::archive::{self, Content, Stream};
 use shown::shown_path;
 
-/// How long a wait for input lasts before it is looked whether a signal has come.
-const LOOK: Timespec = Timespec { tv_sec: 0, tv_nsec: 50_000_000 };
+/// The interval at which a wait for input checks for signals.
+const POLL_INTERVAL: Timespec = Timespec { tv_sec: 0, tv_nsec: 50_000_000 };
 
-/// What a path is.
+/// What is at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
-    /// An OCI layout.
+    /// An OCI layout: a folder with images.
     Layout,
     /// Any other folder.
     Folder,
     /// A file.
     File,
-    /// A pipe, or whatever else can be read once.
+    /// A pipe, or something else that can be read once.
     Stream,
 }
 
-/// Looks at a path.
+/// Returns what is at a path.
+///
+/// # Errors
+///
+/// The path does not exist, or cannot be read.
 pub fn form(path: &Path) -> io::Result<Form> {
     let facts = fs::metadata(path)?;
     let layout = || path.join("index.json").is_file() && path.join("blobs").is_dir();
@@ -48,6 +52,10 @@ pub fn form(path: &Path) -> io::Result<Form> {
 }
 
 /// Reads an OCI layout.
+///
+/// # Errors
+///
+/// A file of the layout cannot be read.
 pub fn read_layout(feeder: &mut Feeder, path: &Path) -> io::Result<Content> {
     archive::read_folder(feeder, path, &|file| match open_file(file) {
         Ok(file) => Ok(Some(file)),
@@ -56,7 +64,11 @@ pub fn read_layout(feeder: &mut Feeder, path: &Path) -> io::Result<Content> {
     })
 }
 
-/// Reads a file as an archive, packed or not; none where it is something else, which was not read then.
+/// Reads a file as an archive, packed or not; none if it is not an archive, and then nothing was read.
+///
+/// # Errors
+///
+/// The file cannot be read, or the archive is damaged.
 pub fn read_file_archive(feeder: &mut Feeder, path: &Path, shown: &str) -> io::Result<Option<Content>> {
     let file = open_file(path).map_err(io::Error::other)?;
     match archive::stream(BufReader::new(file), shown)? {
@@ -65,7 +77,11 @@ pub fn read_file_archive(feeder: &mut Feeder, path: &Path, shown: &str) -> io::R
     }
 }
 
-/// Reads a stream to its end: an archive, packed or not, or a text.
+/// Reads a stream to its end: an archive, packed or not, or a text. Returns the contents of an archive.
+///
+/// # Errors
+///
+/// The stream cannot be read, or the archive is damaged.
 pub fn read_stream(feeder: &mut Feeder, reader: impl Read, shown: &str) -> io::Result<Option<Content>> {
     match archive::stream(reader, shown)? {
         Stream::Tar(reader) => Ok(Some(archive::read_some(feeder, reader))),
@@ -73,32 +89,40 @@ pub fn read_stream(feeder: &mut Feeder, reader: impl Read, shown: &str) -> io::R
     }
 }
 
-/// A pipe or a device that was named, to be read once. Whoever names a pipe waits for its writer.
+/// Opens a pipe or a device for reading once. Waits for the writer of a pipe.
+///
+/// # Errors
+///
+/// It cannot be opened.
 pub fn opened(path: &Path) -> io::Result<impl Read + use<>> {
     let nonblocking = OFlags::NONBLOCK.bits().cast_signed();
-    File::options().read(true).custom_flags(nonblocking).open(path).map(patient)
+    File::options().read(true).custom_flags(nonblocking).open(path).map(interruptible)
 }
 
-/// Standard input, to be read once.
+/// Opens standard input for reading once.
+///
+/// # Errors
+///
+/// Standard input cannot be used.
 pub fn standard_input() -> io::Result<impl Read> {
-    io::stdin().as_fd().try_clone_to_owned().map(|input| patient(File::from(input)))
+    io::stdin().as_fd().try_clone_to_owned().map(|input| interruptible(File::from(input)))
 }
 
-/// A reader that waits for what it reads, and no longer than until a signal asks us to end.
-struct Patient(File);
+/// A reader that waits for data until a signal is received.
+struct Interruptible(File);
 
-fn patient(file: File) -> impl Read {
-    BufReader::with_capacity(64 * 1024, Patient(file))
+fn interruptible(file: File) -> impl Read {
+    BufReader::with_capacity(64 * 1024, Interruptible(file))
 }
 
-impl Read for Patient {
+impl Read for Interruptible {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
             if signals::received().is_some() {
                 return Err(io::Error::other("interrupted"));
             }
             let mut waiting = [PollFd::new(&self.0, PollFlags::IN)];
-            match poll(&mut waiting, Some(&LOOK)) {
+            match poll(&mut waiting, Some(&POLL_INTERVAL)) {
                 Ok(0) | Err(Errno::INTR) => {}
                 Ok(_) => match self.0.read(buffer) {
                     Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
@@ -110,8 +134,8 @@ impl Read for Patient {
     }
 }
 
-/// Reads a file, or every file below a folder; paths are shown behind `shown`. Returns those that were read,
-/// as they are shown and where they lie.
+/// Reads a file, or every file below a folder; messages show paths with the prefix `shown`. Returns the files that were
+/// read: their paths for display, and their real paths.
 pub fn read_files(feeder: &mut Feeder, path: &Path, shown: &str) -> BTreeMap<String, PathBuf> {
     let name = |inner: &Path| match (shown, shown_path(inner)) {
         (shown, inner) if inner.is_empty() => shown.to_owned(),
@@ -133,7 +157,7 @@ pub fn read_files(feeder: &mut Feeder, path: &Path, shown: &str) -> BTreeMap<Str
     read
 }
 
-/// Reads a file that a walk has found; whether that was possible. What is gone by then is left out.
+/// Reads a file that a walk has found; returns whether it was read. A file that has disappeared is left out.
 pub fn read_listed(feeder: &mut Feeder, path: &Path, origin: Origin) -> bool {
     match open_listed(path) {
         Err(FileError::Gone) => false,
@@ -153,7 +177,7 @@ fn read_opened(feeder: &mut Feeder, opened: Result<File, FileError>, origin: Ori
     read.is_ok()
 }
 
-/// All files below a folder, relative to it and in order. Links are not followed; what git keeps for itself is left out.
+/// Returns all files below a folder, relative to it and in order. Does not follow links, and skips git's own folder.
 fn below(feeder: &mut Feeder, root: &Path, name: &dyn Fn(&Path) -> String) -> Vec<PathBuf> {
     let mut files = Vec::new();
     let mut waiting = vec![PathBuf::new()];
@@ -175,7 +199,7 @@ fn below(feeder: &mut Feeder, root: &Path, name: &dyn Fn(&Path) -> String) -> Ve
     files
 }
 
-/// The line of an offset in a file, from 1; none where the file cannot be read again, or holds something else than text.
+/// Returns the line, from 1, of an offset in a file; none if the file cannot be read again, or is not text.
 pub fn line_of(path: &Path, offset: u64) -> Option<usize> {
     let mut text = Vec::new();
     open_listed(path).ok()?.take(offset).read_to_end(&mut text).ok()?;

@@ -1,19 +1,19 @@
-//! The error that all questions to other programs have in common.
+//! The error that calls of all other programs share.
 
 use process::RunError;
 
-/// Why another program gave no answer that can be used.
+/// Why a program gave no usable answer.
 #[derive(Debug, thiserror::Error)]
 pub enum ToolError {
-    /// It is not there, was ended, or took too long.
+    /// The program is missing, was ended, or took too long.
     #[error(transparent)]
     Run(#[from] RunError),
-    /// It ran and said no, or something that is no answer; its own words.
+    /// The program failed, or its answer is not valid; holds its own words.
     #[error("{words}")]
     Refused {
         /// The call.
         call: String,
-        /// The words.
+        /// The words of the program.
         words: String,
     },
 }

@@ -1,7 +1,8 @@
-//! What is known of layers that were searched before. A layer never changes, so its verdict holds as long as the rules,
-//! the program, and the known values do. Holds no value and nothing that a value could be guessed from without the key.
+//! The cache of verdicts on layers. A layer never changes, so its verdict holds as long as the rules, the program, and
+//! the known values are the same. The cache contains no value, and nothing from which a value could be guessed without
+//! the key.
 //!
-//! A cache: whatever cannot be read counts as unknown, and whatever cannot be written is searched again.
+//! If an entry cannot be read, the layer counts as unknown; if one cannot be written, the layer is searched again.
 
 use std::fs::{self, OpenOptions};
 use std::io::{Read, Write};
@@ -13,22 +14,22 @@ use sha2::{Digest, Sha256};
 
 use secretscan::KnownValue;
 
-/// What was found in a layer.
+/// A finding in a layer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LayerFinding {
-    /// The rule's name.
+    /// The ID of the rule.
     pub rule: String,
-    /// Why.
+    /// The reason.
     pub reason: String,
-    /// The file.
+    /// The path of the file.
     pub path: String,
     /// The offset in bytes.
     pub offset: u64,
-    /// The text that the offset counts the bytes of, where it was made of the file.
+    /// The text whose bytes the offset counts, if it is not the file itself.
     pub offset_of: Option<String>,
 }
 
-/// The verdicts that hold now.
+/// The valid verdicts.
 #[derive(Debug)]
 pub struct Verdicts {
     folder: Option<PathBuf>,
@@ -39,7 +40,7 @@ impl Verdicts {
     pub fn open(folder: &Path, declared: &[String], known: &[KnownValue]) -> Self {
         let open = || -> std::io::Result<PathBuf> {
             make_folder(folder)?;
-            // Like our logs, it must not make a tree dirty, whatever the repository ignores.
+            // Like the logs, the cache must not make the working tree dirty, whatever the repository ignores.
             if !folder.join(".gitignore").is_file() {
                 replace(&folder.join(".gitignore"), b"*\n")?;
             }
@@ -62,37 +63,37 @@ impl Verdicts {
         Self { folder: open().ok() }
     }
 
-    /// What is known of a layer.
+    /// Returns the findings in a layer; none if the layer is not known.
     pub fn layer(&self, digest: &str) -> Option<Vec<LayerFinding>> {
         serde_json::from_slice(&fs::read(self.path(digest)?).ok()?).ok()
     }
 
-    /// The bytes of the files in a layer that was searched.
+    /// Returns the total size of the files in a layer, in bytes; none if it is not known.
     pub fn size(&self, digest: &str) -> Option<u64> {
         fs::read_to_string(self.path(&size(digest))?).ok()?.parse().ok()
     }
 
-    /// Remembers the bytes of the files in a layer.
+    /// Records the total size of the files in a layer.
     pub fn remember_size(&self, digest: &str, bytes: u64) {
         if let Some(path) = self.path(&size(digest)) {
             let _counted_again = replace(&path, bytes.to_string().as_bytes());
         }
     }
 
-    /// Remembers a layer that was searched whole.
+    /// Records the findings in a layer that was searched completely.
     pub fn remember(&self, digest: &str, findings: &[LayerFinding]) {
         if let (Some(path), Ok(text)) = (self.path(digest), serde_json::to_vec(findings)) {
             let _searched_again = replace(&path, &text);
         }
     }
 
-    /// The layer that went by this name in an archive.
+    /// Returns the layer that had this name in an archive.
     pub fn layer_of(&self, name: &str) -> Option<String> {
         let hex = name.strip_prefix("blobs/sha256/").map(|hex| format!("sha256:{hex}"));
         hex.filter(|digest| self.layer(digest).is_some()).or_else(|| fs::read_to_string(self.path(&alias(name))?).ok())
     }
 
-    /// Remembers by which name a layer goes in archives.
+    /// Records the name of a layer in archives.
     pub fn name(&self, name: &str, digest: &str) {
         if let Some(path) = self.path(&alias(name)) {
             let _asked_again = replace(&path, digest.as_bytes());
@@ -113,7 +114,7 @@ fn alias(name: &str) -> String {
     format!("name-{name}")
 }
 
-/// A random key of this folder, made once: nobody without it can tell which values are known.
+/// Returns the random key of this folder, and makes it once: without the key, nobody can tell which values are known.
 fn key(path: &Path) -> std::io::Result<Vec<u8>> {
     if let Ok(key) = fs::read(path)
         && key.len() == 32
@@ -126,7 +127,7 @@ fn key(path: &Path) -> std::io::Result<Vec<u8>> {
     Ok(key)
 }
 
-/// This program's own file: another build may judge otherwise.
+/// Returns an identity of this program's file: another build may judge differently.
 fn program() -> String {
     let facts = std::env::current_exe().and_then(fs::metadata);
     facts.map_or(String::new(), |facts| format!("{} {} {}", facts.len(), facts.mtime(), facts.mtime_nsec()))
@@ -136,7 +137,7 @@ fn make_folder(folder: &Path) -> std::io::Result<()> {
     fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
 
-/// Verdicts under other rules are of no use any more.
+/// Removes verdicts that were made with other rules.
 fn forget_others(folder: &Path) {
     let others =
         fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok).filter(|entry| entry.path().is_dir());
@@ -145,7 +146,7 @@ fn forget_others(folder: &Path) {
     }
 }
 
-/// Writes a file in one step; no other user can read it.
+/// Writes a file atomically; no other user can read it.
 fn replace(path: &Path, content: &[u8]) -> std::io::Result<()> {
     let temporary = path.with_extension(format!("{}.new", std::process::id()));
     let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&temporary)?;

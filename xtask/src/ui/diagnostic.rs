@@ -1,4 +1,4 @@
-//! A problem as text: `error:`, its place, causes, notes and hints.
+//! Renders a problem as text: `error:`, its place, causes, notes and hints.
 
 use std::fmt::Write as _;
 
@@ -8,12 +8,12 @@ use anstyle::Style;
 use super::style;
 use crate::domain::problem::{Place, Problem, Snippet};
 
-/// The whole message, styled, with a line end.
+/// Renders a problem as an error, with styles and a final line end.
 pub fn render(problem: &Problem) -> String {
     render_as(problem, Level::ERROR, ("error", style::ERROR))
 }
 
-/// The same as a warning.
+/// Renders a problem as a warning, with styles and a final line end.
 pub fn render_warning(problem: &Problem) -> String {
     render_as(problem, Level::WARNING, ("warning", style::WARNING))
 }
@@ -39,7 +39,7 @@ fn render_as(problem: &Problem, level: Level<'_>, (word, style): (&str, Style)) 
     text
 }
 
-/// Further lines of a text stand below its first one.
+/// Indents all lines of a text but the first.
 fn indented(text: &str) -> String {
     text.replace('\n', "\n  ")
 }
@@ -52,11 +52,11 @@ fn position(place: &Place) -> String {
     }
 }
 
-/// The message over the marked part of its file.
+/// Renders the message with the marked part of its file.
 fn with_source(problem: &Problem, level: Level<'_>, file: &str, snippet: &Snippet) -> String {
     let start = snippet.span.start;
     let marked = snippet.source.get(snippet.span.clone()).unwrap_or_default();
-    // Tables span many lines; the first one says enough.
+    // A table may span many lines; only its first one is marked.
     let end = start + marked.find('\n').unwrap_or(marked.len());
     let annotation = AnnotationKind::Primary.span(start..end);
     let annotation = if snippet.label.is_empty() { annotation } else { annotation.label(snippet.label.as_str()) };

@@ -1,12 +1,12 @@
-//! The documents of `--json`: `schema`, `command`, `ok`, `error`, and beside them what the command found. Names and meanings here are a public interface: additions are allowed, anything else
-//! needs a new schema number.
+//! The documents of `--json`: `schema`, `command`, `ok` and `error`, followed by the fields of the command. Names and
+//! meanings are a public interface: fields may be added, any other change needs a new schema number.
 
 use serde::Serialize;
 
 use crate::domain::problem::Problem;
 use crate::error::CliError;
 
-/// The schema of every document.
+/// The schema number of every document.
 const SCHEMA: u32 = 1;
 
 #[derive(Serialize)]
@@ -55,7 +55,7 @@ impl<'a> ProblemDocument<'a> {
     }
 }
 
-/// The one document of a command, with a result, an error, or both.
+/// Returns the document of a command, with its result, its error, or both.
 pub fn document<T: Serialize>(command: &str, result: Option<T>, error: Option<&CliError>) -> String {
     let error_document = error.map(|error| ErrorDocument {
         kind: error.kind.name(),
@@ -66,7 +66,7 @@ pub fn document<T: Serialize>(command: &str, result: Option<T>, error: Option<&C
     serde_json::to_string_pretty(&document).unwrap_or_else(|_| format!("{{\"schema\":{SCHEMA},\"ok\":false}}"))
 }
 
-/// A document of another form than ours.
+/// Returns a document with a format of its own, such as a JSON Schema.
 pub fn text(document: &impl Serialize) -> String {
     serde_json::to_string_pretty(document).unwrap_or_default()
 }

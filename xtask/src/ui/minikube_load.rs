@@ -1,5 +1,4 @@
-//! What is told to people of a load: what goes where, how it ended, what a dry run would do, and pods that are not up to
-//! date.
+//! Shows a load to people: its progress and result, the plan of a dry run, and pods that are not up to date.
 
 use std::time::Duration;
 
@@ -59,7 +58,7 @@ impl TransferProgress for Transfer {
 }
 
 impl Ui {
-    /// One image that every node has, and its reference on standard output.
+    /// Prints an image that every node has now; its reference goes to standard output.
     fn arrived(self, image: &ExpectedImage, all: &[ExpectedImage], stats: &TransferStats, load: Duration) {
         let width = all.iter().map(|image| image.reference().to_string().len()).max().unwrap_or_default();
         let (reference, id) = (image.reference().to_string(), short_id(&image.digest));
@@ -76,7 +75,7 @@ impl Ui {
         }
     }
 
-    /// What a plan would do with each image, and its commands on standard output.
+    /// Prints what a plan would do with each image; its commands go to standard output.
     pub fn load_plan(&self, plan: &LoadPlan, images: &[ExpectedImage]) {
         let line = |image: &ExpectedImage| format!("{}  {}", image.reference(), short_id(&image.digest));
         let (present, sent): (Vec<_>, Vec<_>) =
@@ -96,7 +95,7 @@ impl Ui {
         }
     }
 
-    /// Pods that run another image than the loaded one, with what to type.
+    /// Prints the pods that run another image than the loaded one, with a command for each.
     pub fn stale_pods(&self, profile: &str, pods: &Pods) {
         if let Some(reason) = &pods.unknown {
             self.note(&format!("which pods run another image is not known: {reason}"));

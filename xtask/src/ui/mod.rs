@@ -1,6 +1,6 @@
-//! The only place that prints. Receives values and events, never asks the outside.
+//! The only module that prints. It receives values and events, and does not ask for anything.
 //!
-//! stdout is data, stderr is talk. Only the main thread talks.
+//! Results go to standard output, messages to standard error. Only the main thread prints.
 
 pub mod diagnostic;
 pub mod json;
@@ -20,34 +20,34 @@ use process::Masking;
 use crate::domain::events::Events;
 use crate::domain::problem::Problem;
 
-/// When colours are used; `auto` means on a terminal, unless `NO_COLOR` is set.
+/// Whether output has colours. `auto` means on a terminal, unless `NO_COLOR` is set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+#[expect(missing_docs, reason = "docs of the variants would make clap print the long help for every command")]
 pub enum ColorChoice {
-    // Documentation comments here would make the help of every command longer than its own options.
     #[default]
     Auto,
     Always,
     Never,
 }
 
-/// What no output may show.
+/// The values that no output may show.
 static KEPT: RwLock<Option<Masking>> = RwLock::new(None);
 
-/// Keeps the secrets that this machine knows out of everything that is printed from now on, whatever way they came.
+/// Masks the secrets that are known on this machine in everything that is printed from now on.
 pub fn keep(known: Masking) {
-    // Nothing panics while it holds the lock.
+    // No code panics while it holds the lock.
     if let Ok(mut kept) = KEPT.write() {
         *kept = Some(known);
     }
 }
 
-/// The text as it may be printed.
+/// Masks a text.
 fn kept(text: &str) -> Cow<'_, str> {
     let kept = KEPT.read().ok();
     kept.as_deref().and_then(Option::as_ref).map_or(Cow::Borrowed(text), |masking| masking.apply(text))
 }
 
-/// A JSON document as it may be printed.
+/// Masks a JSON document.
 fn kept_document(text: &str) -> String {
     let kept = KEPT.read().ok();
     let document =
@@ -55,37 +55,37 @@ fn kept_document(text: &str) -> String {
     format!("{document}\n")
 }
 
-/// Writes to standard error. A reader that has gone away, or a full disk behind it, is no reason to stop the work.
+/// Writes to standard error. A closed reader or a full disk does not stop the work.
 fn say(text: &str) {
     let mut out = anstream::stderr().lock();
     let _unheard = out.write_all(kept(text).as_bytes());
 }
 
-/// Writes to standard output. A reader that has gone away is no error.
+/// Writes to standard output. A closed reader is not an error.
 fn print(text: &str) {
     let mut out = anstream::stdout().lock();
     let _reader_gone = out.write_all(text.as_bytes());
 }
 
-/// What clap has to say: help on standard output, errors on standard error.
+/// Prints help of clap on standard output and its errors on standard error.
 pub fn told_by_clap(error: &clap::Error) {
     let text = error.render().ansi().to_string();
     if error.use_stderr() { say(&text) } else { print(&kept(&text)) }
 }
 
-/// How much is said and in which form.
+/// How much is printed, and in which form.
 #[derive(Clone, Copy, Debug)]
 pub struct Ui {
-    /// stdout gets one JSON document.
+    /// Print one JSON document on standard output.
     pub json: bool,
-    /// Only warnings and errors are said.
+    /// Print only warnings and errors.
     pub quiet: bool,
-    /// Tools' output is shown, too.
+    /// Print the output of tools, too.
     pub verbose: bool,
 }
 
 impl Events for Ui {
-    /// The word is right-aligned, as cargo does it.
+    /// Prints a status line; its first word is right-aligned, as in cargo.
     fn status(&self, word: &str, text: &str) {
         if !self.quiet {
             let style = style::STATUS;
@@ -118,18 +118,18 @@ impl Events for Ui {
 }
 
 impl Ui {
-    /// Problems with everything that is known about them, an empty line between two.
+    /// Prints problems with all their details, separated by an empty line.
     pub fn errors(&self, problems: &[Problem]) {
         let rendered: Vec<String> = problems.iter().map(diagnostic::render).collect();
         say(&rendered.join("\n"));
     }
 
-    /// A line of the result.
+    /// Prints a line of the result on standard output.
     pub fn result(&self, line: &str) {
         print(&format!("{}\n", kept(line)));
     }
 
-    /// The result as one JSON document.
+    /// Prints the result as one JSON document on standard output.
     pub fn document(&self, document: &str) {
         print(&kept_document(document));
     }

@@ -1,20 +1,20 @@
-//! What is said when xtask itself is broken: where, and never with which values.
+//! Reports a panic by its location only, because the panic's message may contain any value.
 
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::panic::{self, PanicHookInfo};
 
 use super::{say, style};
 
-/// From now on a panic says where it happened. Its own words are left out: they may hold anything, a secret, too.
+/// Installs a panic hook that prints the location of a panic and leaves out its message, which may contain a secret.
 pub fn keep_quiet() {
-    panic::set_hook(Box::new(tell));
+    panic::set_hook(Box::new(report));
 }
 
-fn tell(info: &PanicHookInfo<'_>) {
+fn report(info: &PanicHookInfo<'_>) {
     let place = info.location().map(|place| format!(" at {}:{}", place.file(), place.line())).unwrap_or_default();
     let style = style::ERROR;
-    say(&format!("{style}error{style:#}: internal error{place}; what it was about is not shown\n"));
-    // It holds names of functions only, and only where RUST_BACKTRACE asks for it.
+    say(&format!("{style}error{style:#}: internal error{place}; its message is not shown\n"));
+    // A backtrace contains only function names, and is captured only with RUST_BACKTRACE.
     let trace = Backtrace::capture();
     if trace.status() == BacktraceStatus::Captured {
         say(&format!("{trace}\n"));

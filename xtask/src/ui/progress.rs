@@ -1,4 +1,5 @@
-//! Progress of components that are built at the same time: bars on a terminal, prefixed lines elsewhere.
+//! Shows the progress of components that are built at the same time: as bars on a terminal, otherwise as prefixed
+//! lines.
 
 use std::time::Duration;
 
@@ -7,7 +8,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::{Ui, style};
 use crate::domain::events::{BuildProgress, BuildRows};
 
-/// Shows what each component is doing.
+/// Shows the current step of each component.
 #[derive(Debug)]
 pub struct Board {
     ui: Ui,
@@ -20,17 +21,17 @@ pub struct Board {
 struct Row {
     name: String,
     bar: Option<ProgressBar>,
-    /// A step that has begun and was not said yet.
+    /// A step that has started and is not printed yet.
     waiting: Option<String>,
 }
 
 impl Board {
-    /// A board without rows.
+    /// Makes a board without rows.
     pub fn new(ui: Ui) -> Self {
         Self { ui, rows: Vec::new(), bars: None, width: 0 }
     }
 
-    /// A component begins.
+    /// Starts the row of a component.
     fn begin_row(&mut self, row: usize) {
         let width = self.width;
         if let (Some(bars), Some(row)) = (&self.bars, self.rows.get_mut(row)) {
@@ -45,7 +46,7 @@ impl Board {
         }
     }
 
-    /// A line that a component's tool said.
+    /// Prints a line of a component's tool.
     fn line(&self, row: usize, text: &str) {
         if let Some(row) = self.rows.get(row).filter(|_| !self.ui.quiet) {
             let (dim, width) = (style::DIM, self.width);
@@ -53,7 +54,8 @@ impl Board {
         }
     }
 
-    /// A component begins a step. As a line it waits for `settle`, in case the step is taken from the cache.
+    /// Starts a step of a component. Without a terminal, its line is printed by `settle`, in case the step is taken
+    /// from the cache.
     fn step(&mut self, row: usize, text: &str) {
         self.settle_row(row);
         if let Some(row) = self.rows.get_mut(row) {
@@ -64,7 +66,7 @@ impl Board {
         }
     }
 
-    /// What a component is doing besides its steps; only a bar has room for it.
+    /// Shows what a component does besides its steps; only a bar shows it.
     fn say(&mut self, row: usize, text: &str) {
         self.settle_row(row);
         if let Some(bar) = self.rows.get(row).and_then(|row| row.bar.as_ref()) {
@@ -72,7 +74,7 @@ impl Board {
         }
     }
 
-    /// The step that has just begun is taken from the cache: there is nothing to say.
+    /// Drops the step that has just started, since it is taken from the cache.
     fn cached(&mut self, row: usize) {
         if let Some(row) = self.rows.get_mut(row) {
             row.waiting = None;
@@ -85,7 +87,7 @@ impl Board {
         }
     }
 
-    /// A component has ended; its bar goes away.
+    /// Ends a component; its bar is removed.
     fn end(&mut self, row: usize) {
         self.settle_row(row);
         if let Some(bar) = self.rows.get_mut(row).and_then(|row| row.bar.take()) {
@@ -96,7 +98,7 @@ impl Board {
 
 impl BuildRows for Board {
     fn begin(&mut self, names: &[&str]) {
-        // Hidden where stderr is no terminal, or one that cannot move its cursor.
+        // Bars are hidden if standard error is no terminal, or one that cannot move its cursor.
         let terminal = !ProgressDrawTarget::stderr().is_hidden();
         let ui = self.ui;
         self.bars = (terminal && !ui.verbose && !ui.json && !ui.quiet).then(MultiProgress::new);

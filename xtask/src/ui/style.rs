@@ -1,21 +1,21 @@
-//! The styles; no other file names a colour. One decision about colours for all libraries that print.
+//! All styles of the output, and the decision whether colours are used, for all libraries that print.
 
 use anstyle::{AnsiColor, Style};
 
 use super::ColorChoice;
 
-/// Status words.
+/// The style of status words.
 pub(super) const STATUS: Style = AnsiColor::Green.on_default().bold();
-/// `error`.
+/// The style of `error`.
 pub(super) const ERROR: Style = AnsiColor::Red.on_default().bold();
-/// `warning`.
+/// The style of `warning`.
 pub(super) const WARNING: Style = AnsiColor::Yellow.on_default().bold();
-/// `note` and `hint`.
+/// The style of `note` and `hint`.
 pub(super) const NOTE: Style = AnsiColor::Cyan.on_default().bold();
-/// Less important text.
+/// The style of less important text.
 pub(super) const DIM: Style = Style::new().dimmed();
 
-/// The styles of `--help`, cargo's own.
+/// The styles of `--help`, which are cargo's.
 pub const HELP: clap::builder::Styles = clap::builder::Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
     .usage(AnsiColor::Green.on_default().bold())
@@ -25,7 +25,7 @@ pub const HELP: clap::builder::Styles = clap::builder::Styles::styled()
     .valid(AnsiColor::Cyan.on_default().bold())
     .invalid(AnsiColor::Yellow.on_default().bold());
 
-/// Decides once: `--color`, then `NO_COLOR`, `CLICOLOR_FORCE`, `CLICOLOR`, then the terminal.
+/// Decides whether colours are used: by `--color`, then `NO_COLOR`, `CLICOLOR_FORCE`, `CLICOLOR`, then the terminal.
 pub fn decide(choice: ColorChoice) {
     let wanted = match choice {
         ColorChoice::Auto => anstream::AutoStream::choice(&std::io::stderr()),

@@ -1,4 +1,5 @@
-//! Progress of bytes: a bar with bytes and rate on a terminal, a line for each quarter of a long one elsewhere.
+//! Shows the progress of a transfer: as a bar with bytes and rate on a terminal, otherwise as a line for each quarter
+//! of a long one.
 
 use std::time::Duration;
 
@@ -7,15 +8,15 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::Ui;
 use crate::domain::text::megabytes;
 
-/// Shorter transfers are over before anybody wonders, in bytes.
+/// Size from which a transfer gets lines without a terminal, in bytes.
 const LONG: u64 = 64 * 1_000_000;
 
-/// One transfer.
+/// The progress of one transfer.
 #[derive(Debug)]
 pub struct Transfer {
     what: String,
     total: u64,
-    /// What follows the last byte; nothing, if it is empty.
+    /// What is shown after the last byte; nothing if empty.
     then: String,
     bar: Option<ProgressBar>,
     quarters_said: u64,
@@ -23,7 +24,7 @@ pub struct Transfer {
 }
 
 impl Transfer {
-    /// Begins one of so many bytes; `what` is where they go, `then` what follows the last one.
+    /// Starts a transfer of `total` bytes; `what` names its target, `then` what is shown after the last byte.
     pub fn new(ui: Ui, what: &str, then: &str, total: u64) -> Self {
         let terminal = !ProgressDrawTarget::stderr().is_hidden();
         let bar = (terminal && !ui.verbose && !ui.json && !ui.quiet).then(|| ProgressBar::new(total));
@@ -39,7 +40,7 @@ impl Transfer {
         Self { what: what.to_owned(), then: then.to_owned(), total, bar, quarters_said: 0, silent }
     }
 
-    /// So many bytes have gone so far, in this time.
+    /// Shows that this many bytes were sent in this time.
     pub fn show(&mut self, bytes: u64, time: Duration) {
         let is_over = bytes >= self.total && !self.then.is_empty();
         if let Some(bar) = &self.bar {
@@ -58,7 +59,7 @@ impl Transfer {
     }
 }
 
-/// The transfer is over; the bar goes away.
+/// Ends the transfer and removes the bar.
 impl Drop for Transfer {
     fn drop(&mut self) {
         if let Some(bar) = &self.bar {
@@ -67,7 +68,7 @@ impl Drop for Transfer {
     }
 }
 
-/// How far a transfer is, with its rate; or what follows it.
+/// Returns a line with the progress and the rate, or what follows the last byte.
 pub fn line(what: &str, then: &str, bytes: u64, total: u64, time: Duration) -> String {
     if bytes >= total && !then.is_empty() {
         return format!("{what} | {then}");

@@ -13,11 +13,12 @@ Build, check and load the images of this repository
 Usage: cargo xtask [OPTIONS] <COMMAND>
 
 Commands:
-  build          Build the image of each component, tagged as git says
-  tags           Show the tags that git gives each component, and why
-  bootstrap      Make this machine able to build: an engine, a builder and the base images
-  minikube-load  Load the images into Minikube, only what is missing, and prove that they are there
-  secrets        Look for secrets, or list the rules by which they are found
+  build          Build the image of each component, with tags from the state of git
+  tags           Show the tags that the state of git gives each component, with the reasons
+  bootstrap      Install what building needs: an engine, a builder and the base images
+  minikube-load  Load the images into Minikube, only the missing layers, and verify that they are
+                 there
+  secrets        Search for secrets, or list the rules of the search
   schema         Print the JSON Schema of taskflow.toml, for editors, or its reference
   test           Run the tests of the repository
   help           Print this message or the help of the given subcommand(s)

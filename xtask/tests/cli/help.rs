@@ -13,11 +13,12 @@ Build, check and load the images of this repository
 Usage: cargo xtask [OPTIONS] <COMMAND>
 
 Commands:
-  build          Build the image of each component, tagged as git says
-  tags           Show the tags that git gives each component, and why
-  bootstrap      Make this machine able to build: an engine, a builder and the base images
-  minikube-load  Load the images into Minikube, only what is missing, and prove that they are there
-  secrets        Look for secrets, or list the rules by which they are found
+  build          Build the image of each component, with tags from the state of git
+  tags           Show the tags that the state of git gives each component, with the reasons
+  bootstrap      Install what building needs: an engine, a builder and the base images
+  minikube-load  Load the images into Minikube, only the missing layers, and verify that they are
+                 there
+  secrets        Search for secrets, or list the rules of the search
   schema         Print the JSON Schema of taskflow.toml, for editors, or its reference
   test           Run the tests of the repository
   help           Print this message or the help of the given subcommand(s)
@@ -33,44 +34,44 @@ Options:
 
 "#]]);
     sandbox.xtask(&["build", "--help"]).code(0).stderr("").stdout(str![[r#"
-Build the image of each component, tagged as git says
+Build the image of each component, with tags from the state of git
 
 Usage: cargo xtask build [OPTIONS] [COMPONENT]...
 
 Arguments:
-  [COMPONENT]...  Components to build; all without any
+  [COMPONENT]...  Components to build; all by default
 
 Options:
-      --build-arg <NAME[=VALUE]>  Set a declared build arg; without a value it is taken from the
-                                  environment
+      --build-arg <NAME[=VALUE]>  Set a declared build arg; without a value, the value comes from
+                                  the environment
       --config <FILE>             Use this file instead of the nearest taskflow.toml
       --json                      Print one JSON document on standard output
-      --version <X.Y.Z>           Tag the images X.Y.Z, whatever git says
+      --version <X.Y.Z>           Tag the images X.Y.Z, overriding the state of git
       --color <WHEN>              When to use colours [default: auto] [possible values: auto,
                                   always, never]
-      --tag <TAG>                 Tag the images TAG, whatever git says
+      --tag <TAG>                 Tag the images TAG, overriding the state of git
       --latest                    Add the tag `latest`, for local use
   -v, --verbose                   Show the output of the tools that are run
       --no-cache                  Ignore the layer cache
   -q, --quiet                     Show only warnings and errors
-  -j, --jobs <N>                  Build at most this many components at the same time; all without
-                                  it
+  -j, --jobs <N>                  Build at most this many components at the same time; all by
+                                  default
       --keep-going                Start waiting components even after one has failed
-      --bootstrap                 Make the machine able to build first, as `bootstrap` does
-  -n, --dry-run                   Print the commands, and do nothing
+      --bootstrap                 Run `bootstrap` first
+  -n, --dry-run                   Print the commands without running them
   -h, --help                      Print help
 
 "#]]);
     sandbox.xtask(&["tags", "--help"]).code(0).stderr("").stdout(str![[r#"
-Show the tags that git gives each component, and why
+Show the tags that the state of git gives each component, with the reasons
 
 Usage: cargo xtask tags [OPTIONS] [COMPONENT]...
 
 Arguments:
-  [COMPONENT]...  Components to show; all without any
+  [COMPONENT]...  Components to show; all by default
 
 Options:
-      --branch <NAME>  Show what this branch would get
+      --branch <NAME>  Show the tags that this branch would get
       --config <FILE>  Use this file instead of the nearest taskflow.toml
       --json           Print one JSON document on standard output
       --color <WHEN>   When to use colours [default: auto] [possible values: auto, always, never]
@@ -80,13 +81,13 @@ Options:
 
 "#]]);
     sandbox.xtask(&["bootstrap", "--help"]).code(0).stderr("").stdout(str![[r#"
-Make this machine able to build: an engine, a builder and the base images
+Install what building needs: an engine, a builder and the base images
 
 Usage: cargo xtask bootstrap [OPTIONS]
 
 Options:
       --config <FILE>  Use this file instead of the nearest taskflow.toml
-  -n, --dry-run        Say what would be done, and do nothing
+  -n, --dry-run        Print the steps without running them
       --json           Print one JSON document on standard output
       --color <WHEN>   When to use colours [default: auto] [possible values: auto, always, never]
   -v, --verbose        Show the output of the tools that are run
@@ -100,17 +101,17 @@ Run the tests of the repository
 Usage: cargo xtask test [OPTIONS] [SUITE]...
 
 Arguments:
-  [SUITE]...  Suites to run; all without any [possible values: rust, frontend, backend, images,
+  [SUITE]...  Suites to run; all by default [possible values: rust, frontend, backend, images,
               browser, minikube]
 
 Options:
       --config <FILE>  Use this file instead of the nearest taskflow.toml
-      --rig            Run the suites that need the rig's node and engines, too
-      --bootstrap      Make the machine able to test first: an engine, base images, a database, a
+      --rig            Also run the suites that need the rig's node and engines
+      --bootstrap      First provide what the tests need: an engine, base images, a database, a
                        browser
       --json           Print one JSON document on standard output
       --color <WHEN>   When to use colours [default: auto] [possible values: auto, always, never]
-  -n, --dry-run        Print the commands, and do nothing
+  -n, --dry-run        Print the commands without running them
   -v, --verbose        Show the output of the tools that are run
   -q, --quiet          Show only warnings and errors
   -h, --help           Print help

@@ -26,7 +26,7 @@ fn a_panic_shows_no_value() {
     Assert::new().action_env("SNAPSHOTS").eq(
         stderr,
         str![[r#"
-error: internal error at xtask/tests/secrets/panics.rs:17; what it was about is not shown
+error: internal error at xtask/tests/secrets/panics.rs:17; its message is not shown
 hint: run it again with RUST_BACKTRACE=1, and report what it says
 
 "#]],

@@ -1,4 +1,4 @@
-//! `secrets rules`: every rule with what it finds.
+//! `secrets rules`: lists every rule with what it finds.
 
 use crate::documents::rules::RulesDocument;
 use crate::domain::secrets::FAMILY;

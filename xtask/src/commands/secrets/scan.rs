@@ -1,4 +1,4 @@
-//! `secrets scan`: looks for secrets wherever one is told to.
+//! `secrets scan`: searches targets for secrets.
 
 use crate::cli::ScanArgs;
 use crate::context::Project;

@@ -1,4 +1,4 @@
-//! `[[allow]]`: what an exception must say, and what can never be one.
+//! Reads `[[allow]]`: checks that an exception is complete, and that it does not cover too much.
 
 use super::Component;
 use super::section::{Located, Section, Sink, place};
@@ -8,10 +8,10 @@ use crate::domain::problem::Problem;
 use crate::domain::rules::Rules;
 use crate::domain::text::{nearest, ticked_list};
 
-/// A reason shorter than this gives none, in characters.
+/// Length of the shortest text that counts as a reason, in characters.
 const SHORTEST_REASON: usize = 10;
 
-/// All exceptions of the file that are in order; what is wrong with the others is reported.
+/// Returns the valid exceptions of the file; reports what is wrong with the others.
 pub(super) fn exceptions(sink: &Sink, rules: Rules, sections: &[Section<'_>]) -> Vec<Exception> {
     sections.iter().filter_map(|section| exception(sink, rules, section)).collect()
 }
@@ -31,7 +31,7 @@ fn exception(sink: &Sink, rules: Rules, section: &Section<'_>) -> Option<Excepti
     Some(Exception { place: place?, rule: rule?, reason: reason?, expires: expires?, written })
 }
 
-/// A path of the repository, or one of the other places that findings have.
+/// Checks that a place is a path of the repository, or one of the other places that findings have.
 fn checked_place(sink: &Sink, place: Located<String>) -> Option<String> {
     let Located { value, span } = place;
     let other =
@@ -46,7 +46,7 @@ fn checked_place(sink: &Sink, place: Located<String>) -> Option<String> {
     if other {
         return Some(value.trim_end_matches('/').to_owned());
     }
-    // The place of an instruction is its file and what it sets.
+    // The place of an instruction consists of its file and what it sets.
     let (path, what) = value
         .split_once(':')
         .map_or((value.as_str(), ""), |(path, _)| (path, value.get(path.len()..).unwrap_or_default()));
@@ -59,7 +59,7 @@ fn checked_place(sink: &Sink, place: Located<String>) -> Option<String> {
     None
 }
 
-/// Whether a place is everything that there is: a whole image, or a pattern that begins with no folder's name.
+/// Whether a place covers everything: a whole image, or a pattern that does not begin with the name of a folder.
 fn covers_too_much(place: &str) -> bool {
     match place.strip_prefix("image:").and_then(|rest| rest.split_once(':')) {
         Some((component, path)) => {
@@ -71,7 +71,8 @@ fn covers_too_much(place: &str) -> bool {
     }
 }
 
-/// What is wrong with an exception for something that no component has: no build would ever tell that it is unused.
+/// Returns the problem of an exception for something that no component has. No build would ever report that it is
+/// unused.
 pub(super) fn of_nothing(exception: &Exception, components: &[Component]) -> Option<Problem> {
     let place = &exception.place;
     let image = place.strip_prefix("image:").map(|rest| rest.split(':').next().unwrap_or_default());
@@ -95,7 +96,7 @@ pub(super) fn of_nothing(exception: &Exception, components: &[Component]) -> Opt
     })
 }
 
-/// What is wrong with an exception for a component's whole context.
+/// Returns the problem of an exception for a component's whole context.
 fn of_whole_context(exception: &Exception, components: &[Component]) -> Option<Problem> {
     let place = &exception.place;
     let rest = |component: &&Component| {

@@ -1,4 +1,4 @@
-//! The table of keys as a JSON Schema (draft 2020-12), for editors.
+//! Converts the table of keys to a JSON Schema (draft 2020-12), for editors.
 
 use serde::{Serialize, Serializer};
 use serde_json::Value;
@@ -8,7 +8,7 @@ use super::key::{Form, FormRule, Key, Kind, Presence, Table};
 use super::section::integer;
 use super::{FILE_NAME, keys};
 
-/// A schema. Its keywords stand in the order of the fields; those that say nothing are left out.
+/// A schema. Its keywords are written in the order of the fields; empty ones are left out.
 #[derive(Clone, Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Schema {
@@ -50,7 +50,7 @@ fn in_order<S: Serializer>(entries: &[(&'static str, Schema)], serializer: S) ->
     serializer.collect_map(entries.iter().map(|(name, schema)| (name, schema)))
 }
 
-/// The schema of taskflow.toml.
+/// Returns the schema of taskflow.toml.
 pub fn schema() -> Schema {
     Schema {
         dialect: Some("https://json-schema.org/draft/2020-12/schema"),
@@ -112,7 +112,7 @@ fn pattern(form: Form) -> Option<&'static str> {
     }
 }
 
-/// What an editor shows beside a key.
+/// Returns the text that an editor shows beside a key.
 fn description(key: &Key) -> String {
     let form = match key.kind {
         Kind::Text(form) | Kind::Texts(form) => form.words,
@@ -132,7 +132,7 @@ fn description(key: &Key) -> String {
     sentences.join(" ")
 }
 
-/// A value that is written as TOML, as JSON has it; null where it is no value.
+/// Converts a value in TOML syntax to JSON; null if it is not a value.
 fn json(value: &str) -> Value {
     DeValue::parse(value).map_or(Value::Null, |value| converted(value.get_ref()))
 }

@@ -1,131 +1,131 @@
-//! The words in which the keys of taskflow.toml are described: key, kind, table, and the form of a text.
+//! The types that describe the keys of taskflow.toml: key, kind, table, and the form of a text.
 
-/// One key of a table.
+/// A key of a table.
 #[derive(Clone, Copy, Debug)]
 pub struct Key {
-    /// The key as it is written.
+    /// The name of the key.
     pub name: &'static str,
-    /// What its value is.
+    /// The kind of its value.
     pub kind: Kind,
-    /// One or two sentences about what the key says.
+    /// One or two sentences that describe the key.
     pub description: &'static str,
-    /// Whether the key can be left out.
+    /// Whether the key is required, and what holds without it.
     pub presence: Presence,
-    /// A value as TOML writes it; empty for tables.
+    /// An example of its value in TOML syntax; empty for tables.
     pub example: &'static str,
-    /// The section of the container contract that the key comes from.
+    /// The section of the container contract that the key implements; none if there is none.
     pub contract: Option<&'static str>,
 }
 
-/// What the value of a key is.
+/// The kind of a value.
 #[derive(Clone, Copy, Debug)]
 pub enum Kind {
-    /// A whole number between two others, both included.
+    /// An integer between two limits, both included.
     Integer(i64, i64),
-    /// A text.
+    /// A string.
     Text(Form),
-    /// A list of texts.
+    /// A list of strings.
     Texts(Form),
-    /// A day, as TOML writes one or in quotes.
+    /// A day, as a date of TOML or as a string.
     Day,
     /// `[table]`.
     Table(&'static Table),
-    /// `[[table]]`, any number of them.
+    /// `[[table]]`, any number of times.
     Tables(&'static Table),
-    /// `[table.NAME]`, one for each name that people choose.
+    /// `[table.NAME]`, one for each name that the user chooses.
     Named(&'static Named),
 }
 
-/// Whether a key can be left out.
+/// Whether a key is required, and what holds without it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Presence {
-    /// The key must be there; the hint says what to write.
+    /// The key is required; holds the hint for a missing key.
     Required(&'static str),
-    /// Without the key this value counts, as TOML writes it.
+    /// The key is optional; holds the default value in TOML syntax.
     Default(&'static str),
-    /// What counts without the key is no value of its own.
+    /// The key is optional; holds a description of what applies without it.
     Otherwise(&'static str),
 }
 
-/// How a text must look.
+/// The form of a string.
 #[derive(Clone, Copy, Debug)]
 pub struct Form {
-    /// The form in words; empty where every text will do.
+    /// The form in words; empty if every string is valid.
     pub words: &'static str,
-    /// The form as far as a schema can express it.
+    /// The form as far as a JSON Schema can express it.
     pub rule: FormRule,
 }
 
-/// The form of a text for a schema. The reader may know more than a pattern can say.
+/// The form of a string for a JSON Schema. The reader may check more than a pattern can express.
 #[derive(Clone, Copy, Debug)]
 pub enum FormRule {
-    /// Every text.
+    /// Every string.
     Any,
-    /// What this regular expression finds a match in.
+    /// Strings in which this regular expression finds a match.
     Pattern(&'static str),
-    /// One of these texts.
+    /// One of these strings.
     OneOf(fn() -> Vec<&'static str>),
 }
 
-/// The keys that a table can have.
+/// The keys of a table.
 #[derive(Clone, Copy, Debug)]
 pub struct Table {
     /// The keys, in the order of messages and documents.
     pub keys: &'static [Key],
-    /// Whether values here may be secrets by mistake, so that messages show no line.
+    /// Whether values in the table may be secrets by mistake, so that messages must not show lines of it.
     pub hidden: bool,
 }
 
-/// Tables of one kind, each under a name that people choose. Where the key is required, there is at least one.
+/// Tables of one kind, each under a name that the user chooses. If the key is required, there must be at least one.
 #[derive(Clone, Copy, Debug)]
 pub struct Named {
-    /// What one of them is called in messages.
+    /// The noun for one of them, in messages.
     pub what: &'static str,
-    /// What stands for the name in documents, such as `NAME`.
+    /// The placeholder for the name in documents, such as `NAME`.
     pub placeholder: &'static str,
-    /// How a name must look, as a text that has a pattern.
+    /// The form of the name.
     pub form: Form,
-    /// A name.
+    /// An example of a name.
     pub example: &'static str,
-    /// The keys of one table.
+    /// The keys of each table.
     pub table: Table,
 }
 
 impl Key {
-    /// A key that can be left out.
+    /// Makes an optional key without a default.
     pub const fn new(name: &'static str, kind: Kind, description: &'static str) -> Self {
         Self { name, kind, description, presence: Presence::Otherwise(""), example: "", contract: None }
     }
 
-    /// The key as one that must be there, with what to write where it is missing.
+    /// Makes the key required; `hint` says what to write if it is missing.
     #[must_use]
     pub const fn required(mut self, hint: &'static str) -> Self {
         self.presence = Presence::Required(hint);
         self
     }
 
-    /// The key with the value that counts without it.
+    /// Sets the default value, in TOML syntax.
     #[must_use]
     pub const fn default(mut self, value: &'static str) -> Self {
         self.presence = Presence::Default(value);
         self
     }
 
-    /// The key with what counts without it, in words.
+    /// Sets the description of what applies without the key.
     #[must_use]
     pub const fn otherwise(mut self, words: &'static str) -> Self {
         self.presence = Presence::Otherwise(words);
         self
     }
 
-    /// The key with an example of its value.
+    /// Sets the example of the value.
     #[must_use]
     pub const fn example(mut self, value: &'static str) -> Self {
         self.example = value;
         self
     }
 
-    /// The key with the section of the container contract that it comes from.
+    /// Sets the section of the container contract that the key implements.
     #[must_use]
     pub const fn contract(mut self, section: &'static str) -> Self {
         self.contract = Some(section);
@@ -134,7 +134,7 @@ impl Key {
 }
 
 impl Kind {
-    /// The kind in words, as in "`schema` must be an integer".
+    /// Returns the kind in words, as in "`schema` must be an integer".
     pub const fn words(&self) -> &'static str {
         match self {
             Self::Integer(..) => "an integer",
@@ -148,7 +148,7 @@ impl Kind {
 }
 
 impl Table {
-    /// The key of this name.
+    /// Returns the key with this name.
     pub fn key(&self, name: &str) -> Option<&'static Key> {
         self.keys.iter().find(|key| key.name == name)
     }

@@ -1,20 +1,20 @@
-//! The table of keys: every key that taskflow.toml can have.
+//! The table of all keys of taskflow.toml.
 //!
-//! What the reader knows of keys, `cargo xtask schema`, and docs/taskflow-toml.md are made from it. To add a key, add it
-//! here, read it in `parse`, and write both documents anew; tests hold all of them equal.
+//! The reader's checks, `cargo xtask schema`, and docs/taskflow-toml.md are made from it. To add a key, add it here,
+//! read it in `parse`, and write both documents again; tests check that all of them agree.
 
 use super::key::{Form, FormRule, Key, Kind, Named, Table};
 use crate::domain::rules::RULES;
 
-/// The only version of the format.
+/// The only version of the format that xtask reads.
 pub const SCHEMA: i64 = 1;
 
-/// What release tags begin with where `tag-prefix` is left out.
+/// The prefix of release tags if `tag-prefix` is not set.
 pub const TAG_PREFIX: &str = "v";
 
 const ANY_TEXT: Form = Form { words: "", rule: FormRule::Any };
 
-/// A component's name; it becomes a part of a repository.
+/// The form of a component's name, which becomes a part of a repository.
 const NAME: Form = Form {
     words: "lower-case letters and digits, with single `.`, `_` or `-` between them",
     rule: FormRule::Pattern("^[a-z0-9]+([._-][a-z0-9]+)*$"),
@@ -54,7 +54,7 @@ fn rules_with_exceptions() -> Vec<&'static str> {
     RULES.all().filter(|rule| rule.never_allowed.is_none()).map(|rule| rule.id).collect()
 }
 
-/// The file itself.
+/// The keys at the top of the file.
 pub static FILE: Table = Table {
     keys: &[
         Key::new("schema", Kind::Integer(SCHEMA, SCHEMA), "The version of this file's own format.")

@@ -1,7 +1,7 @@
-//! taskflow.toml: what it may say, as typed values.
+//! taskflow.toml: its contents as typed values.
 //!
-//! `keys` is the table of all keys, in the words of `key`. Made from it are the check of a document's `structure`, the
-//! `json_schema` for editors, and the `reference` for people. `parse` reads the values, with `section` as the reader of
+//! `keys` is the table of all keys, in the types of `key`. The check of a document's `structure`, the `json_schema` for
+//! editors and the `reference` for people are made from it. `parse` reads the values, with `section` as the reader of
 //! one table.
 
 mod allow;
@@ -29,61 +29,61 @@ pub use parse::{parse, parse_with};
 /// The name of the file.
 pub const FILE_NAME: &str = "taskflow.toml";
 
-/// The whole file.
+/// The contents of the file.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// The file's name for messages.
+    /// The path of the file, for messages.
     pub file: String,
-    /// The text it was read from, for messages that point into it.
+    /// The text of the file, for messages that show lines of it.
     pub source: SourceText,
-    /// `[project]` name: the first half of each repository.
+    /// The name under `[project]`: the first half of each repository.
     pub project: String,
-    /// `[project]` settings that tags are made from.
+    /// The settings under `[project]` that affect tags.
     pub tags: TagSettings,
-    /// Names of declared secrets: the contract's own and those of `[secrets]`.
+    /// Names of declared secrets: those of the contract and those under `[secrets]`.
     pub secrets: Vec<String>,
-    /// `[[allow]]`: findings of all families that are allowed.
+    /// The exceptions in `[[allow]]`, for rules of all families.
     exceptions: Vec<Exception>,
-    /// `[minikube]` profile: where images are loaded, unless something else says so.
+    /// The profile under `[minikube]`, to which images are loaded by default; none if it is not set.
     pub minikube_profile: Option<String>,
-    /// `[component.NAME]`, in the order of the file.
+    /// The components `[component.NAME]`, in the order of the file.
     pub components: Vec<Component>,
 }
 
-/// One component: one context, one Dockerfile, one repository.
+/// A component: one build context, one Dockerfile, one repository.
 #[derive(Clone, Debug)]
 pub struct Component {
-    /// Its name.
+    /// The name of the component.
     pub name: ComponentName,
-    /// `<project>-<component>`.
+    /// Its repository, `<project>-<component>`.
     pub repository: Repository,
-    /// The folder that is sent to the builder, relative to taskflow.toml, normalized.
+    /// Its build context, relative to taskflow.toml, normalized.
     pub context: String,
-    /// Where the context is written in taskflow.toml.
+    /// The place of the build context in taskflow.toml.
     pub context_span: Range<usize>,
-    /// The Dockerfile, relative to taskflow.toml, normalized.
+    /// Its Dockerfile, relative to taskflow.toml, normalized.
     pub dockerfile: String,
-    /// Where the Dockerfile is written in taskflow.toml; the component's header when it is not.
+    /// The place of the Dockerfile in taskflow.toml, or of the component's header if it is not set.
     pub dockerfile_span: Range<usize>,
-    /// The stage to build; the last one when it is not given.
+    /// The stage to build; none for the last one.
     pub target: Option<String>,
-    /// The build args that it takes.
+    /// The build args that it declares.
     pub build_args: Vec<DeclaredBuildArg>,
-    /// The secrets that its steps may read while they run, and that stay in no layer.
+    /// The secrets that its build steps may mount; they are in no layer.
     pub build_secrets: Vec<BuildSecret>,
 }
 
 /// A secret for `RUN --mount=type=secret`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BuildSecret {
-    /// Its name in the Dockerfile: `id=…`.
+    /// The name in the Dockerfile: `id=…`.
     pub id: String,
-    /// The variable of our environment that holds it.
+    /// The environment variable that holds the secret.
     pub variable: VariableName,
 }
 
 impl Component {
-    /// The args that get a value from taskflow.toml or from the command line, whatever the Dockerfile says.
+    /// Returns the args that get a value from taskflow.toml or from the command line, and so override the Dockerfile.
     pub fn overridden_args(&self, given: &[BuildArg]) -> Vec<&str> {
         let is_given = |declared: &&DeclaredBuildArg| {
             declared.default.is_some() || given.iter().any(|given| given.name == declared.name)
@@ -93,16 +93,20 @@ impl Component {
 }
 
 impl Config {
-    /// The exceptions for rules of a family. Those for other families say nothing about its findings.
+    /// Returns the exceptions for rules of a family.
     pub fn exceptions_of(&self, family: Family) -> Vec<&Exception> {
         self.exceptions.iter().filter(|exception| exception.rule.family == family.name).collect()
     }
 
-    /// The components that were asked for, in the order of the file; all when none was named.
+    /// Returns the components with these names, in the order of the file; all components if there are no names.
+    ///
+    /// # Errors
+    ///
+    /// The problem of a name that is not that of a component.
     pub fn select(&self, names: &[String]) -> Result<Vec<&Component>, Problem> {
         let known: Vec<&str> = self.components.iter().map(|component| component.name.as_str()).collect();
         if let Some(unknown) = names.iter().find(|name| !known.contains(&name.as_str())) {
-            // A build arg that lost its flag, or something else that was pasted: it may be a secret.
+            // The argument may be a build arg without its option, or any pasted text, so it may be a secret.
             if !unknown.chars().all(|letter| letter.is_ascii_alphanumeric() || "._-".contains(letter)) {
                 return Err(Problem::new(
                     "an argument is not the name of a component; it is not shown, as it may be a secret",
@@ -122,7 +126,7 @@ impl Config {
         Ok(self.components.iter().filter(wanted).collect())
     }
 
-    /// What is wrong with a component's paths, given what the disk says about them.
+    /// Returns the problems of a component's paths, given their state on the disk.
     pub fn path_problems(&self, component: &Component, context: PathFacts, dockerfile: PathFacts) -> Vec<Problem> {
         let name = &component.name;
         let at = |span: &Range<usize>, label: &str| section::place(&self.file, &self.source, span.clone(), label);
@@ -152,7 +156,7 @@ impl Config {
                 ));
             }
         }
-        // A missing context already explains a missing Dockerfile.
+        // If the context is missing, a missing Dockerfile is not reported, too.
         if context == (PathFacts::Inside { folder: true }) {
             let (path, span) = (&component.dockerfile, &component.dockerfile_span);
             let of_file = |message: String, label: &str| Problem::new(message).at(at(span, label));
@@ -178,7 +182,7 @@ impl Config {
     }
 }
 
-/// The refusal of the repository's root as a context.
+/// Returns the problem of a build context that is the repository's root.
 fn root_context(name: &str, path: &str, place: Place) -> Problem {
     Problem::new(format!(
         "invalid build context for component `{name}`: `{path}` is the repository root"
@@ -192,7 +196,7 @@ fn root_context(name: &str, path: &str, place: Place) -> Problem {
     ))
 }
 
-/// The refusal of a context outside the repository.
+/// Returns the problem of a build context outside of the repository.
 fn outside_context(name: &str, path: &str, place: Place) -> Problem {
     Problem::new(format!("invalid build context for component `{name}`: `{path}` lies outside the repository"))
         .at(place)

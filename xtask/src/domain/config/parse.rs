@@ -1,4 +1,4 @@
-//! taskflow.toml text → `Config`, or every problem in it at once.
+//! Parses the text of taskflow.toml into a `Config`, or reports all of its problems at once.
 
 use std::ops::Range;
 
@@ -21,20 +21,20 @@ use secretscan::declared_verdict;
 use secretscan::is_declared_secret;
 use shown::printable;
 
-/// Reads the text.
+/// Parses the text.
 ///
 /// # Errors
 ///
-/// Every problem of the file, each with its place.
+/// All problems of the file, each with its place.
 pub fn parse(file: &str, text: &str) -> Result<Config, Vec<Problem>> {
     parse_with(RULES, file, text)
 }
 
-/// Reads the text; `rules` are those that exceptions can name.
+/// Parses the text; exceptions can name the rules in `rules`.
 ///
 /// # Errors
 ///
-/// Every problem of the file, each with its place.
+/// All problems of the file, each with its place.
 pub fn parse_with(rules: Rules, file: &str, text: &str) -> Result<Config, Vec<Problem>> {
     let source = SourceText::new(text);
     let document = DeTable::parse(text).map_err(|error| vec![syntax_problem(file, &source, &error)])?;
@@ -71,7 +71,7 @@ pub fn parse_with(rules: Rules, file: &str, text: &str) -> Result<Config, Vec<Pr
 
 fn syntax_problem(file: &str, source: &SourceText, error: &toml::de::Error) -> Problem {
     let message = error.message().replace('\n', ", ");
-    // What is not TOML cannot be told apart: the line may hold the value of a build arg.
+    // A line that is not TOML cannot be parsed, so it may hold the value of a build arg and is not shown.
     let place = Place { snippet: None, ..place(file, source, error.span().unwrap_or(0..0), "") };
     let line = source.text.lines().nth(place.line.saturating_sub(1)).unwrap_or_default();
     if line.starts_with('\u{feff}') && place.line > 1 {
@@ -108,7 +108,7 @@ fn project(sink: &Sink, section: &Section<'_>) -> (Option<String>, TagSettings) 
     (name.map(|name| name.to_string()), TagSettings { tag_prefix, default_branch, version })
 }
 
-/// Parses a value, and reports at its place what is wrong with it.
+/// Parses a value; reports an error at its place.
 fn checked<T, E: std::fmt::Display>(
     sink: &Sink,
     text: Located<String>,
@@ -124,7 +124,7 @@ fn checked<T, E: std::fmt::Display>(
     }
 }
 
-/// A name that git must accept; a name that it refuses is reported with the remedy.
+/// Checks a name by git's rules; reports an invalid one with a remedy.
 fn git_name(
     sink: &Sink,
     text: Located<String>,
@@ -146,7 +146,7 @@ fn secrets(sink: &Sink, section: Option<&Section<'_>>) -> Vec<String> {
     let mut names: Vec<String> = CONTRACT_SECRETS.map(str::to_owned).to_vec();
     if let Some(section) = section {
         for name in section.strings("declared") {
-            // What stands here instead of a name may be the secret itself.
+            // The value in the place of a name may be the secret itself.
             let parsed = name.value.parse::<VariableName>();
             let problem = parsed.map(|name| names.push(name.to_string()));
             if let Err(error) = problem {
@@ -229,7 +229,7 @@ fn build_args(sink: &Sink, component: &str, section: &Section<'_>, secrets: &[St
     for (name, section) in section.named_sections() {
         let span = name.span.clone();
         let default = section.string("default").map(|default| HiddenValue::new(default.value));
-        // A key that is no name may be `NAME=VALUE` in quotes.
+        // A key that is not a name may be `NAME=VALUE` in quotes.
         let name = match name.value.parse::<VariableName>() {
             Ok(name) => name,
             Err(error) => {
@@ -253,7 +253,7 @@ fn build_args(sink: &Sink, component: &str, section: &Section<'_>, secrets: &[St
     declared
 }
 
-/// Secrets for `RUN --mount=type=secret`, each from a variable of our environment.
+/// Reads the secrets for `RUN --mount=type=secret`, each from an environment variable.
 fn build_secrets(sink: &Sink, section: &Section<'_>, args: &[DeclaredBuildArg]) -> Vec<BuildSecret> {
     let mut declared = Vec::new();
     for (id, section) in section.named_sections() {

@@ -1,4 +1,4 @@
-//! What taskflow.toml may say, and how each mistake is reported.
+//! Valid contents of taskflow.toml, and the report of each mistake.
 
 use super::*;
 use proptest::prelude::*;
@@ -142,7 +142,7 @@ proptest! {
     }
 }
 
-/// What a file can have many of; `#` stands for a number.
+/// Elements that a file can have many of; `#` stands for a number.
 const KINDS: [&str; 4] = [
     "[component.backend.build-args.A#]\n",
     "[component.c#]\ncontext = \"c#\"\n",

@@ -1,4 +1,4 @@
-//! The table of keys as a page of documentation, in Markdown.
+//! Renders the table of keys as a page of documentation in Markdown.
 
 use super::key::{Form, Key, Kind, Presence, Table};
 use super::keys;
@@ -15,25 +15,25 @@ taskflow.toml is the only configuration file of `cargo xtask`, in UTF-8. A key t
 Editors with a language server for TOML complete and check the keys, and show what this page says: the first line of the
 file names the schema for them, `docs/taskflow.schema.json`.";
 
-/// The first lines of a table of keys.
+/// The header of a table of keys.
 const COLUMNS: &str = "\
 | key | type | default | description |
 |---|---|---|---|";
 
-/// A section of the page: one table of the file.
+/// A section of the page, for one table of the file.
 struct Section {
-    /// The table with placeholders for names, such as `component.NAME`.
+    /// The path of the table with placeholders for names, such as `component.NAME`.
     path: String,
-    /// The table with names, such as `component.frontend`.
+    /// The path of the table with example names, such as `component.frontend`.
     example: String,
-    /// Whether the table is one of a list.
+    /// Whether the table is an entry of a list.
     listed: bool,
-    /// What stands below the heading.
+    /// The text below the heading.
     text: String,
     keys: &'static Table,
 }
 
-/// The whole page.
+/// Renders the whole page.
 pub fn page() -> String {
     let top = Section {
         path: String::new(),
@@ -48,7 +48,7 @@ pub fn page() -> String {
 }
 
 impl Section {
-    /// Writes the section, and those of the tables below it.
+    /// Writes the section and the sections of the tables in it.
     fn write(&self, lines: &mut Vec<String>) {
         let header = |path: &str| if self.listed { format!("[[{path}]]") } else { format!("[{path}]") };
         let title = if self.path.is_empty() { "The file".to_owned() } else { format!("`{}`", header(&self.path)) };
@@ -64,7 +64,7 @@ impl Section {
         self.keys.keys.iter().filter_map(|key| self.below(key)).for_each(|below| below.write(lines));
     }
 
-    /// The section of the tables that a key holds.
+    /// Returns the section of the tables that a key holds.
     fn below(&self, key: &Key) -> Option<Section> {
         let joined = |path: &str| if path.is_empty() { key.name.to_owned() } else { format!("{path}.{}", key.name) };
         let (path, example) = (joined(&self.path), joined(&self.example));
@@ -97,7 +97,7 @@ fn row(key: &Key) -> String {
     format!("| `{}` | {} | {without} | {}{contract} |", key.name, value(key.kind), key.description)
 }
 
-/// What a value is, in words.
+/// Describes the value of a key in words.
 fn value(kind: Kind) -> String {
     let with = |what: &str, form: Form| match form.words {
         "" => what.to_owned(),

@@ -1,5 +1,5 @@
-//! A reader of one TOML table, and the list of problems with their places. `structure` has reported what is missing,
-//! unknown or of another kind, so that the reader gives nothing for it.
+//! Reads one table of TOML, and collects problems with their places. `structure` has reported missing, unknown and
+//! mistyped keys, so the reader returns nothing for them.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -10,14 +10,14 @@ use toml::de::{DeInteger, DeTable, DeValue};
 
 use crate::domain::problem::{Place, Problem, SourceText};
 
-/// A value and where it stands.
+/// A value with its place.
 #[derive(Clone, Debug)]
 pub(super) struct Located<T> {
     pub(super) value: T,
     pub(super) span: Range<usize>,
 }
 
-/// The text and the problems found in it so far.
+/// The text of the file, and the problems found so far.
 pub(super) struct Sink {
     /// The file's name for messages.
     pub(super) file: String,
@@ -31,18 +31,18 @@ impl Sink {
         self.problems.borrow_mut().push(problem.at(place));
     }
 
-    /// Reports a problem without the text of its line.
+    /// Reports a problem without showing its line.
     pub(super) fn report_quietly(&self, span: Range<usize>, problem: Problem) {
         let place = Place { snippet: None, ..place(&self.file, &self.source, span, "") };
         self.problems.borrow_mut().push(problem.at(place));
     }
 }
 
-/// A place in the file. Its line is shown up to the key or value that is meant, and only where nothing else stands
-/// before it: whatever else a line holds may be a secret that somebody put there by mistake.
+/// Returns a place in the file. Its line is shown only up to the key or value, and only if nothing else stands before
+/// it: any other text on the line may be a secret.
 pub(super) fn place(file: &str, source: &SourceText, span: Range<usize>, label: &str) -> Place {
     let hidden = !stands_alone(&source.text, &span);
-    // The bracket of a header says nothing, but would be missed.
+    // The bracket of a header is added so that the header is shown completely.
     let bracket = source.text.get(span.end..).is_some_and(|rest| rest.starts_with(']'));
     let end = span.end + usize::from(bracket);
     let place = Place::shown_to(file, source, span, end, label);
@@ -60,14 +60,14 @@ fn stands_alone(source: &str, span: &Range<usize>) -> bool {
     !text.contains(['{', '\n', '=']) && (before.is_empty() || header || value)
 }
 
-/// The number that an integer is; none where it is too large.
+/// Returns the value of an integer; none if it is too large.
 pub(super) fn integer(number: &DeInteger<'_>) -> Option<i64> {
     i64::from_str_radix(number.as_str(), number.radix()).ok()
 }
 
-/// One table.
+/// A table of the file.
 pub(super) struct Section<'a> {
-    /// Where the table stands.
+    /// The place of the table.
     pub(super) span: Range<usize>,
     table: &'a DeTable<'a>,
 }
@@ -100,14 +100,14 @@ impl<'a> Section<'a> {
         items.into_iter().flat_map(|items| items.iter()).filter_map(text).collect()
     }
 
-    /// A list of tables, `[[key]]`.
+    /// Returns the tables of a list, `[[key]]`.
     pub(super) fn sections(&self, key: &str) -> Vec<Section<'a>> {
         let items = self.get(key).and_then(|(value, _)| value.as_array());
         let section = |item: &'a Spanned<DeValue<'a>>| Some(Section::new(item.span(), item.get_ref().as_table()?));
         items.into_iter().flat_map(|items| items.iter()).filter_map(section).collect()
     }
 
-    /// A day, as TOML writes one or in quotes.
+    /// Returns a day, which is a date of TOML or a string.
     pub(super) fn day(&self, key: &str) -> Option<Located<String>> {
         let (value, span) = self.get(key)?;
         let day = value.as_datetime().map(ToString::to_string);
@@ -119,7 +119,7 @@ impl<'a> Section<'a> {
         Some(Section::new(span, value.as_table()?))
     }
 
-    /// Every entry of this table as a table of its own; the keys are names that people choose.
+    /// Returns every entry of this table as a table; its keys are names that the user chose.
     pub(super) fn named_sections(&self) -> Vec<(Located<String>, Section<'a>)> {
         let named = |(key, value): (&'a Spanned<Cow<'a, str>>, &'a Spanned<DeValue<'a>>)| {
             let name = Located { value: key.get_ref().to_string(), span: key.span() };

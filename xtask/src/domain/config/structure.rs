@@ -1,5 +1,5 @@
-//! Whether a document has the keys that the table of keys describes: nothing unknown, nothing missing, every value of
-//! its kind. What the values say is judged by `parse`.
+//! Checks the structure of a document against the table of keys: unknown keys, missing keys, and the kinds of values.
+//! `parse` checks the values themselves.
 
 use std::ops::Range;
 
@@ -10,17 +10,17 @@ use super::section::{Sink, integer};
 use crate::domain::problem::Problem;
 use crate::domain::text::{nearest, ticked_list};
 
-/// Reports what is wrong with the structure of the whole document.
+/// Checks the structure of the whole document.
 pub(super) fn check(sink: &Sink, document: &DeTable<'_>, keys: &Table) {
-    // The file itself has no header to point at: a missing key is shown at its beginning.
+    // The file itself has no header, so a missing key is reported at its beginning.
     Part { sink, path: "", hidden: keys.hidden }.table(document, 0..0, keys);
 }
 
-/// A table of the document, and how its problems are shown.
+/// A table of the document, with how its problems are reported.
 #[derive(Clone, Copy)]
 struct Part<'a> {
     sink: &'a Sink,
-    /// The dotted path for messages; empty for the file itself.
+    /// The dotted path for messages; empty for the top of the file.
     path: &'a str,
     /// Whether values here may be secrets, so that no line is shown.
     hidden: bool,
@@ -35,14 +35,14 @@ impl Part<'_> {
         }
     }
 
-    /// The dotted path of a key. A key in quotes may be anything, so only a plain one is shown.
+    /// Returns the dotted path of a key. A quoted key may contain anything, so only plain keys are shown.
     fn full_name(&self, key: &str) -> String {
         let plain = key.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_.".contains(letter));
         let key = if plain { key } else { "<not shown>" };
         if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
     }
 
-    /// Checks a table against its keys, and everything below it.
+    /// Checks a table and everything below it.
     fn table(&self, table: &DeTable<'_>, span: Range<usize>, keys: &Table) {
         let known: Vec<&str> = keys.keys.iter().map(|key| key.name).collect();
         let mut meant = Vec::new();
@@ -54,7 +54,7 @@ impl Part<'_> {
             }
         }
         for key in keys.keys {
-            // A required key that was misspelt is not missing as well.
+            // If a required key is misspelt, only the unknown key is reported.
             if let Presence::Required(hint) = key.presence
                 && !meant.contains(&key.name)
                 && !table.contains_key(key.name)
@@ -65,7 +65,7 @@ impl Part<'_> {
         }
     }
 
-    /// Reports a key that is not known, and returns the one that was probably meant.
+    /// Reports an unknown key; returns the known key that was probably meant.
     fn unknown<'k>(&self, key: &str, span: Range<usize>, known: &[&'k str]) -> Option<&'k str> {
         let near = nearest(key, known);
         let problem = Problem::new(format!("unknown key `{}`", self.full_name(key)));
@@ -77,7 +77,7 @@ impl Part<'_> {
         near
     }
 
-    /// Checks a value against its key's kind, and everything below it.
+    /// Checks a value against the kind of its key, and everything below it.
     fn value(&self, key: &Key, value: &DeValue<'_>, span: Range<usize>) {
         let path = self.full_name(key.name);
         match (key.kind, value) {

@@ -1,16 +1,16 @@
-//! A day of the calendar.
+//! A calendar day.
 
 use std::fmt;
 use std::str::FromStr;
 
 use crate::domain::text::rfc3339;
 
-/// A day, `2027-01-31`.
+/// A day in the form `2027-01-31`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Day(String);
 
 impl Day {
-    /// The day of a time in seconds since 1970, in UTC.
+    /// Returns the day in UTC of a time in seconds since 1970.
     pub fn of_seconds(seconds: i64) -> Self {
         let text = rfc3339(seconds);
         Self(text.get(..10).unwrap_or(&text).to_owned())

@@ -1,4 +1,4 @@
-//! Exceptions: findings that taskflow.toml allows, each with its place, its rule, a reason, and a day on which it ends.
+//! Exceptions: findings that taskflow.toml allows, each with a place, a rule, a reason, and a last day.
 
 use super::day::Day;
 use super::places::{Coverage, fixed_part};
@@ -6,34 +6,34 @@ use super::record::Finding;
 use super::rule::Rule;
 use crate::domain::problem::{Place, Problem};
 
-/// A finding that is allowed.
+/// An exception in taskflow.toml.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exception {
-    /// Where: a path, `build-arg:NAME`, `image:COMPONENT:PATH`; a folder or a pattern stands for all that it covers.
+    /// The place: a path, `build-arg:NAME`, `image:COMPONENT:PATH`. A folder or a pattern covers several places.
     pub place: String,
-    /// The rule that is allowed.
+    /// The rule whose findings are allowed.
     pub rule: Rule,
-    /// Why.
+    /// The reason, for people.
     pub reason: String,
-    /// The last day on which it holds.
+    /// The last day on which the exception holds.
     pub expires: Day,
-    /// Where it stands in taskflow.toml.
+    /// Its place in taskflow.toml.
     pub written: Place,
 }
 
-/// What is left of findings, and what is wrong with the exceptions.
+/// The result of applying exceptions to findings.
 #[derive(Debug, Default)]
 pub struct Allowed {
-    /// Findings that nothing allows.
+    /// Findings that no exception allows.
     pub findings: Vec<Finding>,
-    /// Exceptions that have expired, or allow nothing any more.
+    /// Problems of exceptions that have expired, or that allow nothing any more.
     pub problems: Vec<Problem>,
-    /// Findings that are allowed, with the reason.
+    /// Findings that an exception allows, with its reason.
     pub allowed: Vec<(Finding, String)>,
 }
 
-/// Applies exceptions to the findings of their family. `looked_at` says whether a place was judged, so that an exception
-/// can be known to be unused.
+/// Applies exceptions to the findings of their family. `looked_at` returns whether a place was searched, so that an
+/// unused exception can be reported.
 pub fn apply(
     exceptions: &[&Exception],
     findings: Vec<Finding>,

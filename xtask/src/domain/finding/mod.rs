@@ -1,5 +1,5 @@
-//! A finding: a rule that something breaks, where, and what mends it. Every family of rules reports in this form, so that
-//! renderers and exceptions know no family.
+//! A finding: a rule, the place that breaks it, and the remedy. Rules of all families report in this form, so that
+//! renderers and exceptions do not depend on a family.
 
 mod day;
 mod exception;

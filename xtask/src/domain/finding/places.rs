@@ -1,23 +1,24 @@
-//! The places that an exception covers: one place, a folder with everything below it, or a pattern.
+//! The places that an exception covers: one place, a folder with everything in it, or a pattern.
 
 use regex::Regex;
 
-/// The places that an exception names.
+/// The places that an exception covers.
 pub(super) struct Coverage {
     place: String,
     pattern: Option<Regex>,
 }
 
 impl Coverage {
-    /// Of the `place` of an exception. `*` stands for a part of a name, `**` for any folders, `?` for one character.
+    /// Parses the `place` of an exception. `*` stands for a part of a name, `**` for any folders, `?` for one
+    /// character.
     pub(super) fn of(place: &str) -> Self {
         let pattern = is_pattern(place).then(|| Regex::new(&expression(place)).ok()).flatten();
         Self { place: place.to_owned(), pattern }
     }
 
-    /// Whether a finding's place is one of them. A name that holds `*` or `?` is a place of its own, too.
+    /// Whether a finding's place is covered. A literal name with `*` or `?` in it is also matched as it is.
     pub(super) fn holds(&self, place: &str) -> bool {
-        // `image:NAME:` is a whole layer that was not searched, and no folder.
+        // `image:NAME:` is a whole layer that was not searched, and not a folder.
         let is_folder = !self.place.ends_with(':');
         let rest = place.strip_prefix(self.place.as_str());
         rest.is_some_and(|rest| rest.is_empty() || is_folder && rest.starts_with('/'))
@@ -25,12 +26,12 @@ impl Coverage {
     }
 }
 
-/// Whether a place stands for more than one.
+/// Whether a place is a pattern.
 pub fn is_pattern(place: &str) -> bool {
     place.contains(['*', '?'])
 }
 
-/// The part of a place before its first wildcard: whole names of folders, without the `/` behind them.
+/// Returns the part of a place before its first wildcard: complete names of folders, without the `/` behind them.
 pub fn fixed_part(place: &str) -> &str {
     match place.find(['*', '?']) {
         Some(end) => place.get(..end).and_then(|text| text.rsplit_once('/')).map_or("", |(folder, _)| folder),
@@ -38,7 +39,7 @@ pub fn fixed_part(place: &str) -> &str {
     }
 }
 
-/// A pattern as a regular expression; what lies below a folder that it matches is covered, too.
+/// Converts a pattern to a regular expression; everything below a matching folder is covered, too.
 fn expression(pattern: &str) -> String {
     let mut expression = String::from(r"(?s)\A");
     let mut rest = pattern;
@@ -77,7 +78,7 @@ mod tests {
         }
         assert!(!Coverage::of("image:api:/app/**").holds(found));
         assert!(!Coverage::of("image:web:").holds(found));
-        // Names of Next.js' pages are no patterns.
+        // Names of Next.js pages are not patterns.
         assert!(Coverage::of("web/app/[id]/(a)/page.tsx").holds("web/app/[id]/(a)/page.tsx"));
         assert!(Coverage::of("web/a*b").holds("web/a*b"));
         assert!(!Coverage::of("web/Dockerfile").holds("web/Dockerfile:ENV A"));

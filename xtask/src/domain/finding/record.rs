@@ -1,4 +1,4 @@
-//! The form of a finding, and the message that it becomes.
+//! The structure of a finding, and its message.
 
 use std::borrow::Cow;
 
@@ -6,42 +6,42 @@ use super::rule::{Rule, Severity};
 use super::site::{Naming, Site};
 use crate::domain::problem::{Place, Problem, Snippet};
 
-/// What is there, as a lower-case sentence without a full stop.
+/// What was found, as a lower-case sentence without a full stop.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum What {
-    /// The whole sentence.
+    /// A complete sentence.
     Sentence(String),
-    /// What stands before and after the words for the site.
+    /// The texts before and after the description of the site.
     AroundSite(&'static str, String),
 }
 
-/// A rule that something breaks. No field holds the value of a secret.
+/// A place that breaks a rule. No field contains the value of a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// The rule that is broken.
     pub rule: Rule,
-    /// How bad the finding is.
+    /// The severity.
     pub severity: Severity,
-    /// Where it is.
+    /// The site: where it is.
     pub site: Site,
-    /// What is there.
+    /// What was found.
     pub what: What,
-    /// What the contract wants instead, where one of its sections says so.
+    /// What the contract requires, if one of its sections says so.
     pub wanted: Option<Cow<'static, str>>,
     /// Facts that help to understand the finding.
     pub notes: Vec<String>,
-    /// The ways to mend it, each as something to type or to edit.
+    /// The remedies, each as something to type or to edit.
     pub remedies: Vec<String>,
     /// Why the rule applies, as a sentence fragment for programs.
     pub reason: Option<String>,
-    /// The variable of the environment that the finding is about.
+    /// The environment variable that the finding is about.
     pub variable: Option<String>,
-    /// The source text at the site; none where the text may hold a secret.
+    /// The source text at the site; none if the text may contain a secret.
     pub snippet: Option<Snippet>,
 }
 
 impl Finding {
-    /// A finding with the severity of its rule and nothing but its site and what is there.
+    /// Makes a finding with the severity of its rule, and nothing but its site and what was found.
     pub fn new(rule: Rule, site: Site, what: What) -> Self {
         Self {
             rule,
@@ -57,7 +57,7 @@ impl Finding {
         }
     }
 
-    /// What is there, in one sentence.
+    /// Returns what was found, in one sentence.
     pub fn message(&self, naming: Naming) -> String {
         match &self.what {
             What::Sentence(text) => text.clone(),
@@ -65,7 +65,7 @@ impl Finding {
         }
     }
 
-    /// The finding as people see it, with paths as they gave them.
+    /// Returns the finding as a problem for people, with paths as the user gave them.
     pub fn problem(&self) -> Problem {
         let mut problem = Problem::new(self.message(Naming::AsGiven)).rule(self.rule.id);
         if let Some((file, position)) = self.site.file() {
@@ -82,13 +82,14 @@ impl Finding {
         problem
     }
 
-    /// Whether an exception can allow the finding. A whole layer that was not searched may hold anything.
+    /// Whether an exception can allow the finding. A whole layer that was not searched may contain anything, so it
+    /// cannot be allowed.
     pub fn can_be_allowed(&self) -> bool {
         self.rule.never_allowed.is_none() && !self.site.is_whole_layer()
     }
 }
 
-/// Errors first, then warnings, each in order.
+/// Sorts errors before warnings, and keeps the order within both.
 pub fn sorted(mut findings: Vec<Finding>) -> Vec<Finding> {
     findings.sort_by_key(|finding| finding.severity == Severity::Warning);
     findings

@@ -1,16 +1,16 @@
-//! A rule, and the family of rules that it belongs to.
+//! Rules and families of rules.
 
-/// How bad a finding is.
+/// The severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Severity {
-    /// The finding ends the command.
+    /// The finding makes the command fail.
     Error,
-    /// The finding is reported and ends nothing.
+    /// The finding is reported, and the command goes on.
     Warning,
 }
 
 impl Severity {
-    /// The name in documents and reports.
+    /// Returns the name in documents and reports.
     pub fn name(self) -> &'static str {
         match self {
             Self::Error => "error",
@@ -19,36 +19,36 @@ impl Severity {
     }
 }
 
-/// Rules about one subject.
+/// The rules about one subject.
 #[derive(Clone, Copy, Debug)]
 pub struct Family {
-    /// The name of the family, such as `secrets`.
+    /// The name, such as `secrets`.
     pub name: &'static str,
-    /// The command that lists the rules of the family.
+    /// The command that lists the rules.
     pub listed_by: &'static str,
-    /// All rules of the family.
+    /// Returns all rules of the family.
     pub rules: fn() -> Vec<Rule>,
 }
 
-/// What is known of a rule without any finding.
+/// A rule, independent of any finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rule {
-    /// The stable name of the rule.
+    /// The stable ID.
     pub id: &'static str,
     /// The name of the family.
     pub family: &'static str,
-    /// How bad a finding of the rule is, unless the finding says otherwise.
+    /// The severity of its findings, unless a finding has another one.
     pub severity: Severity,
     /// What the rule finds, in one line.
     pub what: &'static str,
-    /// Why taskflow.toml cannot allow a finding of the rule; none where it can.
+    /// Why taskflow.toml cannot allow findings of the rule; none if it can.
     pub never_allowed: Option<&'static str>,
     /// The page that explains the rule, relative to the repository.
     pub page: &'static str,
 }
 
 impl Rule {
-    /// The place in the documents that explains the rule.
+    /// Returns the page and the anchor that explain the rule.
     pub fn documentation(&self) -> String {
         format!("{}#{}", self.page, self.id)
     }

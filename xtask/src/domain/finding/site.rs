@@ -1,27 +1,27 @@
-//! Where a finding is.
+//! The sites of findings.
 
 use std::fmt;
 
 use crate::domain::problem::Place;
 use dockerfile::ignore_file::Advice;
 
-/// A file under two names.
+/// The path of a file in two forms.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileName {
     given: String,
     from_root: String,
 }
 
-/// Which name of a file counts.
+/// Which path of a file is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Naming {
     /// The path as the user gave it, for messages to people.
     AsGiven,
-    /// The path relative to the repository's root, absolute outside of it, for programs and taskflow.toml.
+    /// The path relative to the repository's root, or absolute outside of it, for programs and taskflow.toml.
     FromRoot,
 }
 
-/// A place in a file; what is not known is none.
+/// A position in a file, as far as it is known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
     /// The line, from 1.
@@ -30,77 +30,77 @@ pub struct Position {
     pub column: Option<usize>,
 }
 
-/// A place in the bytes of a text.
+/// A position in the bytes of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Offset {
-    /// The number of bytes before the place.
+    /// The number of bytes before the position.
     pub bytes: u64,
-    /// The text, where it was made of the file: `the unpacked text`.
+    /// The text whose bytes are counted, if it is not the file itself: `the unpacked text`.
     pub of: Option<&'static str>,
 }
 
-/// An image, and whose it is.
+/// An image and its component.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImageName {
-    /// Its reference, or the archive that it comes from.
+    /// The reference of the image, or the path of its archive.
     pub image: String,
-    /// The component, where it is the image of one.
+    /// The component that the image belongs to, if any.
     pub component: Option<String>,
 }
 
-/// Where something is that a rule is about.
+/// The site of a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Site {
-    /// A build arg, and what gives it a value.
+    /// A build arg.
     BuildArg {
         /// Its name.
         name: String,
-        /// The component that takes it.
+        /// The component that declares it.
         component: String,
-        /// What gives it a value.
+        /// Where its value comes from.
         from: ArgSource,
-        /// Where taskflow.toml says so.
+        /// The place of its declaration in taskflow.toml.
         written: Option<Place>,
     },
     /// Another argument of docker: a label, a tag, a target.
     Argument {
-        /// Its name: `--tag`, a label's key.
+        /// The name of the option, or the key of the label.
         name: String,
     },
-    /// A proxy of the docker client's settings, which becomes an arg of every build.
+    /// A proxy in the docker client's settings, which becomes an arg of every build.
     Proxy {
         /// Its name: `httpProxy`.
         name: String,
     },
     /// An instruction of a Dockerfile.
     Instruction {
-        /// The Dockerfile.
+        /// The path of the Dockerfile.
         file: FileName,
-        /// Where the instruction stands.
+        /// The position of the instruction.
         at: Position,
-        /// The keyword, and the name that is set: `ENV API_KEY`; empty for text outside of instructions.
+        /// The keyword and the name that it sets: `ENV API_KEY`; empty for text outside of instructions.
         what: String,
-        /// The variable that is set, where one is.
+        /// The variable that is set, if any.
         name: Option<String>,
-        /// The component that is built from the Dockerfile, where it is known.
+        /// The component that is built from the Dockerfile, if it is known.
         component: Option<String>,
     },
     /// A file, or a place in one.
     File {
-        /// The file.
+        /// The path of the file.
         file: FileName,
-        /// The place in its text.
+        /// The position in its text.
         at: Position,
-        /// The place in its bytes, where it is known.
+        /// The position in its bytes, if it is known.
         offset: Option<Offset>,
-        /// How the file can be kept out of the build, where it would be sent to one.
+        /// How to exclude the file from the build context, if a build would send it.
         ignore: Option<Box<Advice>>,
     },
     /// A key of a configuration file.
     Key {
-        /// The file.
+        /// The path of the file.
         file: FileName,
-        /// Where the key stands.
+        /// The position of the key.
         at: Position,
         /// The dotted path of the key: `component.backend.target`.
         key: String,
@@ -119,45 +119,45 @@ pub enum Site {
         /// The number of the line, from 1.
         entry: usize,
     },
-    /// A file of a layer.
+    /// A file in a layer.
     Layer {
         /// The image.
         of: ImageName,
         /// The layer's digest.
         digest: String,
-        /// The file; empty for the whole layer.
+        /// The path of the file; empty for the whole layer.
         path: String,
-        /// The place in its bytes.
+        /// The position in its bytes.
         offset: Offset,
     },
 }
 
-/// What gives a build arg its value.
+/// Where the value of a build arg comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ArgSource {
-    /// `--build-arg NAME=VALUE`.
+    /// The command line: `--build-arg NAME=VALUE`.
     CommandLine,
-    /// `--build-arg NAME`: the environment.
+    /// The environment: `--build-arg NAME`.
     Environment,
-    /// Its default in taskflow.toml.
+    /// The default in taskflow.toml.
     Default,
-    /// Nothing yet; taskflow.toml declares it.
+    /// No value yet; taskflow.toml declares the arg.
     Declared,
 }
 
 impl FileName {
-    /// A file whose path is given from the repository's root, or is not known there.
+    /// Makes a file name with the same path in both forms.
     pub fn new(path: impl Into<String>) -> Self {
         let given = path.into();
         Self { from_root: given.clone(), given }
     }
 
-    /// Names the file from the repository's root, too.
+    /// Sets the path from the repository's root.
     pub fn set_from_root(&mut self, path: String) {
         self.from_root = path;
     }
 
-    /// The path under one of its names.
+    /// Returns the path in one of its forms.
     pub fn name(&self, naming: Naming) -> &str {
         match naming {
             Naming::AsGiven => &self.given,
@@ -167,7 +167,7 @@ impl FileName {
 }
 
 impl Position {
-    /// A line, without a column.
+    /// Makes the position of a line, without a column.
     pub fn line(line: usize) -> Self {
         Self { line: Some(line), column: None }
     }
@@ -181,14 +181,14 @@ impl fmt::Display for Offset {
 }
 
 impl ImageName {
-    /// The place of a part of the image, as taskflow.toml names it.
+    /// Returns the place of a part of the image, as taskflow.toml names it.
     fn place(&self, part: &str) -> String {
         format!("image:{}:{part}", self.component.as_deref().unwrap_or(&self.image))
     }
 }
 
 impl Site {
-    /// The place by which taskflow.toml can allow a finding here.
+    /// Returns the place by which an exception in taskflow.toml can allow a finding here.
     pub fn place(&self) -> String {
         match self {
             Self::BuildArg { name, .. } => format!("build-arg:{name}"),
@@ -204,7 +204,7 @@ impl Site {
         }
     }
 
-    /// The file of a site that is in one, with the place in it.
+    /// Returns the file of the site, with the position in it; none for sites that are not in a file.
     pub fn file(&self) -> Option<(&FileName, Position)> {
         match self {
             Self::Instruction { file, at, .. } | Self::File { file, at, .. } | Self::Key { file, at, .. } => {
@@ -214,7 +214,7 @@ impl Site {
         }
     }
 
-    /// The file of a site that is in one, to name it from the repository's root.
+    /// Returns the file of the site, for setting its path from the repository's root.
     pub fn file_mut(&mut self) -> Option<&mut FileName> {
         match self {
             Self::Instruction { file, .. } | Self::File { file, .. } | Self::Key { file, .. } => Some(file),
@@ -222,12 +222,12 @@ impl Site {
         }
     }
 
-    /// Whether the site is a layer as a whole.
+    /// Whether the site is a whole layer.
     pub fn is_whole_layer(&self) -> bool {
         matches!(self, Self::Layer { path, .. } if path.is_empty())
     }
 
-    /// The site in words.
+    /// Describes the site in words.
     pub fn words(&self, naming: Naming) -> String {
         match self {
             Self::BuildArg { name, component, .. } => format!("build arg `{name}` of component `{component}`"),

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use super::ImageError;
 
-/// A digest, `sha256:` and 64 hex digits; other algorithms with at least 32 digits.
+/// A digest: `sha256:` with 64 hex digits, or another algorithm with at least 32 digits.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Digest(String);
 
@@ -36,7 +36,7 @@ impl fmt::Display for Digest {
     }
 }
 
-/// The first twelve hex digits of an image ID or digest, as `docker image ls` shows it.
+/// Returns the first twelve hex digits of an image ID or digest, as `docker image ls` shows it.
 pub fn short_id(id: &str) -> &str {
     let hex = id.strip_prefix("sha256:").unwrap_or(id);
     hex.get(..12).unwrap_or(hex)

@@ -1,6 +1,6 @@
-//! Image references: parsed and shown by the grammar of the distribution project. ASCII only.
+//! Parses and prints image references by the grammar of the distribution project. ASCII only.
 //!
-//! Decides what is well-formed, never which tag is right (`tagging` does).
+//! It checks whether a reference is well-formed; `tagging` decides which tag is right.
 
 mod digest;
 mod reference;
@@ -12,44 +12,44 @@ pub use reference::{ImageReference, Reference};
 pub use repository::{MAX_REPOSITORY_BYTES, Repository};
 pub use tag::{MAX_TAG_BYTES, Tag};
 
-/// Why a text is no repository, tag, digest or reference.
+/// Why a text is not a valid repository, tag, digest or reference.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ImageError {
-    /// Nothing there.
+    /// The text is empty.
     #[error("the {0} is empty")]
     Empty(&'static str),
-    /// Longer than an engine takes.
+    /// The text is longer than an engine accepts.
     #[error("the {what} is {bytes} bytes long, at most {limit} are allowed")]
     TooLong {
-        /// "repository", "tag" or another part.
+        /// The part of the reference: "repository", "tag" or another one.
         what: &'static str,
-        /// Its length.
+        /// The length in bytes.
         bytes: usize,
-        /// The limit.
+        /// The limit in bytes.
         limit: usize,
     },
-    /// Uppercase letters in a repository.
+    /// A repository contains uppercase letters.
     #[error("the repository `{0}` contains uppercase letters")]
     Uppercase(String),
-    /// A bare name of 64 hex digits, which an engine takes for an image ID.
+    /// A bare name has 64 hex digits, so that an engine would take it for an image ID.
     #[error("the repository `{0}` looks like an image ID")]
     LooksLikeId(String),
-    /// A digest of another shape.
+    /// A digest has another form.
     #[error("the digest `{0}` is not an algorithm, a colon and its hex digits, `sha256:` with 64 of them")]
     Digest(String),
-    /// A host that is none.
+    /// A registry is not a host name.
     #[error("the registry `{0}` is not a host name with an optional port")]
     Registry(String),
-    /// A character that the grammar does not have, or not there.
+    /// A character is not allowed, or not at its position.
     #[error("the {what} `{text}` has an invalid {character:?} at byte {at}")]
     Character {
-        /// "repository", "tag" or another part.
+        /// The part of the reference: "repository", "tag" or another one.
         what: &'static str,
         /// The whole text.
         text: String,
-        /// The offending character.
+        /// The invalid character.
         character: char,
-        /// Its offset in bytes.
+        /// Its position, in bytes.
         at: usize,
     },
 }

@@ -1,16 +1,16 @@
-//! Whole references: `repository:tag` as we make them, and whatever else a Dockerfile or an engine may name.
+//! References: `repository:tag` as xtask makes them, and any other reference in a Dockerfile or an engine.
 
 use std::fmt;
 use std::str::FromStr;
 
 use super::{Digest, ImageError, Repository, Tag};
 
-/// `repository:tag`, as this tool makes it.
+/// A reference that xtask makes: `repository:tag`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ImageReference {
-    /// Before the colon.
+    /// The repository, before the colon.
     pub repository: Repository,
-    /// After the colon.
+    /// The tag, after the colon.
     pub tag: Tag,
 }
 
@@ -20,19 +20,19 @@ impl fmt::Display for ImageReference {
     }
 }
 
-/// The registry that is meant when a reference names none.
+/// The registry of references that name none.
 const DEFAULT_REGISTRY: &str = "docker.io";
 
 /// Any image reference: `[registry/]repository[:tag][@digest]`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Reference {
-    /// The registry; `None` is the default one.
+    /// The registry; none for the default one.
     pub registry: Option<String>,
-    /// The path, without the implied `library/` of the default registry.
+    /// The repository, without the implied `library/` of the default registry.
     pub repository: Repository,
-    /// The tag; an engine takes `latest` where there is neither tag nor digest.
+    /// The tag; none for `latest`, unless there is a digest.
     pub tag: Option<Tag>,
-    /// The digest; with one the tag is not looked at.
+    /// The digest; if there is one, engines ignore the tag.
     pub digest: Option<Digest>,
 }
 
@@ -70,7 +70,7 @@ impl FromStr for Reference {
     }
 }
 
-/// Whether the first part of a name is a registry and not a folder of the default one.
+/// Whether the first part of a name is a registry, and not a folder of the default one.
 fn is_registry(first: &str) -> bool {
     first.contains(['.', ':']) || first == "localhost" || first.bytes().any(|byte| byte.is_ascii_uppercase())
 }
@@ -95,7 +95,7 @@ fn checked_registry(text: &str) -> Result<String, ImageError> {
 }
 
 impl Reference {
-    /// Whether both name the same image of an engine: `node:20` and `docker.io/library/node:20` do.
+    /// Whether both references name the same image of an engine: `node:20` and `docker.io/library/node:20` do.
     pub fn names_the_same(&self, other: &Self) -> bool {
         let same_repository = self.registry == other.registry && self.repository == other.repository;
         let tag = |reference: &Self| reference.tag.as_ref().map_or("latest".to_owned(), ToString::to_string);
@@ -107,11 +107,11 @@ impl Reference {
     }
 }
 
-/// The short form, as docker shows it.
+/// Prints the short form, as docker does.
 impl fmt::Display for Reference {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let path = self.repository.to_string();
-        // A folder of the default registry that looks like a registry must not be taken for one.
+        // A folder of the default registry that looks like a registry must not be mistaken for one.
         let ambiguous = path.split_once('/').is_some_and(|(first, _)| is_registry(first));
         if let Some(registry) = self.registry.as_deref().or(ambiguous.then_some(DEFAULT_REGISTRY)) {
             write!(out, "{registry}/")?;

@@ -1,11 +1,11 @@
-//! The part of a reference before the colon.
+//! Repositories: the part of a reference before the colon.
 
 use std::fmt;
 use std::str::FromStr;
 
 use super::ImageError;
 
-/// The longest repository path that an engine takes, in bytes (255 less the implied `library/`).
+/// The longest repository path that an engine accepts, in bytes (255 less the implied `library/`).
 pub const MAX_REPOSITORY_BYTES: usize = 247;
 
 /// A repository path, `taskflow-frontend`, without its registry.
@@ -35,7 +35,7 @@ impl FromStr for Repository {
     }
 }
 
-/// The first character that the path grammar does not allow where it stands.
+/// Returns the first character that the path grammar does not allow at its position.
 fn misplaced_in_path(text: &str) -> Option<(usize, char)> {
     let alphanumeric = |character: char| character.is_ascii_lowercase() || character.is_ascii_digit();
     let mut separator = String::from("/");

@@ -1,11 +1,11 @@
-//! The part of a reference after the colon.
+//! Tags: the part of a reference after the colon.
 
 use std::fmt;
 use std::str::FromStr;
 
 use super::ImageError;
 
-/// The longest tag that an engine takes, in bytes.
+/// The longest tag that an engine accepts, in bytes.
 pub const MAX_TAG_BYTES: usize = 128;
 
 /// A tag, `1.0.0-main`.
@@ -33,7 +33,7 @@ impl FromStr for Tag {
 }
 
 impl Tag {
-    /// The tag as text.
+    /// Returns the tag as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }

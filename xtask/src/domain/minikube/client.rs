@@ -1,4 +1,4 @@
-//! The client's version, and what is known to be wrong with it.
+//! The version of the minikube client, and its known defects.
 
 use semver::Version;
 
@@ -9,27 +9,29 @@ use crate::domain::problem::Problem;
 /// The first version with `image ls --format json`.
 const OLDEST: Version = Version::new(1, 25, 0);
 
-/// A version of the client.
+/// The version of the client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClientVersion {
-    /// As it is said, without the leading `v`.
+    /// The version as the client prints it, without the leading `v`.
     pub text: String,
     number: Option<Version>,
 }
 
-/// The client's version, as its `version -o json` says it; none where it says none.
+/// Reads the version from `minikube version -o json`; none if it contains none.
 pub fn read_version(said: &str) -> Option<ClientVersion> {
     let text = text(&document(said, |value| field(value, "minikubeVersion").is_some())?, "minikubeVersion")?;
     let text = text.trim_start_matches('v').to_owned();
-    // A client that was built without its number says 0.0.0-unset.
+    // A client that was built without a version number prints 0.0.0-unset.
     let number = text.parse().ok().filter(|number: &Version| number.major > 0);
     Some(ClientVersion { text, number })
 }
 
-/// A fault: before which version, with which runtime, what, and where it was reported.
+/// A known defect: the version that fixes it, the runtime that it affects, a description, and the address of its
+/// report.
 type Fault = (Version, Runtime, &'static str, &'static str);
 
-/// Faults of loading that are known, as far as their end is. Those that no version is free of are no news.
+/// Known defects of loading that some version fixes. Defects without a fix are not listed, since there is no remedy to
+/// name.
 const FAULTS: [Fault; 2] = [
     (
         Version::new(1, 39, 0),
@@ -46,14 +48,14 @@ const FAULTS: [Fault; 2] = [
 ];
 
 impl ClientVersion {
-    /// Why this version is of no use, if it is not.
+    /// Returns the problem if this version is too old.
     pub fn too_old(&self) -> Option<Problem> {
         let number = self.number.as_ref().filter(|number| **number < OLDEST)?;
         let problem = Problem::new(format!("minikube {number} is too old: it cannot list images as JSON"));
         Some(problem.hint(format!("install minikube {OLDEST} or newer")))
     }
 
-    /// The known faults of this version with a runtime, each as a sentence.
+    /// Returns the known defects of this version with a runtime, each as a sentence.
     pub fn faults(&self, runtime: Runtime) -> Vec<String> {
         let Some(number) = &self.number else { return Vec::new() };
         let applies = |(fixed, of, ..): &&Fault| number < fixed && *of == runtime;
@@ -76,7 +78,7 @@ mod tests {
         assert_eq!([count("v1.38.1", Runtime::Docker), count("v1.38.1", Runtime::Containerd)], [1, 0]);
         assert_eq!([count("v1.37.0", Runtime::Docker), count("v1.37.0", Runtime::Containerd)], [1, 1]);
         assert_eq!(count("v1.39.0", Runtime::Docker), 0);
-        // A candidate of the version that mends it may not have it yet.
+        // A pre-release of the version that contains the fix may lack it.
         assert_eq!(count("v1.39.0-beta.0", Runtime::Docker), 1);
         assert_eq!(count("v1.30.0", Runtime::CriO), 0);
     }

@@ -1,4 +1,4 @@
-//! What a load says while it goes on. The workflow says it to a value of `LoadEvents`; `ui` shows it.
+//! Events of a load while it runs. The workflow sends them to a value of `LoadEvents`; `ui` shows them.
 
 use std::time::Duration;
 
@@ -8,16 +8,16 @@ use super::pods::Owner;
 use super::transfer_stats::TransferStats;
 use crate::domain::events::Events;
 
-/// One thing that happens during a load.
+/// An event of a load.
 #[derive(Clone, Copy, Debug)]
 pub enum LoadEvent<'a> {
     /// A line of the client's output.
     ClientLine(&'a str),
-    /// Images begin to go to nodes.
+    /// The transfer of images to the nodes begins.
     Loading {
         /// The images.
         images: &'a [&'a ExpectedImage],
-        /// Where they go.
+        /// The target of the load.
         target: &'a LoadTarget,
         /// The number of nodes.
         nodes: usize,
@@ -26,20 +26,20 @@ pub enum LoadEvent<'a> {
     RemovingArchives,
     /// Every node has every image.
     Finished {
-        /// All images, also those that were there before.
+        /// All images, including those that were there before.
         images: &'a [ExpectedImage],
         /// The number of nodes.
         nodes: usize,
-        /// What was sent.
+        /// The bytes that were sent.
         stats: &'a TransferStats,
-        /// The time of the load alone.
+        /// The duration of the load alone.
         load: Duration,
-        /// The time of the whole run.
+        /// The duration of the whole run.
         run: Duration,
     },
-    /// An owner of pods starts them anew.
+    /// The pods of an owner were restarted.
     Restarted {
-        /// Its namespace.
+        /// The namespace of the owner.
         namespace: &'a str,
         /// The owner.
         owner: &'a Owner,
@@ -49,24 +49,24 @@ pub enum LoadEvent<'a> {
 /// A transfer of bytes that takes a while.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TransferKind {
-    /// Where the bytes go.
+    /// The target of the bytes, for display.
     pub what: String,
-    /// What follows the last byte; nothing where it is empty.
+    /// What follows the last byte, for display; empty if nothing does.
     pub then: &'static str,
     /// The number of bytes.
     pub total: u64,
 }
 
-/// Shows the progress of one transfer, which is over when the value is dropped.
+/// Shows the progress of one transfer. Dropping the value ends the transfer.
 pub trait TransferProgress {
-    /// So many bytes have gone, in this time.
+    /// So many bytes were sent in this time.
     fn advance(&mut self, bytes: u64, time: Duration);
 }
 
-/// Receives what a load says.
+/// Receives the events of a load.
 pub trait LoadEvents: Events {
-    /// Something happens.
+    /// Handles an event.
     fn event(&self, event: LoadEvent<'_>);
-    /// A transfer begins.
+    /// Starts a transfer.
     fn transfer(&self, kind: TransferKind) -> Box<dyn TransferProgress>;
 }

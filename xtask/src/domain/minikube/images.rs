@@ -7,36 +7,36 @@ use crate::domain::image::ImageReference;
 /// An image of this machine's engine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EngineImage {
-    /// The engine's ID: of the config, or of the manifest, as its store has it.
+    /// The engine's ID of the image: the digest of its config or of its manifest, depending on the engine's store.
     pub id: String,
-    /// Its config digest, if the engine says it.
+    /// Its config digest, if the engine prints it.
     pub config: Option<String>,
-    /// The system and the architecture that it is made for: `linux/amd64`.
+    /// The platform that it is built for: `linux/amd64`.
     pub platform: String,
-    /// Bytes that it takes unpacked, at least.
+    /// A lower bound of its unpacked size, in bytes.
     pub least_bytes: u64,
     /// The digests of its unpacked layers, the lowest first.
     pub layers: Vec<String>,
 }
 
-/// The bytes that an image of this size takes unpacked, at least: a store whose IDs are those of manifests counts what is
-/// packed together with what is unpacked.
+/// Returns a lower bound of an image's unpacked size, in bytes. A store whose IDs are digests of manifests counts
+/// compressed and unpacked layers together.
 pub fn least_bytes(size: u64, has_manifest_ids: bool) -> u64 {
     if has_manifest_ids { size / 2 } else { size }
 }
 
-/// An image that the nodes are to have.
+/// An image that the nodes must have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WantedImage {
-    /// The component that it is of.
+    /// The component that the image belongs to.
     pub component: String,
-    /// Its name.
+    /// The reference of the image.
     pub reference: ImageReference,
-    /// What the engine has under that name.
+    /// The engine's image with that reference.
     pub image: EngineImage,
 }
 
-/// An image and the config digest that nodes must list for it.
+/// An image, with the config digest that nodes must list for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExpectedImage {
     /// The image on this machine.
@@ -46,19 +46,19 @@ pub struct ExpectedImage {
 }
 
 impl ExpectedImage {
-    /// Its name.
+    /// Returns the reference of the image.
     pub fn reference(&self) -> &ImageReference {
         &self.wanted.reference
     }
 }
 
-/// The engine's IDs of images, each once and in order.
+/// Returns the engine's IDs of images, each once, in order.
 pub fn unique_ids<'a>(images: impl IntoIterator<Item = &'a WantedImage>) -> Vec<String> {
     let mut seen = BTreeSet::new();
     images.into_iter().map(|wanted| wanted.image.id.clone()).filter(|id| seen.insert(id.clone())).collect()
 }
 
-/// The name and the config digest of each image, as scripts and pods are compared with them.
+/// Returns the reference and the config digest of each image, for comparison with scripts and pods.
 pub fn names_and_digests<'a>(images: impl IntoIterator<Item = &'a ExpectedImage>) -> Vec<(ImageReference, String)> {
     images.into_iter().map(|image| (image.reference().clone(), image.digest.clone())).collect()
 }

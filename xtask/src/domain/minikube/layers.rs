@@ -1,4 +1,4 @@
-//! Which layers need not be sent: those that every node has, from the lowest one up.
+//! Decides which layers are not sent: those that every node has, from the lowest one up.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,15 +7,15 @@ use super::images::EngineImage;
 /// Layers by image ID.
 pub type KnownLayers = BTreeMap<String, Vec<String>>;
 
-/// How many of an image's layers, the lowest first, every node has. An engine keeps a layer together with those below
-/// it, so a layer that a node has elsewhere is of no use.
+/// Returns how many of an image's layers, from the lowest one up, every node has. An engine can use a layer only on top
+/// of the same lower layers, so a layer that a node has in another place is of no use.
 pub fn common_layers(layers: &[String], nodes: &[KnownLayers]) -> usize {
     let of_image = |known: &Vec<String>| layers.iter().zip(known).take_while(|(ours, theirs)| ours == theirs).count();
     let of_node = |node: &KnownLayers| node.values().map(of_image).max().unwrap_or_default();
     nodes.iter().map(of_node).min().unwrap_or_default()
 }
 
-/// The layers that need not be sent with these images.
+/// Returns the layers that are left out of the archive of these images.
 pub fn left_out(images: &[&EngineImage], nodes: &[KnownLayers]) -> BTreeSet<String> {
     let (mut out, mut kept) = (BTreeSet::new(), BTreeSet::new());
     for image in images {
@@ -70,7 +70,7 @@ mod tests {
             let node: KnownLayers = there.iter().enumerate().map(|(index, layers)| (index.to_string(), layers.clone())).collect();
             let hosts: Vec<EngineImage> = images.iter().map(|layers| EngineImage { layers: layers.clone(), ..image(&[]) }).collect();
             let out = left_out(&hosts.iter().collect::<Vec<_>>(), std::slice::from_ref(&node));
-            // As an engine does it: a layer is taken from the archive unless the same chain is there.
+            // As in an engine: a layer is taken from the archive unless the same chain exists.
             for host in &hosts {
                 for end in 1..=host.layers.len() {
                     let chain = &host.layers[..end];

@@ -1,50 +1,50 @@
-//! How long the calls of a load may take.
+//! Time limits for the calls of a load.
 
 use std::time::Duration;
 
-/// The limit of an answer that needs no node.
+/// Limit of a call that needs no node.
 pub const OFFLINE: Duration = Duration::from_secs(30);
 
-/// The limit of an answer of a node.
+/// Limit of a call that asks a node.
 pub const NODE: Duration = Duration::from_mins(1);
 
-/// The limit of an answer of a cluster, which has five seconds of it for itself.
+/// Limit of a call that asks a cluster; the cluster itself has five seconds of it.
 pub const CLUSTER: Duration = Duration::from_secs(8);
 
-/// The limit of an export by this machine's engine.
+/// Limit of an export by this machine's engine.
 pub const EXPORT: Duration = Duration::from_mins(15);
 
-/// The limit of removing an archive from a node after a signal, when a person waits for the end.
+/// Limit of removing an archive from a node after a signal, while the user waits.
 pub const CLEANUP: Duration = Duration::from_secs(15);
 
-/// The time after a load in which nodes may still come to list what was loaded.
+/// How long after a load nodes may take to list what was loaded.
 const GRACE: Duration = Duration::from_secs(4);
 
-/// The limit of a load of nothing.
+/// Limit of a load without any bytes.
 const LOAD: Duration = Duration::from_mins(2);
 
-/// The slowest rate of a load that is waited for, in bytes a second.
+/// The slowest rate of a load that is waited for, in bytes per second.
 const SLOWEST: u64 = 1_000_000;
 
 /// The limits of a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Limits {
-    /// The limit that the user has set for every call.
+    /// The limit for every call that the user chose; none for the defaults.
     pub chosen: Option<Duration>,
 }
 
 impl Limits {
-    /// The limit of a call with this usual one.
+    /// Returns the chosen limit, or this default.
     pub fn or(self, usual: Duration) -> Duration {
         self.chosen.unwrap_or(usual)
     }
 
-    /// The limit of a load of so many bytes.
+    /// Returns the limit of a load of so many bytes.
     pub fn load(self, bytes: u64) -> Duration {
         self.or(LOAD.saturating_add(Duration::from_secs(bytes / SLOWEST)))
     }
 
-    /// The time to wait until nodes list what was loaded.
+    /// Returns how long to wait until nodes list what was loaded.
     pub fn grace(self) -> Duration {
         self.or(GRACE).min(GRACE)
     }

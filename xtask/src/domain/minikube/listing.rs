@@ -1,4 +1,4 @@
-//! What a node's runtime lists: images with their names. The forms of the client, of docker, and of crictl.
+//! Parses the image lists of nodes, in the formats of the client, of docker, and of crictl.
 
 use std::collections::HashMap;
 
@@ -10,21 +10,21 @@ use crate::domain::lenient::{document, is_list_with, list, text, texts};
 /// An image on a node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListedImage {
-    /// Its config digest.
+    /// The config digest.
     pub id: String,
-    /// The names that it carries, as they are listed.
+    /// The references of the image, as they are listed.
     pub names: Vec<String>,
-    /// The same with digests instead of tags.
+    /// The references with digests instead of tags, as they are listed.
     pub digests: Vec<String>,
 }
 
-/// A digest in the one form that we compare: `sha256:` and small letters.
+/// Returns a digest in the form that is used for comparison: `sha256:` and lower case.
 pub fn digest(id: &str) -> String {
     let hex = id.strip_prefix("sha256:").unwrap_or(id);
     format!("sha256:{}", hex.to_ascii_lowercase())
 }
 
-/// The images of `image ls --format json`, or of `crictl images -o json`; none where the text is neither.
+/// Parses `image ls --format json` or `crictl images -o json`; none if the text is neither.
 pub fn read_list(said: &str) -> Option<Vec<ListedImage>> {
     let image = |value: &Value| {
         let id = digest(&text(value, "id")?);
@@ -41,8 +41,8 @@ pub fn read_list(said: &str) -> Option<Vec<ListedImage>> {
     }
 }
 
-/// The images of `docker images --no-trunc --format '{{json .}}'`, a line each; none where the text is no such list.
-/// Warnings stand between the lines, as the client mixes both streams; without any image they are all that was said.
+/// Parses `docker images --no-trunc --format '{{json .}}'`, one image on each line; none if the text is no such list.
+/// Warnings may stand between the lines, as the client mixes both streams. A text with only warnings is not a list.
 pub fn read_docker_lines(said: &str) -> Option<Vec<ListedImage>> {
     let mut images: Vec<ListedImage> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
@@ -71,7 +71,7 @@ pub fn is_named(name: &str, reference: &ImageReference) -> bool {
     matches!((name.parse::<Reference>(), wanted), (Ok(name), Ok(wanted)) if name.names_the_same(&wanted))
 }
 
-/// The IDs of the images that carry a reference, each once.
+/// Returns the IDs of the images with a reference, each once.
 pub fn carriers(images: &[ListedImage], reference: &ImageReference) -> Vec<String> {
     let carries = |image: &&ListedImage| image.names.iter().any(|name| is_named(name, reference));
     let mut ids: Vec<String> = images.iter().filter(carries).map(|image| image.id.clone()).collect();
@@ -80,8 +80,9 @@ pub fn carriers(images: &[ListedImage], reference: &ImageReference) -> Vec<Strin
     ids
 }
 
-/// Names under which a node has an image although a pod that asks for the reference does not find it: the names of the
-/// expected image, and the same repository and tag of another registry. podman puts `localhost/` before short names.
+/// Returns names under which a node has an image that a pod with this reference does not find: other names of the
+/// expected image, and the same repository and tag in another registry. podman puts `localhost/` before short names.
+/// Each name comes with whether it is the expected image.
 pub fn other_names(images: &[ListedImage], reference: &ImageReference, expected: &str) -> Vec<(String, bool)> {
     let wanted = reference.to_string().parse::<Reference>();
     let alike = |name: &str| match (name.parse::<Reference>(), &wanted) {

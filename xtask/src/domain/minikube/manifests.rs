@@ -1,8 +1,8 @@
-//! Kubernetes manifests of the repository that would not run what is loaded: `latest`, or a pull policy that asks a
-//! registry.
+//! Finds Kubernetes manifests of the repository that would not run the loaded images: they use `latest`, or a pull
+//! policy that asks a registry.
 //!
-//! Read by saphyr, which is YAML 1.2 with places and is maintained; a reader of lines would be misled by anchors, flow
-//! style and several documents in one file. Templates are not YAML and are passed over.
+//! Manifests are parsed with saphyr, which implements YAML 1.2 with positions and is maintained. A line-based reader
+//! would be misled by anchors, flow style and several documents in one file. Templates are not YAML and are skipped.
 
 use std::path::Path;
 
@@ -13,33 +13,34 @@ use crate::domain::image::{ImageReference, Reference};
 use crate::domain::problem::{Place, Problem};
 use shown::replaced;
 
-/// The size of the largest file that is taken for a manifest, in bytes.
+/// The size of the largest file that is considered a manifest, in bytes.
 const LARGEST: u64 = 1024 * 1024;
 
-/// Folders whose content is not the repository's own.
+/// Folders whose contents do not belong to the repository.
 const FOREIGN: [&str; 4] = ["node_modules", "target", "venv", "vendor"];
 
-/// Whether a folder of this name can hold manifests of the repository. Hidden folders hold workflows and the like.
+/// Whether a folder with this name can contain manifests of the repository. Hidden folders contain workflows and the
+/// like.
 pub fn may_hold_manifests(folder: &str) -> bool {
     !folder.starts_with('.') && !FOREIGN.contains(&folder)
 }
 
-/// Whether a file of this name and size can be a manifest.
+/// Whether a file with this name and size can be a manifest.
 pub fn may_be_manifest(file: &Path, bytes: u64) -> bool {
     let is_yaml = file.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
     is_yaml && bytes <= LARGEST
 }
 
-/// What is wrong in a file, for the references that are loaded.
+/// Returns the problems of a file, for the references that are loaded.
 pub fn check(file: &str, text: &[u8], loaded: &[ImageReference]) -> Vec<Problem> {
     let names_ours = |text: &str| loaded.iter().any(|reference| text.contains(&reference.repository.to_string()));
     if let Some(encoding) = encoding::foreign(text) {
-        // Whatever the encoding is, names of images are ASCII in it.
+        // In every encoding, names of images are ASCII.
         let ascii: String = text.iter().filter(|byte| **byte != 0).map(|byte| char::from(*byte)).collect();
         return if names_ours(&ascii) { vec![encoding.problem(file, "kubectl")] } else { Vec::new() };
     }
     let text = replaced(text);
-    // Cheap, and true of most files.
+    // A cheap test, which most files fail.
     if !names_ours(&text) {
         return Vec::new();
     }
@@ -56,7 +57,7 @@ fn at<'a, 'b>(node: &'a MarkedYaml<'b>, key: &str) -> Option<&'a MarkedYaml<'b>>
     node.data.as_mapping_get(key)
 }
 
-/// Every mapping with an image, wherever it stands.
+/// Visits every mapping with an image, at any depth.
 fn walk(node: &MarkedYaml<'_>, found: &mut impl FnMut(&MarkedYaml<'_>)) {
     if let Some(mapping) = node.data.as_mapping() {
         if mapping.iter().any(|(key, _)| key.data.as_str() == Some("image")) {

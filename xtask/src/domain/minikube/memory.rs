@@ -1,6 +1,6 @@
-//! What one run remembers for the next about a profile. It saves questions: which config an engine's ID means, which
-//! layers an image has, how much room there was. What a node has is never remembered, only asked; an archive that does
-//! not hold what was remembered is refused, and what a node cannot take shows in its own list after the load.
+//! What a run records about a profile for the next run. It saves calls: which config an engine's ID stands for, which
+//! layers an image has, how much space there was. What a node has is never taken from it, only asked. If recorded facts
+//! are wrong, the archive is refused or the node's own list after the load shows it.
 
 use std::collections::BTreeMap;
 
@@ -11,26 +11,26 @@ use super::layers::KnownLayers;
 use super::listing::ListedImage;
 use super::node::{Disk, NodeFacts};
 
-/// How much more free space than needed there must have been, so that nobody has to look again.
+/// The factor by which free space must have exceeded the need for it not to be asked again.
 const PLENTY: u64 = 4;
 
-/// The remembered facts.
+/// The recorded facts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Memory {
-    /// The config digest that was last seen under a reference, on every node.
+    /// The config digest that every node last listed under a reference.
     pub loaded: BTreeMap<String, String>,
-    /// Layers of images by their ID, which never change.
+    /// Layers of images by the image's ID; they never change.
     pub layers: KnownLayers,
-    /// Config digests by the engine's ID, which never change either.
+    /// Config digests by the engine's ID; they never change, either.
     pub configs: BTreeMap<String, String>,
-    /// What the nodes are.
+    /// Facts about the nodes, by name.
     pub nodes: BTreeMap<String, RememberedNode>,
-    /// The version of the client whose faults were told.
-    pub told_of: String,
+    /// The version of the client whose defects were reported.
+    pub reported_version: String,
 }
 
-/// What is remembered of a node.
+/// The recorded facts about a node.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct RememberedNode {
@@ -40,22 +40,23 @@ pub struct RememberedNode {
 }
 
 impl Memory {
-    /// Reads what was written; nothing is remembered where it cannot be read.
+    /// Parses the text of a former run; without a valid text, nothing is recorded.
     pub fn read(text: &str) -> Self {
         serde_json::from_str(text).unwrap_or_default()
     }
 
-    /// The text to write.
+    /// Returns the text to write.
     pub fn text(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
     }
 
-    /// The config digest of an image, if it can be known without looking into an export.
+    /// Returns the config digest of an image if it is known without an export.
     pub fn config_of(&self, image: &EngineImage) -> Option<String> {
         image.config.clone().or_else(|| self.configs.get(&image.id).cloned())
     }
 
-    /// The images that the nodes may not have: not those of last time, or such whose config digest must be found out.
+    /// Returns the images that the nodes may lack: those that differ from the last load, or whose config digest is not
+    /// known.
     pub fn may_be_missing<'a>(&self, wanted: &'a [WantedImage]) -> Vec<&'a WantedImage> {
         let is_new = |wanted: &&WantedImage| match self.config_of(&wanted.image) {
             Some(config) => self.loaded.get(&wanted.reference.to_string()).is_none_or(|last| *last != config),
@@ -64,13 +65,13 @@ impl Memory {
         wanted.iter().filter(is_new).collect()
     }
 
-    /// The layers of those images that a node lists now.
+    /// Returns the layers of those images that a node lists now.
     pub fn layers_on(&self, images: &[ListedImage]) -> KnownLayers {
         let known = images.iter().filter_map(|image| Some((image.id.clone(), self.layers.get(&image.id)?.clone())));
         known.collect()
     }
 
-    /// A node as it was, if it had plenty of room for so many bytes.
+    /// Returns the facts about a node, if it had enough space for so many bytes.
     pub fn node(&self, name: &str, images: &[ListedImage], bytes: u64) -> Option<NodeFacts> {
         let RememberedNode { architecture, files, store } = self.nodes.get(name)?;
         let roomy = |disk: &Option<Disk>| disk.as_ref().is_some_and(|disk| disk.free_bytes / PLENTY > bytes);
@@ -88,13 +89,13 @@ impl Memory {
         })
     }
 
-    /// Remembers nodes and images, and forgets the layers of images that no node has any more.
+    /// Records nodes and images, and forgets the layers of images that no node has any more.
     pub fn learn(&mut self, nodes: &[(String, NodeFacts)], images: KnownLayers) {
         self.layers.extend(images);
         for (name, facts) in nodes {
             let NodeFacts { architecture, files, store, layers, .. } = facts.clone();
             let node = self.nodes.entry(name.clone()).or_default();
-            // A short answer leaves things out that were known before.
+            // A short answer leaves out facts that were known before.
             node.architecture = architecture.or(node.architecture.take());
             node.files = files.or(node.files.take());
             node.store = store.or(node.store.take());
@@ -153,7 +154,7 @@ mod tests {
 
     #[test]
     fn what_was_written_is_read_and_nothing_else() {
-        let mut memory = Memory { told_of: "1.38.1".to_owned(), ..Memory::default() };
+        let mut memory = Memory { reported_version: "1.38.1".to_owned(), ..Memory::default() };
         memory.learn(&[("a".to_owned(), facts(&["one"], 1))], KnownLayers::new());
         assert_eq!(Memory::read(&memory.text()), memory);
         assert_eq!(Memory::read("half of {"), Memory::default());

@@ -1,8 +1,7 @@
-//! What `minikube-load` knows and decides: the client's documents, what a node has, what is to be sent, and whether a
-//! load has taken effect.
+//! The logic of `minikube-load`: the client's output, what a node has, what is sent, and whether a load took effect.
 //!
-//! IDs here are config digests, the only ones that mean the same on every host and every node. Exit code 0 of the
-//! client proves nothing; the proof is what the node's own runtime lists afterwards.
+//! IDs here are config digests, the only ones that are the same on every host and every node. Exit code 0 of the client
+//! proves nothing; the proof is what the node's own runtime lists afterwards.
 
 pub mod argv;
 pub mod client;
@@ -30,5 +29,5 @@ pub mod words;
 /// The folder on a node into which the client copies archives.
 pub const NODE_FOLDER: &str = "/var/lib/minikube/images";
 
-/// The registry and folder that a short name means; runtimes list names with it.
+/// The registry and folder that a short name implies; runtimes list names with it.
 pub const CANONICAL: &str = "docker.io/library/";

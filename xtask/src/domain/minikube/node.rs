@@ -1,4 +1,4 @@
-//! A node's answer to what `script` asks.
+//! Parses a node's answer to the questions of `script`.
 
 use std::collections::BTreeMap;
 
@@ -7,35 +7,35 @@ use serde::{Deserialize, Serialize};
 use super::listing::{ListedImage, digest, read_docker_lines, read_list};
 use super::script::MARK;
 
-/// What is known of a node.
+/// Facts about a node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NodeFacts {
-    /// Its images; otherwise what its runtime said instead.
+    /// Its images, or what its runtime printed instead.
     pub images: Result<Vec<ListedImage>, String>,
-    /// The digests of the unpacked layers of its images, by image ID; only an engine tells.
+    /// The digests of the unpacked layers of its images, by image ID. Only an engine lists them.
     pub layers: BTreeMap<String, Vec<String>>,
-    /// Its architecture, as images name it.
+    /// Its architecture, in the notation of images.
     pub architecture: Option<String>,
     /// Free space for archives.
     pub files: Option<Disk>,
     /// Free space for images.
     pub store: Option<Disk>,
-    /// Running containers: the ID of the image, and the name.
+    /// Running containers: the ID of the image, and the name of the container.
     pub holders: Vec<(String, String)>,
-    /// Whether our archive is gone; unknown where that was not asked.
+    /// Whether the archive was removed from the node; none if that was not asked.
     pub removed: Option<bool>,
 }
 
 /// A file system.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Disk {
-    /// Where it is mounted.
+    /// Its mount point.
     pub mounted_on: String,
-    /// Free space in bytes.
+    /// Its free space, in bytes.
     pub free_bytes: u64,
 }
 
-/// Reads an answer; none where it is not complete.
+/// Parses an answer; none if it is not complete.
 pub fn read_answer(said: &str) -> Option<NodeFacts> {
     let mut parts: BTreeMap<&str, String> = BTreeMap::new();
     let mut name = "";
@@ -72,7 +72,7 @@ pub fn read_answer(said: &str) -> Option<NodeFacts> {
     })
 }
 
-/// `sha256:…=["sha256:…",…]`
+/// Parses `sha256:…=["sha256:…",…]`.
 fn layers(line: &str) -> Option<(String, Vec<String>)> {
     let (id, list) = line.split_once('=')?;
     // An image without layers has `null` there.
@@ -80,13 +80,13 @@ fn layers(line: &str) -> Option<(String, Vec<String>)> {
     Some((digest(id), list.unwrap_or_default()))
 }
 
-/// `sha256:…=/k8s_backend_…`
+/// Parses `sha256:…=/k8s_backend_…`.
 fn holder(line: &str) -> Option<(String, String)> {
     let (id, name) = line.split_once('=')?;
     id.starts_with("sha256:").then(|| (digest(id), name.trim_start_matches('/').to_owned()))
 }
 
-/// The machine's word for its architecture as images name it.
+/// Converts the kernel's name of an architecture to that of images.
 fn architecture(machine: &str) -> Option<String> {
     let name = match machine {
         "" => return None,
@@ -99,7 +99,7 @@ fn architecture(machine: &str) -> Option<String> {
     Some(name.to_owned())
 }
 
-/// A line of `df -kP`: `/dev/vda 264212084 25838400 69662864 28% /var/lib/minikube`.
+/// Parses a line of `df -kP`: `/dev/vda 264212084 25838400 69662864 28% /var/lib/minikube`.
 fn disk(text: &str) -> Option<Disk> {
     let fields: Vec<&str> = text.lines().next()?.split_whitespace().collect();
     let (free, mounted_on) = (fields.get(3)?, fields.get(5)?);

@@ -1,4 +1,4 @@
-//! The nodes of a profile with what is known of them, and what follows from it without another question.
+//! The nodes of a profile with the known facts, and what follows from them without a further call.
 
 use super::images::ExpectedImage;
 use super::layers::{KnownLayers, common_layers};
@@ -11,40 +11,41 @@ use super::verdict::{Found, judge};
 use crate::domain::problem::Problem;
 use crate::domain::text::total;
 
-/// A node with what is known of it.
+/// A node with its facts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Node {
     /// The name of its machine.
     pub name: String,
-    /// The name that the client needs for it; none where the profile has one node only.
+    /// The name that the client needs for it; none if the profile has only one node.
     pub argument: Option<String>,
-    /// What it has.
+    /// The facts about it.
     pub facts: NodeFacts,
 }
 
 impl Node {
-    /// The images that it lists.
+    /// Returns the images that it lists.
     pub fn images(&self) -> &[ListedImage] {
         self.facts.images.as_deref().unwrap_or_default()
     }
 
-    /// What carries the tag of an image on this node.
+    /// Returns which image has the tag of an image on this node.
     pub fn found(&self, image: &ExpectedImage) -> Found {
         judge(self.images(), image.reference(), &image.digest)
     }
 
-    /// Whether each of the images, and nothing else, carries its tag on this node.
+    /// Whether each of the images, and no other one, has its tag on this node.
     pub fn has_all(&self, images: &[&ExpectedImage]) -> bool {
         images.iter().all(|image| self.found(image) == Found::Expected)
     }
 }
 
-/// Whether every node has an image, and nothing else, under its tag.
+/// Whether on every node an image, and no other one, has its tag.
 pub fn all_have(nodes: &[Node], image: &ExpectedImage) -> bool {
     nodes.iter().all(|node| node.found(image) == Found::Expected)
 }
 
-/// The layers that each node has; none where the runtime does not take an archive without all layers. Only an engine does.
+/// Returns the layers of each node; none if the runtime does not accept an archive without all layers. Only an engine
+/// does.
 pub fn usable_layers(runtime: Runtime, nodes: &[Node]) -> Vec<KnownLayers> {
     match runtime {
         Runtime::Docker => nodes.iter().map(|node| node.facts.layers.clone()).collect(),
@@ -52,7 +53,7 @@ pub fn usable_layers(runtime: Runtime, nodes: &[Node]) -> Vec<KnownLayers> {
     }
 }
 
-/// The only node of a profile, where the client's list and what is remembered make a question to it needless.
+/// Returns the only node of a profile without asking it, if the client's list and the recorded facts are enough.
 pub fn node_without_a_question(
     runtime: Runtime,
     name: &str,
@@ -76,14 +77,15 @@ pub fn node_without_a_question(
     }
     let bytes = total(missing.iter().map(|image| image.wanted.image.least_bytes));
     let facts = memory.node(name, listed, bytes)?;
-    // Without a common layer all of an image is sent; it is worth a question whether that is so.
+    // Without a common layer, the whole image would be sent; asking the node may save that.
     let layers = memory.layers_on(listed);
     let shares = |image: &&ExpectedImage| common_layers(&image.wanted.image.layers, std::slice::from_ref(&layers)) > 0;
     let enough = runtime != Runtime::Docker || missing.iter().all(shares);
     (enough && !listed.is_empty()).then_some(Node { facts, ..bare })
 }
 
-/// Nodes without room for what is missing, as far as that is known before the archive is written.
+/// Returns the problems of nodes without space for the missing images, as far as that is known before the archive is
+/// written.
 pub fn without_room(profile: &str, runtime: Runtime, nodes: &[Node], expected: &[ExpectedImage]) -> Vec<Problem> {
     let short = |node: &Node| {
         let layers = usable_layers(runtime, std::slice::from_ref(node));

@@ -1,39 +1,40 @@
-//! What is packed in the archive that is sent, and what became of each layer.
+//! Decides whether layers are compressed in the archive that is sent, and records their lengths.
 
 use std::collections::BTreeMap;
 
 use crate::domain::text::total;
 
-/// The size up to which packing takes less time than it saves, even on the way to a node on this machine, in bytes.
+/// The total size of new layers up to which compression saves more time than it takes, even for a node on this machine,
+/// in bytes.
 const WORTH_PACKING: u64 = 64 * 1024 * 1024;
 
-/// The level of compression; higher ones take longer than the transfer that they save.
+/// The compression level; higher levels take longer than the transfer that they save.
 pub const LEVEL: u32 = 4;
 
 /// An archive that was written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WrittenArchive {
-    /// The length of the archive.
+    /// The length of the archive, in bytes.
     pub bytes: u64,
-    /// The lengths of its layers as they stand in it, by the digest of their content.
+    /// The lengths of its layers in the archive, by the digest of their content.
     pub layers: BTreeMap<String, u64>,
-    /// The lengths of all layers of the images as they were exported, also of those that were left out.
+    /// The lengths of all exported layers of the images, including those that were left out.
     pub exported: BTreeMap<String, u64>,
 }
 
 impl WrittenArchive {
-    /// The bytes that its layers take on a node.
+    /// Returns the size that its layers take on a node, in bytes.
     pub fn unpacked_bytes(&self) -> u64 {
         total(self.exported.iter().filter(|(layer, _)| self.layers.contains_key(*layer)).map(|(_, bytes)| *bytes))
     }
 }
 
-/// Whether the layers of an archive are packed: only a few new ones are worth it, whole images are not.
+/// Whether the layers of an archive are compressed: that is worth it for a few new layers, not for whole images.
 pub fn is_worth_packing(leaves_layers_out: bool, lengths: impl IntoIterator<Item = u64>) -> bool {
     leaves_layers_out && total(lengths) <= WORTH_PACKING
 }
 
-/// Whether a layer that begins with these bytes is packed already, by gzip or by Zstandard.
+/// Whether a layer that begins with these bytes is already compressed with gzip or Zstandard.
 pub fn is_packed(start: &[u8]) -> bool {
     matches!(start, [0x1f, 0x8b, ..] | [0x28, 0xb5, 0x2f, 0xfd, ..])
 }

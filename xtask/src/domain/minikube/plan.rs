@@ -1,4 +1,4 @@
-//! A load as a list of steps. The run executes them, and a dry run prints them as commands that do the same.
+//! A load as a list of steps. A run executes the steps; a dry run prints them as shell commands with the same effect.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -17,19 +17,19 @@ use crate::domain::docker_argv;
 use crate::domain::image::ImageReference;
 use crate::domain::text::total;
 
-/// How an image came to be on a node.
+/// How an image gets to a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Delivery {
-    /// It was there.
+    /// The node has it already.
     Present,
-    /// Only the layers that were missing were sent.
+    /// Only the missing layers are sent.
     Thin,
-    /// All of it was sent.
+    /// The whole image is sent.
     Full,
 }
 
 impl Delivery {
-    /// Its name in documents and messages.
+    /// Returns the name for documents and messages.
     pub fn name(self) -> &'static str {
         match self {
             Self::Present => "present",
@@ -39,41 +39,41 @@ impl Delivery {
     }
 }
 
-/// Where a load goes, and the files that it is made from.
+/// The target of a load, and the files that it uses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoadTarget {
-    /// The profile.
+    /// The name of the profile.
     pub profile: String,
-    /// What runs containers on its nodes.
+    /// The container runtime of its nodes.
     pub runtime: Runtime,
-    /// The file of the engine's export.
+    /// The path of the engine's export.
     pub export: PathBuf,
-    /// The file of the archive that is sent.
+    /// The path of the archive that is sent.
     pub archive: PathBuf,
-    /// How long calls may take.
+    /// The time limits of calls.
     pub limits: Limits,
 }
 
 impl LoadTarget {
-    /// The archive's file name, which it also has on the nodes.
+    /// Returns the archive's file name, which is the same on the nodes.
     pub fn archive_name(&self) -> String {
         self.archive.file_name().map(shown_path).unwrap_or_default()
     }
 }
 
-/// An image of an archive that is sent.
+/// An image in an archive that is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ArchivedImage {
-    /// The name that it gets.
+    /// The reference that it gets.
     pub reference: ImageReference,
-    /// The engine's ID of it, which an export knows it by.
+    /// The engine's ID of the image, by which an export refers to it.
     pub id: String,
 }
 
 impl FromStr for ArchivedImage {
     type Err = String;
 
-    /// Reads `REFERENCE=ID`.
+    /// Parses `REFERENCE=ID`.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let wrong = || format!("`{text}` is not REFERENCE=ID");
         let (reference, id) = text.split_once('=').filter(|(_, id)| !id.is_empty()).ok_or_else(wrong)?;
@@ -83,7 +83,7 @@ impl FromStr for ArchivedImage {
     }
 }
 
-/// A call that reaches one node.
+/// A call that concerns one node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NodeCall {
     /// The name of the node's machine.
@@ -95,49 +95,49 @@ pub struct NodeCall {
 /// A step of a load.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LoadStep {
-    /// Exports images from the engine into a file.
+    /// Exports images from the engine to a file.
     Export {
-        /// The engine's IDs.
+        /// The engine's IDs of the images.
         ids: Vec<String>,
-        /// The file.
+        /// The path of the file.
         file: PathBuf,
     },
     /// Writes the archive that is sent.
     WriteArchive {
-        /// The file of the export.
+        /// The path of the export.
         export: PathBuf,
-        /// The file of the archive.
+        /// The path of the archive.
         archive: PathBuf,
-        /// The images.
+        /// The images in the archive.
         images: Vec<ArchivedImage>,
-        /// The layers that every node has.
+        /// The layers to leave out, which every node has.
         without: BTreeSet<String>,
     },
     /// Loads the archive into all nodes with the client.
     Load {
-        /// The client's load.
+        /// The client's call.
         load: Invocation,
-        /// The script that runs on the only node at the same time: it waits for the images, removes the archive from the
-        /// node, and lists what is there.
+        /// The script that runs on the only node at the same time: it waits for the images, removes the archive from
+        /// the node, and lists the images. None for several nodes.
         wait: Option<NodeCall>,
     },
-    /// Copies the archive to one node, and has the node's runtime load it.
+    /// Copies the archive to one node, and loads it with the node's runtime.
     LoadOnNode {
         /// The name of the node's machine.
         node: String,
-        /// The copy.
+        /// The call that copies it.
         copy: Invocation,
-        /// The runtime's load.
+        /// The call that loads it.
         load: Invocation,
     },
-    /// Removes the archive from nodes and asks what they list, all of them at the same time.
+    /// Removes the archive from all nodes and lists their images, in parallel.
     ReadBack(Vec<NodeCall>),
-    /// Removes the files from this machine.
+    /// Removes the files on this machine.
     RemoveFiles(Vec<PathBuf>),
 }
 
 impl LoadStep {
-    /// The step as commands for a shell, in their order.
+    /// Returns the step as shell commands, in order.
     pub fn commands(&self) -> Vec<String> {
         match self {
             Self::Export { ids, file } => {
@@ -169,12 +169,12 @@ impl LoadStep {
 /// The steps of a load.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LoadPlan {
-    /// The steps, in their order; none where nothing is to be loaded.
+    /// The steps, in order; none if there is nothing to load.
     pub steps: Vec<LoadStep>,
 }
 
 impl LoadPlan {
-    /// The plan that sends these images to all nodes, without the layers that every node has.
+    /// Makes the plan that sends these images to all nodes, without the layers that every node has.
     pub fn new(target: &LoadTarget, nodes: &[Node], images: &[&ExpectedImage]) -> Self {
         if images.is_empty() {
             return Self::default();
@@ -194,8 +194,8 @@ impl LoadPlan {
         Self { steps }
     }
 
-    /// The plan for nodes on which the first one did not take effect: whole images, one node after the other, loaded by
-    /// the node's own runtime, whose words are heard. The export is there already.
+    /// Makes the plan for nodes on which the first plan did not take effect: it sends whole images, to one node after
+    /// the other, and loads them with the node's runtime, whose output is kept. It uses the existing export.
     pub fn fallback(target: &LoadTarget, nodes: &[Node], images: &[&ExpectedImage]) -> Self {
         let name = target.archive_name();
         let on_node = |node: &Node| LoadStep::LoadOnNode {
@@ -210,12 +210,12 @@ impl LoadPlan {
         Self { steps }
     }
 
-    /// The plan as commands for a shell, in their order.
+    /// Returns the plan as shell commands, in order.
     pub fn commands(&self) -> Vec<String> {
         self.steps.iter().flat_map(LoadStep::commands).collect()
     }
 
-    /// How an image goes to the nodes; present where it does not go.
+    /// Returns how an image gets to the nodes; `Present` if the plan does not send it.
     pub fn delivery(&self, image: &ExpectedImage) -> Delivery {
         let sends = |step: &LoadStep| match step {
             LoadStep::WriteArchive { images, without, .. }
@@ -274,7 +274,7 @@ impl LoadPlan {
     }
 }
 
-/// The call that removes the archive from a node and asks what the node lists.
+/// Returns the call that removes the archive from a node and lists the node's images.
 pub fn read_back(target: &LoadTarget, node: &Node) -> NodeCall {
     let script = script::remove_and_ask(target.runtime, &target.archive_name());
     NodeCall { node: node.name.clone(), call: argv::ssh(&target.profile, node.argument.as_deref(), &script) }

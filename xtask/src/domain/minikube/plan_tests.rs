@@ -1,4 +1,4 @@
-//! Plans, and the commands that they are shown as.
+//! Plans, and the commands that they print.
 
 use super::*;
 use crate::domain::minikube::images::WantedImage;

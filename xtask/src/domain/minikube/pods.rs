@@ -1,4 +1,4 @@
-//! Pods that run another image than the one that carries their tag now: a load never restarts them.
+//! Finds pods that run another image than the one that has their tag now. A load never restarts them.
 
 use std::collections::BTreeSet;
 
@@ -10,19 +10,19 @@ use crate::domain::image::{ImageReference, short_id};
 use crate::domain::lenient::{document, list, text};
 use crate::domain::problem::Problem;
 
-/// A kind of object that starts pods and can be told to start them anew.
+/// A kind of object whose pods kubectl can restart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum OwnerKind {
-    /// By way of a `ReplicaSet`.
+    /// A Deployment, which owns its pods through a `ReplicaSet`.
     Deployment,
-    /// Its own pods.
+    /// A `StatefulSet`.
     StatefulSet,
-    /// One on each node.
+    /// A `DaemonSet`.
     DaemonSet,
 }
 
 impl OwnerKind {
-    /// Its name for kubectl.
+    /// Returns the name of the kind for kubectl.
     pub fn name(self) -> &'static str {
         match self {
             Self::Deployment => "deployment",
@@ -32,7 +32,7 @@ impl OwnerKind {
     }
 }
 
-/// An object that starts a pod.
+/// An object that owns pods.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Owner {
     /// Its kind.
@@ -42,7 +42,7 @@ pub struct Owner {
 }
 
 impl Owner {
-    /// Its kind and name for kubectl.
+    /// Returns kind and name for kubectl.
     pub fn argument(&self) -> String {
         format!("{}/{}", self.kind.name(), self.name)
     }
@@ -51,33 +51,33 @@ impl Owner {
 /// A container that runs another image.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StalePod {
-    /// The pod's namespace.
+    /// The namespace of the pod.
     pub namespace: String,
-    /// The pod.
+    /// The name of the pod.
     pub pod: String,
-    /// The container.
+    /// The name of the container.
     pub container: String,
-    /// What it is said to run.
+    /// The reference in the specification of the pod.
     pub reference: ImageReference,
-    /// What it runs.
+    /// The config digest of the image that it runs.
     pub image_id: String,
-    /// The owner that can start it anew, if it has one.
+    /// The owner that can restart it, if there is one.
     pub owner: Option<Owner>,
 }
 
-/// The pods that run another image, and what was done about them.
+/// The pods that run another image, and the owners that were restarted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Pods {
-    /// Containers that run another image.
+    /// The containers that run another image.
     pub stale: Vec<StalePod>,
     /// The owners that were restarted, with their namespaces.
     pub restarted: BTreeSet<(String, Owner)>,
-    /// Why nothing is known of pods.
+    /// Why the pods are not known; none if they are.
     pub unknown: Option<String>,
 }
 
 impl Pods {
-    /// The owners that can be restarted with their namespaces, each once.
+    /// Returns the owners that can be restarted, with their namespaces, each once.
     pub fn owners(&self) -> BTreeSet<(String, Owner)> {
         let owner = |pod: &StalePod| Some((pod.namespace.clone(), pod.owner.clone()?));
         self.stale.iter().filter_map(owner).collect()
@@ -88,7 +88,7 @@ impl Pods {
         pod.owner.clone().is_some_and(|owner| self.restarted.contains(&(pod.namespace.clone(), owner)))
     }
 
-    /// A problem for each pod that still runs another image, with the command that helps.
+    /// Returns a problem for each pod that still runs another image, with the command that replaces it.
     pub fn problems(&self, profile: &str) -> Vec<Problem> {
         let mut told = BTreeSet::new();
         let mut problems = Vec::new();
@@ -112,7 +112,8 @@ impl Pods {
     }
 }
 
-/// The containers that run another image than the expected one under a reference; none where the text is no list of pods.
+/// Returns the containers that run another image than the expected one for their reference; none if the text is no list
+/// of pods.
 pub fn stale(said: &str, expected: &[(ImageReference, String)], images: &[ListedImage]) -> Option<Vec<StalePod>> {
     let document = document(said, |value| value.get("items").is_some())?;
     Some(list(&document, "items").flat_map(|pod| stale_containers(pod, expected, images)).collect())
@@ -120,7 +121,7 @@ pub fn stale(said: &str, expected: &[(ImageReference, String)], images: &[Listed
 
 fn stale_containers(pod: &Value, expected: &[(ImageReference, String)], images: &[ListedImage]) -> Vec<StalePod> {
     let at = |path: &str| pod.pointer(path).and_then(Value::as_str).unwrap_or_default().to_owned();
-    // One that is ending ends by itself.
+    // A pod that is being deleted needs no restart.
     if pod.pointer("/metadata/deletionTimestamp").is_some() {
         return Vec::new();
     }
@@ -150,8 +151,8 @@ fn stale_containers(pod: &Value, expected: &[(ImageReference, String)], images: 
     found
 }
 
-/// The config digest that a kubelet's word for an image means: `docker://sha256:…`, `sha256:…`, or a name with a
-/// digest, which only the node's list can tell.
+/// Returns the config digest of the image that a kubelet names: as `docker://sha256:…`, as `sha256:…`, or by a name
+/// with a digest, which is looked up in the node's list.
 fn image_id(said: &str, images: &[ListedImage]) -> String {
     let said = said.split_once("://").map_or(said, |(_, rest)| rest);
     match said.split_once('@') {
@@ -169,7 +170,8 @@ fn owner(pod: &Value) -> Option<Owner> {
         list(metadata, "ownerReferences").find(|owner| owner.get("controller") == Some(&Value::Bool(true)))?;
     let name = text(controller, "name")?;
     match text(controller, "kind")?.as_str() {
-        // A Deployment names its ReplicaSets after itself and their template's hash, which each pod carries.
+        // A Deployment names its ReplicaSets after itself and the hash of their template, which each pod has as a
+        // label.
         "ReplicaSet" => {
             let hash = metadata.pointer("/labels/pod-template-hash")?.as_str()?;
             let name = name.strip_suffix(hash)?.strip_suffix('-')?.to_owned();

@@ -1,4 +1,4 @@
-//! What must hold before anything is sent. Every finding is told, all at once.
+//! Conditions that must hold before anything is sent. All violations are reported at once.
 
 use super::images::WantedImage;
 use super::node::{Disk, NodeFacts};
@@ -7,34 +7,38 @@ use super::words::with_reason;
 use crate::domain::problem::Problem;
 use crate::domain::text::{megabytes, ticked_list};
 
-/// The refusal in a shell whose docker client speaks to a node.
+/// Returns the refusal for a shell whose docker client uses the engine of a node.
 pub fn refuse_active_engine(profile: &str) -> Problem {
     Problem::new(format!("this shell's docker client is set to the engine of minikube profile `{profile}`"))
         .note("what is built with it is on the node already; `minikube image load` would read another engine")
         .hint("run `eval $(minikube docker-env --unset)`, and `cargo xtask build` again")
 }
 
-/// No client.
+/// Returns the problem of a missing client.
 pub fn missing_client() -> Problem {
     Problem::new("there is no minikube client: `minikube` is not installed or not on PATH")
         .hint("install minikube and run `minikube start`")
         .hint("where no Minikube can be had, on Debian as root, `cargo rig up node` makes a node to try it with")
 }
 
-/// An answer of the client that is not understood.
+/// Returns the problem of an answer of the client that cannot be parsed.
 pub fn unreadable(call: &str, said: &str) -> Problem {
     let problem = Problem::new(format!("cannot read the answer of `{call}`"));
     with_reason(problem, said).hint(format!("see what it says by itself: `{call}`"))
 }
 
-/// A client that gave no answer.
+/// Returns the problem of a client that gives no answer.
 pub fn silent_client(reason: &str) -> Problem {
     Problem::new("the minikube client gives no answer")
         .cause(reason)
         .hint("see what `minikube profile list` says, or give it more time with `--timeout SECONDS`")
 }
 
-/// The profile of a name, if it can be used, with its runtime.
+/// Chooses the profile with this name; returns it with its runtime.
+///
+/// # Errors
+///
+/// The problem of a missing or unusable profile, with its remedy.
 pub fn choose<'a>(profiles: &'a [Profile], name: &str) -> Result<(&'a Profile, Runtime), Problem> {
     let Some(profile) = profiles.iter().find(|profile| profile.name == name) else {
         let problem = Problem::new(format!("there is no minikube profile `{name}`"));
@@ -74,13 +78,13 @@ pub fn choose<'a>(profiles: &'a [Profile], name: &str) -> Result<(&'a Profile, R
     }
 }
 
-/// An image that was not built.
+/// Returns the problem of an image that was not built.
 pub fn missing_image(reference: &str, component: &str) -> Problem {
     Problem::new(format!("the engine has no image `{reference}`"))
         .hint(format!("build it with `cargo xtask build {component}`"))
 }
 
-/// A node that is not reached; `host` is what the client says of its state.
+/// Returns the problem of a node that cannot be reached; `host` is its state according to the client.
 pub fn not_running(profile: &str, node: &str, host: Option<&str>, said: &str) -> Problem {
     let start = format!("start it with `minikube start --profile {profile}`");
     match host {
@@ -101,7 +105,7 @@ pub fn not_running(profile: &str, node: &str, host: Option<&str>, said: &str) ->
     }
 }
 
-/// What is wrong with sending images to a node.
+/// Returns the problems of sending images to a node.
 pub fn node_problems(profile: &str, node: &str, facts: &NodeFacts, wanted: &[&WantedImage]) -> Vec<Problem> {
     let mut problems: Vec<Problem> = wanted.iter().filter_map(|wanted| wrong_platform(node, facts, wanted)).collect();
     if let Err(said) = &facts.images {
@@ -115,7 +119,7 @@ pub fn node_problems(profile: &str, node: &str, facts: &NodeFacts, wanted: &[&Wa
     problems
 }
 
-/// An image that the node's processor cannot run; engines load it all the same.
+/// Returns the problem of an image for another processor than the node's; engines load such images without an error.
 pub fn wrong_platform(node: &str, facts: &NodeFacts, wanted: &WantedImage) -> Option<Problem> {
     let platform = format!("linux/{}", facts.architecture.as_ref()?);
     if platform == wanted.image.platform {
@@ -129,7 +133,8 @@ pub fn wrong_platform(node: &str, facts: &NodeFacts, wanted: &WantedImage) -> Op
     )
 }
 
-/// Too little space for an archive and for what is in it. An engine unpacks an archive beside the images first.
+/// Returns the problem of too little space for an archive and its contents. An engine unpacks an archive beside the
+/// images first.
 pub fn no_space(
     profile: &str,
     runtime: Runtime,

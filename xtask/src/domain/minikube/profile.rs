@@ -1,22 +1,22 @@
-//! Profiles, as `profile list` and `status` tell of them.
+//! Parses profiles, in the output of `profile list` and `status`.
 
 use serde_json::Value;
 
 use crate::domain::lenient::{document, field, is_list_with, list, text};
 
-/// The profile that the client takes when none is chosen.
+/// The profile that the client uses if none is chosen.
 pub const DEFAULT_PROFILE: &str = "minikube";
 
-/// Whether a name can be that of a profile: it becomes that of a file, and an argument.
+/// Whether a name is valid for a profile: it becomes the name of a file, and an argument.
 pub fn is_profile_name(name: &str) -> bool {
     let plain = |letter: char| letter.is_ascii_alphanumeric() || "._-".contains(letter);
     name.chars().all(plain) && !name.is_empty() && !name.starts_with(['.', '-'])
 }
 
-/// Who runs containers on the nodes.
+/// The container runtime of the nodes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Runtime {
-    /// An engine.
+    /// Docker.
     Docker,
     /// containerd by itself.
     Containerd,
@@ -25,7 +25,7 @@ pub enum Runtime {
 }
 
 impl Runtime {
-    /// The runtime of a name that profiles have.
+    /// Returns the runtime with this name; none for an unknown one.
     pub fn of(name: &str) -> Option<Self> {
         match name {
             "docker" => Some(Self::Docker),
@@ -35,7 +35,7 @@ impl Runtime {
         }
     }
 
-    /// Its name, as the client says it.
+    /// Returns the name that the client uses.
     pub fn name(self) -> &'static str {
         match self {
             Self::Docker => "docker",
@@ -48,21 +48,21 @@ impl Runtime {
 /// A profile.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Profile {
-    /// Its name; the name of its context for kubectl, too.
+    /// Its name, which is also that of its context for kubectl.
     pub name: String,
-    /// How its machines are made; empty where it is not said.
+    /// The driver of its machines; empty if it is not known.
     pub driver: String,
-    /// The name of its runtime; empty where it is not said.
+    /// The name of its runtime; empty if it is not known.
     pub runtime: String,
-    /// The names of its machines, one at least.
+    /// The names of its machines, at least one.
     pub nodes: Vec<String>,
-    /// Whether it is the one to take when none is chosen.
+    /// Whether it is the active profile, which the client uses if none is chosen.
     pub active: bool,
-    /// Whether the client can make sense of it.
+    /// Whether the client can read its configuration.
     pub valid: bool,
 }
 
-/// All profiles, those that the client cannot use, too; none where the text is no such list.
+/// Parses all profiles, including those that the client cannot use; none if the text is no such list.
 pub fn read_profiles(said: &str) -> Option<Vec<Profile>> {
     let fits = |value: &Value| ["valid", "invalid", "error"].iter().any(|name| value.get(name).is_some());
     let document = document(said, fits)?;
@@ -83,7 +83,7 @@ fn profile(value: &Value, valid: bool) -> Option<Profile> {
     let driver = text(config, "Driver").or_else(|| text(config, "VMDriver"));
     let machine = |(index, node): (usize, &&Value)| match text(node, "Name") {
         Some(node) if index > 0 => format!("{name}-{node}"),
-        // The first one is named after the profile, whatever its own name.
+        // The first machine has the name of the profile, whatever its own name is.
         _ => name.clone(),
     };
     let mut machines: Vec<String> = nodes.iter().enumerate().map(machine).collect();
@@ -100,7 +100,7 @@ fn profile(value: &Value, valid: bool) -> Option<Profile> {
     })
 }
 
-/// The state of each machine's host, as `status` says it; nothing where it knows no machine.
+/// Parses the state of each machine's host in the output of `status`; empty if the client knows no machine.
 pub fn read_hosts(said: &str) -> Vec<(String, String)> {
     let host = |value: &Value| Some((text(value, "Name")?, text(value, "Host")?));
     let is_node = |value: &Value| field(value, "Name").is_some() && field(value, "Host").is_some();

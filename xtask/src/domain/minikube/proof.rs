@@ -1,4 +1,4 @@
-//! What every node lists for every image in the end, and what is said where that is not what it should be.
+//! Compares what every node lists with what it should list, and reports the differences.
 
 use super::CANONICAL;
 use super::images::ExpectedImage;
@@ -13,25 +13,29 @@ use crate::domain::text::{count, ticked_list};
 /// The last answer of a node.
 #[derive(Clone, Debug)]
 pub struct NodeAnswer {
-    /// The node with what it has; where it gave no answer, with what it had before.
+    /// The node with its facts; if it gave no answer, with its former facts.
     pub node: Node,
-    /// Why it gave no answer.
+    /// Why the node gave no answer; none if it did.
     pub silent: Option<String>,
 }
 
 impl NodeAnswer {
-    /// Whether the node has answered that it has these images.
+    /// Whether the node answered, and has these images.
     pub fn has_all(&self, images: &[&ExpectedImage]) -> bool {
         self.silent.is_none() && self.node.has_all(images)
     }
 }
 
-/// One image on one node.
+/// The result of comparing one image on one node.
 #[derive(Clone, Debug)]
 pub struct Proof {
+    /// The name of the node's machine.
     pub node: String,
+    /// The reference that was loaded.
     pub reference: ImageReference,
+    /// The config digest that the node must list for it.
     pub expected: String,
+    /// What the node lists under the reference.
     pub found: Found,
     /// Running containers of what was found instead.
     holders: Vec<String>,

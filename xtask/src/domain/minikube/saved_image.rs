@@ -1,7 +1,7 @@
-//! The documents of an archive: which image in it is which, and the manifest of the one that is sent.
+//! Finds images in the documents of an export, and writes the manifest of the archive that is sent.
 //!
-//! What is sent has the plain form that every runtime reads, whatever the engine's own: one `manifest.json`, the
-//! configs as they are, so that IDs stay, and layers, which may be fewer than the manifest names.
+//! The archive has the plain format that every runtime reads, whatever the engine's own format is: one `manifest.json`,
+//! the unchanged configs, so that IDs stay the same, and layers, which may be fewer than the manifest names.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,29 +13,33 @@ use crate::domain::image::ImageReference;
 use crate::domain::image_archive::{ArchiveError, ArchivedImage, images};
 use crate::domain::lenient::{field, list, text};
 
-/// An image as it was exported.
+/// An exported image.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SavedImage {
-    /// The digest of its config, worked out from the config itself.
+    /// The digest of its config, computed from the config itself.
     pub digest: String,
-    /// The config, byte by byte.
+    /// The bytes of the config.
     pub config: Vec<u8>,
-    /// Each layer: the digest of what is in it unpacked, and its name in the export.
+    /// The layers: the digest of each unpacked layer, and its name in the export.
     pub layers: Vec<(String, String)>,
 }
 
-/// Why an export is of no use.
+/// Why an export cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SavedError {
-    /// Its documents make no sense.
+    /// Its documents cannot be read.
     #[error(transparent)]
     Archive(#[from] ArchiveError),
-    /// It holds something else.
+    /// It does not contain the image with this ID.
     #[error("it does not hold the image `{0}`")]
     Other(String),
 }
 
-/// The image that an engine's ID means in an export.
+/// Finds the image with the engine's ID in an export.
+///
+/// # Errors
+///
+/// The documents of the export cannot be read, or it does not contain the image.
 pub fn saved_image(documents: &BTreeMap<String, Vec<u8>>, id: &str) -> Result<SavedImage, SavedError> {
     let other = || SavedError::Other(id.to_owned());
     let configs = configs_of(documents, id.strip_prefix("sha256:").unwrap_or(id), 0);
@@ -50,13 +54,13 @@ pub fn saved_image(documents: &BTreeMap<String, Vec<u8>>, id: &str) -> Result<Sa
     Ok(SavedImage { digest, config, layers: image.diff_ids.into_iter().zip(image.layers).collect() })
 }
 
-/// Follows an engine's ID down to configs: it may be that of an index, a manifest, or a config itself. An index leads to
-/// one for each platform that the engine has; which of them is this machine's, the archive's own manifest says.
+/// Follows an engine's ID to configs: it may be the ID of an index, a manifest, or a config. An index may lead to one
+/// config for each platform that the engine has; the archive's own manifest decides which of them is this machine's.
 fn configs_of(documents: &BTreeMap<String, Vec<u8>>, hex: &str, depth: usize) -> Vec<String> {
     if documents.contains_key(&format!("{hex}.json")) {
         return vec![hex.to_owned()];
     }
-    // What was not exported is not there.
+    // Objects that were not exported are missing.
     let document = documents.get(&format!("blobs/sha256/{hex}")).and_then(|bytes| serde_json::from_slice(bytes).ok());
     let Some(document): Option<Value> = document else { return Vec::new() };
     let of =
@@ -67,7 +71,7 @@ fn configs_of(documents: &BTreeMap<String, Vec<u8>>, hex: &str, depth: usize) ->
     if field(&document, "manifests").is_none() {
         return vec![hex.to_owned()];
     }
-    // What a builder attests stands beside the images, for no architecture.
+    // Attestations are listed beside the images, with the architecture `unknown`.
     let is_image = |entry: &&Value| entry.pointer("/platform/architecture").and_then(Value::as_str) != Some("unknown");
     let entries = list(&document, "manifests").filter(is_image).filter_map(of).filter(|_| depth < 3);
     entries.flat_map(|entry| configs_of(documents, &entry, depth + 1)).collect()
@@ -77,17 +81,18 @@ fn sum(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().fold("sha256:".to_owned(), |text, byte| text + &format!("{byte:02x}"))
 }
 
-/// The name of a layer in what is sent.
+/// Returns the name of a layer in the archive that is sent.
 pub fn layer_name(diff_id: &str) -> String {
     format!("{}.tar", diff_id.trim_start_matches("sha256:"))
 }
 
-/// The name of a config in what is sent.
+/// Returns the name of a config in the archive that is sent.
 pub fn config_name(digest: &str) -> String {
     format!("{}.json", digest.trim_start_matches("sha256:"))
 }
 
-/// The manifest of what is sent. Names are written out, so that no runtime completes them in its own way.
+/// Returns the manifest of the archive that is sent. Names are complete, so that no runtime completes them in its own
+/// way.
 pub fn manifest(images: &[(&SavedImage, &ImageReference)]) -> Vec<u8> {
     let mut entries: Vec<Value> = Vec::new();
     let mut seen = BTreeSet::new();

@@ -1,7 +1,7 @@
-//! What is run on a node through the client's `ssh`, and how each runtime is asked there.
+//! The scripts that run on a node through the client's `ssh`, for each runtime.
 //!
-//! POSIX shell on one line. Each part of the answer stands below a mark, as the client mixes both streams and may say
-//! something of its own.
+//! They are POSIX shell on one line. Each part of the answer follows a mark, since the client mixes both streams and
+//! may print messages of its own.
 
 use process::shell_quoted;
 
@@ -9,40 +9,41 @@ use super::NODE_FOLDER;
 use super::profile::Runtime;
 use crate::domain::image::ImageReference;
 
-/// Begins a line of ours in an answer.
+/// The prefix of the marks in an answer.
 pub const MARK: &str = "@taskflow";
 
-/// What docker says of an image in a list: its name and its ID.
+/// docker's format for the name and the ID of an image.
 const NAMED: &str = "'{{.Repository}}:{{.Tag}}={{.ID}}'";
 
-/// Everything that docker says of one.
+/// docker's format for everything about an image.
 const WHOLE: &str = "'{{.|json}}'";
 
-/// An image's ID and its layers.
+/// docker's format for an image's ID and its layers.
 const LAYERS: &str = "'{{.Id}}={{.RootFS.Layers|json}}'";
 
-/// A container's image and its name.
+/// docker's format for a container's image and its name.
 const HOLDER: &str = "'{{.Image}}={{.Name}}'";
 
-/// Where docker keeps images.
+/// docker's format for the folder of its images.
 const STORE: &str = "'{{.DockerRootDir}}'";
 
-/// How often the node looks for the images while it waits, in tenths of a second.
-const LOOK: u64 = 2;
+/// The polling interval of the waiting script, in tenths of a second.
+const POLL_INTERVAL: u64 = 2;
 
-/// Where the archive of a name stands on a node.
+/// Returns the path of an archive on a node.
 pub fn on_node(archive: &str) -> String {
     format!("{NODE_FOLDER}/{archive}")
 }
 
-/// Asks what a node has: images, layers, architecture, free space, and who uses the images.
+/// Returns the script that asks what a node has: images, layers, architecture, free space, and which containers use the
+/// images.
 pub fn ask(runtime: Runtime) -> String {
     format!("{}; {}", start(), everything(runtime))
 }
 
-/// Waits until the images are there, at most so many seconds; then removes the archive and asks for little: it is a
-/// load that waits for this answer. Where we are ended meanwhile, the terminal goes away, and the archive with it.
-/// `store` is where images were found to be kept.
+/// Returns the script that waits until the images are there, for at most so many seconds, then removes the archive and
+/// asks only for a few facts, since the load waits for this answer. If this process is killed meanwhile, the terminal
+/// closes, and the script removes the archive. `store` is the folder of the images, if it is known.
 pub fn wait_and_ask(
     runtime: Runtime,
     archive: &str,
@@ -50,28 +51,29 @@ pub fn wait_and_ask(
     seconds: u64,
     store: Option<&str>,
 ) -> String {
-    let (count, steps, file) = (images.len(), seconds.saturating_mul(10) / LOOK, shell_quoted(&on_node(archive)));
+    let (count, steps, file) =
+        (images.len(), seconds.saturating_mul(10) / POLL_INTERVAL, shell_quoted(&on_node(archive)));
     let lines = images.iter().flat_map(|(reference, id)| listed(runtime, reference, id));
     let patterns: Vec<String> = lines.map(|line| format!("-e {}", shell_quoted(&line))).collect();
     let there = format!("[ -e {file} ] && [ \"$({} | grep -cxF {})\" -ge {count} ]", rows(runtime), patterns.join(" "));
-    let wait = format!("n=0; until {{ {there}; }} || [ $n -ge {steps} ]; do n=$((n+1)); sleep 0.{LOOK}; done");
+    let wait = format!("n=0; until {{ {there}; }} || [ $n -ge {steps} ]; do n=$((n+1)); sleep 0.{POLL_INTERVAL}; done");
     let (remove, images) = (remove(archive), names(runtime));
     let store = store.map_or(String::new(), |store| format!("; {}", free("store", &shell_quoted(store))));
     let trap = format!("trap \"{}; exit 1\" HUP INT TERM", remove_only(archive));
     format!("{}; {trap}; {wait}; {remove}; {images}; {}{store}; t end", start(), machine())
 }
 
-/// Removes the archive; the exit code tells.
+/// Returns the script that removes the archive; its exit code is the result.
 pub fn remove_only(archive: &str) -> String {
     format!("sudo rm -f {}", shell_quoted(&on_node(archive)))
 }
 
-/// Removes the archive, and asks what the node has.
+/// Returns the script that removes the archive and asks what the node has.
 pub fn remove_and_ask(runtime: Runtime, archive: &str) -> String {
     format!("{}; {}; {}", start(), remove(archive), everything(runtime))
 }
 
-/// Loads an archive that is on the node already, with the runtime's own words.
+/// Returns the script that loads an archive on the node with the node's runtime.
 pub fn load(runtime: Runtime, archive: &str) -> String {
     let file = shell_quoted(&on_node(archive));
     match runtime {
@@ -89,7 +91,7 @@ fn remove(archive: &str) -> String {
     format!("{}; [ -e {} ] && t kept || t removed", remove_only(archive), shell_quoted(&on_node(archive)))
 }
 
-/// One line for each image, as `listed` makes it.
+/// Returns the command that prints one line for each image, in the form of `listed`.
 fn rows(runtime: Runtime) -> String {
     match runtime {
         Runtime::Docker => format!("docker images --no-trunc --format {NAMED}"),
@@ -99,7 +101,7 @@ fn rows(runtime: Runtime) -> String {
     }
 }
 
-/// How an image stands in `rows`; with or without the algorithm of its ID.
+/// Returns how an image is printed by `rows`, with and without the algorithm of its ID.
 fn listed(runtime: Runtime, reference: &ImageReference, id: &str) -> Vec<String> {
     let hex = id.strip_prefix("sha256:").unwrap_or(id);
     let ImageReference { repository, tag } = reference;
@@ -110,7 +112,7 @@ fn listed(runtime: Runtime, reference: &ImageReference, id: &str) -> Vec<String>
     }
 }
 
-/// What the runtime lists, as JSON.
+/// Returns the command that prints the runtime's images as JSON.
 fn names(runtime: Runtime) -> String {
     match runtime {
         Runtime::Docker => format!("t lines; docker images --no-trunc --format {WHOLE}"),
@@ -118,12 +120,12 @@ fn names(runtime: Runtime) -> String {
     }
 }
 
-/// What can be said without the runtime.
+/// Returns the commands for facts that do not need the runtime.
 fn machine() -> String {
     format!("t architecture; uname -m; {}", free("files", "/var/lib/minikube"))
 }
 
-/// The free space of the file system that has a path.
+/// Returns the command that prints the free space of the file system with a path.
 fn free(part: &str, path: &str) -> String {
     format!("t {part}; df -kP {path} | tail -n 1")
 }

@@ -1,4 +1,4 @@
-//! How many bytes of each image went to which node.
+//! Counts the bytes of each image that were sent to each node.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,26 +11,26 @@ use crate::domain::text::total;
 /// The transfers of a load.
 #[derive(Clone, Debug, Default)]
 pub struct TransferStats {
-    /// Bytes of archives, once for each node.
+    /// The bytes of all archives, counted once for each node.
     pub bytes: u64,
     by_node: BTreeMap<(ImageReference, String), ImageTransfer>,
 }
 
-/// The transfer of one image, to one node or to all of them.
+/// The transfer of one image, to one node or to all nodes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ImageTransfer {
-    /// How it went the last time.
+    /// How the image was delivered the last time.
     pub delivery: Delivery,
-    /// Its part of the archives.
+    /// The image's part of the archives, in bytes.
     pub bytes: u64,
-    /// Its part if the archive held all layers, sent once.
+    /// The image's part of an archive with all layers, in bytes, counted once.
     pub whole: u64,
-    /// How often it was sent.
+    /// How often the image was sent.
     pub attempts: u32,
 }
 
 impl TransferStats {
-    /// Counts an archive that goes to a node.
+    /// Counts an archive that is sent to a node.
     pub fn count(
         &mut self,
         node: &str,
@@ -62,12 +62,12 @@ impl TransferStats {
         }
     }
 
-    /// The transfer of an image to a node; none where it was not sent.
+    /// Returns the transfer of an image to a node; none if it was not sent.
     pub fn to_node(&self, reference: &ImageReference, node: &str) -> Option<ImageTransfer> {
         self.by_node.get(&(reference.clone(), node.to_owned())).copied()
     }
 
-    /// The transfer of an image to all nodes together.
+    /// Returns the transfer of an image to all nodes.
     pub fn of_image(&self, reference: &ImageReference) -> Option<ImageTransfer> {
         let to_nodes = self.by_node.iter().filter(|((of, _), _)| of == reference).map(|(_, went)| *went);
         to_nodes.reduce(|sum, next| ImageTransfer {

@@ -1,23 +1,23 @@
-//! Whether a node has what it should have: exactly the expected image, and no other, carries the tag.
+//! Decides whether a node has exactly the expected image under a tag.
 
 use super::listing::{ListedImage, carriers};
 use crate::domain::image::ImageReference;
 
-/// What carries a tag on a node.
+/// The images with a tag on a node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Found {
-    /// The expected image, alone.
+    /// Only the expected image.
     Expected,
-    /// Nothing.
+    /// No image.
     Missing,
-    /// One other image.
+    /// One other image; holds its ID.
     Other(String),
-    /// More than one image, which a node that is sound does not have.
+    /// Several images, which a node in a valid state does not have; holds their IDs.
     Several(Vec<String>),
 }
 
 impl Found {
-    /// The IDs that were found, for documents.
+    /// Returns the IDs, for documents.
     pub fn ids(&self, expected: &str) -> Vec<String> {
         match self {
             Self::Expected => vec![expected.to_owned()],
@@ -28,7 +28,7 @@ impl Found {
     }
 }
 
-/// Judges what a node lists.
+/// Compares what a node lists with the expected image.
 pub fn judge(images: &[ListedImage], reference: &ImageReference, expected: &str) -> Found {
     let mut ids = carriers(images, reference);
     match (ids.len(), ids.pop()) {

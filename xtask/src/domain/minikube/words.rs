@@ -1,18 +1,18 @@
-//! The minikube client's words, as far as they decide about a cause. What is not known is shown as it is.
+//! Texts of the minikube client that decide about a cause. A text that is not known is shown as it is.
 
 use process::shell_quoted;
 
 use crate::domain::problem::Problem;
 
-/// The line that says why a call failed: the client's own reason, otherwise the last line that is no notice.
+/// Returns the line that says why a call failed: the client's own reason, otherwise the last line that is not a notice.
 pub fn reason(said: &str) -> Option<&str> {
     let lines = || said.lines().map(str::trim).filter(|line| !line.is_empty());
-    // `X Exiting due to MK_CONFIG: …`, with or without a picture before it.
+    // `X Exiting due to MK_CONFIG: …`, with or without an emoji before it.
     let exiting = lines().find(|line| line.contains("Exiting due to "));
     exiting.or_else(|| lines().rfind(|line| !is_notice(line))).or_else(|| lines().next_back())
 }
 
-/// What the client says besides an answer: lines of its log (`W1127 10:00:00.000000 …`), hints and warnings.
+/// Whether a line is a notice: of the client's log (`W1127 10:00:00.000000 …`), a hint or a warning.
 fn is_notice(line: &str) -> bool {
     let mut letters = line.chars();
     let level = letters.next().is_some_and(|letter| "IWEF".contains(letter));
@@ -21,7 +21,7 @@ fn is_notice(line: &str) -> bool {
     is_log || line.starts_with("* ") || line.starts_with("! ")
 }
 
-/// A problem with what the client said about it, and the remedy where its reason is known.
+/// Adds the client's reason to a problem, with the remedy if the reason is known.
 pub fn with_reason(problem: Problem, said: &str) -> Problem {
     let problem = problem.cause(reason(said).unwrap_or("it said nothing"));
     match foreign_file(said) {
@@ -35,7 +35,7 @@ pub fn with_reason(problem: Problem, said: &str) -> Problem {
     }
 }
 
-/// The file that could not be opened, in `open /h/u/.minikube/…/config.json: permission denied`.
+/// Returns the file that could not be opened, in `open /h/u/.minikube/…/config.json: permission denied`.
 fn foreign_file(said: &str) -> Option<&str> {
     let (before, _) = said.lines().find_map(|line| line.split_once(": permission denied"))?;
     let start = before
@@ -45,7 +45,7 @@ fn foreign_file(said: &str) -> Option<&str> {
     before.get(start..).filter(|path| path.contains("minikube"))
 }
 
-/// The client's own folder above a file; the file itself where it lies elsewhere.
+/// Returns the client's own folder above a file; the file itself if it is elsewhere.
 fn owned_by_client(path: &str) -> String {
     const FOLDER: &str = "/.minikube";
     match path.split_once(&format!("{FOLDER}/")) {

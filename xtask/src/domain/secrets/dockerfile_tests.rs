@@ -1,4 +1,4 @@
-//! What a Dockerfile must not hold, instruction by instruction.
+//! The search in a Dockerfile, instruction by instruction.
 
 #[path = "../../../../crates/dockerfile/tests/support/growth_kinds.rs"]
 mod growth_kinds;
@@ -8,7 +8,7 @@ use growth_kinds::KINDS;
 use super::*;
 use secretscan::Scanner;
 
-/// Each finding as `line what rule`.
+/// Returns each finding as `line what rule`.
 fn found(text: &str) -> Vec<String> {
     let declared = ["DATABASE_URL", "OPENAI_API_KEY"].map(str::to_owned);
     let detector = Detector::new(&declared, Scanner::new(Vec::new()).unwrap());
@@ -19,7 +19,7 @@ fn found(text: &str) -> Vec<String> {
     dockerfile_findings(&detector, (None, "Dockerfile"), text).into_iter().map(shown).collect()
 }
 
-/// A password that no form gives away, and an address that its form does.
+/// A password without a format of its own, in an address that has one.
 const ADDRESS: &str = concat!("postgresql://app:", "kD93mPq0Lx7R@db/app");
 
 #[test]
@@ -55,7 +55,7 @@ fn what_is_made_from_a_secret_is_one() {
             "6 ENV LATER made-from-secret",
         ]
     );
-    // The value itself, through a variable without a name that says so.
+    // The value itself, through a variable whose name does not say that it is a secret.
     let through = format!("FROM a\nARG WHERE={ADDRESS}\nENV THERE=$WHERE\n");
     assert_eq!(found(&through), ["2 ARG WHERE url-password", "3 ENV THERE url-password"]);
 }

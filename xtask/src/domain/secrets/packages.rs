@@ -1,30 +1,30 @@
-//! Which installed package a file belongs to, by the folders that package managers use.
+//! Finds the installed package that a file belongs to, by the folders of package managers.
 
-/// A package that somebody else has made.
+/// A package that the project did not write itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Package<'a> {
-    /// Its name: `public-encrypt`, `@scope/name`, `github.com/a/b@v1.0.0`.
+    /// The name: `public-encrypt`, `@scope/name`, `github.com/a/b@v1.0.0`.
     pub(super) name: &'a str,
-    /// The folder that it is installed in, or the archive that it is.
+    /// The folder that it is installed in, or its archive.
     pub(super) folder: &'a str,
 }
 
-/// How many names make up a package's name behind the folder of its manager.
+/// The number of path components that form the name of a package behind its manager's folder.
 #[derive(Clone, Copy)]
 enum Names {
-    /// One, or two where the first is a scope: `@scope/name`.
+    /// One, or two if the first is a scope: `@scope/name`.
     Scoped,
     /// One.
     One,
-    /// Of a vendor and a package; behind the name of a host, three.
+    /// Two: vendor and package; three if the first is the name of a host.
     Vendored,
-    /// Up to the one that has a version behind `@`.
+    /// Up to the component with a version behind `@`.
     UpToVersion,
     /// One, behind the name of the registry.
     Indexed,
 }
 
-/// Folders of package managers, by the last names of their paths.
+/// The folders of package managers, by the last components of their paths.
 const MANAGERS: [(&[&str], Names); 9] = [
     (&["node_modules"], Names::Scoped),
     (&["bower_components"], Names::One),
@@ -37,9 +37,9 @@ const MANAGERS: [(&[&str], Names); 9] = [
     (&["vendor"], Names::Vendored),
 ];
 
-/// The innermost package that a file lies in; none where it lies in no folder of a package manager.
+/// Returns the innermost package that contains a file; none if it is in no folder of a package manager.
 pub(super) fn package_of(path: &str) -> Option<Package<'_>> {
-    // Each name with its place.
+    // Each component with its position.
     let mut names: Vec<(usize, &str)> = Vec::new();
     let mut start = 0;
     for name in path.split('/') {
@@ -54,7 +54,7 @@ pub(super) fn package_of(path: &str) -> Option<Package<'_>> {
         };
         MANAGERS.iter().find(is).map(|(_, kind)| *kind)
     };
-    // The file itself is no package.
+    // The file itself is not a package.
     (1..names.len().saturating_sub(1)).rev().find_map(|at| {
         let kind = is_manager(at)?;
         let behind = names.get(at..names.len() - 1)?;

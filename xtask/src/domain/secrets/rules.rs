@@ -1,9 +1,9 @@
-//! The rules of `secretscan` as a family of the table of rules.
+//! The rules of `secretscan` as a family in the table of rules.
 
 use crate::domain::finding::{Family, Rule, Severity};
 use secretscan::rules::{self, RuleFacts};
 
-/// The ban on secrets.
+/// The family of rules about secrets.
 pub const FAMILY: Family = Family { name: "secrets", listed_by: "cargo xtask secrets rules", rules: all };
 
 const NEVER: &str = "declared names and the values of declared secrets are secrets in every place";
@@ -12,7 +12,7 @@ fn all() -> Vec<Rule> {
     rules::all().map(of).collect()
 }
 
-/// The rule of a verdict.
+/// Returns the rule of a verdict.
 pub(super) fn rule(id: &'static str) -> Rule {
     of(rules::find(id).unwrap_or(RuleFacts { id, what: "secret", can_be_allowed: false }))
 }

@@ -1,7 +1,7 @@
-//! The version that a tag begins with: the higher of the highest reachable release and the declared one.
+//! The version at the start of a tag: the higher one of the highest reachable release and the declared version.
 //!
-//! Release tags can be out of sight: cut off in a shallow clone, not fetched, or outside the history of HEAD. The
-//! version is never guessed then; a note or the error names the command that brings the tags.
+//! Release tags may be missing: cut off in a shallow clone, not fetched, or outside the history of HEAD. The version is
+//! never guessed then; a note or the error names the command that fetches the tags.
 
 use process::shell_quoted;
 
@@ -11,11 +11,11 @@ use crate::domain::repository_state::{ReleaseTag, Remote, RepositoryState};
 use crate::domain::version::ReleaseVersion;
 use shown::printable;
 
-/// The base version, and where it comes from as a sentence fragment.
+/// Returns the base version, with its source as a sentence fragment.
 ///
 /// # Errors
 ///
-/// No version can be told, or two release tags of the version contradict each other.
+/// There is no version, or two release tags of the version contradict each other.
 pub(super) fn base_version(
     settings: &TagSettings,
     state: &RepositoryState,
@@ -69,7 +69,7 @@ pub(super) fn conflict(releases: &[ReleaseTag], version: ReleaseVersion) -> Resu
         .hint(format!("delete the wrong one with `git tag -d {one}` or `git tag -d {two}`")))
 }
 
-/// The remote of the release tags, if git is configured to fetch none of them.
+/// Returns the remote of the release tags if git is configured not to fetch its tags.
 fn tagless_remote(state: &RepositoryState) -> Option<&Remote> {
     state.release_remote().filter(|remote| !remote.tags)
 }
@@ -88,7 +88,7 @@ fn shallow_note(state: &RepositoryState) -> String {
     format!("this is a shallow clone: release tags in the history that was cut off are not seen{fetch}")
 }
 
-/// The command that completes a shallow clone; there is none without a remote.
+/// Returns the command that completes a shallow clone; none without a remote.
 fn fetch_history(state: &RepositoryState) -> Option<String> {
     Some(format!("`git fetch --unshallow --tags {}`", word(state.release_remote()?)))
 }
@@ -102,7 +102,7 @@ fn tagless_note(remote: &Remote) -> String {
     )
 }
 
-/// A note on a release that the default branch does not contain, if it is higher than the version that is used.
+/// Returns a note on a release outside of the history of HEAD that is higher than the version in use.
 fn beside(release: &ReleaseTag, base: ReleaseVersion) -> Option<String> {
     let ReleaseTag { version, name, .. } = release;
     (*version > base).then(|| {
@@ -140,12 +140,12 @@ fn no_version(prefix: &str, state: &RepositoryState) -> Problem {
     ))
 }
 
-/// The key of git's configuration that says which tags of a remote are fetched.
+/// Returns the key of git's configuration for fetching the tags of a remote.
 fn tag_option(remote: &Remote) -> String {
     shell_quoted(&format!("remote.{}.tagOpt", printable(&remote.name)))
 }
 
-/// The name of a remote as a word of a command line.
+/// Returns the name of a remote as a word of a command line.
 fn word(remote: &Remote) -> String {
     shell_quoted(&printable(&remote.name))
 }

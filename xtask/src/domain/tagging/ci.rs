@@ -1,42 +1,42 @@
-//! Branch and pull request as continuous integration systems tell them.
+//! The branch and the pull request in the environment variables of CI systems.
 //!
-//! Such variables go stale (a job that checks out something else, a shell that inherited them), so they count only if
-//! the same system's commit variable names the commit that HEAD is.
+//! Such variables may be stale (a job that checks out another commit, a shell that inherited them). They are used only
+//! if the same system's commit variable names the commit of HEAD.
 
-/// What a system says about the commit it builds.
+/// What a CI system says about the commit that it builds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CiReference {
-    /// The variable it was taken from.
+    /// The variable that names the branch or pull request.
     pub variable: &'static str,
-    /// What it names.
+    /// The branch or pull request.
     pub names: CiName,
 }
 
 /// A branch or a pull request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CiName {
-    /// A branch, by the bytes of its name.
+    /// A branch: its name as bytes.
     Branch(Vec<u8>),
-    /// A pull or merge request, by its number.
+    /// A pull or merge request: its number.
     PullRequest(u64),
 }
 
-/// How a variable names something.
+/// The format of a variable.
 #[derive(Clone, Copy)]
 enum Form {
-    /// The branch's name.
+    /// The name of a branch.
     Branch,
-    /// `refs/heads/…` is a branch, anything else nothing.
+    /// `refs/heads/…` for a branch; anything else is ignored.
     HeadsReference,
-    /// `refs/pull/N/…` is a pull request, anything else nothing.
+    /// `refs/pull/N/…` for a pull request; anything else is ignored.
     PullReference,
-    /// The number alone.
+    /// The number of a pull request.
     Number,
-    /// A URL that ends in the number.
+    /// A URL that ends in the number of a pull request.
     Url,
 }
 
-/// System by system: the variable of its commit, then those that name something, pull requests first.
+/// For each system: the variable of its commit, then those of pull request and branch.
 const SYSTEMS: [(&str, &[(&str, Form)]); 8] = [
     ("GITHUB_SHA", &[("GITHUB_REF", Form::PullReference), ("GITHUB_REF", Form::HeadsReference)]),
     ("CI_COMMIT_SHA", &[("CI_MERGE_REQUEST_IID", Form::Number), ("CI_COMMIT_BRANCH", Form::Branch)]),
@@ -54,9 +54,9 @@ const SYSTEMS: [(&str, &[(&str, Form)]); 8] = [
     ("DRONE_COMMIT_SHA", &[("DRONE_PULL_REQUEST", Form::Number), ("DRONE_BRANCH", Form::Branch)]),
 ];
 
-/// What the environment says about HEAD, if it speaks of HEAD at all.
+/// Returns the branch or pull request in the environment; none if the environment is about another commit than HEAD.
 ///
-/// `variable` gives the bytes of a variable that is set and not empty.
+/// `variable` returns the bytes of a variable that is set and not empty.
 pub fn ci_reference(variable: &dyn Fn(&str) -> Option<Vec<u8>>, head: &str) -> Option<CiReference> {
     SYSTEMS.iter().filter(|(commit, _)| variable(commit).as_deref() == Some(head.as_bytes())).find_map(|(_, names)| {
         names.iter().find_map(|(name, form)| {
@@ -71,7 +71,7 @@ fn named(value: &[u8], form: Form) -> Option<CiName> {
         let digits = std::str::from_utf8(text).ok().filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()))?;
         digits.parse().ok().filter(|number| *number > 0).map(CiName::PullRequest)
     };
-    // Some systems say HEAD when they know no branch.
+    // Some systems set the variable to `HEAD` if they know no branch.
     let branch = |name: &[u8]| (!name.is_empty() && name != b"HEAD").then(|| CiName::Branch(name.to_vec()));
     match form {
         Form::Branch => branch(value),

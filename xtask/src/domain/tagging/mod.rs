@@ -1,12 +1,12 @@
-//! Which tag a build gets, from the state of git alone (contract: Tag Naming).
+//! Decides the tag of a build from the state of git (contract: Tag Naming).
 //!
-//! The same state gives the same tag on every machine; nothing is guessed. The forms, which never overlap:
+//! The same state gives the same tag on every machine; nothing is guessed. There are these forms, which never overlap:
 //!
 //! - `X.Y.Z`: a clean tree at a release tag;
 //! - `X.Y.Z-pr-N`: a pull request in CI;
 //! - `X.Y.Z-SLUG`: a branch (`slug`);
 //! - `X.Y.Z-g<12 hex>`: a detached HEAD;
-//! - the last three with `.dirty` behind them when the tree has changes.
+//! - the last three with a trailing `.dirty` if the tree has changes.
 
 mod base;
 mod ci;
@@ -28,10 +28,10 @@ pub use ci::{CiName, CiReference, ci_reference};
 pub use settings::TagSettings;
 pub use slug::Slug;
 
-/// The longest tag we make, in bytes: what a Kubernetes label value may hold.
+/// The longest tag that xtask makes, in bytes: the limit of a Kubernetes label value.
 pub const MAX_BYTES: usize = 63;
 
-/// What marks a tree with changes.
+/// The suffix for a tree with changes.
 const DIRTY: &str = ".dirty";
 
 /// What a tag was made from.
@@ -45,12 +45,12 @@ pub enum TagKind {
     PullRequest,
     /// A detached HEAD.
     Commit,
-    /// The command line.
+    /// An option of the command line.
     Given,
 }
 
 impl TagKind {
-    /// The name in JSON documents.
+    /// Returns the name in JSON documents.
     pub fn name(self) -> &'static str {
         match self {
             Self::Release => "release",
@@ -62,44 +62,48 @@ impl TagKind {
     }
 }
 
-/// The tag of a build and where it comes from.
+/// The tag of a build, with the reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TagDecision {
     /// The tag.
     pub tag: Tag,
     /// What it was made from.
     pub kind: TagKind,
-    /// Which tag, file or variable it was made from, as a sentence fragment.
+    /// The git tag, file or variable that it was made from, as a sentence fragment.
     pub reason: String,
-    /// The branch that is spoken of, by the bytes of its name.
+    /// The branch that was used, as bytes.
     pub branch: Option<Vec<u8>>,
     /// Whether the tree has changes.
     pub dirty: bool,
-    /// Things worth saying: a changed branch name, a version that is behind.
+    /// Notes for the user, such as a changed branch name, or a version that is behind.
     pub notes: Vec<String>,
 }
 
-/// What stands above the state of git.
+/// Input that takes precedence over the state of git.
 #[derive(Clone, Debug, Default)]
 pub struct TagRequest {
-    /// A tag or version of the command line, and the option that gave it.
+    /// A tag or version of the command line, with the option that gave it.
     pub given: Option<(Tag, &'static str)>,
-    /// A branch to take instead of HEAD's, and the option or variable that gave it.
+    /// A branch in place of HEAD's, with the option or variable that gave it.
     pub branch: Option<(Vec<u8>, &'static str)>,
-    /// What CI says about HEAD.
+    /// The branch or pull request according to CI.
     pub ci: Option<CiReference>,
 }
 
-/// The release version of a git tag: exactly prefix + version.
+/// Returns the release version of a git tag, which is exactly prefix + version.
 ///
-/// Beside the usual prefix `v` the bare version counts, too. Beside a prefix of the project's own it does not: there
-/// it belongs to something else in the same repository.
+/// With the default prefix `v`, the bare version counts, too. With another prefix it does not, since it may belong to
+/// something else in the same repository.
 pub fn release_of_git_tag(name: &str, prefix: &str) -> Option<ReleaseVersion> {
     let bare = (prefix == "v").then_some(name);
     name.strip_prefix(prefix).or(bare)?.parse().ok()
 }
 
 /// Decides the tag for a state of git.
+///
+/// # Errors
+///
+/// There is no version, HEAD has no commit, or the state gives no valid tag.
 pub fn decide(settings: &TagSettings, state: &RepositoryState, request: &TagRequest) -> Result<TagDecision, Problem> {
     let branch = effective_branch(state, request);
     let named = branch.as_ref().map(|(name, _)| name.to_vec());
@@ -166,7 +170,7 @@ fn finish(text: &str, kind: TagKind, reason: String, dirty: bool, notes: Vec<Str
     Ok(TagDecision { tag: text.parse().map_err(unusable)?, kind, reason, branch: None, dirty, notes })
 }
 
-/// The branch to speak of and who says so: the request, then HEAD, then CI.
+/// Returns the branch in effect, with its source: the request, then HEAD, then CI.
 fn effective_branch<'a>(state: &'a RepositoryState, request: &'a TagRequest) -> Option<(Cow<'a, [u8]>, &'a str)> {
     if let Some((name, from)) = &request.branch {
         return Some((Cow::Borrowed(name), from));
@@ -180,12 +184,13 @@ fn effective_branch<'a>(state: &'a RepositoryState, request: &'a TagRequest) -> 
     }
 }
 
-/// Release tags count on a detached HEAD and on the default branch; a branch cut from a release has its own name.
+/// Whether release tags apply: on a detached HEAD and on the default branch. Another branch has its own name in its
+/// tags.
 fn on_release_line(settings: &TagSettings, state: &RepositoryState, branch: Option<&[u8]>) -> bool {
     branch.is_none_or(|name| name == default_branch(settings, state))
 }
 
-/// The branch that releases are made from: taskflow.toml's, then that of `origin`, then `main`.
+/// Returns the branch that releases are made from: the one in taskflow.toml, then that of `origin`, then `main`.
 fn default_branch<'a>(settings: &'a TagSettings, state: &'a RepositoryState) -> &'a [u8] {
     let declared = settings.default_branch.as_deref().map(str::as_bytes);
     declared.or(state.origin_default_branch.as_deref()).unwrap_or(b"main")
@@ -197,7 +202,7 @@ fn state_notes(state: &RepositoryState) -> Vec<String> {
         .map(|path| format!("submodule `{path}` is not checked out: its files are missing from what is built"))
         .collect();
     if !state.changes.is_empty() {
-        // A file that is deleted in the index and still there is listed twice, as git lists it.
+        // git lists a file twice that is deleted in the index and still exists.
         let mut seen = HashSet::new();
         let named: Vec<&String> = state.changes.iter().filter(|path| seen.insert(path.as_str())).collect();
         notes.push(format!("the tree has changes: {}", ticked_list(&named)));

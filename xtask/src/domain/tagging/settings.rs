@@ -1,14 +1,14 @@
-//! The project's settings for tags.
+//! The settings of taskflow.toml that affect tags.
 
 use crate::domain::version::ReleaseVersion;
 
-/// The project's settings that matter for tags.
+/// The settings that affect tags.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TagSettings {
-    /// What git tags begin with, normally `v`.
+    /// The prefix of release tags, by default `v`.
     pub tag_prefix: String,
     /// The default branch, if taskflow.toml names it.
     pub default_branch: Option<String>,
-    /// The version being worked on, if taskflow.toml names it.
+    /// The version that is worked on, if taskflow.toml names it.
     pub version: Option<ReleaseVersion>,
 }

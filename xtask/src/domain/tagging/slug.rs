@@ -1,27 +1,27 @@
-//! The part of a tag that stands for a branch.
+//! Slugs: the part of a tag that stands for a branch.
 //!
-//! Readable when the name allows it, with a hash otherwise. Different names give different slugs on every machine, and
-//! no slug looks like another form of tag: a commit, a pull request, `latest`, a dirty tree.
+//! A slug is readable if the name allows it; otherwise it contains a hash. Different names give different slugs on
+//! every machine, and no slug looks like another form of tag: a commit, a pull request, `latest`, a dirty tree.
 
 use std::fmt;
 
 use sha2::{Digest as _, Sha256};
 
-/// Hex digits of the hash behind a changed name.
+/// The number of hex digits of the hash.
 const HASH_DIGITS: usize = 8;
 
-/// A branch as a part of a tag: dot-separated semver identifiers.
+/// The slug of a branch: dot-separated semver identifiers.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Slug(String);
 
 impl Slug {
-    /// The slug of a branch name (any bytes that git allows) in at most `room` bytes, which must be 20 or more.
+    /// Makes the slug of a branch name (any bytes that git allows) in at most `room` bytes, which must be 20 or more.
     pub fn of_branch(name: &[u8], room: usize) -> Self {
         let readable = readable(name).filter(|slug| slug.len() <= room);
         Self(readable.unwrap_or_else(|| hashed(name, room)))
     }
 
-    /// The slug as text.
+    /// Returns the slug as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -33,7 +33,7 @@ impl fmt::Display for Slug {
     }
 }
 
-/// The name with `/` written as `.`, if every part is plain and the whole looks like no other form.
+/// Returns the name with `/` replaced by `.`; none unless every part is plain and the whole looks like no other form.
 fn readable(name: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(name).ok()?;
     let plain = |part: &str| {
@@ -48,7 +48,7 @@ fn readable(name: &[u8]) -> Option<String> {
     Some(text.replace('/', "."))
 }
 
-/// Names that could be taken for a commit, a pull request, `latest`, a dirty tree or a hashed slug.
+/// Whether a name could be taken for a commit, a pull request, `latest`, a dirty tree or a hashed slug.
 fn is_reserved(name: &str) -> bool {
     let hex = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit());
     let commit = name.strip_prefix('g').is_some_and(|rest| (7..=64).contains(&rest.len()) && hex(rest));
@@ -59,7 +59,7 @@ fn is_reserved(name: &str) -> bool {
     commit || pull_request || hashed || dirty || name == "latest"
 }
 
-/// What is left of the name, cut to fit, and the beginning of the hash of all its bytes.
+/// Returns the readable part of the name, shortened, with the first digits of a hash of all its bytes.
 fn hashed(name: &[u8], room: usize) -> String {
     let mut stem = String::new();
     for byte in name {

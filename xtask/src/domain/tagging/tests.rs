@@ -234,7 +234,7 @@ fn git_tags_count_only_in_their_exact_form() {
     assert_eq!(release_of_git_tag("v1.0.0", ""), None);
 }
 
-/// Whatever bytes a branch may have, and names that are nearly alike.
+/// Branch names of any bytes, and names that are nearly alike.
 fn branch_name() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![
         proptest::collection::vec(1_u8..=255, 1..90),
@@ -244,7 +244,7 @@ fn branch_name() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
-/// Every form of tag that another state of the same repository could have.
+/// All forms of tags that other states of the same repository could have.
 fn other_forms() -> impl Strategy<Value = String> {
     prop_oneof![
         "[0-9a-f]{12}".prop_map(|hex| format!("g{hex}")),
@@ -277,7 +277,7 @@ proptest! {
         let mut taken: HashMap<String, Vec<u8>> = HashMap::new();
         for name in names {
             let made = Slug::of_branch(&name, 50).to_string();
-            // What the slug of one branch is, another branch may be called, with either separator.
+            // Another branch may be called like the slug of a branch, with either separator.
             for rival in [made.clone().into_bytes(), made.replace('.', "/").into_bytes()] {
                 let rivals = Slug::of_branch(&rival, 50).to_string();
                 prop_assert_eq!(rivals == made, rival == name, "{} against {:?}", made, rival);

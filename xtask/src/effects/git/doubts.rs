@@ -1,4 +1,4 @@
-//! The facts that `domain::git_doubt` judges: whether libgit2 is known to read this repository as git does.
+//! Collects the facts for `domain::git_doubt`: whether libgit2 is known to read this repository as git does.
 
 use std::collections::HashSet;
 use std::ffi::OsStr;
@@ -18,10 +18,10 @@ use crate::domain::git_doubt::{
 use crate::effects::environment;
 use shown::printable;
 
-/// The most of an ignore file that is read, in bytes; a larger one is a doubt.
+/// The largest ignore file that is read, in bytes; a larger one is a doubt.
 const MOST_IGNORE_RULES: u64 = 1024 * 1024;
 
-/// The first reason that is found to ask the git program; the cheapest are looked for first.
+/// Returns a reason to ask the git program; the cheapest checks come first.
 pub(super) fn doubt(repository: &Repository, work_tree: &Path) -> Result<Option<Doubt>, git2::Error> {
     if let Some(doubt) = of_environment().or_else(|| of_files(repository)) {
         return Ok(Some(doubt));
@@ -45,7 +45,8 @@ fn of_environment() -> Option<Doubt> {
     location.map(Doubt::Variable).or_else(reading)
 }
 
-/// Attributes outside the working tree, settings that libgit2 does not read, and ignore rules for all repositories.
+/// Checks attributes outside of the working tree, settings that libgit2 does not read, and ignore rules for all
+/// repositories.
 fn of_files(repository: &Repository) -> Option<Doubt> {
     let user = environment::git_settings_folder();
     let info = repository.commondir().join("info");
@@ -77,7 +78,7 @@ fn of_settings(repository: &Repository) -> Result<Option<Doubt>, git2::Error> {
     Ok(None)
 }
 
-/// The marks of the entries, and what stands in the folders that hold them.
+/// Checks the flags of the entries, and the folders that contain them.
 fn of_entries(repository: &Repository, index: &Index, work_tree: &Path) -> Option<Doubt> {
     let mut folders: HashSet<Vec<u8>> = HashSet::from([Vec::new()]);
     for entry in index.iter() {
@@ -91,20 +92,21 @@ fn of_entries(repository: &Repository, index: &Index, work_tree: &Path) -> Optio
         let mut folder = path;
         while let Some(end) = folder.iter().rposition(|byte| *byte == b'/') {
             folder = folder.get(..end).unwrap_or_default();
-            // The folders above a known one are known.
+            // The folders above a known folder are known, too.
             if !folders.insert(folder.to_vec()) {
                 break;
             }
         }
     }
-    // All rules are judged before libgit2 is asked about any folder: it must not read what it reads otherwise.
+    // All rules are checked before libgit2 is asked about a folder, since it must not use rules that it reads
+    // differently.
     let mut untracked = Vec::new();
     let found = folders.iter().find_map(|folder| of_folder(work_tree, folder, &folders, &mut untracked));
     found.or_else(|| untracked.into_iter().find_map(|folder| of_untracked_folder(repository, &folder)))
 }
 
-/// Attributes, ignore rules and other repositories in a folder with tracked files; folders without any are added to
-/// `untracked`.
+/// Checks attributes, ignore rules and other repositories in a folder with tracked files; adds folders without tracked
+/// files to `untracked`.
 fn of_folder(
     work_tree: &Path,
     folder: &[u8],
@@ -112,7 +114,7 @@ fn of_folder(
     untracked: &mut Vec<Vec<u8>>,
 ) -> Option<Doubt> {
     let path = work_tree.join(OsStr::from_bytes(folder));
-    // A folder that is gone or no folder any more hides nothing.
+    // A folder that has disappeared, or is no folder any more, contains nothing.
     for entry in fs::read_dir(&path).ok()?.flatten() {
         let name = entry.file_name();
         let inside =
@@ -135,7 +137,7 @@ fn of_folder(
     None
 }
 
-/// A folder without tracked files that is not ignored.
+/// Returns the doubt if a folder without tracked files is not ignored.
 fn of_untracked_folder(repository: &Repository, folder: &[u8]) -> Option<Doubt> {
     let as_folder = [folder, b"/"].concat();
     let ignored = repository.is_path_ignored(Path::new(OsStr::from_bytes(&as_folder)));
@@ -149,15 +151,15 @@ fn of_ignore_file(path: &Path) -> Option<Doubt> {
         fs::File::open(path)?.take(MOST_IGNORE_RULES).read_to_end(&mut text)?;
         Ok(text)
     };
-    // What is no file here is read otherwise by one of the two; what cannot be read is git's to judge.
+    // If this is not a file, one of the two reads it differently. If it cannot be read, git has to judge.
     let plain =
         found.is_file() && found.len() < MOST_IGNORE_RULES && rules().is_ok_and(|text| is_plain_ignore_file(&text));
     (!plain).then(|| Doubt::IgnoreRules(printable(path.as_os_str().as_bytes())))
 }
 
-/// The ignore file and the line of it that can end this process, were libgit2 asked for changes.
+/// Returns the ignore file, with its line, that would crash libgit2 if it were asked for changes.
 ///
-/// Files below the top of a working tree are none: their rules keep the name of their folder.
+/// Files below the top of a working tree cannot: the name of their folder remains in their rules.
 pub(super) fn fatal_ignore_file(repository: &Repository, work_tree: &Path) -> Option<(PathBuf, usize)> {
     let user = environment::git_settings_folder().map(|user| user.join("ignore"));
     let mut files = Vec::from_iter(user);

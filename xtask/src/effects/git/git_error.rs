@@ -1,14 +1,14 @@
-//! Why the state of a repository cannot be read.
+//! The error of reading a repository's state.
 
 use std::path::{Path, PathBuf};
 
 use process::RunError;
 use shown::shown_path;
 
-/// Why the state could not be read.
+/// Why the state of a repository cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum GitError {
-    /// There is no repository.
+    /// The folder is not in a repository.
     #[error("`{}` is not inside a git repository", shown_path(.0))]
     NoRepository(PathBuf),
     /// `GIT_DIR` names no repository.
@@ -17,7 +17,7 @@ pub enum GitError {
     /// The repository has no working tree.
     #[error("the git repository at `{}` has no working tree", shown_path(.0))]
     Bare(PathBuf),
-    /// taskflow.toml lies outside the working tree that git speaks of.
+    /// taskflow.toml is outside of the working tree that git was told to use.
     #[error(
         "`{root}` is outside the working tree that git was told to use: `{work_tree}`",
         root = shown_path(.root), work_tree = shown_path(.work_tree)
@@ -25,58 +25,58 @@ pub enum GitError {
     OtherWorkTree {
         /// The folder of taskflow.toml.
         root: PathBuf,
-        /// Where `GIT_DIR` or `GIT_WORK_TREE` leads.
+        /// The working tree that `GIT_DIR` or `GIT_WORK_TREE` selects.
         work_tree: PathBuf,
     },
-    /// The repository belongs to another user, which git refuses, too.
+    /// The repository belongs to another user; git refuses such repositories, too.
     #[error("the git repository at `{}` belongs to another user", shown_path(.0))]
     Owner(PathBuf),
-    /// A reference leads nowhere.
+    /// A reference points to a missing object.
     #[error("{reference} of the git repository leads to something that is not there: {message}")]
     Broken {
-        /// `HEAD` or a reference's name.
+        /// `HEAD`, or the name of the reference.
         reference: String,
-        /// The reader's own words.
+        /// The message of the reader.
         message: String,
     },
-    /// The reader's own words.
+    /// The repository cannot be read.
     #[error("cannot read the git repository at `{path}`: {message}", path = shown_path(.path))]
     Unreadable {
-        /// The folder we looked in.
+        /// The folder in which the reader was started.
         path: PathBuf,
-        /// Why.
+        /// The message of the reader.
         message: String,
     },
-    /// The git program is not there, or was ended.
+    /// The git program is missing, or gave no answer.
     #[error(transparent)]
     Program(RunError),
-    /// An ignore file that libgit2 must not read, without a git program.
+    /// An ignore file would crash libgit2, and there is no git program.
     #[error("only git can read line {line} of the ignore file `{path}`, and {program}", path = shown_path(.path))]
     IgnoreFile {
-        /// The ignore file.
+        /// The path of the ignore file.
         path: PathBuf,
         /// The line, from 1.
         line: usize,
-        /// Why there is no program.
+        /// Why there is no git program.
         program: String,
     },
-    /// Neither reader could read it.
+    /// Neither reader can read the repository.
     #[error(
         "libgit2 cannot read the git repository at `{path}` ({library}), and the git program cannot either: {program}",
         path = shown_path(.path)
     )]
     Unsupported {
-        /// The folder we looked in.
+        /// The folder in which the readers were started.
         path: PathBuf,
-        /// libgit2's words.
+        /// The message of libgit2.
         library: String,
-        /// The program's words.
+        /// The message of the git program.
         program: String,
     },
 }
 
 impl GitError {
-    /// The error of a git program that gave no answer in a folder.
+    /// Makes the error of a git program that gave no answer in a folder.
     pub(super) fn of_run(folder: &Path, error: RunError) -> Self {
         match error {
             RunError::Interrupted(_) | RunError::NotFound(_) => Self::Program(error),

@@ -1,4 +1,4 @@
-//! The state of a repository through libgit2.
+//! Reads the state of a repository with libgit2.
 
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
@@ -26,7 +26,7 @@ pub(super) struct Library<'a> {
 }
 
 impl<'a> Library<'a> {
-    /// Opens the repository around a folder, which must have a working tree around that folder.
+    /// Opens the repository of a folder, which must be inside its working tree.
     pub(super) fn open(folder: &'a Path) -> Result<Self, GitError> {
         let repository = open(folder)?;
         let work_tree = repository.workdir().ok_or_else(|| GitError::Bare(folder.to_path_buf()))?.to_path_buf();
@@ -39,18 +39,18 @@ impl<'a> Library<'a> {
         Ok(Self { repository, folder, work_tree })
     }
 
-    /// Why libgit2 may read this repository otherwise than git.
+    /// Returns why libgit2 may read this repository differently from git.
     pub(super) fn doubt(&self) -> Result<Option<Doubt>, GitError> {
         self.follow_index()?;
         doubts::doubt(&self.repository, &self.work_tree).map_err(|error| unreadable(self.folder, &error))
     }
 
-    /// The ignore file and the line of it that libgit2 must not read.
+    /// Returns the ignore file, with its line, that libgit2 must not read.
     pub(super) fn fatal_ignore_file(&self) -> Option<(PathBuf, usize)> {
         doubts::fatal_ignore_file(&self.repository, &self.work_tree)
     }
 
-    /// The state of the repository, with the changed paths that git has named, or else with libgit2's own.
+    /// Reads the state of the repository. The changed paths are those that git has listed, or else libgit2's own.
     pub(super) fn state(
         &self,
         release_of: ReleaseOf<'_>,
@@ -89,7 +89,7 @@ impl<'a> Library<'a> {
         })
     }
 
-    /// libgit2 takes a relative index from the current folder, git from the top of the working tree.
+    /// libgit2 resolves a relative path of the index from the working folder, git from the top of the working tree.
     fn follow_index(&self) -> Result<(), GitError> {
         let fail = |error: git2::Error| unreadable(self.folder, &error);
         if let Some(index) = environment::variable("GIT_INDEX_FILE") {
@@ -113,9 +113,9 @@ impl<'a> Library<'a> {
     }
 }
 
-/// Follows `GIT_DIR` and its friends as git does (a hook sets them); otherwise looks upwards.
+/// Opens the repository that `GIT_DIR` and related variables select, as git does in a hook; otherwise looks upwards.
 fn open(folder: &Path) -> Result<Repository, GitError> {
-    // libgit2 looks at `GIT_DIR` only where it is given no folder, at its friends in any case.
+    // libgit2 reads `GIT_DIR` only if it gets no folder, and the related variables in any case.
     let opened = if environment::is_set("GIT_DIR") {
         Repository::open_from_env()
     } else {
@@ -142,21 +142,21 @@ fn release_tags(repository: &Repository, release_of: ReleaseOf<'_>) -> Result<Ve
     let mut found = Vec::new();
     for reference in repository.references_glob("refs/tags/*")? {
         let reference: Reference<'_> = reference?;
-        // A name that is not text is no version.
+        // A name that is not UTF-8 is not a version.
         let Ok(name) = std::str::from_utf8(reference.name_bytes()) else { continue };
         let Some(name) = name.strip_prefix("refs/tags/") else { continue };
         let Some(version) = release_of(name) else { continue };
-        // Packed references know where an annotated tag leads; the others have to be looked up.
+        // Packed references store what an annotated tag points to; the others have to be looked up.
         let direct = reference.target_peel().or_else(|| reference.target());
         let is_commit = |id: &Oid| database.read_header(*id).is_ok_and(|(_, kind)| kind == ObjectType::Commit);
         let commit = direct.filter(is_commit).or_else(|| reference.peel_to_commit().ok().map(|commit| commit.id()));
-        // Tags of trees and blobs are no releases.
+        // Tags of trees and blobs are not releases.
         found.extend(commit.map(|commit| (version, name.to_owned(), commit)));
     }
     Ok(found)
 }
 
-/// One walk over the history, which ends as soon as no higher release can be met.
+/// Walks over the history once, and ends as soon as no higher release can follow.
 fn highest_reachable(
     repository: &Repository,
     head: Oid,
@@ -167,7 +167,7 @@ fn highest_reachable(
     if search.is_over() {
         return Ok(None);
     }
-    // Hashing and keeping every commit is wasted on a walk that sees each once.
+    // The walk visits each commit once, so checking hashes and caching commits would be wasted.
     git2::opts::strict_hash_verification(false);
     git2::opts::enable_caching(false);
     let mut walk = repository.revwalk()?;
@@ -188,7 +188,7 @@ fn highest_reachable(
     Ok(search.found())
 }
 
-/// Changed paths in the order of `git status`: tracked ones, then untracked ones.
+/// Returns changed paths in the order of `git status`: tracked ones, then untracked ones.
 fn changed_paths(repository: &Repository) -> Result<Vec<String>, git2::Error> {
     let mut options = StatusOptions::new();
     options.include_untracked(true).recurse_untracked_dirs(false).include_ignored(false);

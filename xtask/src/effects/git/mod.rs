@@ -1,7 +1,7 @@
-//! git: read through libgit2 where it is known to read as git does, and through the git program everywhere else.
+//! Reads git repositories: with libgit2 where it is known to read as git does, otherwise with the git program.
 //!
-//! Reads only; no network. `domain::git_doubt` says where libgit2 is known to be right. Both readers answer with the
-//! same values, and tests compare them.
+//! It only reads, and never uses the network. `domain::git_doubt` decides where libgit2 is known to be right. Both
+//! readers return the same values, and tests compare them.
 
 mod conventions;
 mod doubts;
@@ -19,7 +19,7 @@ use program::Program;
 pub use conventions::ReleaseOf;
 pub use git_error::GitError;
 
-/// Reads the state of the repository around a folder, which is the one that the runner was made for.
+/// Reads the state of the repository around a folder, which must be the runner's root.
 ///
 /// # Errors
 ///
@@ -36,11 +36,11 @@ pub fn state(runner: &Runner, folder: &Path, release_of: ReleaseOf<'_>) -> Resul
     })
 }
 
-/// Reads the state through the git program alone; for the comparison of both readers.
+/// Reads the state with the git program alone, for the comparison of both readers.
 ///
 /// # Errors
 ///
-/// As those of `state`.
+/// The git program is missing, or cannot read a repository with a working tree here.
 pub fn state_by_program(
     runner: &Runner,
     folder: &Path,
@@ -49,7 +49,7 @@ pub fn state_by_program(
     Program { runner, folder }.state(release_of)
 }
 
-/// Reads an opened repository; what libgit2 is not known to read as git does comes from the program.
+/// Reads an opened repository. What libgit2 may read differently comes from the git program.
 fn read(library: &Library<'_>, program: &Program<'_>, release_of: ReleaseOf<'_>) -> Result<RepositoryState, GitError> {
     let Some(doubt) = library.doubt()? else { return library.state(release_of, None) };
     let answer = if doubt.concerns_history() {
@@ -58,7 +58,7 @@ fn read(library: &Library<'_>, program: &Program<'_>, release_of: ReleaseOf<'_>)
         program.changed_paths().and_then(|paths| library.state(release_of, Some(paths)))
     };
     match answer {
-        // Without the program libgit2's answer is the best there is; what is uncertain is said.
+        // Without the git program, libgit2's answer is the best available; its uncertainty is reported.
         Err(GitError::Program(missing @ RunError::NotFound(_))) => {
             if let Some((path, line)) = library.fatal_ignore_file() {
                 let program = missing.to_string();
@@ -71,7 +71,8 @@ fn read(library: &Library<'_>, program: &Program<'_>, release_of: ReleaseOf<'_>)
     }
 }
 
-/// The error where neither reader could open the repository. libgit2 says more about the kinds that it knows.
+/// Returns the error if neither reader could open the repository. libgit2's error is more specific for the kinds that
+/// it knows.
 fn unopened(library: GitError, program: GitError) -> GitError {
     match (library, program) {
         (_, interrupted @ GitError::Program(RunError::Interrupted(_))) => interrupted,
@@ -86,7 +87,8 @@ fn unopened(library: GitError, program: GitError) -> GitError {
     }
 }
 
-/// The error where both readers opened the repository, or libgit2 alone did, and failed then: git has the last word.
+/// Returns the error if both readers, or libgit2 alone, opened the repository and then failed: that of git takes
+/// precedence.
 fn unread(library: GitError, program: GitError) -> GitError {
     match (library, program) {
         (library, program @ GitError::Program(RunError::NotFound(_))) => unopened(library, program),

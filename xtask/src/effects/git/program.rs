@@ -1,8 +1,8 @@
-//! The state of a repository through the git program: whole for formats that libgit2 does not know, or only what
-//! `git status` says.
+//! Reads the state of a repository with the git program: all of it for formats that libgit2 does not support, or only
+//! what `git status` lists.
 //!
-//! Only plumbing and formats made for programs are read, never sentences. The number of questions does not depend on
-//! the repository: what there is one of for each tag or file is asked for at once.
+//! Only plumbing commands and formats for programs are read, never sentences. The number of calls does not depend on
+//! the repository: one call asks for all tags or all files.
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
@@ -24,19 +24,19 @@ use crate::domain::repository_state::{
 use crate::effects::environment;
 use shown::printable;
 
-/// How long one question may take.
+/// Time limit of a call.
 const QUESTION: Duration = Duration::from_mins(1);
 
-/// The git program in a folder, which is the runner's own.
+/// The git program in a folder, which is the runner's root.
 pub(super) struct Program<'a> {
     pub(super) runner: &'a Runner,
     pub(super) folder: &'a Path,
 }
 
 impl Program<'_> {
-    /// The state of the repository.
+    /// Reads the state of the repository.
     pub(super) fn state(&self, release_of: ReleaseOf<'_>) -> Result<RepositoryState, GitError> {
-        let answer = self.tell(&[&["rev-parse"], PLACE.as_slice()].concat())?;
+        let answer = self.expect_answer(&[&["rev-parse"], PLACE.as_slice()].concat())?;
         let place = git_answers::place(&answer).ok_or_else(|| self.unreadable("no reason given".to_owned()))?;
         if !place.in_work_tree {
             return Err(GitError::Bare(self.folder.to_path_buf()));
@@ -48,7 +48,7 @@ impl Program<'_> {
         let commit = self.commit()?;
         let releases = self.releases(release_of)?;
         let merged = match &commit {
-            Some(_) => self.tell(&["for-each-ref", "--merged=HEAD", "--format=%(refname)", "refs/tags"])?,
+            Some(_) => self.expect_answer(&["for-each-ref", "--merged=HEAD", "--format=%(refname)", "refs/tags"])?,
             None => Vec::new(),
         };
         let merged = set_of_lines(&merged);
@@ -76,28 +76,28 @@ impl Program<'_> {
         })
     }
 
-    /// The paths that `git status` lists, as they are shown.
+    /// Returns the paths that `git status` lists, for display.
     ///
-    /// What the user has set about untracked and renamed files changes only how a status looks, and must not change a
-    /// tag.
+    /// The user's settings for untracked and renamed files change only the presentation, and must not change a tag.
     pub(super) fn changed_paths(&self) -> Result<Vec<String>, GitError> {
-        let status = self.tell(&["status", "--porcelain=v1", "-z", "--untracked-files=normal", "--no-renames"])?;
+        let status =
+            self.expect_answer(&["status", "--porcelain=v1", "-z", "--untracked-files=normal", "--no-renames"])?;
         Ok(status_paths(&status).take(NAMED_CHANGES).map(printable).collect())
     }
 
-    /// The answer, whatever the exit code.
+    /// Returns the answer of a call, whatever its exit code is.
     fn ask<A: AsRef<OsStr>>(&self, args: &[A]) -> Result<Captured, GitError> {
         let call = git_argv::question(args, &environment::git_location());
         self.runner.capture(&call, QUESTION).map_err(|error| GitError::of_run(self.folder, error))
     }
 
-    /// The answer of a question that must succeed.
-    fn tell<A: AsRef<OsStr>>(&self, args: &[A]) -> Result<Vec<u8>, GitError> {
+    /// Returns the answer of a call that must succeed.
+    fn expect_answer<A: AsRef<OsStr>>(&self, args: &[A]) -> Result<Vec<u8>, GitError> {
         let answer = self.ask(args)?;
         if answer.code == Some(0) { Ok(answer.stdout_bytes) } else { Err(self.unreadable(reason(&answer))) }
     }
 
-    /// The answer of a question that may have none.
+    /// Returns the answer of a call that may have none.
     fn maybe(&self, args: &[&str]) -> Result<Option<Vec<u8>>, GitError> {
         let answer = self.ask(args)?;
         Ok((answer.code == Some(0) && !answer.stdout_bytes.is_empty()).then_some(answer.stdout_bytes))
@@ -113,23 +113,23 @@ impl Program<'_> {
             return Ok(Some(commit));
         }
         let broken = || Err(GitError::Broken { reference: "HEAD".to_owned(), message: reason(&answer) });
-        // A branch without commits has no reference yet; everything else is broken.
+        // A branch without commits has no reference yet; any other missing reference is broken.
         let Some(name) = self.maybe(&["symbolic-ref", "--quiet", "HEAD"])? else { return broken() };
         if self.maybe(&["rev-parse", "--verify", "--quiet", "HEAD"])?.is_some() {
             return broken();
         }
         let name = OsStr::from_bytes(one_line(&name));
-        let file = self.tell(&[OsStr::new("rev-parse"), OsStr::new("--git-path"), name])?;
+        let file = self.expect_answer(&[OsStr::new("rev-parse"), OsStr::new("--git-path"), name])?;
         if self.path(&file).is_file() { broken() } else { Ok(None) }
     }
 
     fn releases(&self, release_of: ReleaseOf<'_>) -> Result<Vec<ReleaseTag>, GitError> {
         let Some(tags) = self.maybe(&["show-ref", "--tags", "--dereference"])? else { return Ok(Vec::new()) };
-        // Tags of trees and blobs are no releases: these are the commits among what tags lead to.
-        let commits = self.tell(&["rev-list", "--no-walk=unsorted", "--tags"])?;
+        // Tags of trees and blobs are not releases; the call lists only commits.
+        let commits = self.expect_answer(&["rev-list", "--no-walk=unsorted", "--tags"])?;
         let commits = set_of_lines(&commits);
         let release = |tag: git_answers::PeeledTag<'_>| {
-            // A name that is not text is no version.
+            // A name that is not UTF-8 is not a version.
             let name = text_of(tag.name)?;
             let version = release_of(name)?;
             let commit = text_of(tag.target).filter(|_| commits.contains(tag.target))?;
@@ -138,7 +138,7 @@ impl Program<'_> {
         Ok(peeled_tags(&tags).into_iter().filter_map(release).collect())
     }
 
-    /// The unfinished operation. Where references stand in tables, two of the files that tell of one do, too.
+    /// Returns the unfinished operation. If references are stored in tables, so are two of the files that indicate one.
     fn operation(&self, place: &Place<'_>, in_tables: bool) -> Result<Option<Operation>, GitError> {
         let mut references = Vec::new();
         for name in ["REVERT_HEAD", "CHERRY_PICK_HEAD"].into_iter().filter(|_| in_tables) {
@@ -150,23 +150,23 @@ impl Program<'_> {
     }
 
     fn missing_submodules(&self) -> Result<Vec<String>, GitError> {
-        // The whole working tree, whose top may be above the folder that is asked in.
-        let entries = self.tell(&["ls-files", "--stage", "-z", "--full-name", "--", ":/"])?;
+        // The whole working tree, whose top may be above the folder of the call.
+        let entries = self.expect_answer(&["ls-files", "--stage", "-z", "--full-name", "--", ":/"])?;
         let submodules: Vec<&[u8]> = git_answers::submodules(&entries).collect();
         if submodules.is_empty() {
             return Ok(Vec::new());
         }
-        let top = self.path(&self.tell(&["rev-parse", "--show-cdup"])?);
+        let top = self.path(&self.expect_answer(&["rev-parse", "--show-cdup"])?);
         Ok(submodules.into_iter().filter(|path| is_missing(&top, path)).map(printable).collect())
     }
 
-    /// A path of an answer; relative ones begin at the folder that was asked in.
+    /// Resolves a path of an answer; relative ones begin at the folder of the call.
     fn path(&self, answer: &[u8]) -> PathBuf {
         self.folder.join(OsStr::from_bytes(one_line(answer)))
     }
 }
 
-/// What git said last, as one line: warnings may stand before it, and a list below it.
+/// Returns git's last message as one line: warnings may stand before it, and a list below it.
 fn reason(answer: &Captured) -> String {
     let text = answer.stderr.trim();
     let last = text.rfind("fatal: ").and_then(|start| text.get(start..)).unwrap_or(text);

@@ -1,4 +1,4 @@
-//! The archive that is sent, put together from an export.
+//! Writes the archive that is sent, from an export.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{File, OpenOptions};
@@ -15,7 +15,11 @@ use crate::domain::image::ImageReference;
 use crate::domain::minikube::packing::{self, WrittenArchive};
 use crate::domain::minikube::saved_image::{SavedImage, config_name, layer_name, manifest};
 
-/// Writes the archive of these images without the layers that are left out.
+/// Writes the archive of these images, without the layers that are left out.
+///
+/// # Errors
+///
+/// The export cannot be read or lacks a layer, the archive cannot be written, or a signal was received.
 pub fn write(
     export: &Export,
     images: &[(&SavedImage, &ImageReference)],
@@ -23,7 +27,7 @@ pub fn write(
     path: &Path,
 ) -> io::Result<WrittenArchive> {
     let mut written = WrittenArchive::default();
-    // The file keeps the time of its making: the client takes one of the same length and time for the same.
+    // The file gets a new modification time: the client takes a file with the same length and time for the same file.
     let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
     let mut archive = tar::Builder::new(BufWriter::with_capacity(1024 * 1024, file));
     let mut layers = BTreeMap::new();
@@ -55,17 +59,17 @@ pub fn write(
     Ok(written)
 }
 
-/// Ends where a signal has come, as nobody needs the archive any more.
+/// A reader that fails after a signal, when the archive is not needed any more.
 struct Interruptible<R>(R);
 
 impl<R: Read> Read for Interruptible<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        // Not `Interrupted`, after which a reader tries again.
+        // `Interrupted` would make the reader try again.
         if received().is_some() { Err(io::Error::other("interrupted")) } else { self.0.read(buffer) }
     }
 }
 
-/// Copies a layer, and packs it if that is wanted and it is not packed already.
+/// Copies a layer; compresses it if that is wanted and it is not compressed already.
 fn layer(
     archive: &mut tar::Builder<impl Write>,
     name: &str,

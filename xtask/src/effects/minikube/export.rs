@@ -1,4 +1,5 @@
-//! An export of images by the engine, kept in a file: its documents in memory, its layers by their place in the file.
+//! Reads an export of images from the engine: its documents are kept in memory, its layers by their position in the
+//! file.
 
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
@@ -18,19 +19,19 @@ use crate::effects::tool::ToolError;
 use secretscan::archive::cleaned;
 use secretscan::archive::linked;
 
-/// The largest document, in bytes.
+/// The size of the largest document, in bytes.
 const DOCUMENT: u64 = 16 * 1024 * 1024;
 
-/// An export.
+/// An export of images.
 #[derive(Debug)]
 pub struct Export {
-    /// The file; none where only the documents were wanted.
+    /// The path of its file; none if only the documents were wanted.
     pub path: Option<PathBuf>,
     /// JSON documents by name.
     pub documents: BTreeMap<String, Vec<u8>>,
-    /// Where each file begins, and its length.
+    /// The start and the length of each file in the export.
     pub files: BTreeMap<String, (u64, u64)>,
-    /// The engine's IDs that were asked for.
+    /// The engine's IDs of the exported images.
     pub ids: Vec<String>,
 }
 
@@ -40,12 +41,12 @@ pub enum ExportError {
     /// The client gave no export.
     #[error(transparent)]
     Client(#[from] ToolError),
-    /// What came cannot be read or kept.
+    /// The export cannot be read, or cannot be written to its file.
     #[error("cannot keep it in `{path}`: {source}", path = shown_path(.path))]
     Io {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
-        /// Why.
+        /// The error of the system.
         source: io::Error,
     },
 }
@@ -56,7 +57,12 @@ impl From<RunError> for ExportError {
     }
 }
 
-/// Exports images into a file, or reads an export for its documents only; `written` counts bytes meanwhile, and nothing more is read once `unneeded` is set.
+/// Exports images into a file, or reads only the documents of an export. Counts bytes in `written` meanwhile, and stops
+/// reading once `unneeded` is set.
+///
+/// # Errors
+///
+/// The client gives no export, or the export cannot be read or written.
 pub fn export(
     runner: &Runner,
     ids: &[String],
@@ -73,12 +79,13 @@ pub fn export(
         let to = file.map(|file| BufWriter::with_capacity(1024 * 1024, file));
         let mut copying = Copying { from: pipe, to, written, unneeded, unkept: &mut unkept };
         let content = index(&mut copying)?;
-        // Behind the end of an archive there are only zeros; a reader that stops before them is taken for broken.
+        // Behind the end of an archive are only zeros; if the reader stopped before them, the client would fail with a
+        // broken pipe.
         io::copy(&mut copying, &mut io::sink())?;
         copying.to.as_mut().map_or(Ok(()), BufWriter::flush)?;
         Ok(content)
     })?;
-    // The client only sees that nobody listens any more.
+    // The client fails only because reading has stopped.
     if let Some(source) = unkept {
         return Err(cannot(source));
     }
@@ -89,7 +96,11 @@ pub fn export(
     Ok(Export { path: path.map(Path::to_path_buf), documents, files, ids: ids.to_vec() })
 }
 
-/// Reads an export that stands in a file.
+/// Reads an export in a file.
+///
+/// # Errors
+///
+/// The file cannot be read, or is no archive.
 pub fn open(path: &Path) -> io::Result<Export> {
     let (documents, files) = index(open_file(path).map_err(io::Error::other)?)?;
     Ok(Export { path: Some(path.to_path_buf()), documents, files, ids: Vec::new() })
@@ -105,7 +116,7 @@ fn index(reader: impl Read) -> io::Result<Content> {
         let name = cleaned(&entry.path()?);
         let kind = entry.header().entry_type();
         if kind.is_symlink() || kind.is_hard_link() {
-            // The classic store writes a layer that two images have in common once.
+            // The classic store writes a layer only once if two images share it.
             if let Some(target) = entry.link_name()? {
                 links.insert(name.clone(), linked(&name, &target, kind.is_hard_link()));
             }
@@ -126,13 +137,13 @@ fn index(reader: impl Read) -> io::Result<Content> {
     Ok((documents, files))
 }
 
-/// A reader that keeps what goes by.
+/// A reader that copies its data into a file.
 struct Copying<'a, R> {
     from: R,
     to: Option<BufWriter<File>>,
     written: &'a AtomicU64,
     unneeded: &'a AtomicBool,
-    /// Why it could not be kept.
+    /// Why the data could not be written.
     unkept: &'a mut Option<io::Error>,
 }
 

@@ -1,4 +1,4 @@
-//! Images of this machine's engine, as far as a load needs to know them.
+//! Reads the images of this machine's engine, with the facts that a load needs.
 
 use process::Runner;
 use serde::Deserialize;
@@ -29,14 +29,19 @@ struct Image {
     descriptor: Value,
 }
 
-/// What the engine has under each reference; none where it has nothing.
+/// Returns the engine's image for each reference; none if it has none.
+///
+/// # Errors
+///
+/// The client or the engine gives no answer, or an answer that cannot be parsed.
 pub fn images(runner: &Runner, references: &[ImageReference]) -> Result<Vec<Option<EngineImage>>, EngineError> {
     if references.is_empty() {
         return Ok(Vec::new());
     }
     let names: Vec<String> = references.iter().map(ToString::to_string).collect();
     let images: Vec<Image> = inspected(runner, &names)?;
-    // Only where it says so; an engine whose IDs are those of manifests need not know that of the config.
+    // This is asked only if an engine reports no descriptors: if IDs are digests of manifests, the engine need not know
+    // the digest of the config.
     let manifest_ids = if images.is_empty() { false } else { ids_are_of_manifests(runner, &images)? };
     let under = |reference: &ImageReference| {
         let carries = |image: &&Image| image.repo_tags.iter().flatten().any(|name| is_named(name, reference));
@@ -45,7 +50,11 @@ pub fn images(runner: &Runner, references: &[ImageReference]) -> Result<Vec<Opti
     Ok(references.iter().map(under).collect())
 }
 
-/// All references of a repository that the engine has.
+/// Returns all references in a repository that the engine has.
+///
+/// # Errors
+///
+/// The client or the engine gives no answer.
 pub fn references(runner: &Runner, repository: &Repository) -> Result<Vec<ImageReference>, EngineError> {
     let question = docker_argv::list_repository(&repository.to_string());
     let answer = answered(&question, runner.capture(&question, QUESTION)?)?;
@@ -56,7 +65,7 @@ pub fn references(runner: &Runner, repository: &Repository) -> Result<Vec<ImageR
 }
 
 fn ids_are_of_manifests(runner: &Runner, images: &[Image]) -> Result<bool, EngineError> {
-    // Engines with one store of their own never say a descriptor; others may not either, and are asked.
+    // Engines with the classic store never report a descriptor; others may not report one either, so they are asked.
     if images.iter().any(|image| image.descriptor.is_object()) {
         return Ok(true);
     }

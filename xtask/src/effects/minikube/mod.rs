@@ -1,4 +1,4 @@
-//! Typed questions to the minikube client, and its load. Returns what was seen; exit code 0 of a load says nothing.
+//! Typed calls of the minikube client. They return what the client prints; exit code 0 of a load proves nothing.
 
 pub mod archive;
 pub mod export;
@@ -20,7 +20,7 @@ use crate::domain::minikube::listing::{ListedImage, read_list};
 use crate::domain::minikube::node::{NodeFacts, read_answer};
 use crate::domain::minikube::profile::{Profile, read_hosts, read_profiles};
 
-/// The client of one run.
+/// The client during one run.
 #[derive(Clone, Debug)]
 pub struct Client<'a> {
     runner: &'a Runner,
@@ -28,45 +28,69 @@ pub struct Client<'a> {
 }
 
 impl<'a> Client<'a> {
-    /// A client whose calls have these limits.
+    /// Makes a client whose calls have these limits.
     pub fn new(runner: &'a Runner, limits: Limits) -> Self {
         Self { runner, limits }
     }
 
-    /// The limits.
+    /// Returns the limits.
     pub fn limits(&self) -> Limits {
         self.limits
     }
 
-    /// Its version.
+    /// Returns the version of the client.
+    ///
+    /// # Errors
+    ///
+    /// The client gives no answer, or one that cannot be parsed.
     pub fn version(&self) -> Result<ClientVersion, ToolError> {
         self.ask(&argv::version(), limits::OFFLINE, |answer| read_version(&answer.stdout))
     }
 
-    /// All profiles.
+    /// Returns all profiles.
+    ///
+    /// # Errors
+    ///
+    /// The client gives no answer, or one that cannot be parsed.
     pub fn profiles(&self) -> Result<Vec<Profile>, ToolError> {
         self.ask(&argv::profiles(), limits::OFFLINE, |answer| read_profiles(&answer.stdout))
     }
 
-    /// The images of a profile, of all nodes together.
+    /// Returns the images of a profile, for all nodes together.
+    ///
+    /// # Errors
+    ///
+    /// The client gives no answer, or one that cannot be parsed.
     pub fn images(&self, profile: &str) -> Result<Vec<ListedImage>, ToolError> {
         self.ask(&argv::images(profile), limits::NODE, |answer| {
             read_list(&answer.stdout).filter(|_| answer.code == Some(0))
         })
     }
 
-    /// The states of a profile's hosts; its exit code speaks of Kubernetes, too.
+    /// Returns the states of a profile's hosts. The exit code is ignored, since it includes the state of Kubernetes.
+    ///
+    /// # Errors
+    ///
+    /// The client gives no answer.
     pub fn hosts(&self, profile: &str) -> Result<Vec<(String, String)>, ToolError> {
         self.ask(&argv::status(profile), limits::NODE, |answer| Some(read_hosts(&answer.stdout)))
     }
 
-    /// What a node answers to a script of ours.
+    /// Returns a node's answer to a script.
+    ///
+    /// # Errors
+    ///
+    /// The client gives no answer, or one that is not complete.
     pub fn node(&self, call: &Invocation) -> Result<NodeFacts, ToolError> {
         self.ask(call, limits::NODE, |answer| read_answer(&answer.stdout))
     }
 
-    /// What a node answers to a script that waits for a load. The script has its grace from the moment when `loaded` is
-    /// set; none where the answer has not come by then.
+    /// Returns a node's answer to a script that waits for a load. After `loaded` is set, the script has a grace period;
+    /// none if it has not answered by then.
+    ///
+    /// # Errors
+    ///
+    /// The client gives no answer, or one that is not complete.
     pub fn waiting_node(
         &self,
         call: &Invocation,
@@ -85,13 +109,21 @@ impl<'a> Client<'a> {
         Ok(answer.and_then(|answer| read_answer(&answer.stdout)))
     }
 
-    /// The words of a script whose exit code means nothing.
+    /// Returns the output of a script whose exit code has no meaning.
+    ///
+    /// # Errors
+    ///
+    /// The client gives no answer.
     pub fn words(&self, call: &Invocation, limit: Duration) -> Result<String, ToolError> {
         let answer = self.runner.capture(call, limit)?;
         Ok(answer.stdout.replace('\r', ""))
     }
 
-    /// Runs a call that sends an archive; its answer. How much was sent so far goes to `sent` meanwhile.
+    /// Runs a call that sends an archive; returns its answer. Stores the number of bytes sent so far in `sent`.
+    ///
+    /// # Errors
+    ///
+    /// The client gives no answer.
     pub fn send(&self, call: &Invocation, limit: Duration, sent: &AtomicU64) -> Result<Captured, ToolError> {
         let mut look = |pid| {
             if let Some(bytes) = progress::written(pid) {
@@ -103,7 +135,7 @@ impl<'a> Client<'a> {
         answer.ok_or_else(|| refused(call, String::new()))
     }
 
-    /// Takes something back after a signal; whether that worked.
+    /// Runs a cleanup after a signal; returns whether it succeeded.
     pub fn clean_up(&self, call: &Invocation) -> bool {
         self.runner.clean_up(call, self.limits.or(limits::CLEANUP))
     }

@@ -1,8 +1,8 @@
-//! Findings as workflow commands of GitHub Actions, which shows them beside the lines they speak of.
+//! Renders findings as workflow commands of GitHub Actions, which shows them beside the lines that they refer to.
 
 use crate::domain::finding::{Finding, Naming};
 
-/// One finding on one line.
+/// Renders one finding as one line.
 pub fn annotation(finding: &Finding) -> String {
     let mut properties = Vec::new();
     if let Some((file, at)) = finding.site.file() {

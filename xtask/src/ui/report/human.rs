@@ -1,9 +1,9 @@
-//! Findings as messages for people, with paths as they gave them.
+//! Renders findings as messages for people, with paths as the user gave them.
 
 use crate::domain::finding::{Finding, Severity};
 use crate::ui::diagnostic::{render, render_warning};
 
-/// All messages, each with an empty line behind it.
+/// Renders all messages, each followed by an empty line.
 pub fn text(findings: &[Finding]) -> String {
     let message = |finding: &Finding| match finding.severity {
         Severity::Error => render(&finding.problem()),
@@ -12,7 +12,7 @@ pub fn text(findings: &[Finding]) -> String {
     findings.iter().map(|finding| message(finding) + "\n").collect()
 }
 
-/// The messages without styles.
+/// Renders all messages without styles.
 #[cfg(test)]
 pub fn plain_text(findings: &[Finding]) -> String {
     anstream::adapter::strip_str(&text(findings)).to_string()

@@ -1,5 +1,5 @@
-//! Reports of findings, one file for each form. No form knows the family of a rule: what is special about one comes in the
-//! finding.
+//! Reports of findings, one file for each format. Formats do not depend on rule families: the finding contains
+//! everything specific.
 
 pub mod github;
 pub mod human;
@@ -8,17 +8,17 @@ pub mod sarif;
 use super::{Ui, say};
 use crate::domain::finding::Finding;
 
-/// The forms of a report.
+/// The formats of a report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+#[expect(missing_docs, reason = "docs of the variants would make clap print the long help")]
 pub enum Format {
-    // Documentation comments here would make the help longer than its options.
     #[default]
     Human,
     Sarif,
     Github,
 }
 
-/// Shows findings in a form: to people those that `for_people` makes of them, to programs each one.
+/// Prints findings in a format: to people the findings that `for_people` returns, to programs each one.
 pub fn show(ui: Ui, format: Format, findings: &[Finding], for_people: impl Fn(&[Finding]) -> Vec<Finding>) {
     match format {
         Format::Human => say(&human::text(&for_people(findings))),

@@ -1,11 +1,11 @@
-//! Findings as SARIF 2.1.0, which code hosts show beside the lines they speak of.
+//! Renders findings as SARIF 2.1.0, which code hosts show beside the lines that they refer to.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use crate::domain::finding::{Finding, Naming, Rule};
 
-/// The whole document.
+/// Renders the whole document.
 pub fn document(findings: &[Finding]) -> String {
     let mut used: Vec<Rule> = findings.iter().map(|finding| finding.rule).collect();
     used.sort_unstable_by_key(|rule| rule.id);
@@ -32,7 +32,8 @@ pub fn document(findings: &[Finding]) -> String {
     format!("{document:#}")
 }
 
-/// Bytes that stand as they are in the path of a reference (RFC 3986); a colon would end a scheme.
+/// Bytes that need no encoding in the path of a URI reference (RFC 3986). A colon is encoded, since it would end a
+/// scheme.
 const IN_PATH: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
@@ -52,7 +53,7 @@ const IN_PATH: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'=')
     .remove(b'@');
 
-/// The path of a file as a reference, relative to the repository's root where it lies in there.
+/// Returns the path of a file as a URI reference, relative to the repository's root if the file is inside.
 fn uri(file: &str) -> String {
     let scheme = if file.starts_with('/') { "file://" } else { "" };
     format!("{scheme}{}", utf8_percent_encode(file, IN_PATH))

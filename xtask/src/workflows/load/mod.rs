@@ -103,9 +103,9 @@ fn tell(facts: &Facts, memory: &mut Memory, events: &dyn LoadEvents) -> Vec<Stri
         events.warnings(&facts.manifest_problems);
     }
     // A fault of the newest version has no remedy, so it is told once.
-    if let Some(version) = facts.version.as_ref().filter(|version| version.text != memory.told_of) {
+    if let Some(version) = facts.version.as_ref().filter(|version| version.text != memory.reported_version) {
         version.faults(facts.runtime).iter().for_each(|fault| events.warning(fault));
-        memory.told_of.clone_from(&version.text);
+        memory.reported_version.clone_from(&version.text);
     }
     let place = |problem: &Problem| problem.place.as_ref().map(|place| format!(" ({}:{})", place.file, place.line));
     facts

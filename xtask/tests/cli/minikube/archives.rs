@@ -9,20 +9,20 @@ use crate::harness::sandbox::Sandbox;
 fn help_of_the_hidden_command() {
     let sandbox = Sandbox::empty();
     sandbox.xtask(&["minikube-archive", "--help"]).code(0).stderr("").stdout(str![[r#"
-Write the archive of a load from an export, as the plan of `minikube-load` does
+Write the archive that `minikube-load` sends, from an export of the engine
 
 Usage: cargo xtask minikube-archive [OPTIONS] --export <FILE> --archive <FILE> <REFERENCE=ID>...
 
 Arguments:
-  <REFERENCE=ID>...  Images, each with the engine's ID
+  <REFERENCE=ID>...  Images to put into the archive, each with the engine's ID
 
 Options:
       --config <FILE>     Use this file instead of the nearest taskflow.toml
-      --export <FILE>     The export, which `docker save ID > FILE` has made
-      --archive <FILE>    The archive to write
+      --export <FILE>     Export, made with `docker save ID > FILE`
+      --archive <FILE>    Archive to write
       --json              Print one JSON document on standard output
       --color <WHEN>      When to use colours [default: auto] [possible values: auto, always, never]
-      --without <DIGEST>  Layers that every node has
+      --without <DIGEST>  Layers to leave out, which every node has
   -v, --verbose           Show the output of the tools that are run
   -q, --quiet             Show only warnings and errors
   -h, --help              Print help

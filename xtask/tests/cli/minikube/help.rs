@@ -9,27 +9,27 @@ use crate::harness::sandbox::Sandbox;
 fn help_of_the_command() {
     let sandbox = Sandbox::empty();
     sandbox.xtask(&["minikube-load", "--help"]).code(0).stderr("").stdout(str![[r#"
-Load the images into Minikube, only what is missing, and prove that they are there
+Load the images into Minikube, only the missing layers, and verify that they are there
 
 Usage: cargo xtask minikube-load [OPTIONS] [COMPONENT]...
 
 Arguments:
-  [COMPONENT]...  Components to load; all without any
+  [COMPONENT]...  Components to load; all by default
 
 Options:
       --config <FILE>      Use this file instead of the nearest taskflow.toml
-  -p, --profile <NAME>     The profile; else `MINIKUBE_PROFILE`, `profile` under `[minikube]`, or
-                           minikube's own
-      --all                Load every tag of each component that the engine has, not only the one
-                           that git gives
+  -p, --profile <NAME>     Profile to load into; by default `MINIKUBE_PROFILE`, then `profile` under
+                           `[minikube]`, then minikube's own
+      --all                Load every tag of each component that the engine has, not only the
+                           current one
       --json               Print one JSON document on standard output
       --color <WHEN>       When to use colours [default: auto] [possible values: auto, always,
                            never]
-      --restart            Restart what still runs another image under a loaded tag
-      --timeout <SECONDS>  Give up a call of minikube after this time; without it, a minute or what
-                           the size asks for
+      --restart            Restart workloads that still run another image under a loaded tag
+      --timeout <SECONDS>  Time limit for each call of minikube; by default a minute, or more for
+                           large images
   -v, --verbose            Show the output of the tools that are run
-  -n, --dry-run            Print the commands, and load nothing
+  -n, --dry-run            Print the commands without running them
   -q, --quiet              Show only warnings and errors
   -h, --help               Print help
 

@@ -57,8 +57,8 @@ Usage: cargo xtask schema [OPTIONS]
 
 Options:
       --config <FILE>    Use this file instead of the nearest taskflow.toml
-      --format <FORMAT>  Output format: the JSON Schema, or the reference as docs/taskflow-toml.md
-                         has it [default: json] [possible values: json, markdown]
+      --format <FORMAT>  Output format: the JSON Schema, or the reference in docs/taskflow-toml.md
+                         [default: json] [possible values: json, markdown]
       --json             Print one JSON document on standard output
       --color <WHEN>     When to use colours [default: auto] [possible values: auto, always, never]
   -v, --verbose          Show the output of the tools that are run
