@@ -38,7 +38,7 @@ pub(crate) fn finish<T: Serialize>(ui: Ui, command: &str, ended: Result<Outcome<
     error.map_or(0, |error| error.kind.exit_code())
 }
 
-/// Says which argument is not UTF-8, where one has to be; returns the exit code.
+/// Prints which argument is not UTF-8 although it must be; returns the exit code.
 pub fn foreign_argument() -> u8 {
     let message = format!("the argument `{}` is not in UTF-8", environment::foreign_argument());
     let ui = Ui { json: environment::wants_json(), quiet: true, verbose: false };

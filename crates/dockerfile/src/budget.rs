@@ -2,7 +2,8 @@
 
 use std::cell::Cell;
 
-/// Limit on the text that variables add to one value, in bytes. The kernel accepts no environment variable of this length.
+/// Limit on the text that variables add to one value, in bytes. The kernel accepts no environment variable of this
+/// length.
 const OF_ONE_VALUE: usize = 1024 * 1024;
 
 /// Limit on the text that variables add to all values of a Dockerfile, in bytes.

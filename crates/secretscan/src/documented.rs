@@ -5,10 +5,10 @@ use sha2::{Digest, Sha256};
 
 /// The first eight bytes of SHA-256 of each value. The values themselves would be reported by every other scanner.
 ///
-/// In this order: GitHub's token, Stripe's two test keys, the signatures of the tokens of jwt.io, RFC 7519, and `PyJWT`,
-/// Google's key for maps, `SendGrid`'s key, the account keys of Azure's storage and database emulators, the tokens
-/// of RFC 6749 and RFC 5849, the secret that explains one-time passwords, more secrets of RFC 6749 and RFC 6750 (a
-/// client's, a device's, a bearer token), and the key that a local Supabase signs with.
+/// In this order: GitHub's token, Stripe's two test keys, the signatures of the tokens of jwt.io, RFC 7519, and
+/// `PyJWT`, Google's key for maps, `SendGrid`'s key, the account keys of Azure's storage and database emulators, the
+/// tokens of RFC 6749 and RFC 5849, the secret that explains one-time passwords, more secrets of RFC 6749 and RFC 6750
+/// (a client's, a device's, a bearer token), and the key that a local Supabase signs with.
 const DOCUMENTED: [u64; 23] = [
     0x7e49_8f91_828a_193c,
     0x153a_1825_8645_1358,

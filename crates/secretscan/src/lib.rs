@@ -65,7 +65,8 @@ pub use text::{LocatedVerdict, Origin, Reading, plain_text, scan_text, utf16};
 pub use text_kind::TextKind;
 pub use wide::scan_wide;
 
-/// A reader of any kind. The readers of archives are large and compiled once for each type, so all of them use this one.
+/// A reader of any kind. The readers of archives are large and compiled once for each type, so all of them use this
+/// one.
 pub(crate) type Reader<'a> = Box<dyn std::io::Read + 'a>;
 
 #[cfg(test)]

@@ -65,6 +65,10 @@ impl Containerd {
     }
 
     /// Starts it. `path` is its `PATH`, in which it finds the programs that run containers.
+    ///
+    /// # Errors
+    ///
+    /// There is no containerd, its files cannot be written, or it does not answer in time.
     pub fn start(&self, path: Option<&OsStr>) -> Result<()> {
         make_folder(&self.folder)?;
         let file = self.file();

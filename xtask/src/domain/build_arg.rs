@@ -34,11 +34,11 @@ impl FromStr for BuildArg {
 }
 
 impl BuildArg {
-    /// Reads an argument of the command line.
+    /// Parses an argument of the command line.
     ///
     /// # Errors
     ///
-    /// The problem of an argument without a name, or with a value that is not UTF-8.
+    /// An argument without a name, or with a value that is not UTF-8.
     pub fn read(argument: &OsStr) -> Result<Self, Problem> {
         let invalid = |error: NameError| {
             Problem::new(format!("invalid `--build-arg`: {error}"))
@@ -52,7 +52,7 @@ impl BuildArg {
         Err(name.map_or_else(invalid, |name| foreign_value(&name)))
     }
 
-    /// The problem of a value that docker would not pass on as it is.
+    /// Returns the problem of a value that docker would not pass on unchanged.
     pub fn foreign_value(&self) -> Option<Problem> {
         self.value.as_ref().filter(|value| value.text().is_none()).map(|_| foreign_value(&self.name))
     }

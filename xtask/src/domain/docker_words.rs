@@ -96,6 +96,10 @@ pub struct Versions {
 
 /// Parses the versions, or returns which program is installed in place of the docker client. If the engine fails, the
 /// client's part alone is still a valid answer.
+///
+/// # Errors
+///
+/// The program that is installed in place of the docker client.
 pub fn versions_of(stdout: &str, stderr: &str) -> Result<Versions, NotDocker> {
     let is_answer = |value: &Value| field(value, "Client").is_some() || field(value, "Server").is_some();
     let answer = document(stdout, is_answer);

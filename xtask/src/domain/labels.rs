@@ -48,9 +48,9 @@ pub fn public_origin(url: &[u8]) -> Option<String> {
     remote.then(|| public_url(url))
 }
 
-/// Returns a remote's address without the parts that may contain a token: user, password, query, fragment, and the command
-/// of a helper. If an unencoded password cannot be told apart from the path behind it, too much is removed rather than too
-/// little.
+/// Returns a remote's address without the parts that may contain a token: user, password, query, fragment, and the
+/// command of a helper. If an unencoded password cannot be told apart from the path behind it, too much is removed
+/// rather than too little.
 pub fn public_url(url: &str) -> String {
     // `helper::address`; `ext::` is followed by a command line.
     if let Some((helper, address)) = url.split_once("::")

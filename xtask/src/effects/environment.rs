@@ -14,22 +14,24 @@ pub fn is_set(name: &str) -> bool {
     std::env::var_os(name).is_some()
 }
 
-/// The value of a variable that is set, the empty one included.
+/// Returns the value of a variable that is set, even to the empty text.
 pub fn value(name: &str) -> Option<OsString> {
     std::env::var_os(name)
 }
 
-/// The bytes of a variable that is set, the empty value included.
+/// Returns the bytes of a variable that is set, even to the empty value.
 pub fn bytes(name: &str) -> Option<Vec<u8>> {
     value(name).map(OsString::into_vec)
 }
 
-/// A variable that is set and not empty, as messages show it: one of letters, digits, and ordinary signs as it is.
+/// Returns a variable that is set and not empty, for messages; a value of letters, digits, and ordinary signs is
+/// unchanged.
 pub fn shown(name: &str) -> Option<String> {
     variable(name).map(printable)
 }
 
-/// The first argument that is not UTF-8, as messages show it. Build args are left out: they may hold a secret.
+/// Returns the first argument that is not UTF-8, for messages. Build args are left out, since they may contain a
+/// secret.
 pub fn foreign_argument() -> String {
     let mut before = OsString::new();
     let mut foreign = std::env::args_os().filter(|argument| {
@@ -47,7 +49,7 @@ pub fn path(name: &str) -> Option<PathBuf> {
 
 /// Returns the names of the variables that are set under one of these names, ignoring letter case.
 pub fn matching(names: &[String]) -> Vec<String> {
-    // A declared name is text, so a name that is none is no other way to write one.
+    // A declared name is UTF-8, so a name that is not cannot be another spelling of one.
     let set = std::env::vars_os().filter_map(|(name, _)| Some(name.to_str()?.to_owned()));
     set.filter(|name| is_declared_secret(name, names)).collect()
 }

@@ -59,7 +59,7 @@ pub fn known(root: &Path, folders: &[&str], declared: &[String]) -> Known {
 /// Returns the values in the environment.
 pub fn in_environment(declared: &[String]) -> Vec<(String, HiddenValue)> {
     std::env::vars_os()
-        // A declared name is text, so a name that is none is no other way to write one.
+        // A declared name is UTF-8, so a name that is not cannot be another spelling of one.
         .filter_map(|(name, value)| Some((name.to_str()?.to_owned(), value)))
         .filter(|(name, _)| is_declared_secret(name, declared))
         .map(|(name, value)| (name, HiddenValue::new(value)))

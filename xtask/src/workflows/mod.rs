@@ -1,5 +1,5 @@
-//! What commands are made of: options in, values out. A workflow prints nothing and knows no command line; what it says
-//! on the way, it says to `domain::events::Events`.
+//! Workflows: they take options, return values, and send events to `domain::events::Events`. They neither print nor
+//! know the command line.
 
 pub(crate) mod bootstrap;
 pub(crate) mod image_build;

@@ -1,4 +1,4 @@
-//! `test`: the suites of the repository, one after the other.
+//! `test`: runs the suites of the repository one after the other.
 
 use std::time::Duration;
 
@@ -16,55 +16,55 @@ use crate::error::{CliError, ErrorKind};
 
 /// The options of a test run.
 pub(crate) struct SuiteOptions {
-    /// The suites to run; when empty, all that need no node.
+    /// The suites to run; if empty, all that need no node.
     pub(crate) suites: Vec<String>,
     /// Whether the suites that need the rig's node and engines run, too.
     pub(crate) rig: bool,
-    /// Whether the machine is made able to test first.
+    /// Whether missing parts of the machine are provided first.
     pub(crate) bootstrap: bool,
-    /// Whether nothing is done.
+    /// Whether the run is only planned.
     pub(crate) dry_run: bool,
 }
 
-/// What a test run came to.
+/// The result of a test run.
 pub(crate) struct SuitesReport {
-    /// Whether nothing was done.
+    /// Whether it was a dry run.
     pub(crate) dry_run: bool,
-    /// The calls that made the machine able to test, or would.
+    /// The calls that provided parts of the machine, or would.
     pub(crate) bootstrap: Vec<String>,
     /// The suites that have ended, or would run.
     pub(crate) suites: Vec<SuiteResult>,
-    /// Why the run failed; none when every suite passed.
+    /// Why the run failed; none if every suite passed.
     pub(crate) failure: Option<CliError>,
 }
 
-/// A suite and how it ended.
+/// The result of a suite.
 pub(crate) struct SuiteResult {
-    /// Its name.
+    /// The name.
     pub(crate) name: &'static str,
-    /// Its calls in order.
+    /// The calls, in order.
     pub(crate) calls: Vec<Invocation>,
-    /// How it ended.
+    /// How the suite ended.
     pub(crate) end: SuiteEnd,
-    /// How long it took.
+    /// Its duration.
     pub(crate) time: Duration,
 }
 
 /// How a suite ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum SuiteEnd {
-    /// Every call succeeded.
+    /// All calls succeeded.
     Passed,
-    /// A call failed, and why.
+    /// A call failed, for this reason.
     Failed(String),
-    /// A call could not be run, and why.
+    /// A call could not be run, for this reason.
     CouldNotRun(String),
-    /// A dry run.
+    /// It was a dry run.
     NotRun,
 }
 
 impl SuiteEnd {
-    /// The name in documents.
+    /// Returns the name for documents.
     pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::Passed => "passed",
@@ -74,7 +74,7 @@ impl SuiteEnd {
         }
     }
 
-    /// Why the suite did not pass.
+    /// Returns why the suite did not pass.
     pub(crate) fn reason(&self) -> Option<&str> {
         match self {
             Self::Failed(reason) | Self::CouldNotRun(reason) => Some(reason),
@@ -83,12 +83,12 @@ impl SuiteEnd {
     }
 }
 
-/// Runs suites; those after one that fails run, too.
+/// Runs suites. A suite that fails does not stop the ones after it.
 ///
 /// # Errors
 ///
-/// `ErrorKind::Environment`, `Config`, or `Interrupted` where neither a suite nor a step of `--bootstrap` has begun. A later
-/// failure stands in the report.
+/// `ErrorKind::Environment`, `Config`, or `Interrupted` if neither a suite nor a step of `--bootstrap` has begun. The
+/// report contains a later failure.
 pub(crate) fn run(project: &Project, events: &dyn Events, options: &SuiteOptions) -> Result<SuitesReport, CliError> {
     let mut steps = Steps::new(events, &project.runner, options.dry_run);
     let prepared = prepare(project, options, &mut steps);
@@ -117,7 +117,7 @@ pub(crate) fn run(project: &Project, events: &dyn Events, options: &SuiteOptions
     Ok(report)
 }
 
-/// Makes the machine able to test, where that is asked for, and decides what runs on it.
+/// Provides missing parts of the machine if that is wanted, and decides which calls run.
 fn prepare(project: &Project, options: &SuiteOptions, steps: &mut Steps<'_>) -> Result<Vec<Suite>, CliError> {
     let declared: Vec<&Declared> = wanted(&options.suites, options.rig).collect();
     if options.bootstrap {
@@ -143,7 +143,7 @@ fn prepare(project: &Project, options: &SuiteOptions, steps: &mut Steps<'_>) -> 
     Ok(declared.into_iter().map(|suite| suite.suite(&facts)).collect())
 }
 
-/// Runs the calls of a suite until one of them does not succeed.
+/// Runs the calls of a suite until one of them fails.
 fn run_suite(project: &Project, events: &dyn Events, name: &str, calls: &[Invocation]) -> Result<SuiteEnd, CliError> {
     for call in calls {
         events.status("Running", &format!("{name}: `{call}`"));
@@ -160,7 +160,7 @@ fn run_suite(project: &Project, events: &dyn Events, name: &str, calls: &[Invoca
     Ok(SuiteEnd::Passed)
 }
 
-/// The failure of suites that did not pass.
+/// Returns the failure of suites that did not pass.
 fn failure(suites: &[SuiteResult]) -> Option<CliError> {
     let failed = suites.iter().filter(|suite| suite.end.reason().is_some()).count();
     (failed > 0).then(|| {

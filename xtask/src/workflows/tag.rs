@@ -1,4 +1,4 @@
-//! The state of git and the tag that follows from it.
+//! Reads the state of git, and decides the tag.
 
 use crate::context::Project;
 use crate::domain::config::Component;
@@ -12,27 +12,28 @@ use crate::error::{CliError, ErrorKind};
 
 /// The options of `tags`.
 pub(crate) struct TagOptions {
-    /// The components to show; all when empty.
+    /// The components to show; all if empty.
     pub(crate) components: Vec<String>,
-    /// The branch to decide for, instead of HEAD's.
+    /// The branch to decide for, in place of HEAD's.
     pub(crate) branch: Option<Vec<u8>>,
 }
 
-/// The tag, and what it makes of each component's image.
+/// The tag, and the references that it gives.
 pub(crate) struct TagReport {
-    /// The tag and why it is that one.
+    /// The tag, with the reason.
     pub(crate) decision: TagDecision,
-    /// What makes the working tree differ from HEAD.
+    /// The changes of the working tree.
     pub(crate) changes: Vec<String>,
-    /// Names of components with their image references.
+    /// The components, each with its image reference.
     pub(crate) components: Vec<(String, ImageReference)>,
 }
 
-/// Decides the tag that components get.
+/// Decides the tag of components.
 ///
 /// # Errors
 ///
-/// `ErrorKind::Usage` for an unknown component or an empty branch; `ErrorKind::Config` where git gives no tag.
+/// `ErrorKind::Usage` for an unknown component or an empty branch; `ErrorKind::Config` if the state of git gives no
+/// tag.
 pub(crate) fn tags(project: &Project, events: &dyn Events, options: TagOptions) -> Result<TagReport, CliError> {
     let components = project.select(&options.components)?;
     if options.branch.as_ref().is_some_and(Vec::is_empty) {
@@ -49,7 +50,7 @@ pub(crate) fn tags(project: &Project, events: &dyn Events, options: TagOptions) 
     Ok(TagReport { decision, changes: state.changes, components })
 }
 
-/// Reads the state of git and decides the tag; what the environment says about the branch is added to the request.
+/// Reads the state of git and decides the tag; adds the branch in the environment to the request.
 pub(crate) fn state_and_tag(
     project: &Project,
     mut request: TagRequest,

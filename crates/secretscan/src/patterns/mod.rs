@@ -36,10 +36,10 @@ pub struct Pattern {
     pub scope: Scope,
     /// A secret, and a similar text that is not one, as templates.
     ///
-    /// Alphabets: `w` letters and digits, `x` the same in lower case, `X` in upper case, `l` and `U` letters, `d` digits,
-    /// `h` and `H` hexadecimal, `b` base64, `u` base64 for URLs, `3` and `v` base32, `9` base58, `2` and `B` those of
-    /// bech32; `{uuid}`, `{jwt}`, `{jwtanon}`, `{basic}`, `{crc}` (30
-    /// characters and GitHub's checksum of them), `{pem64}`.
+    /// Alphabets: `w` letters and digits, `x` the same in lower case, `X` in upper case, `l` and `U` letters, `d`
+    /// digits, `h` and `H` hexadecimal, `b` base64, `u` base64 for URLs, `3` and `v` base32, `9` base58, `2` and `B`
+    /// those of bech32; `{uuid}`, `{jwt}`, `{jwtanon}`, `{basic}`, `{crc}` (30 characters and GitHub's checksum of
+    /// them), `{pem64}`.
     pub examples: [&'static str; 2],
 }
 

@@ -1,4 +1,4 @@
-//! What is looked at before a build: args, what docker is told besides, and the files that would be sent.
+//! The search before a build: build args, other arguments of docker, and the files that would be sent.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -23,8 +23,8 @@ use secretscan::is_mixed;
 use secretscan::verdict;
 use shown::{MASK, replaced};
 
-/// The secrets among build args of the command line, whose values `accept_build_args` has filled in. An arg that several
-/// components take is told of once.
+/// Returns the secrets among the build args of the command line, whose values `filled_build_args` has filled in. An arg
+/// that several components take is reported once.
 pub fn build_arg_findings(
     detector: &Detector,
     components: &[&Component],
@@ -34,7 +34,7 @@ pub fn build_arg_findings(
         let name = arg.name.as_str();
         let takes = |component: &&&Component| component.build_args.iter().any(|known| known.name == arg.name);
         let component = components.iter().find(takes).or(components.first())?;
-        // What lost its name on the way here may stand in the name's place.
+        // If the name was lost, as in `--build-arg =VALUE`, the secret itself may stand in its place.
         let verdict = detector
             .judge_text(name, TextKind::Text)
             .or_secret(|| detector.judge(name, arg.value.as_ref().and_then(HiddenValue::text)))
@@ -50,7 +50,7 @@ pub fn build_arg_findings(
     args.iter().filter_map(finding).collect()
 }
 
-/// The secrets among the build args that taskflow.toml declares, by their names and by their defaults.
+/// Returns the secrets among the build args that taskflow.toml declares, by their names and defaults.
 pub fn declared_arg_findings(detector: &Detector, component: &Component) -> Vec<Finding> {
     let finding = |arg: &DeclaredBuildArg| {
         let verdict = detector.judge(arg.name.as_str(), arg.default.as_ref().and_then(HiddenValue::text))?;
@@ -65,7 +65,7 @@ pub fn declared_arg_findings(detector: &Detector, component: &Component) -> Vec<
     component.build_args.iter().filter_map(finding).collect()
 }
 
-/// The secrets in a call of docker: tags, labels, a target, whatever git gave to them.
+/// Returns the secrets in a call of docker: in tags, labels, and the target, which may contain names from git.
 pub fn call_findings(detector: &Detector, call: &Invocation) -> Vec<Finding> {
     let mut option = "";
     let mut findings = Vec::new();
@@ -85,7 +85,7 @@ pub fn call_findings(detector: &Detector, call: &Invocation) -> Vec<Finding> {
     findings
 }
 
-/// The secrets in the proxies of the docker client's settings, which become args of every build.
+/// Returns the secrets in the proxies of the docker client's settings, which become args of every build.
 pub fn proxy_findings(detector: &Detector, proxies: &[(String, HiddenValue)]) -> Vec<Finding> {
     let finding = |(name, value): &(String, HiddenValue)| {
         let verdict = detector.judge_text(value.text()?, TextKind::Text).or_secret(|| proxy_credentials(value))?;
@@ -94,21 +94,21 @@ pub fn proxy_findings(detector: &Detector, proxies: &[(String, HiddenValue)]) ->
     proxies.iter().filter_map(finding).collect()
 }
 
-/// What is secret in the address of a proxy, whatever it looks like: a password, with or without a scheme before it, or a
-/// token in the place of the user.
+/// Returns the secret in the address of a proxy: a password, with or without a scheme before it, or a token in the
+/// place of the user.
 fn proxy_credentials(address: &HiddenValue) -> Option<Verdict> {
     let address = address.text()?;
     let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
-    // A password may hold any character, so the last `@` ends it.
+    // A password may contain any character, so the last `@` ends it.
     let (credentials, _) = rest.rsplit_once('@')?;
     let (user, password) = credentials.split_once(':').unwrap_or((credentials, ""));
     let is_token = user.len() >= 16 && is_mixed(user.as_bytes());
     (!password.is_empty() || is_token).then(|| verdict(&MatchRule::Pattern("url-password")))
 }
 
-/// The secrets in the files of a context: `files` are all that would be sent, `found` is what is in them, both by their
-/// paths as they are shown, relative to the repository. `advice` says how a file is kept out, `line_of` the line of an
-/// offset.
+/// Returns the secrets in the files of a build context. `files` are all files that would be sent and `found` the
+/// verdicts on them, both by their paths for display, relative to the repository. `advice` returns how a file can be
+/// excluded, `line_of` the line of an offset.
 pub fn context_findings<F>(
     detector: &Detector,
     files: &BTreeMap<String, F>,
@@ -116,7 +116,7 @@ pub fn context_findings<F>(
     advice: &dyn Fn(&F) -> Advice,
     line_of: &dyn Fn(&F, u64) -> Option<usize>,
 ) -> Vec<Finding> {
-    // A secret in the name of a file is no part of a pattern that excludes the file.
+    // A secret in the name of a file must not appear in the pattern that excludes the file.
     let any = |text: &str| detector.shown(text).replace(MASK, "*");
     let at = |path: &str, file: Option<&F>, line, offset, verdict| {
         let ignore = file.map(|file| Box::new(advice(file).map_texts(&any)));
@@ -128,7 +128,7 @@ pub fn context_findings<F>(
         let has_a_line = verdict.has_a_line() && origin.reading == Reading::AsStored;
         let line = whole.filter(|_| has_a_line).and_then(|file| line_of(file, offset));
         let offset = (!verdict.is_of_name()).then_some(Offset { bytes: offset, of: origin.reading.text() });
-        // A file in an archive is kept out with the archive.
+        // A file in an archive is excluded with the archive.
         let mut outer = origin.path.match_indices("!/").filter_map(|(at, _)| files.get(origin.path.get(..at)?));
         at(&origin.path, whole.or_else(|| outer.next()), line, offset, verdict)
     };

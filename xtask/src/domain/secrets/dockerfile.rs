@@ -1,7 +1,7 @@
-//! The secrets in a Dockerfile, in all its stages (contract: No Secrets in Image Layers, "NEVER use ENV or ARG").
+//! Searches all stages of a Dockerfile (contract: No Secrets in Image Layers, "NEVER use ENV or ARG").
 //!
-//! Values are judged as the builder will see them. A variable that is made from a secret one is a secret, too, wherever
-//! it goes.
+//! Values are judged as the builder sees them. A variable that is made from a secret one is a secret, too, in every
+//! stage that inherits it.
 
 use std::collections::{HashMap, HashSet};
 
@@ -17,7 +17,7 @@ use secretscan::secret_file;
 use secretscan::{Detector, OrSecret, Scanned, TextKind, Verdict, not_searched, verdict};
 use secretscan::{in_command, judge_unset};
 
-/// The findings in a Dockerfile, in the order of its lines; `component` is the one that is built from it.
+/// Returns the findings in a Dockerfile, in the order of its lines; `component` is the one that is built from it.
 pub fn dockerfile_findings(detector: &Detector, (component, file): (Option<&str>, &str), text: &str) -> Vec<Finding> {
     let (lines, tainted) = (Lines::new(text), HashMap::new());
     let mut search =
@@ -47,7 +47,7 @@ struct Search<'a> {
     /// Variables that hold a secret, by stage.
     tainted: HashMap<Option<usize>, HashTrieSet<String>>,
     findings: Vec<Finding>,
-    /// Lines, rules, and instructions of the findings.
+    /// The line, rule, and instruction of each finding so far.
     told: HashSet<(usize, &'static str, String)>,
 }
 
@@ -56,7 +56,7 @@ impl Search<'_> {
         let (file, component) = (FileName::new(self.detector.shown(self.file)), self.component.map(str::to_owned));
         let (what, name) = (self.detector.shown(what), name.map(|name| self.detector.shown(name)));
         let site = Site::Instruction { file, at: Position::line(line), what: what.clone(), name, component };
-        // Each rule once at one place of a line.
+        // Each rule is reported once at each place of a line.
         if self.told.insert((line, verdict.rule, what)) {
             self.findings.push(secret(verdict, site));
         }
@@ -66,7 +66,7 @@ impl Search<'_> {
         self.lines.line(offset)
     }
 
-    /// One instruction; `leader` is what stands before it: `ONBUILD `.
+    /// Searches an instruction; `leader` is the text before it, such as `ONBUILD `.
     fn instruction(&mut self, dockerfile: &Dockerfile, instruction: &Instruction, leader: &str) {
         let line = instruction.first_line;
         let what = format!("{leader}{}", instruction.keyword());
@@ -113,7 +113,7 @@ impl Search<'_> {
         }
     }
 
-    /// A stage begins with what the stage before it has.
+    /// Copies the secret variables of the stage that a stage begins from.
     fn inherit(&mut self, dockerfile: &Dockerfile, stage: Option<usize>) {
         let base = stage.and_then(|stage| dockerfile.stages.get(stage)).map(|stage| &stage.base);
         if let Some(Base::Stage(base)) = base {
@@ -134,7 +134,7 @@ impl Search<'_> {
                 let text = if refers { value.raw.text.as_str() } else { value.text.as_str() };
                 let empty = text.is_empty();
                 let found = self.detector.judge(name, Some(text));
-                // An empty variable of the image hides nothing; an empty arg waits for its value.
+                // An empty variable of the image contains no secret; an empty arg gets its value later.
                 found.filter(|verdict| is_arg || !empty || verdict.rule == rules::DECLARED_NAME)
             }
         };
@@ -170,7 +170,7 @@ impl Search<'_> {
         }
     }
 
-    /// A command, or a file, that stands in the Dockerfile as it is; each finding on its own line.
+    /// Searches a command, or a file, in the Dockerfile; each finding is reported on its own line.
     fn located(&mut self, what: &str, text: &Located) {
         for (at, verdict) in in_command(self.detector, &text.text) {
             let line = self.line_at(text.place(at..at + 1).start);
@@ -178,7 +178,7 @@ impl Search<'_> {
         }
     }
 
-    /// What is copied: a file that holds secrets, or an address with a password.
+    /// Judges a source of COPY or ADD: a file that holds secrets, or an address with a password.
     fn source(&mut self, line: usize, what: &str, path: &str) {
         if let Some(file) = secret_file(path.trim_end_matches('*')) {
             let verdict =
@@ -194,7 +194,7 @@ impl Search<'_> {
         }
     }
 
-    /// A text that cannot be read as a Dockerfile: the builder will say why; what it would see is judged all the same.
+    /// Searches a text that cannot be parsed as a Dockerfile, line by line; the builder reports why it cannot.
     fn by_lines(&mut self) {
         for (index, line) in self.text.lines().enumerate() {
             if let Some(verdict) = judge_instruction(self.detector, line.trim()) {
@@ -203,7 +203,7 @@ impl Search<'_> {
         }
     }
 
-    /// Comments, and whatever else is no part of an instruction: the whole file is sent to the builder.
+    /// Searches comments and all other text outside of instructions, since the whole file is sent to the builder.
     fn text_as_such(&mut self) {
         let Scanned { matches, cut } = self.detector.scanner().scan(self.text.as_bytes(), TextKind::Text);
         let found = matches.iter().map(|found| (found.start, verdict(&found.rule)));

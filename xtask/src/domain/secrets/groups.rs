@@ -1,4 +1,4 @@
-//! Findings of one rule in one installed package become one: people make one decision about them.
+//! Merges the findings of one rule in one installed package, since they need only one decision.
 
 use std::collections::HashMap;
 
@@ -9,22 +9,22 @@ use crate::domain::text::ticked_list;
 use secretscan::rules;
 use secretscan::secret_file;
 
-/// How many patterns for an ignore file one message offers.
+/// How many patterns for an ignore file a message shows.
 const PATTERNS: usize = 5;
 
-/// What the findings of a group have in common.
+/// The properties that the findings of a group share.
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct Key<'a> {
     rule: &'static str,
     severity: Severity,
-    /// The package's folder as an exception names it.
+    /// The package's folder, as an exception names it.
     place: String,
     /// The image; none for files.
     image: Option<&'a str>,
     package: Package<'a>,
 }
 
-/// The findings for people, with one for each group where its first finding is.
+/// Returns the findings for people: each group is one finding, in the place of its first one.
 pub fn merged(findings: &[Finding]) -> Vec<Finding> {
     let mut groups: Vec<(Option<Key<'_>>, Vec<&Finding>)> = Vec::new();
     let mut known: HashMap<Key<'_>, usize> = HashMap::new();
@@ -53,15 +53,15 @@ fn key(finding: &Finding) -> Option<Key<'_>> {
         _ => return None,
     };
     let package = package_of(path)?;
-    // A path that begins elsewhere ends with the same names.
+    // The path may begin differently, but ends with the same names.
     let inside = path.strip_prefix(package.folder)?;
     let place = finding.site.place().strip_suffix(inside)?.to_owned();
-    // What could not be searched has a reason of its own in each file.
+    // Findings of `not-searched` have a different reason in each file.
     let grouped = !is_not_searched(finding);
     grouped.then_some(Key { rule: finding.rule.id, severity: finding.severity, place, image, package })
 }
 
-/// All findings of a group as one.
+/// Merges the findings of a group.
 fn group(key: &Key<'_>, first: &Finding, members: &[&Finding]) -> Finding {
     let Key { rule, severity, place, image, package: Package { name, folder } } = key;
     let mut reasons: Vec<&str> = members.iter().filter_map(|finding| finding.reason.as_deref()).collect();
@@ -131,7 +131,7 @@ fn path_of(finding: &Finding) -> Option<&str> {
     }
 }
 
-/// The pattern that keeps the file of a finding out of a build.
+/// Returns the pattern that excludes the file of a finding from a build.
 fn pattern_of(finding: &Finding) -> Option<&str> {
     match &finding.site {
         Site::File { ignore: Some(advice), .. } => Some(&advice.pattern),
@@ -139,7 +139,8 @@ fn pattern_of(finding: &Finding) -> Option<&str> {
     }
 }
 
-/// The fewest patterns that exclude all files: one for each file or folder of the build context that holds some of them.
+/// Returns the fewest patterns that exclude all files: one for each file or folder of the build context that contains
+/// some of them.
 fn covering(mut patterns: Vec<&str>) -> Vec<&str> {
     patterns.sort_unstable();
     patterns.dedup();
@@ -152,12 +153,12 @@ fn covering(mut patterns: Vec<&str>) -> Vec<&str> {
     shared.collect()
 }
 
-/// The outermost folder of a path; the path itself where it has none.
+/// Returns the outermost folder of a path; the path itself if it has none.
 fn outermost(path: &str) -> &str {
     path.split('/').next().unwrap_or(path)
 }
 
-/// The innermost folder that holds all files; the file itself where there is only one.
+/// Returns the innermost folder that contains all files; the file itself if there is only one.
 fn common_folder<'a>(files: &[&'a str]) -> &'a str {
     let [first, rest @ ..] = files else { return "" };
     if rest.is_empty() {
@@ -199,7 +200,7 @@ mod tests {
             (0..12).map(|key| in_layer(&format!("/app/node_modules/a/test/{key}.pem"), "sha256:1")).collect();
         findings.insert(1, in_layer("/app/own.pem", "sha256:1"));
         findings.push(in_layer("/app/node_modules/b/key.pem", "sha256:1"));
-        // The same package in another layer is still one decision; a warning is another one.
+        // The same package in another layer needs the same decision; a warning needs another one.
         findings.push(in_layer("/app/node_modules/a/more/x.pem", "sha256:2"));
         findings.push(of_base(in_layer("/app/node_modules/a/x.pem", "sha256:0")));
         let problems: Vec<Problem> = merged(&findings).iter().map(Finding::problem).collect();
@@ -236,7 +237,7 @@ mod tests {
             paths in proptest::collection::vec("[ab](/[ab]){0,3}", 2..6), depth in 0..3_usize, at_root in any::<bool>(),
         ) {
             let folder = "web/vendor/acme/x";
-            // The build context is a folder above the package, or the package.
+            // The build context is a folder above the package, or the package itself.
             let context = ["web/", "web/vendor/", "web/vendor/acme/x/"][depth];
             let finding = |path: &String| {
                 let whole = format!("{folder}/{path}");

@@ -1,4 +1,4 @@
-//! What an image says of itself: its configuration and its history (contract: No Secrets in Image Layers).
+//! Searches the configuration and the history of an image (contract: No Secrets in Image Layers).
 
 use serde_json::Value;
 
@@ -8,20 +8,20 @@ use secretscan::TextKind;
 use secretscan::{Detector, OrSecret, Verdict};
 use secretscan::{history_args, judge_command};
 
-/// What is said of an image.
+/// The metadata of an image.
 #[derive(Clone, Copy, Debug)]
 pub struct ImageFacts<'a> {
-    /// Its reference, or the archive it came from.
+    /// The reference of the image, or the path of its archive.
     pub image: &'a str,
-    /// The component, where it is one's image.
+    /// The component that the image belongs to, if any.
     pub component: Option<&'a str>,
     /// The configuration: the object with `Env`, `Labels`, `Cmd`.
     pub config: &'a Value,
     /// How each layer was made, the oldest first.
     pub history: &'a [String],
-    /// The configuration of the base image, where it is known.
+    /// The configuration of the base image, if it is known.
     pub base: Option<&'a Value>,
-    /// Everything else that is said of it, as JSON.
+    /// All other metadata, as JSON.
     pub text: &'a str,
 }
 
@@ -31,7 +31,7 @@ impl ImageFacts<'_> {
     }
 }
 
-/// The secrets in it. What the image has from its base is not ours to mend, and a warning.
+/// Returns the secrets in the metadata. Secrets from the base image are warnings, since the project cannot remove them.
 pub fn image_findings(detector: &Detector, facts: ImageFacts<'_>) -> Vec<Finding> {
     let mut search = Search { detector, facts, findings: Vec::new() };
     search.config("", facts.config, facts.base);
@@ -40,14 +40,14 @@ pub fn image_findings(detector: &Detector, facts: ImageFacts<'_>) -> Vec<Finding
             search.findings.push(secret(verdict, Site::History { of: facts.name(), entry: index + 1 }));
         }
     }
-    // An author, a comment.
+    // For example, an author or a comment.
     if let Some(verdict) = detector.judge_text(facts.text, TextKind::Text) {
         search.report("other text", verdict, false);
     }
     search.findings
 }
 
-/// Makes warnings of findings in the lines of a history that the base image has, too.
+/// Changes findings in history lines that the base image has, too, into warnings.
 pub fn inherited_history(findings: Vec<Finding>, history: &[String], base: &[String]) -> Vec<Finding> {
     let common = history.iter().zip(base).take_while(|(own, base)| own == base).count();
     let judged = |finding: Finding| match &finding.site {
@@ -57,7 +57,7 @@ pub fn inherited_history(findings: Vec<Finding>, history: &[String], base: &[Str
     findings.into_iter().map(judged).collect()
 }
 
-/// What an engine says of an image without its numbers: they are sizes that nobody wrote into the image.
+/// Removes the numbers from an engine's description of an image: they are sizes, which nobody wrote into the image.
 pub fn without_numbers(value: Value) -> Value {
     match value {
         Value::Number(_) => Value::Null,
@@ -79,7 +79,7 @@ impl Search<'_> {
         self.findings.push(if inherited { of_base(finding) } else { finding });
     }
 
-    /// Every text of a configuration, by what it is; `base` is the same part of the base image's.
+    /// Searches every text of a configuration, by its path; `base` is the same part of the base image's configuration.
     fn config(&mut self, path: &str, value: &Value, base: Option<&Value>) {
         let inherited = base == Some(value);
         match (path, value) {
@@ -111,8 +111,7 @@ impl Search<'_> {
             }
             (_, Value::Array(words)) if words.iter().all(Value::is_string) => {
                 let words: Vec<&str> = words.iter().filter_map(Value::as_str).collect();
-                // What a Dockerfile is told to do later are instructions, one a text; the others are the words of one
-                // command.
+                // Each text of `OnBuild` is an instruction; the texts of other lists are the words of one command.
                 let lines = if path == "OnBuild" {
                     words.iter().map(|word| (*word).to_owned()).collect()
                 } else {
@@ -133,7 +132,7 @@ impl Search<'_> {
     }
 }
 
-/// A line of a history, in the words of either builder.
+/// Judges a line of a history, in the format of either builder.
 fn of_history(detector: &Detector, created_by: &str) -> Option<Verdict> {
     let args = history_args(created_by).into_iter().filter(|(_, value)| !value.is_empty());
     args.map(|(name, value)| detector.judge(&name, Some(&value)))
@@ -141,7 +140,7 @@ fn of_history(detector: &Detector, created_by: &str) -> Option<Verdict> {
         .or_secret(|| judge_instruction(detector, created_by))
 }
 
-/// An instruction as text: `ENV A=b`, `/bin/sh -c #(nop)  ENV A=b`, `RUN /bin/sh -c …`.
+/// Judges an instruction in text form: `ENV A=b`, `/bin/sh -c #(nop)  ENV A=b`, `RUN /bin/sh -c …`.
 pub(super) fn judge_instruction(detector: &Detector, text: &str) -> Option<Verdict> {
     let text = text.strip_prefix("/bin/sh -c #(nop) ").unwrap_or(text).trim();
     let (keyword, rest) = text.split_once(' ').unwrap_or((text, ""));

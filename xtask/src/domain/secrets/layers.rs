@@ -1,4 +1,4 @@
-//! From what was found in an archive to findings in an image: which layer is whose, and what could not be seen.
+//! Assigns the findings in an archive to the layers of an image, and reports layers that were not searched.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,34 +10,34 @@ use secretscan::not_searched;
 /// A finding in a file of a layer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InLayer {
-    /// What it is.
+    /// The rule and the reason.
     pub verdict: Verdict,
-    /// The file.
+    /// The path of the file.
     pub path: String,
-    /// The place in its bytes.
+    /// The position in its bytes.
     pub offset: Offset,
 }
 
-/// What is known of the layers of one image, the lowest first.
+/// The search results for the layers of an image, the lowest layer first.
 #[derive(Clone, Debug, Default)]
 pub struct LayerReport {
-    /// Digests, unpacked.
+    /// The digests of the unpacked layers.
     pub digests: Vec<String>,
-    /// What was found, by digest.
+    /// The findings, by the digest of the layer.
     pub found: BTreeMap<String, Vec<InLayer>>,
-    /// Digests of layers that were searched, now or before.
+    /// The digests of layers that were searched, in this run or an earlier one.
     pub seen: BTreeSet<String>,
-    /// Why a layer was not.
+    /// Why a layer was not searched, by digest.
     pub reasons: BTreeMap<String, String>,
-    /// The bytes of the files in each layer that was searched, by digest.
+    /// The total size of the files in each layer that was searched, by digest.
     pub sizes: BTreeMap<String, u64>,
     /// How many of the lowest layers belong to the base image.
     pub base_layers: usize,
 }
 
 impl LayerReport {
-    /// The size of the image: the bytes of the files in all of its layers, before they are packed. None where a layer
-    /// was not read. Engines call different sums an image's size, so theirs cannot be compared.
+    /// Returns the size of the image: the total size of the files in all layers, unpacked. None if a layer was not
+    /// read. Engines define the size of an image differently, so their numbers cannot be compared.
     pub fn size(&self) -> Option<u64> {
         let sizes = self.digests.iter().map(|digest| self.sizes.get(digest).copied());
         let sum = sizes.reduce(|sum, bytes| Some(sum?.saturating_add(bytes?)));
@@ -45,12 +45,12 @@ impl LayerReport {
     }
 }
 
-/// The findings in the layers of an image; one that was not seen is a finding, too.
+/// Returns the findings in the layers of an image; a layer that was not searched is a finding, too.
 pub fn layer_findings(image: &str, component: Option<&str>, report: &LayerReport) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut done = BTreeSet::new();
     for (index, digest) in report.digests.iter().enumerate() {
-        // The same layer may stand in an image twice.
+        // An image may contain the same layer twice.
         if !done.insert(digest) {
             continue;
         }
@@ -72,7 +72,7 @@ pub fn layer_findings(image: &str, component: Option<&str>, report: &LayerReport
     findings
 }
 
-/// How many of an image's lowest layers are those of its base.
+/// Returns how many of an image's lowest layers belong to its base image.
 pub fn common_layers(image: &[String], base: &[String]) -> usize {
     let common = image.iter().zip(base).take_while(|(own, base)| own == base).count();
     if common == base.len() { common } else { 0 }

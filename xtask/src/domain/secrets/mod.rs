@@ -1,5 +1,5 @@
-//! The ban on secrets: where one may hide in what is built, and what is told of it (contract: Build Arguments, No Secrets
-//! in Image Layers). What a secret is, `secretscan` knows.
+//! The search for secrets in everything that belongs to a build, and the reports of what it finds (contract: Build
+//! Arguments, No Secrets in Image Layers). `secretscan` decides what a secret is.
 
 mod before;
 mod dockerfile;

@@ -224,7 +224,8 @@ fn variable_of_proxy(name: &str) -> String {
     name.to_ascii_uppercase().replace("PROXY", "_PROXY")
 }
 
-/// What else can be done with a file that a build would send; nothing where its name alone is refused, whatever it holds.
+/// What else can be done with a file that a build would send; nothing where its name alone is refused, whatever it
+/// holds.
 pub(super) fn or<'a>(path: &str, way: &'a str) -> &'a str {
     if secret_file(path).is_some() { "" } else { way }
 }

@@ -1,4 +1,4 @@
-//! `bootstrap`: an engine that answers, a builder, and the base images.
+//! `bootstrap`: provides an engine that answers, a builder, and the base images.
 
 mod steps;
 
@@ -19,12 +19,12 @@ use crate::error::{CliError, ErrorKind};
 pub(crate) use steps::Steps;
 use steps::unfinished;
 
-/// What a machine has after the steps.
+/// The state of a machine after the steps.
 #[derive(Default)]
 pub(crate) struct Machine {
     /// The engine's version; none in a dry run that would have to start one.
     pub(crate) engine: Option<String>,
-    /// The base images that are there.
+    /// The base images that the engine has.
     pub(crate) base_images: Vec<BaseState>,
 }
 
@@ -32,11 +32,12 @@ pub(crate) struct Machine {
 pub(crate) struct BaseState {
     /// The name in the Dockerfile.
     pub(crate) name: String,
-    /// Whether it was made here and is not the official one.
+    /// Whether it is a stand-in made on this machine, and not the official image.
     pub(crate) stand_in: bool,
 }
 
-/// Does what is missing, each step said before it is done; `steps` has those that were begun, also after a failure.
+/// Provides what is missing; announces each step before it is run. `steps` contains the steps that were begun, also
+/// after a failure.
 pub(crate) fn ensure(wanted: &[String], steps: &mut Steps<'_>) -> Result<Machine, CliError> {
     ensure_all(wanted, steps).map_err(|error| match (error.kind, steps.begun.last()) {
         (ErrorKind::Interrupted(signal), Some(step)) if !steps.dry_run => unfinished(signal, step),
@@ -75,7 +76,7 @@ fn machine_facts(runner: &Runner) -> Result<MachineFacts, CliError> {
         Ok(facts) => (true, Ok(facts.server_version.clone()), facts.builder.is_buildkit()),
         Err(EngineError::Client(ToolError::Run(RunError::NotFound(_)))) => (false, Err(String::new()), false),
         Err(EngineError::Silent(words)) if can_be_started(&words) => (true, Err(words), false),
-        // What is in the way is not mended by an engine.
+        // A new engine would not solve this.
         Err(error) => return Err(error.into()),
     };
     let chosen_endpoint = environment::docker_endpoint().or_else(|| match docker::current_context(runner) {
@@ -93,12 +94,12 @@ fn machine_facts(runner: &Runner) -> Result<MachineFacts, CliError> {
     })
 }
 
-/// Whether the words leave it open that no engine runs.
+/// Whether it is possible that no engine runs, according to the client's words.
 fn can_be_started(words: &str) -> bool {
     matches!(cause(words), Cause::Unreachable | Cause::Denied | Cause::Unknown)
 }
 
-/// The base images that the Dockerfiles of these components name, each once.
+/// Returns the base images in the Dockerfiles of these components, each once.
 pub(crate) fn base_images(project: &Project, components: &[&Component]) -> Result<Vec<String>, CliError> {
     let mut wanted = Vec::new();
     for component in components {
@@ -142,7 +143,7 @@ fn ensure_bases(wanted: &[String], steps: &mut Steps<'_>) -> Result<(), CliError
     if needs_stand_in { steps.perform(&stand_in_step()) } else { Ok(()) }
 }
 
-/// Says once a run which base images are stand-ins.
+/// Warns once for each run which base images are stand-ins.
 pub(crate) fn warn_of_stand_ins(events: &dyn Events, names: &[&str]) {
     if !names.is_empty() {
         let what = if names.len() == 1 {

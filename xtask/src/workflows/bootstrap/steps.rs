@@ -1,4 +1,4 @@
-//! The execution of a step: said, done, and followed while it runs.
+//! Announces steps, runs them, and shows their output.
 
 use std::collections::VecDeque;
 use std::sync::mpsc::{RecvTimeoutError, channel};
@@ -14,19 +14,19 @@ use crate::effects::clock::Stopwatch;
 use crate::effects::threads::joined;
 use crate::error::{CliError, ErrorKind};
 
-/// How many last lines of a step are kept for the message.
+/// How many of a step's last lines are kept for the error message.
 const KEPT_LINES: usize = 20;
 
-/// The `silence` of steps.
+/// The default of `silence`.
 const SILENCE: Duration = Duration::from_secs(30);
 
-/// Carries out steps, and remembers their calls.
+/// Runs steps, and records their calls.
 pub(crate) struct Steps<'a> {
     pub(super) events: &'a dyn Events,
     pub(super) runner: &'a Runner,
-    /// Steps are only said.
+    /// Only announce the steps.
     pub(super) dry_run: bool,
-    /// How long a step says nothing before it is said that it goes on.
+    /// How long a step may print nothing before a note says that it still runs.
     silence: Duration,
     /// The calls that were begun, or would be in a dry run.
     pub(crate) begun: Vec<String>,
@@ -34,18 +34,18 @@ pub(crate) struct Steps<'a> {
     pub(super) done: Vec<String>,
 }
 
-/// A step that a signal has ended may have had an effect.
+/// Returns the error of a step that a signal ended, which may have had an effect.
 pub(super) fn unfinished(signal: i32, step: &str) -> CliError {
     CliError::interrupted(signal, &format!("`{step}` may not be finished"))
 }
 
 impl<'a> Steps<'a> {
-    /// No step yet.
+    /// Makes a value without any steps so far.
     pub(crate) fn new(events: &'a dyn Events, runner: &'a Runner, dry_run: bool) -> Self {
         Self { events, runner, dry_run, silence: SILENCE, begun: Vec::new(), done: Vec::new() }
     }
 
-    /// Turns a refusal after steps were done into a failure, as it is not true that nothing was done.
+    /// Converts a refusal after steps were run into a failure, since it is not true that nothing was done.
     pub(crate) fn failure(&self, mut error: CliError) -> CliError {
         let refuses = matches!(error.kind, ErrorKind::Environment | ErrorKind::Config | ErrorKind::Refused);
         if refuses && !self.done.is_empty() {
@@ -56,14 +56,14 @@ impl<'a> Steps<'a> {
         error
     }
 
-    /// Says what a step does, before it is done.
+    /// Announces a step before it is run.
     pub(super) fn announce(&mut self, step: &Step) {
         self.begun.push(step.invocation.to_string());
         let word = if self.dry_run { "Would run" } else { "Running" };
         self.events.status(word, &format!("`{}`: {}", step.invocation, step.what));
     }
 
-    /// Says a step, does it, and shows what it says.
+    /// Announces a step, runs it, and shows its output.
     pub(crate) fn perform(&mut self, step: &Step) -> Result<(), CliError> {
         self.announce(step);
         if self.dry_run {
@@ -81,8 +81,8 @@ impl<'a> Steps<'a> {
         Err(CliError::new(ErrorKind::Failed, problem))
     }
 
-    /// Runs a step and shows what it says; its exit code and its last lines. A step that says nothing for a while is said
-    /// to go on: it may take as long as it will.
+    /// Runs a step and shows its output; returns its exit code and its last lines. There is no time limit; while a step
+    /// prints nothing, a note says that it still runs.
     pub(super) fn follow(&self, step: &Step) -> Result<(Option<i32>, String), CliError> {
         let (sender, receiver) = channel::<String>();
         let watch = Stopwatch::start();

@@ -1,4 +1,4 @@
-//! How the build of one component can end.
+//! The outcomes of building one component.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -10,76 +10,76 @@ use crate::domain::finding::Finding;
 use crate::domain::problem::Problem;
 use crate::workflows::scan::image::ImageScan;
 
-/// An image with secrets in it, or with exceptions that allow none; it has no name any more.
+/// An image that was rejected because it contains secrets, or because exceptions allow nothing. Its names were removed.
 #[derive(Debug)]
 pub(crate) struct Unfit {
-    /// The secrets.
+    /// The secrets that were found.
     pub(crate) findings: Vec<Finding>,
-    /// Exceptions that allow nothing.
+    /// The problems of exceptions that allow nothing.
     pub(crate) problems: Vec<Problem>,
-    /// The names that could not be taken away.
+    /// The names that could not be removed.
     pub(crate) left: Vec<String>,
 }
 
 impl BuildOutcome {
-    /// An end for which there is no remedy to say.
+    /// Makes the outcome of a build that could not be run, without a remedy.
     pub(crate) fn broken(reason: impl Into<String>) -> Self {
         Self::Broken { reason: reason.into(), hint: None }
     }
 }
 
-/// How the build of one component ended.
+/// The outcome of building one component.
 #[derive(Debug)]
 pub(crate) enum BuildOutcome {
-    /// The image is there under its tag.
+    /// The engine has the image under its tag.
     Built {
-        /// What the engine says of it.
+        /// The engine's facts about the image.
         image: ImageFacts,
-        /// How many steps there were, and how many came from the layer cache.
+        /// The number of steps, and how many of them came from the layer cache.
         steps: (usize, usize),
-        /// How long it took.
+        /// The duration of the build.
         time: Duration,
-        /// The log file.
+        /// The path of the log file.
         log: PathBuf,
-        /// Secrets in its base image, which are not ours to mend.
+        /// Secrets in the base image, which the project cannot remove.
         warnings: Vec<Finding>,
         /// What was searched for secrets.
         scan: ImageScan,
     },
-    /// The image held secrets, and was taken away.
+    /// The image was rejected, and its names were removed.
     Unfit {
-        /// What was found.
+        /// Why the image was rejected.
         unfit: Unfit,
-        /// How long it took.
+        /// The duration of the build.
         time: Duration,
-        /// The log file.
+        /// The path of the log file.
         log: PathBuf,
     },
-    /// The builder said no.
+    /// The builder reported a failure.
     Failed {
-        /// What is known of the reason.
+        /// The details of the failure.
         detail: FailureDetail,
         /// The exit code of the docker client; none after a signal.
         code: Option<i32>,
-        /// How long it took.
+        /// The duration of the build.
         time: Duration,
-        /// The log file.
+        /// The path of the log file.
         log: PathBuf,
     },
-    /// The builder could not be run or not be followed.
+    /// The builder could not be run, or its output could not be followed.
     Broken {
-        /// Why.
+        /// The reason.
         reason: String,
-        /// What mends it, where that is known.
+        /// The remedy, if it is known.
         hint: Option<String>,
     },
-    /// The builder said yes, and the engine has no image under the tag.
+    /// The builder reported success, but the engine has no image under the tag.
     NoImage {
-        /// Who built, where it is known.
+        /// The builder, if it is known.
         builder: Option<BuilderInUse>,
     },
-    /// Ended by a signal.
+    /// A signal with this number ended the build.
     Interrupted(i32),
-    /// Never begun.
+    /// The build was never started.
     NotStarted,
 }

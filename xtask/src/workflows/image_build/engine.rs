@@ -1,4 +1,4 @@
-//! What a build needs to know of the engine.
+//! The facts about the engine that a build needs.
 
 use std::collections::HashMap;
 
@@ -13,7 +13,7 @@ use crate::effects::docker::{self, EngineError};
 use crate::effects::tool::ToolError;
 use crate::error::CliError;
 
-/// What is known of the engine, as far as a plan needs it.
+/// The facts about the engine that a plan needs.
 pub(super) struct Engine {
     pub(super) builder: Builder,
     pub(super) broken_plugin: Option<BrokenPlugin>,
@@ -22,12 +22,12 @@ pub(super) struct Engine {
 }
 
 impl Engine {
-    /// An engine of which only the builder is known.
+    /// Makes the facts for an engine of which only the builder is known.
     pub(super) fn unknown(builder: Builder, broken_plugin: Option<BrokenPlugin>) -> Self {
         Self { builder, broken_plugin, context: None, images: HashMap::new() }
     }
 
-    /// Says that a plugin is not used which the user has installed.
+    /// Warns that an installed plugin is not used.
     pub(super) fn warn_of_plugin(&self, events: &dyn Events) {
         if let Some(plugin) = &self.broken_plugin {
             let problem = Problem::new(plugin.describe()).note(format!("{} builds instead", self.builder.describe()));
@@ -35,7 +35,7 @@ impl Engine {
         }
     }
 
-    /// Asks the engine about itself and about base images; in a dry run there need not be one.
+    /// Asks the engine about itself and about base images; in a dry run, there need not be one.
     pub(super) fn ask(
         project: &Project,
         events: &dyn Events,
@@ -51,7 +51,7 @@ impl Engine {
                 let EngineFacts { builder, broken_plugin, context, .. } = facts;
                 Ok(Engine { builder, broken_plugin, context, images })
             }
-            // A dry run only needs to know who would build, which the client alone can say.
+            // A dry run only needs the builder, which the client knows without an engine.
             Err(EngineError::Silent(_)) if options.dry_run => {
                 events.warning("no Docker engine answers: what is known of the base images is left out");
                 let (builder, broken_plugin) = docker::builder(&project.runner)?;

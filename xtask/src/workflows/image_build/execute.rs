@@ -1,4 +1,4 @@
-//! The execution of a build plan: components at the same time, events to the one thread that talks.
+//! Executes a build plan: builds components in parallel, and sends their events to the main thread, which prints.
 
 use std::path::PathBuf;
 use std::sync::Mutex;
@@ -27,16 +27,16 @@ use crate::error::{CliError, ErrorKind};
 use crate::tool_errors::run_hint;
 use crate::workflows::scan::image::ScanError;
 
-/// How long a step must go on before it is said: one from the cache is over at once.
+/// How long a step must run before it is shown: one from the cache ends at once.
 const SETTLING: Duration = Duration::from_millis(300);
 
-/// What the threads of the builds send to the main thread.
+/// Messages from the threads of the builds to the main thread.
 enum Message {
     Progress(usize, BuildProgress),
     Ended(usize, Box<BuildOutcome>),
 }
 
-/// Runs all builds; outcomes stand in the order of the plan.
+/// Runs all builds; the outcomes are in the order of the plan.
 pub(super) fn execute(
     project: &Project,
     scanner: &ImageScanner<'_>,
@@ -55,7 +55,7 @@ pub(super) fn execute(
         for _ in 0..jobs {
             let (sender, queue, failed) = (sender.clone(), &queue, &failed);
             scope.spawn(move || {
-                // What may run at the same time begins at the same time: only those that wait are held back by a failure.
+                // Builds within the limit start together; a failure only holds back those that wait.
                 let begins = |first: bool| {
                     (first || options.keep_going || !failed.load(Ordering::SeqCst)) && signals::received().is_none()
                 };
@@ -121,7 +121,7 @@ fn build_one(
     });
     match followed {
         Ok(Some(0)) => {
-            // A base image that was looked up last is not what the search waits for.
+            // Searching does not depend on a base image that was looked up last.
             if from_last {
                 tell(BuildProgress::Cached);
             }
@@ -129,7 +129,7 @@ fn build_one(
             built(project, scanner, build, watch, (log.steps(), path, log.builder().cloned()))
         }
         Ok(code) => BuildOutcome::Failed {
-            detail: told(&log.failure(), build, &masking),
+            detail: masked_detail(&log.failure(), build, &masking),
             code,
             time: watch.elapsed(),
             log: path,
@@ -139,9 +139,9 @@ fn build_one(
     }
 }
 
-/// What may be told of a failure; the place is found before anything is taken out of the step's name.
-fn told(detail: &FailureDetail, build: &ComponentBuild, masking: &Masking) -> FailureDetail {
-    // The engine of 20.10 does not say the line.
+/// Masks the details of a failure. The place is determined first, from the unmasked name of the step.
+fn masked_detail(detail: &FailureDetail, build: &ComponentBuild, masking: &Masking) -> FailureDetail {
+    // The engine 20.10 does not print the line.
     let line = detail.line.or_else(|| build.facts.line_of_step(detail.step.as_deref()?));
     let masked = |text: &String| masking.apply_to_output(text).into_owned();
     FailureDetail {
@@ -152,7 +152,7 @@ fn told(detail: &FailureDetail, build: &ComponentBuild, masking: &Masking) -> Fa
     }
 }
 
-/// The builder said yes; what counts is the image under the tag, and what is in it.
+/// Handles a successful build: the image under the tag is looked up and searched.
 fn built(
     project: &Project,
     scanner: &ImageScanner<'_>,
@@ -169,14 +169,14 @@ fn built(
             return BuildOutcome::NoImage { builder: builder.or_else(asked) };
         }
         Err(error) => {
-            // Nobody has looked at it.
+            // The image was not searched.
             scanner.remove(build);
             return unanswered(&error);
         }
     };
     match scanner.judge(build, &reference, &details) {
         Ok(Judged::Clean { warnings, scan }) => {
-            // Engines count in different ways; ours is the same with each.
+            // Engines count sizes in different ways; the size from the search does not depend on the engine.
             let size_bytes = scan.size.unwrap_or(details.facts.size_bytes);
             let image = ImageFacts { size_bytes, ..details.facts };
             BuildOutcome::Built { image, steps, time: watch.elapsed(), log, warnings, scan }
@@ -194,14 +194,14 @@ fn unanswered(error: &EngineError) -> BuildOutcome {
     }
 }
 
-/// A log file for each build, open before anything is built.
+/// Opens a log file for each build before anything is built.
 pub(super) fn open_logs(project: &Project, names: &[&str]) -> Result<Vec<LogFile>, CliError> {
     let folder = environment::log_dir().unwrap_or_else(|| project.root.join("target/xtask/logs"));
     let open = |name: &&str| fs::create_log(&folder, name);
     Ok(names.iter().map(open).collect::<Result<_, LogError>>()?)
 }
 
-/// A log file that cannot be written.
+/// The error of a log file that cannot be written.
 impl From<LogError> for CliError {
     fn from(error: LogError) -> Self {
         let problem = Problem::new("cannot write the log files of the builds").cause(error.to_string());
@@ -210,7 +210,7 @@ impl From<LogError> for CliError {
     }
 }
 
-/// A step on one line: continuation lines leave runs of blanks behind, and some scripts are long.
+/// Returns a step on one line, shortened: continuation lines leave runs of blanks, and some scripts are long.
 fn one_line(step: &str) -> String {
     const SHOWN: usize = 110;
     let text = step.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -1,4 +1,4 @@
-//! Why the image of a component is not there, for people: the place, what the tools said, and what to do next.
+//! Reports why images are missing: the place, the output of the tools, and the remedy.
 
 use std::path::Path;
 
@@ -16,7 +16,7 @@ use crate::domain::text::ticked_list;
 use crate::error::{CliError, ErrorKind};
 use shown::shown_path;
 
-/// What went wrong, every failing component with its own problem; none when all are built.
+/// Returns the error of the builds, with a problem for each component that failed; none if all are built.
 pub(super) fn failure_of(plan: &BuildPlan, outcomes: &[BuildOutcome]) -> Option<CliError> {
     let built: Vec<String> = select(plan, outcomes, |outcome| matches!(outcome, BuildOutcome::Built { .. }));
     let signal = outcomes.iter().find_map(|outcome| match outcome {
@@ -55,12 +55,12 @@ fn select(plan: &BuildPlan, outcomes: &[BuildOutcome], wanted: impl Fn(&BuildOut
         .collect()
 }
 
-/// `` `a` was `` or `` `a` and `b` were ``.
+/// Returns `` `a` was `` or `` `a` and `b` were ``.
 fn are(names: &[String]) -> String {
     format!("{} {}", ticked_list(names), if names.len() == 1 { "was" } else { "were" })
 }
 
-/// The problems of one component; none when it is built or was never begun.
+/// Returns the problems of one component; none if it is built or was never started.
 fn problems_of(build: &ComponentBuild, outcome: &BuildOutcome) -> Vec<Problem> {
     let reference = build.first_reference();
     match outcome {
@@ -127,7 +127,7 @@ fn failure(
     if detail.disk_full { disk_full(problem) } else { advised(problem, build, detail) }
 }
 
-/// The remedy for the part that failed; none where it is not known.
+/// Adds the remedy for the part that failed, if it is known.
 fn advised(problem: Problem, build: &ComponentBuild, detail: &FailureDetail) -> Problem {
     let missing: Vec<&str> = build.bases.iter().filter(|base| !base.present).map(|base| base.name.as_str()).collect();
     let unreachable = detail.unreachable_registry && !missing.is_empty();
@@ -161,7 +161,7 @@ fn builder_name(detail: &FailureDetail) -> String {
     }
 }
 
-/// A builder that does not work, and the one that does.
+/// Adds how to use another builder than one that does not work.
 fn other_builder(problem: Problem, build: &ComponentBuild, detail: &FailureDetail) -> Problem {
     let own = own_builder(build);
     let problem = if detail.missing_builder.is_some() {
@@ -173,7 +173,7 @@ fn other_builder(problem: Problem, build: &ComponentBuild, detail: &FailureDetai
     problem.hint(format!("build with the engine's own builder: `{own}`"))
 }
 
-/// An image that did not get into the engine.
+/// Adds why an image may be missing in the engine.
 fn no_image(problem: Problem, build: &ComponentBuild, builder: Option<&BuilderInUse>) -> Problem {
     match builder.filter(|builder| builder.driver != "docker") {
         None => problem,
@@ -183,7 +183,7 @@ fn no_image(problem: Problem, build: &ComponentBuild, builder: Option<&BuilderIn
     }
 }
 
-/// The call that builds a component with the engine's own builder, which has the name of the docker context.
+/// Returns the call that builds a component with the engine's own builder, which has the name of the docker context.
 fn own_builder(build: &ComponentBuild) -> String {
     format!("BUILDX_BUILDER={} cargo xtask build {}", shell_quoted(&build.own_builder), build.name)
 }
@@ -194,7 +194,7 @@ fn disk_full(problem: Problem) -> Problem {
         .hint("see what the engine keeps with `docker system df`, and free it with `docker builder prune` and `docker image prune`")
 }
 
-/// The nearest way to base images.
+/// Returns the hint for missing base images.
 fn base_hint(missing: &[&str]) -> String {
     match missing.iter().find(|name| !has_stand_in(name)) {
         None => "run `cargo xtask bootstrap`, which provides the base images".to_owned(),

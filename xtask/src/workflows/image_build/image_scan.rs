@@ -1,4 +1,4 @@
-//! The search of a built image; an image with a secret in it loses its names.
+//! Searches built images, and removes the names of those that contain a secret.
 
 use process::Runner;
 
@@ -15,42 +15,42 @@ use crate::effects::verdicts::Verdicts;
 use crate::workflows::scan::image::{ImageScan, Owner, ScanError, scan_image};
 use secretscan::Detector;
 
-/// Searches the images of one build.
+/// Searches the images of one run.
 pub(super) struct ImageScanner<'a> {
     project: &'a Project,
-    /// Runs docker; the secrets in its output are masked.
+    /// Runs docker; masks the secrets in its output.
     runner: Runner,
     detector: &'a Detector,
     verdicts: Verdicts,
     today: Day,
 }
 
-/// What was found in an image.
+/// The result of searching an image.
 pub(super) enum Judged {
-    /// Nothing that is ours to mend.
+    /// The image contains nothing that the project has to remove.
     Clean {
-        /// What its base image holds.
+        /// The findings in its base image.
         warnings: Vec<Finding>,
-        /// What was looked at.
+        /// What was searched.
         scan: ImageScan,
     },
-    /// Something that is.
+    /// The image was rejected.
     Unfit(Unfit),
 }
 
 impl<'a> ImageScanner<'a> {
-    /// One for all images of a build.
+    /// Makes a scanner for all images of a run.
     pub(super) fn new(project: &'a Project, detector: &'a Detector) -> Self {
         let runner = project.runner.clone().hiding(&masking::of_found(detector.scanner()));
         Self { project, runner, detector, verdicts: project.verdicts(), today: clock::today() }
     }
 
-    /// What runs the builds.
+    /// Returns the runner for the builds.
     pub(super) fn runner(&self) -> &Runner {
         &self.runner
     }
 
-    /// Looks at the image of a component, and takes it away if it holds a secret or cannot be searched.
+    /// Searches the image of a component; removes its names if it contains a secret or cannot be searched.
     pub(super) fn judge(
         &self,
         build: &ComponentBuild,
@@ -62,7 +62,8 @@ impl<'a> ImageScanner<'a> {
         let is_own = |exception: &Exception| exception.place.starts_with(&prefix) && self.today <= exception.expires;
         let exceptions = self.project.config.exceptions_of(secrets::FAMILY);
         let exceptions: Vec<&Exception> = exceptions.into_iter().filter(|exception| is_own(exception)).collect();
-        // An image never changes either; exceptions may be used up by one, so then it is looked at again.
+        // The verdict on an image never changes, either. With exceptions, the image is searched again, because it has
+        // to be known whether they are used.
         if exceptions.is_empty() && self.verdicts.layer(id).is_some_and(|findings| findings.is_empty()) {
             let scan = ImageScan::before(&self.verdicts, details);
             return Ok(Judged::Clean { warnings: Vec::new(), scan });
@@ -83,8 +84,8 @@ impl<'a> ImageScanner<'a> {
         Ok(Judged::Unfit(Unfit { findings: errors, problems, left: self.remove(build) }))
     }
 
-    /// Takes the names of an image away, so that it is not run, loaded, or pushed by one; the names that could not be
-    /// taken away.
+    /// Removes the names of an image, so that nothing runs, loads or pushes it by name; returns the names that could
+    /// not be removed.
     pub(super) fn remove(&self, build: &ComponentBuild) -> Vec<String> {
         let names = build.references.iter().map(ToString::to_string);
         names.filter(|name| !self.runner.clean_up(&docker_argv::untag(name), REMOVAL)).collect()

@@ -1,4 +1,4 @@
-//! The ban before a build: everything that docker would be told or sent is looked at first.
+//! The search before a build: checks everything that docker would be told or sent.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -22,7 +22,7 @@ use secretscan::{Detector, LocatedVerdict, Origin};
 use secretscan::{SearchResult, search};
 use shown::shown_path;
 
-/// What was found, with exceptions taken out; what is wrong with those is a problem, too.
+/// Returns the problems of the findings that no exception allows, and of the exceptions themselves.
 pub(super) fn problems(
     project: &Project,
     events: &dyn Events,
@@ -41,7 +41,7 @@ pub(super) fn problems(
     Ok(allowed(project, events, components, args, findings))
 }
 
-/// Takes out what taskflow.toml allows. Places inside of images are judged when there is one.
+/// Removes the findings that taskflow.toml allows. Exceptions for places in images are checked when there is an image.
 fn allowed(
     project: &Project,
     events: &dyn Events,
@@ -67,10 +67,10 @@ fn allowed(
     merged(&allowed.findings).iter().map(Finding::problem).chain(allowed.problems).collect()
 }
 
-/// The files that the context would send.
+/// Returns the findings in the files that the context would send.
 fn in_context(project: &Project, detector: &Detector, component: &Component) -> Result<Vec<Finding>, CliError> {
     let exists = |path: &str| fs::is_there(&project.root.join(path));
-    // A classic builder cannot build what has an ignore file of its own: the plan refuses it.
+    // A classic builder cannot build a component with its own ignore file; the plan refuses it.
     let applied = ignore_file::applied(&component.dockerfile, &component.context, true, &exists);
     let default = format!("{}/{}", component.context, ignore_file::FILE_NAME);
     let path = applied.as_ref().map_or(default.as_str(), |applied| applied.path.as_str());
@@ -84,11 +84,12 @@ fn in_context(project: &Project, detector: &Detector, component: &Component) -> 
             search_paths::read_listed(feeder, &folder.join(file), Origin::of_file(shown));
         }
     });
-    // The Dockerfile may lie in its context; it was judged instruction by instruction.
+    // The Dockerfile may be in its own context; it was searched instruction by instruction.
     let dockerfile = shown_path(&component.dockerfile);
     let is_other = |found: &LocatedVerdict| found.verdict.is_in_name() || found.origin.path != dockerfile;
     let found = found.into_iter().filter(is_other).collect();
-    // Without any ignore file, one in the wrong folder is the reason; otherwise one beside or above the file may be meant.
+    // Without any ignore file, one in the wrong folder is the likely reason; otherwise it may be one beside or above
+    // the file.
     let concerns = |unread: &Path, file: &Path| {
         applied.is_none() || unread.parent().is_some_and(|folder| file.starts_with(folder))
     };
@@ -101,7 +102,7 @@ fn in_context(project: &Project, detector: &Detector, component: &Component) -> 
     Ok(context_findings(detector, &files, found, &advice, &line_of))
 }
 
-/// A folder of the context that the builder would enter and that cannot be read.
+/// Returns the error of a folder that the builder would enter and that cannot be read.
 fn closed_folder(component: &Component, ignore_file: &str, closed: &ClosedFolder) -> CliError {
     let folder = shown_path(Path::new(&component.context).join(&closed.path));
     let folder = folder.trim_end_matches('/');

@@ -1,4 +1,4 @@
-//! The build of images: everything is decided first, then done, each component in its own context.
+//! Builds images: first decides everything, then runs the builds, each component with its own context.
 
 mod build_outcome;
 mod engine;
@@ -39,21 +39,21 @@ use execute::execute;
 use image_scan::ImageScanner;
 pub(crate) use options::BuildOptions;
 
-/// What a build came to.
+/// The result of a build.
 pub(crate) struct BuildReport {
-    /// The plan; none where the build was refused after the machine was changed for it.
+    /// The plan; none if the build was refused after the machine was changed for it.
     pub(crate) plan: Option<BuildPlan>,
-    /// How each component ended, in the order of the plan.
+    /// The outcome of each component, in the order of the plan.
     pub(crate) outcomes: Vec<BuildOutcome>,
-    /// Who builds.
+    /// The description of the builder.
     pub(crate) builder: String,
-    /// The calls that made the machine able to build, or would.
+    /// The calls of `bootstrap` that were run, or would be.
     pub(crate) bootstrap: Vec<String>,
-    /// Whether nothing was done.
+    /// Whether it was a dry run.
     pub(crate) dry_run: bool,
-    /// How long the builds took together.
+    /// The duration of all builds together.
     pub(crate) time: Duration,
-    /// Why an image is missing; none when all are built.
+    /// Why an image is missing; none if all are built.
     pub(crate) failure: Option<CliError>,
 }
 
@@ -61,8 +61,8 @@ pub(crate) struct BuildReport {
 ///
 /// # Errors
 ///
-/// Where nothing was done: `ErrorKind::Usage`, `Config`, `Refused`, or `Environment`. A failure after something was done
-/// stands in the report.
+/// If nothing was done: `ErrorKind::Usage`, `Config`, `Refused`, or `Environment`. The report contains a failure after
+/// something was done.
 pub(crate) fn build(
     project: &Project,
     events: &dyn Events,
@@ -104,7 +104,7 @@ pub(crate) fn build(
     Ok(report)
 }
 
-/// What is worth knowing before the first build starts.
+/// Sends notes about the plan before the first build starts.
 fn note_plan(events: &dyn Events, plan: &BuildPlan) {
     plan.tag.notes.iter().for_each(|note| events.note(note));
     let bases = plan.builds.iter().flat_map(|build| &build.bases);
@@ -117,13 +117,13 @@ fn note_plan(events: &dyn Events, plan: &BuildPlan) {
 /// Everything that is decided before anything is done.
 struct Prepared {
     plan: BuildPlan,
-    /// Who builds.
+    /// The description of the builder.
     builder: String,
     /// A log file for each build; none in a dry run.
     logs: Vec<LogFile>,
 }
 
-/// Decides everything; `steps` has the calls that made the machine able to build, or would.
+/// Decides everything. `steps` contains the calls of `bootstrap` that were run, or would be.
 fn prepare(
     project: &Project,
     events: &dyn Events,
@@ -165,7 +165,7 @@ fn prepare(
     };
     let mut logs = None;
     if options.bootstrap {
-        // What needs no engine to be refused is refused before anything is installed.
+        // Refusals that need no engine come before anything is installed.
         let assumed = plan(&Engine::unknown(Builder::of_bootstrap(), None))?;
         logs = Some(open_logs(&assumed)?);
         bootstrap::ensure(&bootstrap::base_images(project, &components)?, steps)?;
@@ -179,18 +179,18 @@ fn prepare(
     Ok(Prepared { plan, builder: engine.builder.describe(), logs })
 }
 
-/// The plan, or everything that speaks against it.
+/// Returns the plan, or all problems that prevent it.
 fn refused_or_planned(detector: &Detector, input: PlanInput<'_>) -> Result<BuildPlan, CliError> {
     let plan = plan_build(input).map_err(|problems| CliError::all(ErrorKind::Refused, problems))?;
-    // Names of branches and addresses of remotes can hold anything, and end in labels.
+    // Names of branches and addresses of remotes may contain anything, and they become labels.
     let findings = plan.builds.iter().flat_map(|build| call_findings(detector, &build.invocation));
     let mut problems: Vec<Problem> = findings.map(|finding| finding.problem()).collect();
-    // What is wrong with the branch's name is wrong in every build.
+    // A problem of the branch's name occurs in every build.
     problems.dedup();
     if problems.is_empty() { Ok(plan) } else { Err(CliError::all(ErrorKind::Refused, problems)) }
 }
 
-/// Build args with their values, after everything that would be told or sent to docker was found free of secrets.
+/// Returns the build args with their values, after searching everything that docker would be told or sent.
 fn build_args(
     project: &Project,
     events: &dyn Events,
@@ -213,7 +213,7 @@ fn build_args(
     if problems.is_empty() { Ok(args) } else { Err(CliError::all(ErrorKind::Refused, problems)) }
 }
 
-/// The tag that the command line gives, if it gives one.
+/// Returns the tag of the command line, if there is one.
 fn given_tag(options: &BuildOptions) -> Result<Option<(Tag, &'static str)>, CliError> {
     if let Some(version) = &options.version {
         let tag = version.to_string().parse::<Tag>();
@@ -228,7 +228,7 @@ fn given_tag(options: &BuildOptions) -> Result<Option<(Tag, &'static str)>, CliE
     Ok(options.tag.clone().map(|tag| (tag, "--tag")))
 }
 
-/// Facts of the Dockerfiles that we can read; what we cannot read the builder judges.
+/// Returns the facts of the Dockerfiles that can be parsed; the builder reports problems of the others.
 fn dockerfiles(
     project: &Project,
     components: &[&Component],

@@ -1,4 +1,4 @@
-//! The archive that is sent, written from an export: by a load, and by `minikube-archive`, which a dry run prints.
+//! Writes the archive that is sent from an export: for a load, and for `minikube-archive`, which a dry run prints.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -17,7 +17,7 @@ use crate::effects::minikube::archive::write;
 use crate::effects::minikube::export::{Export, open};
 use crate::error::{CliError, ErrorKind};
 
-/// The images of an archive as an export holds them, in their order.
+/// Returns the images of an archive as the export contains them, in their order.
 pub(super) fn saved_images(export: &Export, images: &[ArchivedImage]) -> Result<Vec<SavedImage>, SavedError> {
     images.iter().map(|image| saved_image(&export.documents, &image.id)).collect()
 }
@@ -39,8 +39,7 @@ pub(super) fn write_archive(
 ///
 /// # Errors
 ///
-/// `ErrorKind::Environment` where the export cannot be read or does not hold the images, or the archive cannot be
-/// written.
+/// `ErrorKind::Environment` if the export cannot be read or lacks the images, or if the archive cannot be written.
 pub(crate) fn archive_from_file(
     export: &Path,
     archive: &Path,

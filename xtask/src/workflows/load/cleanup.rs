@@ -1,4 +1,4 @@
-//! The removal of archives from nodes, when a load has ended or was interrupted.
+//! Removes archives from nodes after a load has ended or was interrupted.
 
 use process::Invocation;
 
@@ -9,7 +9,7 @@ use crate::domain::minikube::{argv, script};
 use crate::effects::threads::joined;
 use crate::error::{CliError, ErrorKind};
 
-/// Removes the archive from the nodes after a signal, as no later call will; the error that says which nodes keep it.
+/// Removes the archive from the nodes after a signal, since no later call will. Adds to the error which nodes keep it.
 pub(super) fn after_a_signal(session: &Session<'_>, nodes: &[Node], mut error: CliError) -> CliError {
     if !matches!(error.kind, ErrorKind::Interrupted(_)) {
         return error;
@@ -33,7 +33,7 @@ pub(super) fn after_a_signal(session: &Session<'_>, nodes: &[Node], mut error: C
     error
 }
 
-/// A note for each node that may keep its archive.
+/// Returns a note for each node that may keep its archive.
 pub(super) fn leftovers<'a>(session: &Session<'_>, nodes: impl Iterator<Item = &'a Node>) -> Vec<String> {
     nodes.filter(|node| node.facts.removed != Some(true)).map(|node| leftover(session, node)).collect()
 }
@@ -43,7 +43,7 @@ fn leftover(session: &Session<'_>, node: &Node) -> String {
     format!("node `{}` may keep `{file}`; remove it with `{}`", node.name, removal(session, node))
 }
 
-/// The call that removes the archive from a node.
+/// Returns the call that removes the archive from a node.
 fn removal(session: &Session<'_>, node: &Node) -> Invocation {
     let script = script::remove_only(&session.target.archive_name());
     argv::ssh(&session.target.profile, node.argument.as_deref(), &script)

@@ -1,4 +1,4 @@
-//! The images of this machine's engine, and which config digest each of them has.
+//! The images of this machine's engine, with their config digests.
 
 use std::collections::BTreeMap;
 
@@ -18,10 +18,10 @@ use crate::effects::minikube::export::{Export, ExportError};
 use crate::effects::minikube::host;
 use crate::error::CliError;
 
-/// What the engine has of what is to be loaded.
+/// The engine's images for a load.
 #[derive(Default)]
 pub(super) struct EngineImages {
-    /// The images that it has.
+    /// The images that the engine has.
     pub(super) wanted: Vec<WantedImage>,
     /// A problem for each image that it lacks.
     pub(super) missing: Vec<Problem>,
@@ -63,12 +63,12 @@ pub(super) struct IdentifiedImages {
     pub(super) images: Vec<ExpectedImage>,
     /// Config digests that were found in an export, by the engine's ID.
     pub(super) found: BTreeMap<String, String>,
-    /// The export, as far as there is one.
+    /// The export, if one was made.
     pub(super) export: Option<Result<Export, ExportError>>,
 }
 
-/// Finds the config digest of each image. What neither the engine nor an earlier run has told is looked up in an export,
-/// unless something speaks against the load already: an export that fails must not hide that.
+/// Determines the config digest of each image. A digest that neither the engine nor an earlier run knows is looked up
+/// in an export, unless there is a problem already: a failed export must not hide it.
 pub(super) fn identify(
     session: &Session<'_>,
     wanted: &[WantedImage],

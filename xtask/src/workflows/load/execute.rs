@@ -1,4 +1,4 @@
-//! The execution of a plan, step by step; of a second plan where the first one did not take effect.
+//! Executes a plan step by step, and the fallback plan where the first one did not take effect.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -30,26 +30,26 @@ use crate::effects::threads::joined;
 use crate::effects::tool::ToolError;
 use crate::error::{CliError, ErrorKind};
 
-/// How the execution ended.
+/// The result of the execution.
 pub(super) struct Executed {
     /// The last answer of each node.
     pub(super) answers: Vec<NodeAnswer>,
     pub(super) stats: TransferStats,
-    /// What programs said meanwhile, for a failure.
+    /// Messages of programs, for the report of a failure.
     pub(super) said: Vec<String>,
-    /// What was said to the user, for the document.
+    /// Messages that were shown to the user, for the document.
     pub(super) notices: Vec<String>,
 }
 
 impl Executed {
-    /// Nothing was sent: the nodes have answered before.
+    /// Makes the result of a run that sends nothing: the nodes have answered before.
     pub(super) fn nothing(answers: Vec<NodeAnswer>) -> Self {
         Self { answers, stats: TransferStats::default(), said: Vec::new(), notices: Vec::new() }
     }
 }
 
-/// Executes a plan that sends these images to these nodes. Fails only where nothing was done or a signal came: whether
-/// the images have arrived, the answers of the nodes tell.
+/// Executes a plan that sends these images to these nodes. Fails only if nothing was done, or after a signal; the
+/// answers of the nodes show whether the images have arrived.
 pub(super) fn execute(
     session: &Session<'_>,
     plan: &LoadPlan,
@@ -82,18 +82,18 @@ pub(super) fn execute(
     Ok(Executed { answers, stats, said, notices })
 }
 
-/// An archive that is ready to be sent.
+/// An archive that can be sent.
 struct ReadyArchive {
     written: WrittenArchive,
     images: Vec<(ImageReference, SavedImage)>,
     without: BTreeSet<String>,
 }
 
-/// Executes steps. What a step makes is here for the next ones.
+/// Executes steps, and keeps their results for later steps.
 struct Executor<'a> {
     session: &'a Session<'a>,
     images: &'a [&'a ExpectedImage],
-    /// The nodes with what they last said.
+    /// The nodes with their last answers.
     nodes: Vec<Node>,
     begun: Option<Result<Export, ExportError>>,
     export: Option<Export>,
@@ -104,7 +104,7 @@ struct Executor<'a> {
 }
 
 impl Executor<'_> {
-    /// The plan, and the fallback for the nodes on which it did not take effect.
+    /// Runs the plan, and the fallback for the nodes on which it did not take effect.
     fn run_twice(&mut self, plan: &LoadPlan, notices: &mut Vec<String>) -> Result<(), CliError> {
         self.run(plan)?;
         let lacking: Vec<Node> = self
@@ -134,7 +134,8 @@ impl Executor<'_> {
                 LoadStep::LoadOnNode { node, copy, load } => self.load_on_node(node, copy, load)?,
                 LoadStep::ReadBack(calls) => self.read_back(calls)?,
                 LoadStep::RemoveFiles(_) => {
-                    // A second plan begins with the same export. However the run ends, they go away with the workplace.
+                    // The fallback uses the same export. However the run ends, the files are removed with the
+                    // workplace.
                     if self.answers.iter().all(|answer| answer.has_all(self.images)) {
                         self.session.workplace.remove_files();
                     }
@@ -166,13 +167,13 @@ impl Executor<'_> {
         Ok(())
     }
 
-    /// The client's load into all nodes.
+    /// Runs the client's load into all nodes.
     fn load(&mut self, load: &Invocation) -> Result<(), CliError> {
         let bytes = self.counted()?;
         self.send_with_client(load, bytes)
     }
 
-    /// The client's load and, at the same time, the script on the only node that waits for what it brings.
+    /// Runs the client's load and, at the same time, the script that waits for the images on the only node.
     fn load_and_wait(&mut self, load: &Invocation, wait: &NodeCall) -> Result<(), CliError> {
         let bytes = self.counted()?;
         let client = &self.session.client;
@@ -193,12 +194,12 @@ impl Executor<'_> {
         if self.answers.iter().any(|answer| answer.has_all(self.images)) {
             return Ok(());
         }
-        // The time of the script is over, but not yet that of the node.
+        // The script did not answer in time, but the node may still answer.
         let asked: Vec<NodeCall> = self.nodes.iter().map(|node| plan::read_back(&self.session.target, node)).collect();
         self.read_back(&asked)
     }
 
-    /// What a node answered to the script that waits.
+    /// Records the answer of a node to the waiting script.
     fn take_answer(&mut self, wait: &NodeCall, facts: NodeFacts) {
         if let Some(node) = self.nodes.iter_mut().find(|node| node.name == wait.node) {
             let store = facts.store.clone().or_else(|| node.facts.store.clone());
@@ -208,7 +209,7 @@ impl Executor<'_> {
         }
     }
 
-    /// Replaces what these nodes answered before.
+    /// Replaces the former answers of these nodes.
     fn take_answers(&mut self, answers: Vec<NodeAnswer>) {
         self.answers.retain(|answer| answers.iter().all(|new| new.node.name != answer.node.name));
         self.answers.extend(answers);
@@ -222,17 +223,17 @@ impl Executor<'_> {
         Ok(())
     }
 
-    /// Copies the archive to a node, and has the node's runtime load it, whose words are heard.
+    /// Copies the archive to a node, and loads it with the node's runtime, whose output is kept.
     fn load_on_node(&mut self, name: &str, copy: &Invocation, load: &Invocation) -> Result<(), CliError> {
         let Some(node) = self.nodes.iter().find(|node| node.name == name).cloned() else { return Ok(()) };
-        // What an earlier answer said of its room is better than nothing.
+        // An earlier answer about free space is used, since it is better than none.
         if let Some(problem) = self.short_of_room(&node) {
             self.said.push(problem.message);
             return Ok(());
         }
         let bytes = self.count(&[node]);
         let session = self.session;
-        // Other than that of a load, the exit code of a copy means something.
+        // Unlike that of a load, the exit code of a copy is reliable.
         match self.send(&format!("{name} <- archive"), copy, bytes)? {
             Some(answer) if answer.code == Some(0) => {}
             Some(answer) => {
@@ -253,19 +254,20 @@ impl Executor<'_> {
         Ok(())
     }
 
-    /// Refuses an archive that has no room on a node; the bytes that go to all of them, counted.
+    /// Refuses an archive that does not fit on a node; otherwise counts and returns the bytes that are sent to all
+    /// nodes.
     fn counted(&mut self) -> Result<u64, CliError> {
         let short: Vec<Problem> = self.nodes.iter().filter_map(|node| self.short_of_room(node)).collect();
         if !short.is_empty() {
             return Err(CliError::all(ErrorKind::Environment, short));
         }
         let nodes = self.nodes.clone();
-        // The client sends it to one node after the other.
+        // The client sends the archive to one node after the other.
         let bytes = self.count(&nodes);
         Ok(total(nodes.iter().map(|_| bytes)))
     }
 
-    /// Why the archive has no room on a node.
+    /// Returns the problem if the archive does not fit on a node.
     fn short_of_room(&self, node: &Node) -> Option<Problem> {
         let written = &self.archive.as_ref()?.written;
         let target = &self.session.target;
@@ -273,7 +275,7 @@ impl Executor<'_> {
         no_space(&target.profile, target.runtime, &node.name, &node.facts, archive, unpacked)
     }
 
-    /// Counts the archive as sent to these nodes; its length.
+    /// Counts the archive as sent to these nodes; returns its length.
     fn count(&mut self, nodes: &[Node]) -> u64 {
         let Some(archive) = &self.archive else { return 0 };
         let images: Vec<_> = archive.images.iter().map(|(reference, saved)| (reference, saved)).collect();
@@ -286,7 +288,7 @@ impl Executor<'_> {
     fn send_with_client(&mut self, load: &Invocation, bytes: u64) -> Result<(), CliError> {
         let what = format!("{} <- archive", self.session.target.profile);
         if let Some(answer) = self.send(&what, load, bytes)? {
-            // It ends with 0 when it has failed, too.
+            // The client exits with 0 even if it has failed.
             let how = answer.code.map_or("was ended by a signal".to_owned(), |code| format!("exited with {code}"));
             self.said.push(format!("`minikube image load` {how}"));
             self.said.extend(last_line(&answer.output()).map(|words| format!("it said: {words}")));
@@ -294,7 +296,7 @@ impl Executor<'_> {
         Ok(())
     }
 
-    /// A call that sends so many bytes, with its progress; none where it gave no answer.
+    /// Runs a call that sends so many bytes, with its progress; returns none if it gives no answer.
     fn send(&mut self, what: &str, call: &Invocation, bytes: u64) -> Result<Option<Captured>, CliError> {
         let (client, events) = (&self.session.client, self.session.events);
         let sent = AtomicU64::new(0);

@@ -1,4 +1,4 @@
-//! The export of images from this machine's engine.
+//! Exports images from this machine's engine.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU64};
@@ -14,12 +14,12 @@ use crate::effects::minikube::export::{Export, ExportError, export};
 use crate::effects::tool::ToolError;
 use crate::error::{CliError, ErrorKind};
 
-/// The transfer of an export of so many bytes.
+/// Returns the transfer of an export of so many bytes.
 pub(super) fn exporting(total: u64) -> TransferKind {
     TransferKind { what: "exporting".to_owned(), then: "", total }
 }
 
-/// An export of these images: the one that was begun before, if they are in it.
+/// Returns an export of these images; reuses the one that was begun before, if it contains them.
 pub(super) fn exported(
     session: &Session<'_>,
     begun: Option<Result<Export, ExportError>>,
@@ -30,7 +30,7 @@ pub(super) fn exported(
         return Ok(export);
     }
     let (written, unneeded) = (AtomicU64::new(0), AtomicBool::new(false));
-    // A run that only looks reads the documents of an export, and keeps nothing.
+    // A dry run reads only the documents of an export, and keeps nothing.
     let path = session.workplace.is_held().then(|| session.target.export.clone());
     let exported = with_progress(session.events, exporting(total), &written, || {
         export(session.runner, ids, path.as_deref(), &written, &unneeded)
@@ -38,7 +38,7 @@ pub(super) fn exported(
     Ok(exported?)
 }
 
-/// A missing export.
+/// The error of an export that failed.
 impl From<ExportError> for CliError {
     fn from(error: ExportError) -> Self {
         match &error {
@@ -54,14 +54,14 @@ impl From<ExportError> for CliError {
     }
 }
 
-/// An export in which an image cannot be read.
+/// The error of an export in which an image cannot be read.
 impl From<SavedError> for CliError {
     fn from(error: SavedError) -> Self {
         unfit_export(&error.to_string())
     }
 }
 
-/// An export that does not hold what it should.
+/// Returns the error of an export that lacks an image.
 pub(super) fn unfit_export(reason: &str) -> CliError {
     export_problem(reason, "run the command again; if it stays so, build the images again with `cargo xtask build`")
 }
@@ -71,7 +71,7 @@ fn export_problem(reason: &str, hint: &str) -> CliError {
     CliError::new(ErrorKind::Environment, problem.note("nothing was loaded").hint(hint))
 }
 
-/// A file of ours that could not be written on this machine.
+/// Returns the error of a file that could not be written on this machine.
 pub(super) fn unkept(reason: &str, source: &io::Error) -> CliError {
     let problem = Problem::new("cannot put the archive together on this machine").cause(reason);
     let problem = problem.note("nothing was loaded");

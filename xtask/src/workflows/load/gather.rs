@@ -1,4 +1,5 @@
-//! Every question that can be asked at once, asked at once: a connection to a node takes longer than all the rest.
+//! Asks everything that can be asked at the same time, because the connection to a node takes longer than everything
+//! else.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -35,38 +36,38 @@ use crate::error::{CliError, ErrorKind};
 use crate::workflows::tag::state_and_tag;
 use shown::shown_path;
 
-/// What is known before anything is decided about the nodes. Nothing changes it.
+/// The facts that are known before decisions about the nodes. They are never changed.
 pub(super) struct Facts {
     pub(super) version: Option<ClientVersion>,
     pub(super) profile: Profile,
     pub(super) runtime: Runtime,
     pub(super) wanted: Vec<WantedImage>,
-    /// The images that the client lists, of all nodes together; none where it did not answer.
+    /// The images that the client lists, of all nodes together; none if it did not answer.
     pub(super) listed: Option<Vec<ListedImage>>,
-    /// What is wrong with the repository's manifests.
+    /// The problems of the repository's manifests.
     pub(super) manifest_problems: Vec<Problem>,
-    /// What speaks against a load so far.
+    /// The problems that prevent a load so far.
     pub(super) problems: Vec<Problem>,
 }
 
-/// Work that was begun in advance, for a later phase to take over.
+/// Work that was begun early, for a later phase.
 pub(super) struct Begun {
-    /// An export, where an image seemed to be new.
+    /// An export, if an image seemed to be new.
     pub(super) export: Option<Result<Export, ExportError>>,
-    /// The question about pods, where no image seemed to be new.
+    /// The question about pods, if no image seemed to be new.
     pub(super) pods: Option<EarlyQuestion>,
 }
 
-/// Everything that a run starts with.
+/// The results of the first phase.
 pub(super) struct Gathered {
     pub(super) facts: Facts,
     pub(super) begun: Begun,
     pub(super) workplace: Workplace,
-    /// What earlier runs have remembered.
+    /// The facts that earlier runs recorded.
     pub(super) memory: Memory,
 }
 
-/// Asks everything; a second time with the profile that the client takes by itself, if that is another one.
+/// Asks everything; a second time, if the client uses another profile than the one that was tried first.
 pub(super) fn gather(
     project: &Project,
     client: &Client<'_>,
@@ -91,14 +92,14 @@ pub(super) fn gather(
     }
 }
 
-/// How a round of questions ended.
+/// The result of a round of questions.
 enum Asked {
     Gathered(Box<Gathered>),
-    /// The profile that the client takes by itself is this one.
+    /// The client uses the profile with this name by default.
     Instead(String),
 }
 
-/// What all rounds of questions have in common.
+/// The input that all rounds of questions share.
 struct Questions<'a> {
     project: &'a Project,
     client: &'a Client<'a>,
@@ -107,7 +108,7 @@ struct Questions<'a> {
     named: &'a [(&'a Component, ImageReference)],
 }
 
-/// What was answered to questions that were asked at the same time.
+/// The answers to questions that were asked at the same time.
 struct Answers {
     version: Result<ClientVersion, ToolError>,
     profiles: Result<Vec<Profile>, ToolError>,
@@ -133,7 +134,7 @@ impl Questions<'_> {
             EngineImages::default()
         });
         problems.extend(engine.missing);
-        // A client that does not say its version may do all the same.
+        // A client that does not print its version may work nevertheless.
         let version = answers.version.ok();
         problems.extend(version.as_ref().and_then(ClientVersion::too_old));
         let (profile, runtime) = match profile_of(answers.profiles, name, is_chosen) {
@@ -168,7 +169,7 @@ impl Questions<'_> {
             let listed = scope.spawn(|| client.images(name));
             let yaml = scope.spawn(|| yaml_files(&project.root));
             let engine = if asks_engine { on_engine(project, options, named) } else { Ok(EngineImages::default()) };
-            // An export takes as long as an answer of the node: where something is new, it need not wait for that.
+            // An export takes as long as an answer of the node, so it starts before that answer if an image is new.
             let new = match &engine {
                 Ok(found) if found.missing.is_empty() => memory.may_be_missing(&found.wanted),
                 _ => Vec::new(),
@@ -190,7 +191,7 @@ impl Questions<'_> {
                 unneeded.store(true, Ordering::SeqCst);
             }
             let export = export.map(|export| watched(events, exporting(bytes), &written, export));
-            // An export that was given up says nothing of the engine.
+            // An export that was given up says nothing about the engine.
             let export = export.filter(|made| made.is_ok() || !unneeded.load(Ordering::SeqCst));
             let (version, yaml) = (joined(version), joined(yaml));
             Answers { version, profiles, listed, engine, yaml, begun: Begun { export, pods } }
@@ -198,7 +199,7 @@ impl Questions<'_> {
     }
 }
 
-/// The place of a profile.
+/// Returns the workplace of a profile.
 fn workplace(project: &Project, profile: &str, dry_run: bool) -> Result<Workplace, CliError> {
     if !is_profile_name(profile) {
         let problem = Problem::new(format!("`{profile}` is not the name of a minikube profile"));
@@ -213,7 +214,7 @@ fn workplace(project: &Project, profile: &str, dry_run: bool) -> Result<Workplac
     Ok(Workplace::open(&project.root, &project.config.project, profile)?)
 }
 
-/// A place that cannot be had.
+/// The error of a workplace that cannot be used.
 impl From<WorkplaceError> for CliError {
     fn from(error: WorkplaceError) -> Self {
         let problem = match &error {
@@ -228,16 +229,16 @@ impl From<WorkplaceError> for CliError {
     }
 }
 
-/// The profile that the client takes by itself, where none was chosen and it is not this one.
+/// Returns the client's default profile, if none was chosen and it is not this one.
 fn instead<'a>(profiles: &'a [Profile], name: &str, is_chosen: bool) -> Option<&'a str> {
     let active = profiles.iter().find(|profile| profile.active).map(|profile| profile.name.as_str());
     active.filter(|active| !is_chosen && *active != name)
 }
 
-/// What the client says of a profile.
+/// Which profile is used, according to the client.
 enum ProfileChoice {
     This(Profile, Runtime),
-    /// Another one is meant.
+    /// Another profile is the default.
     Other(String),
     Unusable(Box<Problem>),
 }

@@ -1,8 +1,8 @@
-//! Loads images into the nodes of a Minikube profile: everything is asked at once, then decided; only what is missing is
-//! sent, and proven by ID.
+//! Loads images into the nodes of a Minikube profile: asks everything at once, then decides, sends only what is
+//! missing, and verifies the result by ID.
 //!
-//! Each phase is a value: what was gathered, the images and nodes that are known, the plan, what its execution has
-//! brought, the proofs, the pods.
+//! Each phase returns a value: the gathered facts, the known images and nodes, the plan, the result of its execution,
+//! the proofs, the pods.
 
 pub(crate) mod archive;
 mod cleanup;
@@ -43,7 +43,7 @@ use gather::{Begun, Facts, Gathered, gather};
 use pods::FoundPods;
 use session::{LoadOptions, Session};
 
-/// How long each part took.
+/// The duration of each part.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Times {
     pub(crate) preflight: Duration,
@@ -51,7 +51,7 @@ pub(crate) struct Times {
     pub(crate) all: Duration,
 }
 
-/// What a load has found and done.
+/// The result of a load.
 #[derive(Debug)]
 pub(crate) struct LoadReport {
     /// Whether it was only planned.
@@ -64,10 +64,10 @@ pub(crate) struct LoadReport {
     pub(crate) proofs: Vec<Proof>,
     pub(crate) stats: TransferStats,
     pub(crate) pods: Pods,
-    /// What was said besides.
+    /// Further messages that were shown.
     pub(crate) notices: Vec<String>,
     pub(crate) times: Times,
-    /// Why the load did not take effect, or what could not be done after it.
+    /// Why the load did not take effect, or what failed after it.
     pub(crate) failure: Option<CliError>,
 }
 
@@ -75,13 +75,13 @@ pub(crate) struct LoadReport {
 ///
 /// # Errors
 ///
-/// Everything that speaks against the load before anything is sent, and a signal.
+/// All problems that prevent the load before anything is sent, and a signal.
 pub(crate) fn run(project: &Project, options: &LoadOptions, events: &dyn LoadEvents) -> Result<LoadReport, CliError> {
     let watch = Stopwatch::start();
     let limits = Limits { chosen: options.timeout };
     let client = Client::new(&project.runner, limits);
     let Gathered { facts, begun, workplace, mut memory } = gather(project, &client, options, events)?;
-    let notices = tell(&facts, &mut memory, events);
+    let notices = report_notes(&facts, &mut memory, events);
     let target = LoadTarget {
         profile: facts.profile.name.clone(),
         runtime: facts.runtime,
@@ -97,12 +97,12 @@ pub(crate) fn run(project: &Project, options: &LoadOptions, events: &dyn LoadEve
     report
 }
 
-/// Says what is worth knowing and ends nothing; returns it.
-fn tell(facts: &Facts, memory: &mut Memory, events: &dyn LoadEvents) -> Vec<String> {
+/// Sends notes and warnings that do not stop the load; returns them.
+fn report_notes(facts: &Facts, memory: &mut Memory, events: &dyn LoadEvents) -> Vec<String> {
     if !facts.manifest_problems.is_empty() {
         events.warnings(&facts.manifest_problems);
     }
-    // A fault of the newest version has no remedy, so it is told once.
+    // A defect of the newest version has no remedy, so it is reported once.
     if let Some(version) = facts.version.as_ref().filter(|version| version.text != memory.reported_version) {
         version.faults(facts.runtime).iter().for_each(|fault| events.warning(fault));
         memory.reported_version.clone_from(&version.text);
@@ -115,19 +115,19 @@ fn tell(facts: &Facts, memory: &mut Memory, events: &dyn LoadEvents) -> Vec<Stri
         .collect()
 }
 
-/// What is known before anything is sent. Nothing changes it.
+/// The facts that are known before anything is sent. They are never changed.
 struct Known {
     images: Vec<ExpectedImage>,
     nodes: Vec<Node>,
 }
 
 impl Known {
-    /// The images that a node lacks.
+    /// Returns the images that a node lacks.
     fn missing(&self) -> Vec<&ExpectedImage> {
         self.images.iter().filter(|image| !all_have(&self.nodes, image)).collect()
     }
 
-    /// What the nodes have listed so far.
+    /// Returns what the nodes have listed so far.
     fn answers(&self) -> Vec<NodeAnswer> {
         self.nodes.iter().map(|node| NodeAnswer { node: node.clone(), silent: None }).collect()
     }
@@ -155,7 +155,7 @@ fn load(
         let loading = Stopwatch::start();
         let executed = executed(session, &plan, &known, identified.export);
         times.load = loading.elapsed();
-        // A digest that was remembered wrongly must not be so for ever.
+        // A recorded digest that is wrong must not stay recorded.
         Some(executed.inspect_err(|_| memory.configs.clear())?)
     };
     let is_loaded = executed.is_some();
@@ -170,7 +170,7 @@ fn load(
         let problems = failures(&session.target.profile, &known.images, &proofs, &said);
         if problems.is_empty() {
             finished(session, &known, &stats, times);
-            // What was asked before a load says nothing of the pods that run since.
+            // An answer from before the load says nothing about the pods that run now.
             let early = begun.pods.filter(|_| !is_loaded);
             let listed = if is_loaded { listed_by(&answers) } else { facts.listed.unwrap_or_default() };
             found = pods::look(session, early, &listed, &known.images, options.restart);
@@ -215,7 +215,7 @@ fn finished(session: &Session<'_>, known: &Known, stats: &TransferStats, times: 
     });
 }
 
-/// Remembers the images that every node has, and after a load what the nodes have answered.
+/// Records the images that every node has, and after a load the answers of the nodes.
 fn remember(memory: &mut Memory, images: &[ExpectedImage], answers: &[NodeAnswer], proofs: &[Proof], is_loaded: bool) {
     if is_loaded {
         let answered = answers.iter().filter(|answer| answer.silent.is_none());
@@ -228,7 +228,7 @@ fn remember(memory: &mut Memory, images: &[ExpectedImage], answers: &[NodeAnswer
     }
 }
 
-/// What the nodes that have answered list, all together.
+/// Returns what all nodes that answered list, together.
 fn listed_by(answers: &[NodeAnswer]) -> Vec<ListedImage> {
     let answered = answers.iter().filter(|answer| answer.silent.is_none());
     answered.flat_map(|answer| answer.node.images().to_vec()).collect()

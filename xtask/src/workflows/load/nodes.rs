@@ -1,4 +1,4 @@
-//! The nodes, asked only where it is needed, and what speaks against sending them anything.
+//! Asks the nodes, but only if needed, and collects the problems of sending images to them.
 
 use std::thread::scope;
 
@@ -18,12 +18,12 @@ use crate::effects::threads::joined;
 use crate::effects::tool::ToolError;
 use crate::error::{CliError, ErrorKind};
 
-/// The nodes of these names, with as few questions as possible: none where one node lists everything already. `listed`
-/// is what the client lists of all nodes together, `problems` what speaks against the load so far.
+/// Returns the nodes with these names, with as few calls as possible: none if the list shows that a single node has
+/// everything. `listed` is the client's list for all nodes together, `problems` are the problems so far.
 ///
 /// # Errors
 ///
-/// `ErrorKind::Environment` with everything that speaks against the load.
+/// `ErrorKind::Environment` with all problems that prevent the load.
 pub(super) fn nodes(
     session: &Session<'_>,
     names: &[String],

@@ -1,4 +1,4 @@
-//! Pods that run another image than the loaded one, and the restart of their owners.
+//! Finds pods that run another image than the loaded one, and restarts their owners.
 
 use std::panic::resume_unwind;
 use std::thread::JoinHandle;
@@ -16,18 +16,18 @@ use crate::effects::kubectl;
 use crate::effects::tool::ToolError;
 use crate::error::{CliError, ErrorKind};
 
-/// A question about all pods that was asked in advance. It runs detached: its answer is needed only at the end, and a
+/// A question about all pods that was asked early. It runs detached: its answer is needed only at the end, and a
 /// kubectl that hangs must not delay the load.
 pub(super) type EarlyQuestion = JoinHandle<Result<String, ToolError>>;
 
-/// The pods, and the error that ended the restarts.
+/// The pods, and the error that stopped the restarts.
 #[derive(Default)]
 pub(super) struct FoundPods {
     pub(super) pods: Pods,
     pub(super) failure: Option<CliError>,
 }
 
-/// Looks for pods that run another image than the nodes list, and restarts their owners where that is wanted.
+/// Finds pods that run another image than the nodes list, and restarts their owners if that is wanted.
 pub(super) fn look(
     session: &Session<'_>,
     early: Option<EarlyQuestion>,
@@ -51,7 +51,7 @@ pub(super) fn look(
     FoundPods { pods, failure: None }
 }
 
-/// The pods that run another image; otherwise why nothing is known.
+/// Returns the pods that run another image, or why they are not known.
 fn found(
     session: &Session<'_>,
     early: Option<EarlyQuestion>,

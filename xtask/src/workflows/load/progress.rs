@@ -1,4 +1,4 @@
-//! Work in another thread while the progress of its transfer is shown.
+//! Runs work in another thread, and shows the progress of its transfer.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::ScopedJoinHandle;
@@ -14,7 +14,7 @@ const TICK: Duration = Duration::from_millis(100);
 /// The polling interval while waiting for the end of the work.
 const POLL: Duration = Duration::from_millis(5);
 
-/// Does something in another thread while its progress is shown.
+/// Runs a function in another thread, and shows its progress.
 pub(super) fn with_progress<R: Send>(
     events: &dyn LoadEvents,
     kind: TransferKind,
@@ -24,7 +24,7 @@ pub(super) fn with_progress<R: Send>(
     std::thread::scope(|scope| watched(events, kind, bytes, scope.spawn(work)))
 }
 
-/// Waits for a thread while its progress is shown.
+/// Waits for a thread, and shows its progress.
 pub(super) fn watched<R>(
     events: &dyn LoadEvents,
     kind: TransferKind,

@@ -1,4 +1,4 @@
-//! What nodes list after a load: asked until it is what it should be, or for a few seconds.
+//! Reads back what nodes list after a load, until it is as expected or a few seconds have passed.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ use crate::error::CliError;
 /// How long to wait before a node is asked again.
 const PAUSE: Duration = Duration::from_millis(300);
 
-/// Asks all nodes at the same time, each until it has the images or its time is over: some list them late.
+/// Asks all nodes at the same time, each until it has the images or its time is over, since some list them late.
 pub(super) fn read_back(
     session: &Session<'_>,
     images: &[&ExpectedImage],
@@ -55,8 +55,8 @@ pub(super) fn read_back(
     })
 }
 
-/// What the client lists, where the node itself cannot be asked. It lists all nodes of a profile together, so that says
-/// something of a node only where the profile has no other.
+/// Returns what the client lists, if the node itself cannot be asked. The client lists all nodes together, so its list
+/// is only used if the profile has no other node.
 fn listed_by_client(client: &Client<'_>, profile: &str, node: &Node, error: ToolError) -> Result<NodeFacts, ToolError> {
     if node.argument.is_some() || matches!(error, ToolError::Run(RunError::Interrupted(_))) {
         return Err(error);

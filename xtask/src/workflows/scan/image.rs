@@ -1,4 +1,4 @@
-//! An image of the engine, searched whole: its configuration, its history, and every file of every layer.
+//! Searches an image of the engine completely: its configuration, its history, and every file of every layer.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::resume_unwind;
@@ -20,18 +20,18 @@ use crate::error::{CliError, ErrorKind};
 use secretscan::{Detector, LocatedVerdict, Reading, Verdict, rules};
 use secretscan::{archive, search};
 
-/// What a search of an image came to.
+/// The result of searching an image.
 #[derive(Debug, Default)]
 pub(crate) struct ImageScan {
-    /// The secrets.
+    /// The findings.
     pub(crate) findings: Vec<Finding>,
-    /// How many bytes of files were read for it.
+    /// The number of bytes in files that were read for it.
     pub(crate) bytes: u64,
-    /// The size of the image, where all of its layers were read.
+    /// The size of the image; none if a layer was not read.
     pub(crate) size: Option<u64>,
-    /// How many layers were searched now.
+    /// The number of layers that were searched in this run.
     pub(crate) searched: usize,
-    /// How many were searched before.
+    /// The number of layers that an earlier run searched.
     pub(crate) remembered: usize,
 }
 
@@ -52,7 +52,7 @@ impl From<RunError> for ScanError {
     }
 }
 
-/// An image that could not be searched.
+/// The error of an image that could not be searched.
 impl From<ScanError> for CliError {
     fn from(error: ScanError) -> Self {
         match error {
@@ -62,17 +62,17 @@ impl From<ScanError> for CliError {
     }
 }
 
-/// Whose image is searched.
+/// The owner of an image that is searched.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Owner<'a> {
-    /// The component.
+    /// The component, if the image belongs to one.
     pub(crate) component: Option<&'a str>,
-    /// The image that its Dockerfile builds on. What an image says of itself is no reason to call anything a base.
+    /// The base image in its Dockerfile. The image's own metadata is not trusted for this.
     pub(crate) base: Option<&'a str>,
 }
 
 impl ImageScan {
-    /// The scan of an image that was searched before and held nothing: only its size is told.
+    /// Returns the result for an image that was searched before without findings; only its size is known.
     pub(crate) fn before(verdicts: &Verdicts, details: &ImageDetails) -> Self {
         let size = |digest: &String| Some((digest.clone(), verdicts.size(digest)?));
         let sizes = details.layers.iter().filter_map(size).collect();
@@ -101,7 +101,7 @@ pub(crate) fn scan_image(
     }
     let remembered = report.seen.len();
     let all = details.layers.iter().all(|digest| report.seen.contains(digest));
-    // The engine answers questions while it exports.
+    // The engine answers other calls during the export.
     let (described, bytes) = std::thread::scope(|scope| {
         let described = scope.spawn(|| described(project, detector, (reference, details), owner));
         let bytes = if all { Ok(0) } else { export(runner, detector, verdicts, details, &mut report) };
@@ -114,7 +114,7 @@ pub(crate) fn scan_image(
     Ok(ImageScan { findings, bytes: bytes?, size: report.size(), searched, remembered })
 }
 
-/// What an image says of itself, and its base image.
+/// Returns the findings in the metadata of an image and the details of its base image.
 fn described(
     project: &Project,
     detector: &Detector,
@@ -123,7 +123,7 @@ fn described(
 ) -> Result<(Vec<Finding>, Option<ImageDetails>), ScanError> {
     let runner = &project.runner;
     let history = docker::history(runner, &details.facts.id)?;
-    // The engine may not have it any more; then everything is ours.
+    // If the engine does not have it any more, everything counts as the project's own.
     let base = owner.base.and_then(|name| docker::image_details(runner, name).ok().flatten());
     let base = base.filter(|base| base.facts.id != details.facts.id);
     let facts = ImageFacts {
@@ -141,7 +141,7 @@ fn described(
     Ok((findings, base))
 }
 
-/// Reads the image's archive once, and adds what is in its layers to the report; the number of bytes read.
+/// Reads the image's archive once, and adds the findings in its layers to the report; returns the number of bytes read.
 fn export(
     runner: &Runner,
     detector: &Detector,
@@ -171,7 +171,7 @@ fn export(
     Ok(searched.bytes)
 }
 
-/// Assigns what was found to the layers of an image; the layers that were searched, by name and digest.
+/// Assigns findings to the layers of an image; returns the layers that were searched, by name and digest.
 pub(super) fn sort_out(
     detector: &Detector,
     image: &ArchivedImage,
@@ -188,7 +188,7 @@ pub(super) fn sort_out(
     let mut fresh = BTreeSet::new();
     for (name, digest) in image.layers.iter().zip(&image.diff_ids) {
         let target = content.links.get(name).unwrap_or(name);
-        // What was found before a layer turned out to be broken counts, too.
+        // Findings in a layer count even if the layer turns out to be damaged.
         report.found.insert(digest.clone(), by_name.get(target.as_str()).cloned().unwrap_or_default());
         if let Some(bytes) = content.layers.get(target) {
             report.sizes.insert(digest.clone(), *bytes);
@@ -215,7 +215,8 @@ fn remembered(found: &InLayer) -> LayerFinding {
     }
 }
 
-/// A remembered finding; none where its rule or its text is not known any more, so that the layer is searched again.
+/// Converts a recorded finding; none if its rule or its text is not known any more, so that the layer is searched
+/// again.
 fn recalled(found: LayerFinding) -> Option<InLayer> {
     let rule = rules::find(&found.rule)?.id;
     let of = Reading::of_text(found.offset_of.as_deref())?.text();

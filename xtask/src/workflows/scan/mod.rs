@@ -1,4 +1,4 @@
-//! The search for secrets: in targets that a user names, in images, and in rows of names and values.
+//! Searches for secrets: in targets that a user names, in images, and in rows of names and values.
 
 pub(crate) mod image;
 pub(crate) mod rows;
@@ -20,16 +20,16 @@ use crate::error::{CliError, ErrorKind};
 use shown::shown_path;
 pub(crate) use targets::Target;
 
-/// What a search of targets came to.
+/// The result of searching targets.
 pub(crate) struct Report {
-    /// What was searched.
+    /// The targets that were searched.
     pub(crate) targets: Vec<Target>,
-    /// The findings that taskflow.toml does not allow.
+    /// The findings that no exception allows.
     pub(crate) findings: Vec<Finding>,
-    /// How long the search took.
+    /// The duration of the search.
     pub(crate) time: Duration,
-    /// Targets that could not be searched, exceptions that allow nothing, and how many secrets there are; none without
-    /// any of these.
+    /// Why the search failed: targets that could not be searched, exceptions that allow nothing, or secrets; none if it
+    /// succeeded.
     pub(crate) failure: Option<CliError>,
 }
 
@@ -37,8 +37,8 @@ pub(crate) struct Report {
 ///
 /// # Errors
 ///
-/// The first error where no target could be searched at all, and `ErrorKind::Interrupted` after a signal. What could not
-/// be searched beside others is a problem of the report's failure.
+/// The first error where no target could be searched at all, and `ErrorKind::Interrupted` after a signal. What could
+/// not be searched beside others is a problem of the report's failure.
 pub(crate) fn search(project: &Project, events: &dyn Events, targets: &[OsString]) -> Result<Report, CliError> {
     let watch = Stopwatch::start();
     let detector = project.detector()?;
@@ -71,7 +71,7 @@ pub(crate) fn search(project: &Project, events: &dyn Events, targets: &[OsString
     Ok(Report { targets: searched, findings: sorted(findings), time: watch.elapsed(), failure })
 }
 
-/// How many secrets there are; none without any.
+/// Returns the problem with the number of secrets; none if there are none.
 fn sum(findings: &[Finding]) -> Option<Problem> {
     let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
     let (not_searched, secrets): (Vec<_>, Vec<_>) = errors.partition(|finding| is_not_searched(finding));
@@ -87,7 +87,7 @@ fn sum(findings: &[Finding]) -> Option<Problem> {
     Some(Problem::new(told).note("no value is shown; each rule is explained in docs/secrets.md"))
 }
 
-/// Notes each finding that taskflow.toml allows.
+/// Sends a note for each finding that an exception allows.
 pub(crate) fn note_allowed(events: &dyn Events, allowed: &Allowed) {
     for (finding, reason) in &allowed.allowed {
         let site = finding.site.words(Naming::AsGiven);
@@ -95,7 +95,7 @@ pub(crate) fn note_allowed(events: &dyn Events, allowed: &Allowed) {
     }
 }
 
-/// Takes out what taskflow.toml allows; what is wrong with an exception for something that was searched is a problem.
+/// Removes the findings that exceptions allow. An unused exception for something that was searched is a problem.
 fn allowed(
     project: &Project,
     events: &dyn Events,
@@ -118,8 +118,8 @@ fn allowed(
     (allowed.findings, allowed.problems)
 }
 
-/// Names the file of a finding as taskflow.toml names it, wherever the command was started; outside of the repository by
-/// its absolute path.
+/// Sets the path of a finding's file as taskflow.toml names it, relative to the root, wherever the command was started;
+/// absolute for a file outside of the repository.
 fn name_from_root(project: &Project, finding: &mut Finding) {
     let Some(file) = finding.site.file_mut() else { return };
     let given = file.name(Naming::AsGiven);
@@ -133,7 +133,7 @@ fn name_from_root(project: &Project, finding: &mut Finding) {
     }
 }
 
-/// A path of the command line as it is seen from the repository's root; none outside of it.
+/// Returns a path of the command line relative to the repository's root; none outside of it.
 fn inside_root(project: &Project, path: &str) -> Option<String> {
     paths::from_root(&shown_path(&project.root), &shown_path(&project.here), path)
 }

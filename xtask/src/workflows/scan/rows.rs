@@ -1,4 +1,4 @@
-//! `secrets scan --stdin-args`: names with their values, judged one by one.
+//! `secrets scan --stdin-args`: judges names with their values, one by one.
 
 use serde_json::{Map, Value};
 
@@ -8,9 +8,9 @@ use crate::domain::text::count;
 use crate::effects::fs;
 use crate::error::{CliError, ErrorKind};
 
-/// A row that holds a secret.
+/// A row that contains a secret.
 pub(crate) struct RowFinding {
-    /// The id that the row has, or its line.
+    /// The ID of the row, or its line.
     pub(crate) id: Value,
     /// The rule that it breaks.
     pub(crate) rule: &'static str,
@@ -18,21 +18,21 @@ pub(crate) struct RowFinding {
     pub(crate) reason: String,
 }
 
-/// What rows came to.
+/// The result of judging rows.
 pub(crate) struct RowsReport {
-    /// How many rows there were.
+    /// The number of rows.
     pub(crate) rows: usize,
-    /// Those that hold a secret, or could not be searched.
+    /// The rows that contain a secret or could not be searched.
     pub(crate) findings: Vec<RowFinding>,
-    /// The failure that the findings are; none without any.
+    /// The failure because of the findings; none without any.
     pub(crate) failure: Option<CliError>,
 }
 
-/// Judges all rows.
+/// Judges all rows of standard input.
 ///
 /// # Errors
 ///
-/// `ErrorKind::Environment` where standard input cannot be read; `ErrorKind::Usage` for a line that is no row.
+/// `ErrorKind::Environment` if standard input cannot be read; `ErrorKind::Usage` for a line that is not a row.
 pub(crate) fn judge(project: &Project) -> Result<RowsReport, CliError> {
     let text = fs::read_standard_input().map_err(|error| {
         CliError::new(ErrorKind::Environment, Problem::new("cannot read standard input").cause(error.to_string()))
@@ -54,7 +54,7 @@ pub(crate) fn judge(project: &Project) -> Result<RowsReport, CliError> {
     Ok(RowsReport { rows, findings, failure })
 }
 
-/// The failure of rows with findings.
+/// Returns the failure because of the findings.
 fn failure(rows: usize, findings: &[RowFinding]) -> Option<CliError> {
     let not_searched = findings.iter().filter(|finding| finding.rule == secretscan::rules::NOT_SEARCHED).count();
     let rows = count(rows, "row");
@@ -69,13 +69,13 @@ fn failure(rows: usize, findings: &[RowFinding]) -> Option<CliError> {
     Some(CliError::new(ErrorKind::Failed, Problem::new(message)))
 }
 
-/// The parser's own words would repeat the line.
+/// The parser's message is not used, since it would repeat the line.
 fn not_a_row(line: usize) -> CliError {
     let problem = Problem::new(format!("line {line} of standard input is not a JSON object; it is not shown"));
     CliError::new(ErrorKind::Usage, problem.hint("each line is `{\"id\": …, \"name\": …, \"value\": …}`"))
 }
 
-/// A text as it is; numbers and the like as JSON writes them.
+/// Returns a string as it is, and other values in JSON.
 fn plain(value: &Value) -> Option<String> {
     match value {
         Value::Null => None,

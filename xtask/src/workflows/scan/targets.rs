@@ -1,4 +1,4 @@
-//! What `secrets scan` is told to search: a path, standard input, or an image of the engine.
+//! The targets of `secrets scan`: a path, standard input, or an image of the engine.
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
@@ -21,23 +21,23 @@ use secretscan::archive::Content;
 use secretscan::search as search_text;
 use secretscan::{Detector, LocatedVerdict, Origin, Packing, Reading, START, Verdict, not_searched, plain_text};
 
-/// One thing that was searched.
+/// A target that was searched.
 pub(crate) struct Target {
-    /// The name that it was given.
+    /// The name of the target, as the user gave it.
     pub(crate) name: String,
-    /// What it is: `files`, `archive`, `image`, or `image-archive`.
+    /// Its kind: `files`, `archive`, `image`, or `image-archive`.
     pub(crate) kind: &'static str,
-    /// How many bytes were searched.
+    /// The number of bytes that were searched.
     pub(crate) bytes: u64,
-    /// How many layers an image has.
+    /// The number of layers; none if the target is not an image.
     pub(crate) layers: Option<usize>,
-    /// How many of them were searched in an earlier run.
+    /// The number of layers that an earlier run searched; none if the target is not an image.
     pub(crate) layers_remembered: Option<usize>,
 }
 
 type Searched = (Target, Vec<Finding>);
 
-/// Searches one target, which has this name in messages.
+/// Searches one target; `shown` is its name in messages.
 pub(crate) fn search(
     project: &Project,
     detector: &Detector,
@@ -76,7 +76,7 @@ pub(crate) fn search(
     }
 }
 
-/// What can be read once.
+/// Searches a stream, which can be read only once.
 fn stream(
     project: &Project,
     detector: &Detector,
@@ -128,10 +128,10 @@ fn files(detector: &Detector, path: &Path, target: &str) -> Searched {
     let searched = search_text(detector, |feeder| search_paths::read_files(feeder, path, target));
     let read = searched.result;
     let mut findings: Vec<Finding> = Vec::new();
-    // Dockerfiles that are known instruction by instruction.
+    // Dockerfiles that are searched instruction by instruction.
     let mut judged: BTreeSet<&str> = BTreeSet::new();
     for (name, path) in read.iter().filter(|(name, _)| is_dockerfile(name)) {
-        // It was read before; what is gone since then is left out.
+        // It was read before; if it has disappeared since, it is left out.
         let text = fs::read(path).unwrap_or_default();
         let start = text.get(..START).unwrap_or(&text);
         if matches!(Packing::of(start, name), Packing::Plain | Packing::Utf16) {
@@ -151,7 +151,7 @@ fn files(detector: &Detector, path: &Path, target: &str) -> Searched {
     (of_files(target, searched.bytes), findings)
 }
 
-/// A finding in a text, which has the path `path`.
+/// Makes the finding of a verdict in a text with the path `path`.
 fn of_text(
     detector: &Detector,
     path: &str,
@@ -173,7 +173,7 @@ fn of_files(name: &str, bytes: u64) -> Target {
     Target { name: name.to_owned(), kind: "files", bytes, layers: None, layers_remembered: None }
 }
 
-/// The findings in an archive: in its images, and in whatever belongs to none of them.
+/// Returns the findings in an archive: in its images, and in files that belong to none of them.
 fn of_archive(
     project: &Project,
     detector: &Detector,
@@ -183,7 +183,7 @@ fn of_archive(
     found: &[LocatedVerdict],
 ) -> Result<Searched, CliError> {
     let images = match images(&archived.documents) {
-        // A tar of anything else, or a part of one.
+        // A tar that contains no image, or only a part of one.
         Err(ArchiveError::NoManifest) => Vec::new(),
         Err(_) if archived.cut.is_some() => Vec::new(),
         images => images.map_err(|error| {
@@ -203,20 +203,20 @@ fn of_archive(
         let mut report = LayerReport { digests: image.diff_ids.clone(), ..LayerReport::default() };
         sort_out(detector, image, archived, found, &mut report);
         findings.extend(layer_findings(name, component, &report));
-        // Layers without a digest belong to nothing that is reported above.
+        // Layers without a digest are not covered by the reports above.
         let layers = image.layers.iter().zip(&image.diff_ids).map(|(layer, _)| layer);
         configs.insert(image.config_name.as_str());
         of_images.extend(layers.map(|layer| archived.links.get(layer).unwrap_or(layer).as_str()));
     }
     let is_other = |found: &&LocatedVerdict| {
         let Origin { layer, path, .. } = found.origin.as_ref();
-        // A configuration was judged part by part.
+        // A configuration was searched part by part.
         !(of_images.contains(layer.as_str()) || layer.is_empty() && configs.contains(path.as_str()))
     };
     let others = found.iter().filter(is_other);
     findings.extend(others.map(|found| {
         let inner = format!("{}{}", found.origin.layer, found.origin.path);
-        // What follows the end of an archive is in none of its files.
+        // Data behind the end of an archive is in none of its files.
         let path = if inner.is_empty() { target.to_owned() } else { format!("{target}!/{inner}") };
         of_text(detector, &path, found, None)
     }));
@@ -234,7 +234,7 @@ fn of_archive(
     Ok((document, findings))
 }
 
-/// How each layer was made, with the builder's comments.
+/// Returns how each layer was made, with the builder's comments.
 fn history(image: &ArchivedImage) -> Vec<String> {
     let entries = image.config.get("history").and_then(Value::as_array);
     let text = |entry: &Value| {
@@ -244,14 +244,14 @@ fn history(image: &ArchivedImage) -> Vec<String> {
     entries.into_iter().flatten().map(text).collect()
 }
 
-/// What an image's configuration says besides: an author, a comment.
+/// Returns the other texts of an image's configuration: author and comment.
 fn other_text(image: &ArchivedImage) -> String {
     let fields = image.config.as_object().into_iter().flatten();
     let others = fields.filter(|(key, _)| !["config", "container_config", "history", "rootfs"].contains(&key.as_str()));
     others.map(|(_, value)| value.to_string()).collect::<Vec<_>>().join("\n")
 }
 
-/// `Dockerfile`, `Dockerfile.web`, `web.Dockerfile`.
+/// Whether a path is that of a Dockerfile: `Dockerfile`, `Dockerfile.web`, `web.Dockerfile`.
 fn is_dockerfile(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path).to_lowercase();
     let ignore_file = name.ends_with("ignore");
