@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::telling::secret;
+use super::report::secret;
 use crate::domain::build_arg::BuildArg;
 use crate::domain::build_arg::DeclaredBuildArg;
 use crate::domain::build_arg::is_proxy;

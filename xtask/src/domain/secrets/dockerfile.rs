@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use rpds::HashTrieSet;
 
 use super::image::judge_instruction;
-use super::telling::secret;
+use super::report::secret;
 use crate::domain::finding::{FileName, Finding, Position, Site};
 use crate::domain::problem::Lines;
 use dockerfile::{Base, Command, Content, Dockerfile, Instruction, Located, Outside, Pair, Source};

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::packages::{Package, package_of};
-use super::telling::{OF_BASE, OF_LAYERS, is_not_searched, or, verdict_of};
+use super::report::{OF_BASE, OF_LAYERS, is_not_searched, or, verdict_of};
 use crate::domain::finding::{FileName, Finding, Naming, Position, Severity, Site, What};
 use crate::domain::text::ticked_list;
 use secretscan::rules;
@@ -177,7 +177,7 @@ mod tests {
     use super::*;
     use crate::domain::finding::{ImageName, Offset};
     use crate::domain::problem::Problem;
-    use crate::domain::secrets::telling::{of_base, secret};
+    use crate::domain::secrets::report::{of_base, secret};
     use dockerfile::ignore_file::Advice;
     use dockerfile::ignore_file::IgnoreFile;
     use proptest::prelude::*;

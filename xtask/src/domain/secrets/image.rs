@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::telling::{of_base, secret};
+use super::report::{of_base, secret};
 use crate::domain::finding::{Finding, ImageName, Site};
 use secretscan::TextKind;
 use secretscan::{Detector, OrSecret, Verdict};

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::telling::{of_base, secret};
+use super::report::{of_base, secret};
 use crate::domain::finding::{Finding, ImageName, Offset, Site};
 use secretscan::Verdict;
 use secretscan::not_searched;

@@ -1,4 +1,4 @@
-//! A secret as a finding: what is there, why, and what to do instead. Never the value.
+//! Makes findings of verdicts: what was found, the reason, and the remedies, never the value.
 
 use std::borrow::Cow;
 
@@ -12,22 +12,22 @@ use secretscan::Verdict;
 use secretscan::rules;
 use secretscan::secret_file;
 
-/// The way on from a secret in a base image.
+/// The remedy for a secret in a base image.
 pub(super) const OF_BASE: &str = "it comes with the base image: take one without it, and tell those who make it";
 
 /// The rule of the contract that a secret in a layer breaks.
 pub(super) const OF_LAYERS: &str =
     "contract: No Secrets in Image Layers; a file that a later step deletes stays in its layer";
 
-/// What is known of a finding besides its rule, its site, and its reason.
+/// The parts of a finding besides its rule, its site, and its reason.
 #[derive(Default)]
-struct Telling {
+struct Report {
     wanted: Option<&'static str>,
     notes: Vec<String>,
     remedies: Vec<String>,
 }
 
-/// A secret at a site.
+/// Makes the finding of a secret at a site.
 pub fn secret(verdict: Verdict, site: Site) -> Finding {
     let rule = rule(verdict.rule);
     let reason = &verdict.reason;
@@ -38,7 +38,7 @@ pub fn secret(verdict: Verdict, site: Site) -> Finding {
         }
         _ => What::AroundSite("a secret in ", format!(": {reason}")),
     };
-    let Telling { wanted, notes, remedies } = Telling::of(&verdict, &site);
+    let Report { wanted, notes, remedies } = Report::of(&verdict, &site);
     Finding {
         wanted: wanted.map(Cow::Borrowed),
         notes,
@@ -49,7 +49,7 @@ pub fn secret(verdict: Verdict, site: Site) -> Finding {
     }
 }
 
-/// The finding as one that an image has from its base, which is not ours to mend.
+/// Changes a finding into one in a base image, which the project cannot remove.
 pub(super) fn of_base(finding: Finding) -> Finding {
     let finding = Finding { severity: Severity::Warning, ..finding };
     if is_not_searched(&finding) {
@@ -63,14 +63,14 @@ pub fn is_not_searched(finding: &Finding) -> bool {
     finding.rule.id == rules::NOT_SEARCHED
 }
 
-/// The verdict from which a finding was made.
+/// Returns the verdict from which a finding was made.
 pub(super) fn verdict_of(finding: &Finding) -> Verdict {
     Verdict { rule: finding.rule.id, reason: finding.reason.clone().unwrap_or_default() }
 }
 
-impl Telling {
+impl Report {
     fn of(verdict: &Verdict, site: &Site) -> Self {
-        let telling = match site {
+        let report = match site {
             Site::Layer { digest, offset, .. } => Self::default().note(format!("layer {digest}, {offset}")),
             Site::File { at: Position { line: None, .. }, offset: Some(offset), .. } if offset.bytes > 0 => {
                 Self::default().note(format!("at {offset}"))
@@ -84,14 +84,14 @@ impl Telling {
             _ => Self::default(),
         };
         if !verdict.is_not_searched() {
-            return telling.remedies(verdict, site);
+            return report.remedies(verdict, site);
         }
         match site {
             Site::File { ignore: Some(advice), file, .. } => {
                 let or = or(file.name(Naming::AsGiven), ", or mend it: what cannot be searched may hold anything");
-                telling.kept_out(advice, or)
+                report.kept_out(advice, or)
             }
-            _ => telling.remedy("mend it or take it away: what cannot be searched may hold anything"),
+            _ => report.remedy("mend it or take it away: what cannot be searched may hold anything"),
         }
     }
 
@@ -125,7 +125,7 @@ impl Telling {
                  `RUN --mount=type=secret,id=ID …`"
             )
         };
-        let telling = match (verdict.variable(), site) {
+        let report = match (verdict.variable(), site) {
             (Some(name), Site::Layer { .. } | Site::Config { .. } | Site::History { .. }) => self.remedy(format!(
                 "give `{name}` to the container from a Kubernetes Secret at run time, and to no step of the build that writes it down"
             )),
@@ -134,37 +134,37 @@ impl Telling {
             }
             _ => self,
         };
-        let telling = match verdict.variable().filter(|_| verdict.may_be_chance()) {
-            Some(name) if CONTRACT_SECRETS.contains(&name) => telling.remedy(format!(
+        let report = match verdict.variable().filter(|_| verdict.may_be_chance()) {
+            Some(name) if CONTRACT_SECRETS.contains(&name) => report.remedy(format!(
                 "give `{name}` a random value on this machine: a word or a number is guessed easily"
             )),
-            Some(name) => telling.remedy(format!(
+            Some(name) => report.remedy(format!(
                 "give `{name}` a random value on this machine, or remove it from `declared` in taskflow.toml if it is no secret"
             )),
-            None => telling,
+            None => report,
         };
         match site {
-            Site::BuildArg { name, component, .. } if is_proxy(name) => telling
+            Site::BuildArg { name, component, .. } if is_proxy(name) => report
                 .note("docker gives a proxy to every step of a build")
                 .remedy(format!(
                     "pass `--build-arg {name}=http://HOST:PORT`, a proxy without a password, such as one on this machine that adds it"
                 ))
                 .remedy(at_build_time(component, name)),
-            Site::BuildArg { name, component, .. } => telling
+            Site::BuildArg { name, component, .. } => report
                 .wanted("contract: Build Arguments, \"MUST NOT include secrets or passwords\"; they stay readable in the image")
                 .remedy(at_run_time(name))
                 .remedy(at_build_time(component, name)),
-            Site::Argument { .. } => telling.remedy("take it out, so that docker is not told of it"),
-            Site::Proxy { name } => telling
+            Site::Argument { .. } => report.remedy("take it out, so that docker is not told of it"),
+            Site::Proxy { name } => report
                 .note("docker gives it to every step of a build as a build arg")
                 .remedy(format!("use a proxy without a password, or allow `proxy:{name}` with `[[allow]]` in taskflow.toml"))
                 .remedy(at_build_time("NAME", &variable_of_proxy(name))),
             Site::Instruction { name, component, .. } => {
                 let component = component.as_deref().unwrap_or("NAME");
-                let telling = telling.wanted("contract: No Secrets in Image Layers, \"NEVER use ENV or ARG for secrets\"");
+                let report = report.wanted("contract: No Secrets in Image Layers, \"NEVER use ENV or ARG for secrets\"");
                 match name {
-                    Some(name) => telling.remedy(at_run_time(name)).remedy(at_build_time(component, name)),
-                    None => telling
+                    Some(name) => report.remedy(at_run_time(name)).remedy(at_build_time(component, name)),
+                    None => report
                         .remedy("take it out: whoever has the image, or the Dockerfile, can read it")
                         .remedy(for_a_step(component)),
                 }
@@ -172,28 +172,28 @@ impl Telling {
             Site::File { ignore: Some(advice), file, .. } => {
                 let in_name = verdict.is_in_name();
                 let or = or(file.name(Naming::AsGiven), if in_name { ", or rename it" } else { ", or take the secret out of the file" });
-                telling.note("the file would be sent to the builder").kept_out(advice, or)
+                report.note("the file would be sent to the builder").kept_out(advice, or)
             }
             Site::File { .. } if verdict.rule == rules::SECRET_FILE => {
-                telling.remedy("delete the file or move it away, and replace what it holds wherever that opens something")
+                report.remedy("delete the file or move it away, and replace what it holds wherever that opens something")
             }
             Site::File { .. } if verdict.is_in_name() => {
-                telling.remedy("rename it, and replace the secret wherever it opens something")
+                report.remedy("rename it, and replace the secret wherever it opens something")
             }
-            Site::File { .. } | Site::Key { .. } => telling.remedy("take the secret out, and replace it wherever it opens something"),
-            Site::Config { .. } | Site::History { .. } => telling
+            Site::File { .. } | Site::Key { .. } => report.remedy("take the secret out, and replace it wherever it opens something"),
+            Site::Config { .. } | Site::History { .. } => report
                 .wanted("contract: No Secrets in Image Layers; whoever has the image can read it")
                 .remedy("take it out of the Dockerfile and of the build args, build again, and replace the secret"),
-            Site::Layer { .. } if verdict.is_in_name() => telling
+            Site::Layer { .. } if verdict.is_in_name() => report
                 .wanted(OF_LAYERS)
                 .remedy("rename it in the step that writes it, and replace the secret wherever it opens something"),
-            Site::Layer { .. } => telling
+            Site::Layer { .. } => report
                 .wanted(OF_LAYERS)
                 .remedy("keep it out of the step that writes it, with `RUN --mount=type=secret`, and replace the secret"),
         }
     }
 
-    /// How a file is kept out of a build; `or` is what else can be done.
+    /// Adds how to exclude a file from a build; `or` is the alternative.
     fn kept_out(mut self, advice: &Advice, or: &str) -> Self {
         let Advice { file, pattern, nearly, hidden, unread } = advice;
         if let Some(hidden) = hidden {
@@ -219,13 +219,13 @@ impl Telling {
     }
 }
 
-/// The variable that a proxy of docker's settings becomes: `httpProxy` as `HTTP_PROXY`.
+/// Returns the variable that a proxy in docker's settings becomes: `httpProxy` as `HTTP_PROXY`.
 fn variable_of_proxy(name: &str) -> String {
     name.to_ascii_uppercase().replace("PROXY", "_PROXY")
 }
 
-/// What else can be done with a file that a build would send; nothing where its name alone is refused, whatever it
-/// holds.
+/// Returns the alternative for a file that a build would send; empty if its name alone is refused, whatever it
+/// contains.
 pub(super) fn or<'a>(path: &str, way: &'a str) -> &'a str {
     if secret_file(path).is_some() { "" } else { way }
 }
