@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::findings::FindingDocument;
 use crate::domain::plan::ComponentBuild;
-use crate::workflows::image_build::{BuildOutcome, BuildReport, Unfit};
+use crate::workflows::image_build::{BuildOutcome, BuildReport, UnfitImage};
 use shown::shown_path;
 
 /// The images that were built, or would be built.
@@ -72,7 +72,7 @@ impl ComponentResult {
         };
         let findings = match outcome {
             BuildOutcome::Built { warnings: findings, .. }
-            | BuildOutcome::Unfit { unfit: Unfit { findings, .. }, .. } => findings.as_slice(),
+            | BuildOutcome::Unfit { unfit: UnfitImage { findings, .. }, .. } => findings.as_slice(),
             _ => &[],
         };
         let bases = build.bases.iter().map(|base| BaseImageResult {

@@ -40,7 +40,7 @@ impl MachineFacts {
 
 /// A step, which is announced before it is run.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Step {
+pub struct BootstrapStep {
     /// What the step does, as a sentence fragment.
     pub what: String,
     /// The call of the step.
@@ -57,8 +57,8 @@ pub fn rig_up(parts: &[&str]) -> Invocation {
 /// # Errors
 ///
 /// The problem of a machine on which xtask cannot provide an engine, with commands for the user.
-pub fn engine_step(facts: &MachineFacts) -> Result<Option<Step>, Problem> {
-    let step = |what: &str, invocation| Ok(Some(Step { what: what.to_owned(), invocation }));
+pub fn engine_step(facts: &MachineFacts) -> Result<Option<BootstrapStep>, Problem> {
+    let step = |what: &str, invocation| Ok(Some(BootstrapStep { what: what.to_owned(), invocation }));
     let reason = match &facts.engine {
         Ok(_) if facts.buildkit => return Ok(None),
         Ok(_) if facts.root && facts.is_debian() => {
@@ -128,8 +128,8 @@ pub fn has_stand_in(image: &str) -> bool {
 }
 
 /// Returns the step that makes the stand-ins.
-pub fn stand_in_step() -> Step {
-    Step {
+pub fn stand_in_step() -> BootstrapStep {
+    BootstrapStep {
         what: "making stand-ins for the base images from packages, as no registry is reachable".to_owned(),
         invocation: rig_up(&["bases"]),
     }

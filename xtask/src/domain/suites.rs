@@ -2,7 +2,7 @@
 
 use process::{HiddenValue, Invocation};
 
-use super::bootstrap::{Step, rig_up};
+use super::bootstrap::{BootstrapStep, rig_up};
 
 /// A suite with its calls.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,10 +120,10 @@ const PARTS: [(&[&str], &str); 3] = [
 ];
 
 /// Returns the steps that bring up the parts that these suites need.
-pub fn parts_up(suites: &[&Declared]) -> Vec<Step> {
+pub fn parts_up(suites: &[&Declared]) -> Vec<BootstrapStep> {
     let is_needed = |part: &&str| suites.iter().any(|suite| suite.parts.contains(part));
     let needed = PARTS.iter().filter(|(parts, _)| parts.iter().any(is_needed));
-    needed.map(|(parts, what)| Step { what: (*what).to_owned(), invocation: rig_up(parts) }).collect()
+    needed.map(|(parts, what)| BootstrapStep { what: (*what).to_owned(), invocation: rig_up(parts) }).collect()
 }
 
 /// Returns the names of all suites.

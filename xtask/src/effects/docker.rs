@@ -88,7 +88,7 @@ struct ImageConfig {
 pub fn engine_facts(runner: &Runner) -> Result<EngineFacts, EngineError> {
     let (versions, answer) = versions(runner)?;
     let Some(server) = versions.server.filter(|_| answer.code == Some(0)) else {
-        return Err(EngineError::Silent(last_words(&answer)));
+        return Err(EngineError::Silent(refusal(&answer)));
     };
     let (builder, broken_plugin) = builder_of(runner, &versions.client)?;
     let warnings = docker_words::warnings(&answer.stderr);
@@ -235,7 +235,7 @@ pub(super) fn answered(question: &Invocation, answer: Captured) -> Result<Captur
 }
 
 fn refused(question: &Invocation, answer: &Captured) -> EngineError {
-    ToolError::Refused { call: question.to_string(), words: last_words(answer) }.into()
+    ToolError::Refused { call: question.to_string(), words: refusal(answer) }.into()
 }
 
 /// Returns the name under which an image was asked for: engines add or leave out the default registry.
@@ -263,7 +263,7 @@ pub fn current_context(runner: &Runner) -> Option<String> {
     (answer.code == Some(0) && !name.is_empty()).then(|| name.to_owned())
 }
 
-pub(super) fn last_words(answer: &Captured) -> String {
+pub(super) fn refusal(answer: &Captured) -> String {
     let said = [answer.stdout.as_str(), "\n", answer.stderr.as_str()].concat();
     docker_words::reason(&said).unwrap_or("the docker client said nothing").to_owned()
 }

@@ -9,7 +9,7 @@ use xtask::domain::build_arg::BuildArg;
 use xtask::domain::config::parse;
 use xtask::domain::finding::{ArgSource, Finding};
 use xtask::domain::secrets::{
-    ImageFacts, build_arg_findings, call_findings, declared_arg_findings, dockerfile_findings, image_findings,
+    DescribedImage, build_arg_findings, call_findings, declared_arg_findings, dockerfile_findings, image_findings,
     proxy_findings,
 };
 
@@ -55,7 +55,7 @@ fn dockerfile(detector: &Detector, lines: &str) -> Vec<(String, String)> {
 
 fn image(detector: &Detector, config: &serde_json::Value, history: &str, text: &str) -> Vec<(String, String)> {
     let history = [history.to_owned()];
-    let facts = ImageFacts { image: "a:1", component: None, config, history: &history, base: None, text };
+    let facts = DescribedImage { image: "a:1", component: None, config, history: &history, base: None, text };
     told(image_findings(detector, facts))
 }
 

@@ -7,7 +7,7 @@ use super::memory::Memory;
 use super::node::NodeFacts;
 use super::preflight::no_space;
 use super::profile::Runtime;
-use super::verdict::{Found, judge};
+use super::verdict::{TagState, judge};
 use crate::domain::problem::Problem;
 use crate::domain::text::total;
 
@@ -29,19 +29,19 @@ impl Node {
     }
 
     /// Returns which image has the tag of an image on this node.
-    pub fn found(&self, image: &ExpectedImage) -> Found {
+    pub fn found(&self, image: &ExpectedImage) -> TagState {
         judge(self.images(), image.reference(), &image.digest)
     }
 
     /// Whether each of the images, and no other one, has its tag on this node.
     pub fn has_all(&self, images: &[&ExpectedImage]) -> bool {
-        images.iter().all(|image| self.found(image) == Found::Expected)
+        images.iter().all(|image| self.found(image) == TagState::Expected)
     }
 }
 
 /// Whether on every node an image, and no other one, has its tag.
 pub fn all_have(nodes: &[Node], image: &ExpectedImage) -> bool {
-    nodes.iter().all(|node| node.found(image) == Found::Expected)
+    nodes.iter().all(|node| node.found(image) == TagState::Expected)
 }
 
 /// Returns the layers of each node; none if the runtime does not accept an archive without all layers. Only an engine
@@ -71,7 +71,8 @@ pub fn node_without_a_question(
         removed: None,
     };
     let bare = Node { name: name.to_owned(), argument: None, facts: bare };
-    let missing: Vec<&ExpectedImage> = expected.iter().filter(|image| bare.found(image) != Found::Expected).collect();
+    let missing: Vec<&ExpectedImage> =
+        expected.iter().filter(|image| bare.found(image) != TagState::Expected).collect();
     if missing.is_empty() && !listed.is_empty() {
         return Some(bare);
     }
@@ -90,7 +91,7 @@ pub fn without_room(profile: &str, runtime: Runtime, nodes: &[Node], expected: &
     let short = |node: &Node| {
         let layers = usable_layers(runtime, std::slice::from_ref(node));
         let whole = |image: &&ExpectedImage| {
-            node.found(image) != Found::Expected && common_layers(&image.wanted.image.layers, &layers) == 0
+            node.found(image) != TagState::Expected && common_layers(&image.wanted.image.layers, &layers) == 0
         };
         let bytes = total(expected.iter().filter(whole).map(|image| image.wanted.image.least_bytes));
         no_space(profile, runtime, &node.name, &node.facts, bytes, bytes)

@@ -5,7 +5,7 @@ use super::images::ExpectedImage;
 use super::listing::other_names;
 use super::node::NodeFacts;
 use super::nodes::Node;
-use super::verdict::Found;
+use super::verdict::TagState;
 use crate::domain::image::{ImageReference, short_id};
 use crate::domain::problem::Problem;
 use crate::domain::text::{count, ticked_list};
@@ -36,7 +36,7 @@ pub struct Proof {
     /// The config digest that the node must list for it.
     pub expected: String,
     /// What the node lists under the reference.
-    pub found: Found,
+    pub found: TagState,
     /// Running containers of what was found instead.
     holders: Vec<String>,
     /// Other names of the image or like the reference, and whether each is the expected image.
@@ -48,7 +48,7 @@ pub struct Proof {
 impl Proof {
     /// Whether exactly the expected image carries the tag.
     pub fn holds(&self) -> bool {
-        self.found == Found::Expected
+        self.found == TagState::Expected
     }
 
     /// Every image on every node.
@@ -59,9 +59,9 @@ impl Proof {
 
     /// One image on one node that was asked, or gave no answer.
     fn of(node: &Node, image: &ExpectedImage, silent: Option<String>) -> Self {
-        let found = if silent.is_some() { Found::Missing } else { node.found(image) };
+        let found = if silent.is_some() { TagState::Missing } else { node.found(image) };
         let holders = match &found {
-            Found::Other(id) => holders(&node.facts, id),
+            TagState::Other(id) => holders(&node.facts, id),
             _ => Vec::new(),
         };
         Self {
@@ -69,7 +69,7 @@ impl Proof {
             reference: image.reference().clone(),
             expected: image.digest.clone(),
             elsewhere: match &found {
-                Found::Missing if silent.is_none() => other_names(node.images(), image.reference(), &image.digest),
+                TagState::Missing if silent.is_none() => other_names(node.images(), image.reference(), &image.digest),
                 _ => Vec::new(),
             },
             found,
@@ -107,17 +107,17 @@ fn problem(profile: &str, proof: &Proof) -> Problem {
     let Proof { node, reference, expected, found, holders, elsewhere, silent } = proof;
     let found = match (found, silent) {
         (_, Some(_)) => "nothing is known, as the node gives no answer".to_owned(),
-        (Found::Missing, _) => "no image under this tag".to_owned(),
-        (Found::Several(ids), _) => {
+        (TagState::Missing, _) => "no image under this tag".to_owned(),
+        (TagState::Several(ids), _) => {
             let ids: Vec<&str> = ids.iter().map(|id| short_id(id)).collect();
             format!("several images under this tag: {}", ticked_list(&ids))
         }
-        (Found::Other(id), _) if holders.is_empty() => format!("sha256:{}   another image", short_id(id)),
-        (Found::Other(id), _) => {
+        (TagState::Other(id), _) if holders.is_empty() => format!("sha256:{}   another image", short_id(id)),
+        (TagState::Other(id), _) => {
             let used = count(holders.len(), "running container");
             format!("sha256:{}   another image, used by {used}: {}", short_id(id), ticked_list(holders))
         }
-        (Found::Expected, _) => String::new(),
+        (TagState::Expected, _) => String::new(),
     };
     let problem = Problem::new(format!(
         "loading `{reference}` into profile `{profile}` did not take effect on node `{node}`\n  expected  sha256:{}   the image of this machine's engine\n  found     {found}",

@@ -10,7 +10,7 @@ use secretscan::{history_args, judge_command};
 
 /// The metadata of an image.
 #[derive(Clone, Copy, Debug)]
-pub struct ImageFacts<'a> {
+pub struct DescribedImage<'a> {
     /// The reference of the image, or the path of its archive.
     pub image: &'a str,
     /// The component that the image belongs to, if any.
@@ -25,14 +25,14 @@ pub struct ImageFacts<'a> {
     pub text: &'a str,
 }
 
-impl ImageFacts<'_> {
+impl DescribedImage<'_> {
     fn name(&self) -> ImageName {
         ImageName { image: self.image.to_owned(), component: self.component.map(str::to_owned) }
     }
 }
 
 /// Returns the secrets in the metadata. Secrets from the base image are warnings, since the project cannot remove them.
-pub fn image_findings(detector: &Detector, facts: ImageFacts<'_>) -> Vec<Finding> {
+pub fn image_findings(detector: &Detector, facts: DescribedImage<'_>) -> Vec<Finding> {
     let mut search = Search { detector, facts, findings: Vec::new() };
     search.config("", facts.config, facts.base);
     for (index, created_by) in facts.history.iter().enumerate() {
@@ -69,7 +69,7 @@ pub fn without_numbers(value: Value) -> Value {
 
 struct Search<'a> {
     detector: &'a Detector,
-    facts: ImageFacts<'a>,
+    facts: DescribedImage<'a>,
     findings: Vec<Finding>,
 }
 

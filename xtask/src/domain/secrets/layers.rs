@@ -73,7 +73,7 @@ pub fn layer_findings(image: &str, component: Option<&str>, report: &LayerReport
 }
 
 /// Returns how many of an image's lowest layers belong to its base image.
-pub fn common_layers(image: &[String], base: &[String]) -> usize {
+pub fn base_layers_of(image: &[String], base: &[String]) -> usize {
     let common = image.iter().zip(base).take_while(|(own, base)| own == base).count();
     if common == base.len() { common } else { 0 }
 }

@@ -5,7 +5,7 @@ mod steps;
 use process::{RunError, Runner};
 
 use crate::context::Project;
-use crate::domain::bootstrap::{MachineFacts, Step, base_problem, engine_step, has_stand_in, stand_in_step};
+use crate::domain::bootstrap::{BootstrapStep, MachineFacts, base_problem, engine_step, has_stand_in, stand_in_step};
 use crate::domain::build_log::is_unreachable_registry;
 use crate::domain::config::Component;
 use crate::domain::docker_argv;
@@ -123,7 +123,7 @@ fn ensure_bases(wanted: &[String], steps: &mut Steps<'_>) -> Result<(), CliError
             continue;
         }
         let what = format!("fetching the base image {name}");
-        let pull = Step { what, invocation: docker_argv::pull(name) };
+        let pull = BootstrapStep { what, invocation: docker_argv::pull(name) };
         steps.announce(&pull);
         if steps.dry_run {
             continue;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use process::{RunError, Runner};
 
-use crate::domain::bootstrap::Step;
+use crate::domain::bootstrap::BootstrapStep;
 use crate::domain::events::Events;
 use crate::domain::problem::Problem;
 use crate::domain::text::{duration, last_line, ticked_list};
@@ -57,14 +57,14 @@ impl<'a> Steps<'a> {
     }
 
     /// Announces a step before it is run.
-    pub(super) fn announce(&mut self, step: &Step) {
+    pub(super) fn announce(&mut self, step: &BootstrapStep) {
         self.begun.push(step.invocation.to_string());
         let word = if self.dry_run { "Would run" } else { "Running" };
         self.events.status(word, &format!("`{}`: {}", step.invocation, step.what));
     }
 
     /// Announces a step, runs it, and shows its output.
-    pub(crate) fn perform(&mut self, step: &Step) -> Result<(), CliError> {
+    pub(crate) fn perform(&mut self, step: &BootstrapStep) -> Result<(), CliError> {
         self.announce(step);
         if self.dry_run {
             return Ok(());
@@ -83,7 +83,7 @@ impl<'a> Steps<'a> {
 
     /// Runs a step and shows its output; returns its exit code and its last lines. There is no time limit; while a step
     /// prints nothing, a note says that it still runs.
-    pub(super) fn follow(&self, step: &Step) -> Result<(Option<i32>, String), CliError> {
+    pub(super) fn follow(&self, step: &BootstrapStep) -> Result<(Option<i32>, String), CliError> {
         let (sender, receiver) = channel::<String>();
         let watch = Stopwatch::start();
         let mut last: VecDeque<String> = VecDeque::new();
@@ -173,7 +173,7 @@ mod tests {
     #[test]
     fn a_step_that_says_nothing_is_said_to_go_on() {
         let (said, runner) = (Said::default(), runner::below(Path::new("/")));
-        let step = Step {
+        let step = BootstrapStep {
             invocation: Invocation::new("sh", ["-c", "sleep 1; echo done"]),
             what: "a step without words".to_owned(),
         };

@@ -12,7 +12,7 @@ use crate::workflows::scan::image::ImageScan;
 
 /// An image that was rejected because it contains secrets, or because exceptions allow nothing. Its names were removed.
 #[derive(Debug)]
-pub(crate) struct Unfit {
+pub(crate) struct UnfitImage {
     /// The secrets that were found.
     pub(crate) findings: Vec<Finding>,
     /// The problems of exceptions that allow nothing.
@@ -49,7 +49,7 @@ pub(crate) enum BuildOutcome {
     /// The image was rejected, and its names were removed.
     Unfit {
         /// Why the image was rejected.
-        unfit: Unfit,
+        unfit: UnfitImage,
         /// The duration of the build.
         time: Duration,
         /// The path of the log file.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use process::{shell_quoted, signals};
 
-use super::build_outcome::{BuildOutcome, Unfit};
+use super::build_outcome::{BuildOutcome, UnfitImage};
 use crate::domain::bootstrap::{has_stand_in, how_to_get};
 use crate::domain::build_log::FailureDetail;
 use crate::domain::builder_words::{BuilderInUse, FailedPart};
@@ -65,7 +65,7 @@ fn problems_of(build: &ComponentBuild, outcome: &BuildOutcome) -> Vec<Problem> {
     let reference = build.first_reference();
     match outcome {
         BuildOutcome::Built { .. } | BuildOutcome::NotStarted | BuildOutcome::Interrupted(_) => Vec::new(),
-        BuildOutcome::Unfit { unfit: Unfit { findings, problems, left }, .. } => {
+        BuildOutcome::Unfit { unfit: UnfitImage { findings, problems, left }, .. } => {
             let mut all: Vec<Problem> =
                 merged(findings).iter().map(Finding::problem).chain(problems.iter().cloned()).collect();
             if let Some(last) = all.last_mut() {

@@ -2,7 +2,7 @@
 
 use process::Runner;
 
-use super::build_outcome::Unfit;
+use super::build_outcome::UnfitImage;
 use crate::context::Project;
 use crate::domain::docker_argv;
 use crate::domain::finding::{Allowed, Day, Exception, Finding, Severity, apply};
@@ -35,7 +35,7 @@ pub(super) enum Judged {
         scan: ImageScan,
     },
     /// The image was rejected.
-    Unfit(Unfit),
+    Unfit(UnfitImage),
 }
 
 impl<'a> ImageScanner<'a> {
@@ -81,7 +81,7 @@ impl<'a> ImageScanner<'a> {
         if errors.is_empty() && problems.is_empty() {
             return Ok(Judged::Clean { warnings, scan });
         }
-        Ok(Judged::Unfit(Unfit { findings: errors, problems, left: self.remove(build) }))
+        Ok(Judged::Unfit(UnfitImage { findings: errors, problems, left: self.remove(build) }))
     }
 
     /// Removes the names of an image, so that nothing runs, loads or pushes it by name; returns the names that could

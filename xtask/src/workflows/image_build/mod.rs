@@ -33,7 +33,7 @@ use crate::effects::{environment, fs};
 use crate::error::{CliError, ErrorKind};
 use crate::workflows::bootstrap::{self, Steps, warn_of_stand_ins};
 use crate::workflows::tag::state_and_tag;
-pub(crate) use build_outcome::{BuildOutcome, Unfit};
+pub(crate) use build_outcome::{BuildOutcome, UnfitImage};
 use engine::Engine;
 use execute::execute;
 use image_scan::ImageScanner;

@@ -11,7 +11,7 @@ use crate::domain::finding::{Finding, Offset};
 use crate::domain::image_archive::{ArchivedImage, images};
 use crate::domain::problem::Problem;
 use crate::domain::secrets::{
-    ImageFacts, InLayer, LayerReport, common_layers, image_findings, inherited_history, layer_findings,
+    DescribedImage, InLayer, LayerReport, base_layers_of, image_findings, inherited_history, layer_findings,
 };
 use crate::domain::text::last_words;
 use crate::effects::docker::{self, EngineError, ImageDetails};
@@ -108,7 +108,7 @@ pub(crate) fn scan_image(
         (described.join().unwrap_or_else(|panic| resume_unwind(panic)), bytes)
     });
     let (mut findings, base) = described?;
-    report.base_layers = base.map_or(0, |base| common_layers(&details.layers, &base.layers));
+    report.base_layers = base.map_or(0, |base| base_layers_of(&details.layers, &base.layers));
     findings.extend(layer_findings(reference, owner.component, &report));
     let searched = report.seen.len() - remembered;
     Ok(ImageScan { findings, bytes: bytes?, size: report.size(), searched, remembered })
@@ -126,7 +126,7 @@ fn described(
     // If the engine does not have it any more, everything counts as the project's own.
     let base = owner.base.and_then(|name| docker::image_details(runner, name).ok().flatten());
     let base = base.filter(|base| base.facts.id != details.facts.id);
-    let facts = ImageFacts {
+    let facts = DescribedImage {
         image: reference,
         component: owner.component,
         config: &details.config,

@@ -12,7 +12,9 @@ use crate::context::Project;
 use crate::domain::finding::{FileName, Finding, Offset, Position, Site};
 use crate::domain::image_archive::{ArchiveError, ArchivedImage, images};
 use crate::domain::problem::Problem;
-use crate::domain::secrets::{ImageFacts, LayerReport, dockerfile_findings, image_findings, layer_findings, secret};
+use crate::domain::secrets::{
+    DescribedImage, LayerReport, dockerfile_findings, image_findings, layer_findings, secret,
+};
 use crate::effects::search_paths::{self, Form};
 use crate::effects::verdicts::Verdicts;
 use crate::effects::{docker, fs};
@@ -198,7 +200,8 @@ fn of_archive(
         let component = project.component_of(name);
         let config = image.config.get("config").cloned().unwrap_or(Value::Null);
         let (history, text) = (history(image), other_text(image));
-        let facts = ImageFacts { image: name, component, config: &config, history: &history, base: None, text: &text };
+        let facts =
+            DescribedImage { image: name, component, config: &config, history: &history, base: None, text: &text };
         findings.extend(image_findings(detector, facts));
         let mut report = LayerReport { digests: image.diff_ids.clone(), ..LayerReport::default() };
         sort_out(detector, image, archived, found, &mut report);
