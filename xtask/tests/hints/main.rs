@@ -12,9 +12,16 @@
 //!    `.fill("NAME", "value")` says what a reader puts in the place of a placeholder.
 //! 3. Without more, the row carries out all actions of the hint, one after the other. Where a hint offers a choice,
 //!    `.way(&[0]).way(&[1])` carries out each in a world of its own. `.by_hand(function)` is for an edit whose content
-//!    only the reader knows; the function edits the world.
+//!    only the reader knows, or that is in no form below; the function edits the world.
 //! 4. The default is that xtask then exits with 0. `.then(Then::Gone)` accepts another problem, and
 //!    `.then(Then::Shows("text"))` is for a command that only shows something.
+//!
+//! What counts as an action of a hint, always in backticks (`actions` in `action.rs` has all forms):
+//!
+//! - a command that begins with one of `action::PROGRAMS` and has an argument: `git fetch --tags`;
+//! - an option: "pass `--latest`"; a variable: "set `NAME=VALUE`", "unset `NAME`"; another word: "did you mean `X`?";
+//! - a line of a file: "add `LINE` to `FILE`", "replace line 2 of `FILE` by `LINE`";
+//! - a key of taskflow.toml: "set `KEY` under `[TABLE]`", "correct `KEY` under …"; a table: "declare `[TABLE]`".
 //!
 //! `complete.rs` fails for a hint without a row, for an action that no row carries out, and for a row without a hint. A
 //! hint that is neither a command nor an edit stands in `complete::WORDS`, with the reason.
