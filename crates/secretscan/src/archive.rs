@@ -102,6 +102,7 @@ fn entries(
         if kind.is_symlink() || kind.is_hard_link() {
             if let Some(target) = entry.link_name()? {
                 content.links.insert(name.clone(), linked(&name, &target, kind.is_hard_link()));
+                feeder.file(Origin::of_layer("", &name), &mut io::empty())?;
             }
         } else if holds_a_file(kind) {
             blob(feeder, content, &name, &mut entry, known)?;

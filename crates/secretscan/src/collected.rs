@@ -64,7 +64,7 @@ impl Collected {
             let count = told.entry(key).or_default();
             *count = count.saturating_add(1);
             if *count == SHOWN && more > 0 {
-                found.verdict.reason = format!("{}, and {more} more like it in the same file", found.verdict.reason);
+                found.verdict = found.verdict.clone().and_more(more);
             }
             *count <= SHOWN
         });
@@ -111,6 +111,7 @@ mod tests {
         assert_eq!(all.iter().map(|found| found.offset).collect::<Vec<_>>(), (0..20).chain([7]).collect::<Vec<_>>());
         assert_eq!(all[18].verdict.reason, "secret");
         assert_eq!(all[19].verdict.reason, "secret, and 40 more like it in the same file");
+        assert_eq!((all[18].verdict.count(), all[19].verdict.count()), (1, 41));
         assert_eq!(all[20].verdict.reason, "secret");
     }
 }

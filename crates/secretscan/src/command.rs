@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::bytes::Regex;
 
-use super::judge::{Detector, OrSecret, Verdict, not_searched, verdict};
+use super::judge::{Detector, Verdict, distinct, not_searched, verdict};
 use super::name::{NameVerdict, judge_name};
 use super::rules;
 use super::scan::Scanned;
@@ -16,9 +16,12 @@ static ASSIGNMENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(&format!(r#"(?-u)(?:^|[\s;&|("'])(-D)?([A-Za-z_][A-Za-z0-9_.-]*)=({value})"#)).ok()
 });
 
-/// Returns the first secret of a command line or script; if there is none, whether a part of it could not be searched.
-pub fn judge_command(detector: &Detector, text: &str) -> Option<Verdict> {
-    in_command(detector, text).into_iter().fold(None, |first, (_, verdict)| first.or_secret(|| Some(verdict)))
+/// Returns the secrets of a command line or script, each rule once, and at the end whether a part of it could not be
+/// searched.
+pub fn judge_command(detector: &Detector, text: &str) -> Vec<Verdict> {
+    let mut found: Vec<Verdict> = in_command(detector, text).into_iter().map(|(_, verdict)| verdict).collect();
+    found.sort_by_key(Verdict::is_not_searched);
+    distinct(found)
 }
 
 /// Returns all secrets of a command line or script with their positions, and the first position that could not be
@@ -36,7 +39,7 @@ pub fn in_command(detector: &Detector, text: &str) -> Vec<(usize, Verdict)> {
         let empty = value.trim_matches(['"', '\'']).is_empty();
         let seen = matches.iter().any(|found| place <= found.start && found.start < end);
         if !empty && !seen {
-            found.extend(detector.judge(&name, Some(&value)).map(|verdict| (place, verdict)));
+            found.extend(detector.judge_all(&name, Some(&value)).into_iter().map(|verdict| (place, verdict)));
         }
     }
     found.sort_by_key(|(place, _)| *place);
@@ -89,7 +92,7 @@ mod tests {
 
     fn rule(text: &str) -> Option<&'static str> {
         let detector = Detector::new(&["DATABASE_URL".to_owned()], Scanner::new(Vec::new()).unwrap());
-        judge_command(&detector, text).map(|verdict| verdict.rule)
+        judge_command(&detector, text).first().map(|verdict| verdict.rule)
     }
 
     #[test]

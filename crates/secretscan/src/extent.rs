@@ -1,8 +1,9 @@
 //! The extent of a pattern's matches: how long they can be, and which bytes they can contain.
 
 use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
 
-use regex_automata::hybrid::dfa::DFA;
+use regex_automata::hybrid::dfa::{Cache, DFA};
 use regex_automata::util::syntax;
 use regex_automata::{Anchored, Input, MatchKind};
 use regex_syntax::ParserBuilder;
@@ -19,6 +20,9 @@ pub(crate) struct Extent {
     /// Reads a text from the first position where a match can begin, and stops where none can continue; none if it
     /// could not be built.
     automaton: Option<DFA>,
+    /// The states that were built so far, for each thread that searches: to build them takes a hundred times as long as
+    /// to read a text with them.
+    caches: Mutex<Vec<Cache>>,
 }
 
 impl Extent {
@@ -32,8 +36,9 @@ impl Extent {
     /// directly behind them.
     fn of_regex(regex: &str, before: usize) -> Self {
         let automaton = automaton(regex, before);
-        let Some(hir) = read(regex) else { return Self { longest: None, bytes: [true; 256], automaton } };
-        let mut extent = Self { longest: hir.properties().maximum_len(), bytes: [false; 256], automaton };
+        let caches = Mutex::new(Vec::new());
+        let Some(hir) = read(regex) else { return Self { longest: None, bytes: [true; 256], automaton, caches } };
+        let mut extent = Self { longest: hir.properties().maximum_len(), bytes: [false; 256], automaton, caches };
         extent.add(&hir);
         extent
     }
@@ -42,17 +47,18 @@ impl Extent {
     /// as far before the word as the pattern looks.
     pub(crate) fn goes_on(&self, text: &[u8], part: Range<usize>) -> bool {
         let Some(automaton) = &self.automaton else { return true };
-        let mut cache = automaton.create_cache();
-        let input = Input::new(text).range(part.clone()).anchored(Anchored::Yes);
-        let Ok(mut state) = automaton.start_state_forward(&mut cache, &input) else { return true };
-        for byte in text.get(part).unwrap_or_default() {
-            match automaton.next_state(&mut cache, state, *byte) {
-                Ok(next) if next.is_dead() => return false,
-                Ok(next) if !next.is_quit() => state = next,
-                _ => return true,
-            }
-        }
-        true
+        // A lock that was poisoned by a panic holds caches that are complete: they are changed outside of it.
+        let mut cache = self
+            .caches
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop()
+            .unwrap_or_else(|| automaton.create_cache());
+        let built = cache.memory_usage();
+        let goes_on = read_on(automaton, &mut cache, text, part);
+        counted::count(cache.memory_usage().saturating_sub(built));
+        self.caches.lock().unwrap_or_else(PoisonError::into_inner).push(cache);
+        goes_on
     }
 
     /// Whether a match can contain all of these bytes and one more.
@@ -82,6 +88,20 @@ impl Extent {
             }
         }
     }
+}
+
+/// Whether the automaton can still match at the end of this part of a text.
+fn read_on(automaton: &DFA, cache: &mut Cache, text: &[u8], part: Range<usize>) -> bool {
+    let input = Input::new(text).range(part.clone()).anchored(Anchored::Yes);
+    let Ok(mut state) = automaton.start_state_forward(cache, &input) else { return true };
+    for byte in text.get(part).unwrap_or_default() {
+        match automaton.next_state(cache, state, *byte) {
+            Ok(next) if next.is_dead() => return false,
+            Ok(next) if !next.is_quit() => state = next,
+            _ => return true,
+        }
+    }
+    true
 }
 
 fn automaton(regex: &str, before: usize) -> Option<DFA> {

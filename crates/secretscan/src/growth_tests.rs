@@ -78,6 +78,17 @@ fn twice_the_assignments_are_twice_the_work() {
 }
 
 #[test]
+fn an_automaton_is_built_once_for_all_hits() {
+    for piece in ["?sig=", "?sig=a", "&sig=Z9%", "?sv=1&sig=", "sig=/"] {
+        let scanner = Scanner::new(Vec::new()).unwrap();
+        let (once, twice) = steps(piece, &|text| drop(scanner.scan(text.as_bytes(), TextKind::Value)));
+        // Both texts have thousands of hits; the second one finds the states that the first one has built.
+        assert!(once + twice < 4 * 1024 * 1024, "{piece:?}: {once} and {twice} bytes of states");
+        assert!(twice <= once, "{piece:?}: {once} and {twice} bytes of states");
+    }
+}
+
+#[test]
 fn twice_the_settings_are_twice_the_work() {
     for piece in SETTINGS {
         check(piece, &|text| drop(EnvironmentFile::parse(text)));

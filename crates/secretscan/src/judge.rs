@@ -1,6 +1,7 @@
 //! Judges a name and its value in layers: first what is known or declared to be secret, then the format of the value,
 //! then what the name says about a value that could be anything.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::check::{decoded, is_mixed, percent_decoded, without_hex_mark};
@@ -46,44 +47,71 @@ impl Detector {
         &self.scanner
     }
 
-    /// Judges a name with its value, or a name alone.
+    /// Judges a name with its value, or a name alone. Returns the first verdict of `judge_all`.
     pub fn judge(&self, name: &str, value: Option<&str>) -> Option<Verdict> {
+        self.judge_all(name, value).into_iter().next()
+    }
+
+    /// Judges a name with its value, or a name alone. Returns each rule once, the most certain one first, and at the end
+    /// whether a part could not be searched.
+    pub fn judge_all(&self, name: &str, value: Option<&str>) -> Vec<Verdict> {
         let mut value = trimmed(value.unwrap_or_default());
-        let mut incomplete = None;
+        let mut incomplete = Vec::new();
         for _ in 0..=DEPTH {
-            match self.judge_once(name, value) {
-                Some(verdict) if verdict.is_not_searched() => incomplete = incomplete.or(Some(verdict)),
-                Some(verdict) => return Some(verdict),
-                None => {}
+            let mut found = self.judge_once(name, value);
+            if found.iter().any(|verdict| !verdict.is_not_searched()) {
+                found.append(&mut incomplete);
+                return distinct(found);
             }
+            incomplete.append(&mut found);
             // The default of a reference is the value wherever the variable is not set.
-            let Some(default) = default_of_reference(value) else { return incomplete };
+            let Some(default) = default_of_reference(value) else { return distinct(incomplete) };
             value = trimmed(default);
         }
-        incomplete.or_else(|| Some(not_searched(TOO_DEEP)))
+        incomplete.push(not_searched(TOO_DEEP));
+        distinct(incomplete)
     }
 
-    fn judge_once(&self, name: &str, value: &str) -> Option<Verdict> {
+    fn judge_once(&self, name: &str, value: &str) -> Vec<Verdict> {
         let Scanned { matches, cut } = self.scanner.scan(value.as_bytes(), TextKind::Value);
-        let known = matches.iter().find_map(|found| match &found.rule {
-            MatchRule::Known(name) => Some(known_verdict(name, false)),
-            MatchRule::KnownWord(name) => Some(known_verdict(name, true)),
-            MatchRule::Pattern(_) | MatchRule::Assigned => None,
-        });
-        known
-            .or_else(|| self.judge_declared(name))
-            .or_else(|| judge_matches(name, &matches))
-            .or_secret(|| self.judge_unwrapped(name, value))
-            .or_secret(|| judge_named(name, value))
-            .or_secret(|| judge_pairs(value))
-            .or_secret(|| cut.map(|cut| not_searched(cut.reason())))
+        let is_known = |found: &&Match| matches!(found.rule, MatchRule::Known(_) | MatchRule::KnownWord(_));
+        let mut found: Vec<Verdict> = matches.iter().filter(is_known).map(|found| verdict(&found.rule)).collect();
+        let mut others = matches.iter().filter(|found| !is_known(found) && counts_under(name, &found.rule));
+        if found.is_empty()
+            && let Some(declared) = self.judge_declared(name)
+        {
+            found.push(declared);
+            // The name is declared for one secret, so the first match is the same one.
+            others.next();
+        }
+        found.extend(others.map(|found| verdict(&found.rule)));
+        if found.is_empty() {
+            let unnamed = self.judge_unwrapped(name, value).or_secret(|| judge_named(name, value));
+            found.extend(unnamed.or_secret(|| judge_pairs(value, &|_| false)));
+        } else if !is_declared_secret(name, &self.declared) {
+            let is_told = |pair: &str| {
+                let mut told = matches.iter().filter_map(|found| value.get(found.start..found.end));
+                told.any(|told| told.contains(pair) || pair.contains(told))
+            };
+            found.extend(judge_pairs(value, &is_told));
+        }
+        found.extend(cut.map(|cut| not_searched(cut.reason())));
+        // What could not be searched comes last.
+        found.sort_by_key(Verdict::is_not_searched);
+        found
     }
 
-    /// Returns the first secret of a text that has no name, such as a command line, a description or a file name. If
-    /// there is none, returns whether a part of it could not be searched.
+    /// Returns the first verdict of `judge_text_all`.
     pub fn judge_text(&self, text: &str, source: TextKind) -> Option<Verdict> {
+        self.judge_text_all(text, source).into_iter().next()
+    }
+
+    /// Judges a text that has no name, such as a command line, a description or a file name. Returns each rule once, and
+    /// at the end whether a part could not be searched.
+    pub fn judge_text_all(&self, text: &str, source: TextKind) -> Vec<Verdict> {
         let Scanned { matches, cut } = self.scanner.scan(text.as_bytes(), source);
-        matches.first().map(|found| verdict(&found.rule)).or_else(|| cut.map(|cut| not_searched(cut.reason())))
+        let found = matches.iter().map(|found| verdict(&found.rule));
+        distinct(found.chain(cut.map(|cut| not_searched(cut.reason()))).collect())
     }
 
     /// Returns a path or a name with its secrets replaced, for display.
@@ -122,6 +150,13 @@ pub fn declared_verdict() -> Verdict {
     Verdict { rule: rules::DECLARED_NAME, reason: "its name is declared as a secret".to_owned() }
 }
 
+/// Returns the verdicts with each rule once, and with each known value once: an exception allows a rule at a place.
+pub fn distinct(verdicts: Vec<Verdict>) -> Vec<Verdict> {
+    let mut told: HashSet<(&'static str, Option<String>)> = HashSet::new();
+    let is_new = |verdict: &Verdict| told.insert((verdict.rule, verdict.variable().map(str::to_owned)));
+    verdicts.into_iter().filter(is_new).collect()
+}
+
 fn known_verdict(name: &str, by_chance: bool) -> Verdict {
     let chance = if by_chance { BY_CHANCE } else { "" };
     Verdict { rule: rules::KNOWN_VALUE, reason: format!("the value of `{name}` on this machine{chance}") }
@@ -129,6 +164,9 @@ fn known_verdict(name: &str, by_chance: bool) -> Verdict {
 
 /// The end of the reason for a value that may occur by chance.
 const BY_CHANCE: &str = ", which is a word or a number that may stand there by chance";
+
+/// The end of the reason for several secrets of one rule in a file.
+const MORE: &str = " more like it in the same file";
 
 /// The end of the reason for a secret in the name of a file.
 const IN_NAME: &str = ", in its name";
@@ -176,6 +214,17 @@ impl Verdict {
     /// Whether the secret is on a line of the file's text.
     pub fn has_a_line(&self) -> bool {
         !self.is_not_searched() && !self.is_of_name()
+    }
+
+    /// Returns how many secrets the verdict stands for.
+    pub fn count(&self) -> usize {
+        let more = self.reason.strip_suffix(MORE).and_then(|reason| reason.rsplit(' ').next());
+        more.and_then(|more| more.parse::<usize>().ok()).unwrap_or_default().saturating_add(1)
+    }
+
+    /// Returns the verdict for this secret and more of the same rule in the same file.
+    pub(crate) fn and_more(self, more: usize) -> Self {
+        Self { reason: format!("{}, and {more}{MORE}", self.reason), ..self }
     }
 
     /// Returns the variable whose value was found; none for other rules.
@@ -231,12 +280,16 @@ fn judge_named(name: &str, value: &str) -> Option<Verdict> {
     }
 }
 
-/// Judges the pairs in a value by their names: options, settings, JSON.
-fn judge_pairs(value: &str) -> Option<Verdict> {
+/// Judges the pairs in a value by their names: options, settings, JSON. `is_told` returns whether the value of a pair has
+/// a verdict already.
+fn judge_pairs(value: &str, is_told: &dyn Fn(&str) -> bool) -> Option<Verdict> {
     let is_secret = |(name, value): &(String, String)| {
         let NameVerdict::Secret(kind) = judge_name(name) else { return false };
         let long = value.len() >= if kind == Kind::Password { 4 } else { 12 };
-        long && classify(value, kind) == ValueKind::Other && (kind == Kind::Password || !is_wordy(value.as_bytes()))
+        let secret = long
+            && classify(value, kind) == ValueKind::Other
+            && (kind == Kind::Password || !is_wordy(value.as_bytes()));
+        secret && !is_told(value)
     };
     let found = pairs::of(value).iter().any(is_secret);
     let reason = "a name in it says that it is a password, a key, or a token".to_owned();

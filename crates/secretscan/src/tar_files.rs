@@ -18,7 +18,8 @@ pub(crate) fn holds_a_file(kind: tar::EntryType) -> bool {
     matches!(kind, tar::EntryType::Regular | tar::EntryType::Continuous | tar::EntryType::GNUSparse)
 }
 
-/// Passes on every file of an archive with its name, and the target of every link. Returns the total size of files and
+/// Passes on every file of an archive with its name, every symbolic link with its target as contents, and every hard
+/// link without contents. Returns the total size of files and
 /// links in bytes, which engines with the classic store report as a layer's size.
 pub(crate) fn each_file(
     archive: &mut tar::Archive<Tail<'_>>,
@@ -33,6 +34,9 @@ pub(crate) fn each_file(
             let target = entry.link_name_bytes().unwrap_or_default().into_owned();
             bytes = bytes.saturating_add(u64::try_from(target.len()).unwrap_or_default());
             take(&path, &mut target.as_slice())?;
+        } else if kind.is_hard_link() {
+            // Its contents are those of its target, which is another entry.
+            take(&path, &mut io::empty())?;
         } else if holds_a_file(kind) {
             bytes = bytes.saturating_add(entry.size());
             take(&path, &mut entry)?;

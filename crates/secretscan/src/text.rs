@@ -179,10 +179,10 @@ fn settings(detector: &Detector, path: &str, text: &[u8], own: &Range<usize>) ->
                 .matches
                 .iter()
                 .all(|found| found.rule == MatchRule::Assigned)
-            && let Some(verdict) = detector.judge(name, Some(value))
-            && !(verdict.rule == rules::SECRET_NAME && is_label(path, value))
         {
-            found.push((place..place + line.len(), verdict));
+            let verdicts = detector.judge_all(name, Some(value)).into_iter();
+            let verdicts = verdicts.filter(|verdict| !(verdict.rule == rules::SECRET_NAME && is_label(path, value)));
+            found.extend(verdicts.map(|verdict| (place..place + line.len(), verdict)));
         }
         place += line.len();
     }

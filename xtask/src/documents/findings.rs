@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::domain::finding::{Finding, Naming, Site};
+use crate::domain::secrets::secret_count;
 
 /// A finding of any rule. Fields without a value are left out.
 #[derive(Serialize)]
@@ -11,6 +12,9 @@ pub(crate) struct FindingDocument {
     severity: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
+    /// How many secrets the finding stands for, where it is more than one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    count: Option<usize>,
     place: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     file: Option<String>,
@@ -49,6 +53,7 @@ impl From<&Finding> for FindingDocument {
             rule: finding.rule.id,
             severity: finding.severity.name(),
             reason: finding.reason.clone(),
+            count: Some(secret_count(finding)).filter(|count| *count > 1),
             place: finding.site.place(),
             file: file.map(|file| file.name(Naming::FromRoot).to_owned()),
             line: at.line,

@@ -5,12 +5,21 @@ use std::io::Read;
 use std::path::Path;
 
 use super::fs::open_listed;
-use crate::domain::minikube::manifests::{may_be_manifest, may_hold_manifests};
+use crate::domain::minikube::manifests::{is_read, may_be_manifest, may_hold_manifests};
 use shown::shown_path;
 
-/// Returns every YAML file that can be a manifest, in order: its path below the root, and its content.
-pub fn yaml_files(root: &Path) -> Vec<(String, Vec<u8>)> {
-    let mut found = Vec::new();
+/// The YAML files below a root that can be manifests, by their paths below it, in order.
+#[derive(Debug, Default)]
+pub struct YamlFiles {
+    /// Files with their content.
+    pub read: Vec<(String, Vec<u8>)>,
+    /// Files that are too large to be read.
+    pub too_large: Vec<String>,
+}
+
+/// Reads every YAML file that can be a manifest.
+pub fn yaml_files(root: &Path) -> YamlFiles {
+    let mut found = YamlFiles::default();
     let mut waiting = vec![root.to_path_buf()];
     while let Some(folder) = waiting.pop() {
         for entry in fs::read_dir(&folder).into_iter().flatten().filter_map(Result::ok) {
@@ -23,17 +32,22 @@ pub fn yaml_files(root: &Path) -> Vec<(String, Vec<u8>)> {
                 }
                 continue;
             }
-            // A file of unknown size is read.
-            if !may_be_manifest(&path, entry.metadata().map_or(0, |facts| facts.len())) {
+            if !may_be_manifest(&path) {
+                continue;
+            }
+            let shown = shown_path(path.strip_prefix(root).unwrap_or(&path));
+            // A file whose size is not known is read.
+            if !is_read(entry.metadata().map_or(0, |facts| facts.len())) {
+                found.too_large.push(shown);
                 continue;
             }
             let mut text = Vec::new();
             if open_listed(&path).is_ok_and(|mut file| file.read_to_end(&mut text).is_ok()) {
-                let shown = shown_path(path.strip_prefix(root).unwrap_or(&path));
-                found.push((shown, text));
+                found.read.push((shown, text));
             }
         }
     }
-    found.sort();
+    found.read.sort();
+    found.too_large.sort();
     found
 }

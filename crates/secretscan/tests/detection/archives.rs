@@ -6,7 +6,7 @@ use std::slice::from_ref;
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 use secretscan::archive::{Content, read_tar};
 use secretscan::rules::NOT_SEARCHED;
-use secretscan::{SearchResult, search};
+use secretscan::{Origin, SearchResult, search};
 use serde_json::{Value, json};
 use snapbox::{Assert, str};
 
@@ -163,4 +163,27 @@ something else stands behind its end
     let padded = [gzip(&clean), vec![0; 700]].concat();
     let (content, _) = read(Cursor::new(layout(from_ref(&clean), |_| padded.clone(), false)));
     assert_eq!((content.broken.len(), content.layers.len()), (0, 1));
+}
+
+#[test]
+fn hard_links_are_judged_by_their_names() {
+    let mut layer = tar::Builder::new(Vec::new());
+    let mut entry = |name: &str, kind: tar::EntryType, target: &str| {
+        let mut header = tar::Header::new_gnu();
+        header.set_entry_type(kind);
+        header.set_size(0);
+        if target.is_empty() {
+            layer.append_data(&mut header, name, std::io::empty()).unwrap();
+        } else {
+            layer.append_link(&mut header, name, target).unwrap();
+        }
+    };
+    entry("app/plain", tar::EntryType::Regular, "");
+    for name in ["app/id_rsa", "app/notes"] {
+        entry(name, tar::EntryType::Link, "app/plain");
+    }
+    let archive = layer.into_inner().unwrap();
+    let found = search(&detector(), |feeder| feeder.file(Origin::of_file("a.tar"), &mut archive.as_slice())).found;
+    let found: Vec<_> = found.iter().map(|found| (found.origin.path.as_str(), found.verdict.rule)).collect();
+    assert_eq!(found, [("a.tar!/app/id_rsa", "secret-file")]);
 }

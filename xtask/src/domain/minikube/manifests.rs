@@ -11,6 +11,7 @@ use saphyr::{LoadableYamlNode, MarkedYaml};
 use crate::domain::encoding;
 use crate::domain::image::{ImageReference, Reference};
 use crate::domain::problem::{Place, Problem};
+use crate::domain::text::ticked_list;
 use shown::replaced;
 
 /// The size of the largest file that is considered a manifest, in bytes.
@@ -25,10 +26,21 @@ pub fn may_hold_manifests(folder: &str) -> bool {
     !folder.starts_with('.') && !FOREIGN.contains(&folder)
 }
 
-/// Whether a file with this name and size can be a manifest.
-pub fn may_be_manifest(file: &Path, bytes: u64) -> bool {
-    let is_yaml = file.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
-    is_yaml && bytes <= LARGEST
+/// Whether a file with this name can be a manifest.
+pub fn may_be_manifest(file: &Path) -> bool {
+    file.extension().is_some_and(|extension| extension == "yaml" || extension == "yml")
+}
+
+/// Whether a file of this size, in bytes, is read.
+pub fn is_read(bytes: u64) -> bool {
+    bytes <= LARGEST
+}
+
+/// Returns the note on files that are larger than the limit, if there are any.
+pub fn not_checked(files: &[String]) -> Option<String> {
+    let (were, have) = if files.len() == 1 { ("was", "it has") } else { ("were", "they have") };
+    let files = (!files.is_empty()).then(|| ticked_list(files))?;
+    Some(format!("{files} {were} not checked for images that would not run: {have} more than {} MiB", LARGEST >> 20))
 }
 
 /// Returns the problems of a file, for the references that are loaded.
@@ -135,9 +147,9 @@ mod tests {
     fn only_small_yaml_files_of_the_repository_are_read() {
         assert!(may_hold_manifests("k8s") && may_hold_manifests("targets"));
         assert!(!may_hold_manifests(".github") && !may_hold_manifests("node_modules") && !may_hold_manifests("target"));
-        let may = |name: &str, bytes| may_be_manifest(Path::new(name), bytes);
-        assert!(may("a/b.yaml", LARGEST) && may("b.yml", 0));
-        assert!(!may("b.yml", LARGEST + 1) && !may("b.json", 1) && !may("yaml", 1));
+        let may = |name: &str| may_be_manifest(Path::new(name));
+        assert!(may("a/b.yaml") && may("b.yml") && !may("b.json") && !may("yaml"));
+        assert!(is_read(0) && is_read(LARGEST) && !is_read(LARGEST + 1));
     }
 
     #[test]

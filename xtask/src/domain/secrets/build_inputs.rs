@@ -15,10 +15,10 @@ use process::Invocation;
 use secretscan::Detector;
 use secretscan::LocatedVerdict;
 use secretscan::MatchRule;
-use secretscan::OrSecret;
 use secretscan::Reading;
 use secretscan::TextKind;
 use secretscan::Verdict;
+use secretscan::distinct;
 use secretscan::is_mixed;
 use secretscan::verdict;
 use shown::{MASK, replaced};
@@ -30,39 +30,38 @@ pub fn build_arg_findings(
     components: &[&Component],
     args: &[(BuildArg, ArgSource)],
 ) -> Vec<Finding> {
-    let finding = |(arg, from): &(BuildArg, ArgSource)| {
+    let of_arg = |(arg, from): &(BuildArg, ArgSource)| -> Option<Vec<Finding>> {
         let name = arg.name.as_str();
         let takes = |component: &&&Component| component.build_args.iter().any(|known| known.name == arg.name);
         let component = components.iter().find(takes).or(components.first())?;
         // If the name was lost, as in `--build-arg =VALUE`, the secret itself may stand in its place.
-        let verdict = detector
-            .judge_text(name, TextKind::Text)
-            .or_secret(|| detector.judge(name, arg.value.as_ref().and_then(HiddenValue::text)))
-            .or_secret(|| arg.value.as_ref().filter(|_| is_proxy(name)).and_then(proxy_credentials))?;
+        let mut found = detector.judge_text_all(name, TextKind::Text);
+        found.extend(detector.judge_all(name, arg.value.as_ref().and_then(HiddenValue::text)));
+        let address = arg.value.as_ref().filter(|_| is_proxy(name));
         let site = Site::BuildArg {
             name: detector.shown(name),
             component: component.name.to_string(),
             from: *from,
             written: None,
         };
-        Some(secret(verdict, site))
+        Some(secrets_at(&site, with_credentials(found, address)))
     };
-    args.iter().filter_map(finding).collect()
+    args.iter().filter_map(of_arg).flatten().collect()
 }
 
 /// Returns the secrets among the build args that taskflow.toml declares, by their names and defaults.
 pub fn declared_arg_findings(detector: &Detector, component: &Component) -> Vec<Finding> {
-    let finding = |arg: &DeclaredBuildArg| {
-        let verdict = detector.judge(arg.name.as_str(), arg.default.as_ref().and_then(HiddenValue::text))?;
+    let of_arg = |arg: &DeclaredBuildArg| {
+        let found = detector.judge_all(arg.name.as_str(), arg.default.as_ref().and_then(HiddenValue::text));
         let site = Site::BuildArg {
             name: arg.name.to_string(),
             component: component.name.to_string(),
             from: if arg.default.is_some() { ArgSource::Default } else { ArgSource::Declared },
             written: Some(arg.written.clone()),
         };
-        Some(secret(verdict, site))
+        secrets_at(&site, found)
     };
-    component.build_args.iter().filter_map(finding).collect()
+    component.build_args.iter().flat_map(of_arg).collect()
 }
 
 /// Returns the secrets in a call of docker: in tags, labels, and the target, which may contain names from git.
@@ -77,9 +76,8 @@ pub fn call_findings(detector: &Detector, call: &Invocation) -> Vec<Finding> {
             (None, true) => word.split('=').next().unwrap_or_default(),
             (None, false) => option,
         };
-        let verdict = detector.judge_text(word, TextKind::Text);
-        let site = || Site::Argument { name: detector.shown(name) };
-        findings.extend(verdict.map(|verdict| secret(verdict, site())));
+        let found = detector.judge_text_all(word, TextKind::Text);
+        findings.extend(secrets_at(&Site::Argument { name: detector.shown(name) }, found));
         option = if word.starts_with('-') { word } else { "" };
     }
     findings
@@ -87,11 +85,21 @@ pub fn call_findings(detector: &Detector, call: &Invocation) -> Vec<Finding> {
 
 /// Returns the secrets in the proxies of the docker client's settings, which become args of every build.
 pub fn proxy_findings(detector: &Detector, proxies: &[(String, HiddenValue)]) -> Vec<Finding> {
-    let finding = |(name, value): &(String, HiddenValue)| {
-        let verdict = detector.judge_text(value.text()?, TextKind::Text).or_secret(|| proxy_credentials(value))?;
-        Some(secret(verdict, Site::Proxy { name: detector.shown(name) }))
+    let of_proxy = |(name, value): &(String, HiddenValue)| -> Option<Vec<Finding>> {
+        let found = with_credentials(detector.judge_text_all(value.text()?, TextKind::Text), Some(value));
+        Some(secrets_at(&Site::Proxy { name: detector.shown(name) }, found))
     };
-    proxies.iter().filter_map(finding).collect()
+    proxies.iter().filter_map(of_proxy).flatten().collect()
+}
+
+/// Returns a finding for each verdict on one place.
+fn secrets_at(site: &Site, found: Vec<Verdict>) -> Vec<Finding> {
+    found.into_iter().map(|verdict| secret(verdict, site.clone())).collect()
+}
+
+/// Returns the verdicts on a proxy and on the credentials in its address, each rule once.
+fn with_credentials(found: Vec<Verdict>, address: Option<&HiddenValue>) -> Vec<Verdict> {
+    distinct(found.into_iter().chain(address.and_then(proxy_credentials)).collect())
 }
 
 /// Returns the secret in the address of a proxy: a password, with or without a scheme before it, or a token in the

@@ -14,7 +14,7 @@ use crate::domain::problem::Lines;
 use dockerfile::{Base, Command, Content, Dockerfile, Instruction, Located, Outside, Pair, Source};
 use secretscan::rules;
 use secretscan::secret_file;
-use secretscan::{Detector, OrSecret, Scanned, TextKind, Verdict, not_searched, verdict};
+use secretscan::{Detector, Scanned, TextKind, Verdict, not_searched, verdict};
 use secretscan::{in_command, judge_unset};
 
 /// Returns the findings in a Dockerfile, in the order of its lines; `component` is the one that is built from it.
@@ -126,16 +126,16 @@ impl Search<'_> {
         let name = pair.name.text.as_str();
         let line = self.line_at(pair.name.raw.span.start).max(instruction.first_line);
         let is_arg = matches!(instruction.content, Content::Arg(_));
-        let verdict = match &pair.value {
-            None => judge_unset(self.detector, name),
+        let mut found: Vec<Verdict> = match &pair.value {
+            None => judge_unset(self.detector, name).into_iter().collect(),
             Some(value) => {
                 // A variable without a value leaves nothing here, but may get one in another build.
                 let refers = value.text.is_empty() && !value.names.is_empty();
                 let text = if refers { value.raw.text.as_str() } else { value.text.as_str() };
                 let empty = text.is_empty();
-                let found = self.detector.judge(name, Some(text));
+                let found = self.detector.judge_all(name, Some(text)).into_iter();
                 // An empty variable of the image contains no secret; an empty arg gets its value later.
-                found.filter(|verdict| is_arg || !empty || verdict.rule == rules::DECLARED_NAME)
+                found.filter(|verdict| is_arg || !empty || verdict.rule == rules::DECLARED_NAME).collect()
             }
         };
         let tainted = self.tainted.get(&instruction.stage);
@@ -149,11 +149,15 @@ impl Search<'_> {
             rule: rules::FROM_SECRET,
             reason: format!("it is made from `{}`, which is a secret", self.detector.shown(source)),
         });
-        if let Some(verdict) = verdict.or_secret(|| made) {
-            if !verdict.is_not_searched() {
-                self.tainted.entry(instruction.stage).or_default().insert_mut(name.to_owned());
-            }
-            let variable = (!matches!(instruction.content, Content::Label(_))).then_some(name);
+        // A value is judged with what it is made from.
+        if found.iter().all(Verdict::is_not_searched) {
+            found.splice(0..0, made);
+        }
+        if found.iter().any(|verdict| !verdict.is_not_searched()) {
+            self.tainted.entry(instruction.stage).or_default().insert_mut(name.to_owned());
+        }
+        let variable = (!matches!(instruction.content, Content::Label(_))).then_some(name);
+        for verdict in found {
             self.report(line, &format!("{keyword} {name}"), variable, verdict);
         }
     }
@@ -189,7 +193,7 @@ impl Search<'_> {
     }
 
     fn words(&mut self, line: usize, what: &str, text: &str) {
-        if let Some(verdict) = self.detector.judge_text(text, TextKind::Text) {
+        for verdict in self.detector.judge_text_all(text, TextKind::Text) {
             self.report(line, what, None, verdict);
         }
     }
@@ -197,7 +201,7 @@ impl Search<'_> {
     /// Searches a text that cannot be parsed as a Dockerfile, line by line; the builder reports why it cannot.
     fn by_lines(&mut self) {
         for (index, line) in self.text.lines().enumerate() {
-            if let Some(verdict) = judge_instruction(self.detector, line.trim()) {
+            for verdict in judge_instruction(self.detector, line.trim()) {
                 self.report(index + 1, "", None, verdict);
             }
         }

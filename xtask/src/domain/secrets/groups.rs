@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::packages::{Package, package_of};
-use super::report::{OF_BASE, OF_LAYERS, is_not_searched, or, verdict_of};
+use super::report::{OF_BASE, OF_LAYERS, is_not_searched, or, secret_count, verdict_of};
 use crate::domain::finding::{FileName, Finding, Naming, Position, Severity, Site, What};
 use crate::domain::text::ticked_list;
 use secretscan::rules;
@@ -72,7 +72,8 @@ fn group(key: &Key<'_>, first: &Finding, members: &[&Finding]) -> Finding {
     files.sort_unstable();
     files.dedup();
     let of_image = image.map_or(String::new(), |image| format!(" in a layer of `{image}`"));
-    let what = format!("{} secrets in package `{name}`{of_image}: {reasons}", members.len());
+    let secrets = members.iter().fold(0_usize, |sum, finding| sum.saturating_add(secret_count(finding)));
+    let what = format!("{secrets} secrets in package `{name}`{of_image}: {reasons}");
     let mut site = first.site.clone();
     match &mut site {
         Site::File { file, at, .. } => (*file, *at) = (FileName::new(*folder), Position::default()),

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::report::{of_base, secret};
 use crate::domain::finding::{Finding, ImageName, Site};
 use secretscan::TextKind;
-use secretscan::{Detector, OrSecret, Verdict};
+use secretscan::{Detector, Verdict, distinct, rules};
 use secretscan::{history_args, judge_command};
 
 /// The metadata of an image.
@@ -36,12 +36,12 @@ pub fn image_findings(detector: &Detector, facts: DescribedImage<'_>) -> Vec<Fin
     let mut search = Search { detector, facts, findings: Vec::new() };
     search.config("", facts.config, facts.base);
     for (index, created_by) in facts.history.iter().enumerate() {
-        if let Some(verdict) = of_history(detector, created_by) {
+        for verdict in of_history(detector, created_by) {
             search.findings.push(secret(verdict, Site::History { of: facts.name(), entry: index + 1 }));
         }
     }
     // For example, an author or a comment.
-    if let Some(verdict) = detector.judge_text(facts.text, TextKind::Text) {
+    for verdict in detector.judge_text_all(facts.text, TextKind::Text) {
         search.report("other text", verdict, false);
     }
     search.findings
@@ -88,16 +88,17 @@ impl Search<'_> {
                 for entry in entries {
                     let text = entry.as_str().unwrap_or_default();
                     let (name, value) = text.split_once('=').unwrap_or((text, ""));
-                    let verdict = self.detector.judge(name, Some(value)).filter(|_| !value.is_empty());
-                    if let Some(verdict) = verdict.or_secret(|| self.detector.judge_text(name, TextKind::Text)) {
+                    let value = Some(value).filter(|value| !value.is_empty());
+                    let of_value = value.map(|value| self.detector.judge_all(name, Some(value))).unwrap_or_default();
+                    for verdict in with_name(self.detector, of_value, name) {
                         self.report(&format!("Env {name}"), verdict, known.is_some_and(|known| known.contains(entry)));
                     }
                 }
             }
             ("Labels", Value::Object(labels)) => {
                 for (name, text) in labels {
-                    let verdict = self.detector.judge(name, text.as_str());
-                    if let Some(verdict) = verdict.or_secret(|| self.detector.judge_text(name, TextKind::Text)) {
+                    let of_value = self.detector.judge_all(name, text.as_str());
+                    for verdict in with_name(self.detector, of_value, name) {
                         let known = base.and_then(|base| base.get(name));
                         self.report(&format!("Labels {name}"), verdict, known == Some(text));
                     }
@@ -117,13 +118,14 @@ impl Search<'_> {
                 } else {
                     vec![words.join(" ")]
                 };
-                for verdict in lines.iter().filter_map(|line| judge_instruction(self.detector, line)) {
+                let found = lines.iter().flat_map(|line| judge_instruction(self.detector, line)).collect();
+                for verdict in distinct(found) {
                     self.report(path, verdict, inherited);
                 }
             }
             (_, Value::Array(items)) => items.iter().for_each(|item| self.config(path, item, None)),
             (_, Value::String(text)) => {
-                if let Some(verdict) = self.detector.judge_text(text, TextKind::Text) {
+                for verdict in self.detector.judge_text_all(text, TextKind::Text) {
                     self.report(path, verdict, inherited);
                 }
             }
@@ -132,22 +134,91 @@ impl Search<'_> {
     }
 }
 
-/// Judges a line of a history, in the format of either builder.
-fn of_history(detector: &Detector, created_by: &str) -> Option<Verdict> {
-    let args = history_args(created_by).into_iter().filter(|(_, value)| !value.is_empty());
-    args.map(|(name, value)| detector.judge(&name, Some(&value)))
-        .fold(None, |first, next| first.or_secret(|| next))
-        .or_secret(|| judge_instruction(detector, created_by))
+/// Returns the verdicts on a value and on the name before it.
+fn with_name(detector: &Detector, mut of_value: Vec<Verdict>, name: &str) -> Vec<Verdict> {
+    of_value.extend(detector.judge_text_all(name, TextKind::Text));
+    distinct(of_value)
 }
 
-/// Judges an instruction in text form: `ENV A=b`, `/bin/sh -c #(nop)  ENV A=b`, `RUN /bin/sh -c …`.
-pub(super) fn judge_instruction(detector: &Detector, text: &str) -> Option<Verdict> {
+/// Judges a line of a history, in the format of either builder; each rule once.
+fn of_history(detector: &Detector, created_by: &str) -> Vec<Verdict> {
+    let (mut found, mut rest) = (Vec::new(), created_by.to_owned());
+    for (name, value) in history_args(created_by).into_iter().filter(|(_, value)| !value.is_empty()) {
+        let of_arg = detector.judge_all(&name, Some(&value));
+        if !of_arg.is_empty() {
+            // The arg is judged; the rest of the line is judged without it.
+            rest = rest.replacen(&format!("{name}={value}"), "", 1);
+        }
+        found.extend(of_arg);
+    }
+    found.extend(judge_instruction(detector, &rest));
+    distinct(found)
+}
+
+/// Judges an instruction in text form: `ENV A=b`, `/bin/sh -c #(nop)  ENV A=b`, `RUN /bin/sh -c …`; each rule once.
+pub(super) fn judge_instruction(detector: &Detector, text: &str) -> Vec<Verdict> {
     let text = text.strip_prefix("/bin/sh -c #(nop) ").unwrap_or(text).trim();
     let (keyword, rest) = text.split_once(' ').unwrap_or((text, ""));
     if ["ENV", "ARG", "LABEL"].contains(&keyword.to_ascii_uppercase().as_str()) {
         let (name, value) = rest.split_once('=').or_else(|| rest.split_once(' ')).unwrap_or((rest, ""));
         let value = Some(value).filter(|value| !value.is_empty());
-        return detector.judge(name.trim(), value).or_secret(|| judge_command(detector, rest));
+        let mut found = detector.judge_all(name.trim(), value);
+        // The value of a declared name is one secret, whatever it looks like.
+        if found.first().is_none_or(|verdict| verdict.rule != rules::DECLARED_NAME) {
+            found.extend(judge_command(detector, rest));
+        }
+        return distinct(found);
     }
     judge_command(detector, text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use secretscan::Scanner;
+    use serde_json::json;
+
+    #[test]
+    fn all_secrets_of_one_place_are_found() {
+        let two = concat!("postgresql://app:", "kD93mPq0Lx7R@db/app gh", "p_kD93mPq0Lx7RtY5uWz2aBc8dEf4gHi6jKl1n");
+        let config = json!({
+            "Env": [format!("NOTE={two}"), format!("DATABASE_URL={two}"), format!("OPTIONS=--password=h4nter2 {two}")],
+            "Labels": {"note": two},
+            "Cmd": ["run", two],
+        });
+        let history = [
+            format!("ENV NOTE={two}"),
+            format!("|1 NOTE={two} /bin/sh -c make"),
+            format!("|1 DATABASE_URL={two} /bin/sh -c make"),
+            format!("RUN /bin/sh -c make {two}"),
+        ];
+        let detector = Detector::new(&["DATABASE_URL".to_owned()], Scanner::new(Vec::new()).unwrap());
+        let facts = DescribedImage {
+            image: "a:1",
+            component: Some("a"),
+            config: &config,
+            history: &history,
+            base: None,
+            text: two,
+        };
+        let shown = |finding: &Finding| match &finding.site {
+            Site::History { entry, .. } => format!("history {entry}: {}", finding.rule.id),
+            site => format!("{}: {}", site.place(), finding.rule.id),
+        };
+        let mut found: Vec<String> = image_findings(&detector, facts).iter().map(shown).collect();
+        found.sort();
+        let both = |place: &str| ["github-token", "url-password"].map(|rule| format!("{place}: {rule}"));
+        let mut expected: Vec<String> =
+            ["image:a:Cmd", "image:a:Env NOTE", "image:a:Env OPTIONS", "image:a:Labels note", "image:a:other text"]
+                .into_iter()
+                .chain(["history 1", "history 2", "history 4"])
+                .flat_map(both)
+                .collect();
+        expected.push("image:a:Env OPTIONS: command-line-secret".to_owned());
+        for place in ["image:a:Env DATABASE_URL", "history 3"] {
+            expected.extend(["declared-name", "github-token"].map(|rule| format!("{place}: {rule}")));
+        }
+        expected.sort();
+        assert_eq!(found, expected);
+    }
 }

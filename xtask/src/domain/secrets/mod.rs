@@ -15,5 +15,5 @@ pub use dockerfile::dockerfile_findings;
 pub use groups::merged;
 pub use image::{DescribedImage, image_findings, inherited_history, without_numbers};
 pub use layers::{InLayer, LayerReport, base_layers_of, layer_findings};
-pub use report::{is_not_searched, secret};
+pub use report::{is_not_searched, secret, secret_count};
 pub use rules::FAMILY;

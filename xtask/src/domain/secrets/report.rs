@@ -63,6 +63,11 @@ pub fn is_not_searched(finding: &Finding) -> bool {
     finding.rule.id == rules::NOT_SEARCHED
 }
 
+/// Returns the number of secrets that a finding stands for.
+pub fn secret_count(finding: &Finding) -> usize {
+    verdict_of(finding).count()
+}
+
 /// Returns the verdict from which a finding was made.
 pub(super) fn verdict_of(finding: &Finding) -> Verdict {
     Verdict { rule: finding.rule.id, reason: finding.reason.clone().unwrap_or_default() }

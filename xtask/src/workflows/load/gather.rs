@@ -25,7 +25,7 @@ use crate::domain::problem::Problem;
 use crate::domain::tagging::TagRequest;
 use crate::domain::text::total;
 use crate::effects::docker::EngineError;
-use crate::effects::manifests::yaml_files;
+use crate::effects::manifests::{YamlFiles, yaml_files};
 use crate::effects::minikube::Client;
 use crate::effects::minikube::export::{Export, ExportError, export};
 use crate::effects::minikube::workplace::{Workplace, WorkplaceError};
@@ -46,6 +46,8 @@ pub(super) struct Facts {
     pub(super) listed: Option<Vec<ListedImage>>,
     /// The problems of the repository's manifests.
     pub(super) manifest_problems: Vec<Problem>,
+    /// YAML files that are too large to be checked.
+    pub(super) manifests_not_checked: Vec<String>,
     /// The problems that prevent a load so far.
     pub(super) problems: Vec<Problem>,
 }
@@ -114,7 +116,7 @@ struct Answers {
     profiles: Result<Vec<Profile>, ToolError>,
     listed: Result<Vec<ListedImage>, ToolError>,
     engine: Result<EngineImages, EngineError>,
-    yaml: Vec<(String, Vec<u8>)>,
+    yaml: YamlFiles,
     begun: Begun,
 }
 
@@ -147,9 +149,18 @@ impl Questions<'_> {
         };
         let references: Vec<ImageReference> = engine.wanted.iter().map(|wanted| wanted.reference.clone()).collect();
         let manifest_problems =
-            answers.yaml.iter().flat_map(|(file, text)| manifests::check(file, text, &references)).collect();
+            answers.yaml.read.iter().flat_map(|(file, text)| manifests::check(file, text, &references)).collect();
         let (listed, wanted) = (answers.listed.ok(), engine.wanted);
-        let facts = Facts { version, profile, runtime, wanted, listed, manifest_problems, problems };
+        let facts = Facts {
+            version,
+            profile,
+            runtime,
+            wanted,
+            listed,
+            manifest_problems,
+            manifests_not_checked: answers.yaml.too_large,
+            problems,
+        };
         Ok(Asked::Gathered(Box::new(Gathered { facts, begun: answers.begun, workplace, memory })))
     }
 

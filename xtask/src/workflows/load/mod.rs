@@ -25,6 +25,7 @@ use crate::domain::minikube::events::{LoadEvent, LoadEvents};
 use crate::domain::minikube::images::ExpectedImage;
 use crate::domain::minikube::limits::Limits;
 use crate::domain::minikube::listing::ListedImage;
+use crate::domain::minikube::manifests;
 use crate::domain::minikube::memory::Memory;
 use crate::domain::minikube::nodes::{Node, all_have};
 use crate::domain::minikube::plan::{LoadPlan, LoadTarget};
@@ -99,6 +100,9 @@ pub(crate) fn run(project: &Project, options: &LoadOptions, events: &dyn LoadEve
 
 /// Sends notes and warnings that do not stop the load; returns them.
 fn report_notes(facts: &Facts, memory: &mut Memory, events: &dyn LoadEvents) -> Vec<String> {
+    if let Some(note) = manifests::not_checked(&facts.manifests_not_checked) {
+        events.note(&note);
+    }
     if !facts.manifest_problems.is_empty() {
         events.warnings(&facts.manifest_problems);
     }

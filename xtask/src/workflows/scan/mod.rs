@@ -13,7 +13,7 @@ use crate::domain::events::Events;
 use crate::domain::finding::{Allowed, Finding, Naming, Severity, apply, sorted};
 use crate::domain::paths;
 use crate::domain::problem::Problem;
-use crate::domain::secrets::{self, is_not_searched};
+use crate::domain::secrets::{self, is_not_searched, secret_count};
 use crate::domain::text::count;
 use crate::effects::clock::{self, Stopwatch};
 use crate::error::{CliError, ErrorKind};
@@ -75,7 +75,8 @@ pub(crate) fn search(project: &Project, events: &dyn Events, targets: &[OsString
 fn sum(findings: &[Finding]) -> Option<Problem> {
     let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
     let (not_searched, secrets): (Vec<_>, Vec<_>) = errors.partition(|finding| is_not_searched(finding));
-    let told = match (secrets.len(), not_searched.len()) {
+    let secrets = secrets.into_iter().fold(0_usize, |sum, finding| sum.saturating_add(secret_count(finding)));
+    let told = match (secrets, not_searched.len()) {
         (0, 0) => return None,
         (secrets, 0) => format!("{} found", count(secrets, "secret")),
         (0, not_searched) => format!("{} could not be searched", count(not_searched, "place")),

@@ -78,3 +78,29 @@ hint: convert it with `iconv -f UTF-16LE -t UTF-8 k8s/unmarked.yaml > k8s/unmark
 
 "#]]);
 }
+
+#[test]
+fn yaml_files_that_are_too_large_to_be_checked_are_named() {
+    let [frontend, backend] = images();
+    let sandbox = sandbox(&[&frontend, &backend]);
+    sandbox.fake("minikube", working(&[&frontend, &backend], &[]));
+    sandbox.write("k8s/a.yaml", &"# large\n".repeat(140_000));
+    sandbox.write("k8s/small.yaml", "");
+    sandbox.commit();
+    sandbox.xtask(&["minikube-load"]).code(0).stderr(str![[r#"
+note: `k8s/a.yaml` was not checked for images that would not run: it has more than 1 MiB
+     Present taskflow-frontend:1.0.0-main  efe8b06da184
+     Present taskflow-backend:1.0.0-main   b62f9a88856a
+    Finished 2 images on 1 node in [TIME], nothing to send
+
+"#]]);
+    sandbox.write("k8s/b.yml", &"# large\n".repeat(140_000));
+    sandbox.commit();
+    sandbox.xtask(&["minikube-load"]).code(0).stderr(str![[r#"
+note: `k8s/a.yaml` and `k8s/b.yml` were not checked for images that would not run: they have more than 1 MiB
+     Present taskflow-frontend:1.0.0-main  efe8b06da184
+     Present taskflow-backend:1.0.0-main   b62f9a88856a
+    Finished 2 images on 1 node in [TIME], nothing to send
+
+"#]]);
+}

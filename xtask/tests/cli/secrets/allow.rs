@@ -333,3 +333,39 @@ error: `allow` must be a list of tables, not a string
 
 "#]]);
 }
+
+#[test]
+fn an_exception_allows_one_of_two_secrets_at_a_place() {
+    let allowed = [
+        exception("build-arg:NOTE", "url-password", "2999-12-31"),
+        exception("frontend/Dockerfile:ENV NOTE", "url-password", "2999-12-31"),
+        "[component.frontend.build-args]\nNOTE = {}\n".to_owned(),
+    ];
+    let sandbox = with_config(&allowed.concat());
+    let two = format!("{} {}", address(), token());
+    sandbox.write("frontend/Dockerfile", &format!("FROM node:20-alpine\nENV NOTE=\"{two}\"\n"));
+    sandbox.fake("docker", docker::builds_everything());
+    let arg = format!("NOTE={two}");
+    quiet(sandbox.xtask(&["build", "frontend", "--build-arg", &arg]).code(2)).stderr(str![[r#"
+note: `url-password` is allowed in build arg `NOTE` of component `frontend`: a value that everybody may know
+note: `url-password` is allowed in `ENV NOTE`: a value that everybody may know
+error[github-token]: refusing to build `frontend`: build arg `NOTE` is a secret: GitHub token
+note: its value is given on the command line; it is not shown here
+note: contract: Build Arguments, "MUST NOT include secrets or passwords"; they stay readable in the image
+hint: remove it, and inject `NOTE` from a Kubernetes Secret at run time
+hint: for a secret that only the build needs, declare `[component.frontend.build-secrets.note]` with `env = "NOTE"`, and read /run/secrets/note in `RUN --mount=type=secret,id=note …`
+
+error[github-token]: a secret in `ENV NOTE`: GitHub token
+  --> frontend/Dockerfile:2
+note: contract: No Secrets in Image Layers, "NEVER use ENV or ARG for secrets"
+hint: remove it, and inject `NOTE` from a Kubernetes Secret at run time
+hint: for a secret that only the build needs, declare `[component.frontend.build-secrets.note]` with `env = "NOTE"`, and read /run/secrets/note in `RUN --mount=type=secret,id=note …`
+
+"#]]);
+    for form in [&["--format", "human"][..], &["--format", "sarif"], &["--format", "github"], &["--json"]] {
+        let args = [&["secrets", "scan", "frontend/Dockerfile"], form].concat();
+        let run = quiet(sandbox.xtask(&args).code(1));
+        let output = run.stdout.clone() + &run.stderr;
+        assert!(output.contains("github-token"), "{form:?}: {output}");
+    }
+}

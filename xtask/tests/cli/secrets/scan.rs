@@ -624,4 +624,10 @@ fn of_many_secrets_in_one_file_the_first_are_told() {
             "::error file=web/tokens.txt,line=20,title=github-token::a secret in `web/tokens.txt`: GitHub token, and 980 more like it in the same file"
         ],
     );
+    let run = sandbox.xtask(&["secrets", "scan", "web"]).code(1);
+    let sum = run.stderr.lines().find(|line| line.contains(" found")).unwrap_or_default();
+    crate::harness::run::compare(sum, str!["error: 1000 secrets found"]);
+    let document = sandbox.xtask(&["secrets", "scan", "web", "--json"]).code(1).document();
+    let counts = document["findings"].as_array().unwrap().iter().map(|finding| finding["count"].as_u64().unwrap_or(1));
+    assert_eq!(counts.sum::<u64>(), 1000);
 }
