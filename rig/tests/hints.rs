@@ -2,13 +2,16 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may end with a panic")]
 
+use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 /// Hints that a test below carries out.
 const FOLDER: &str = "set TASKFLOW_RIG_DIR to an absolute path";
+const TEXT_FOLDER: &str = "set TASKFLOW_RIG_DIR to an absolute path in UTF-8";
 const ENDPOINT: &str = "start that engine, or unset `DOCKER_HOST` and run `docker context use default`";
 
 /// The other hints, and why no test carries them out.
@@ -79,11 +82,12 @@ fn hints(output: &Output) -> Vec<String> {
 #[test]
 fn a_folder_for_the_cache_helps() {
     let machine = Machine::new();
-    for folder in [None, Some("here")] {
+    for (folder, hint) in [(None, FOLDER), (Some(&b"here"[..]), FOLDER), (Some(b"/caf\xe9"), TEXT_FOLDER)] {
         let mut command = machine.rig(&["status"]);
-        let output = command.envs(folder.map(|folder| ("TASKFLOW_RIG_DIR", folder))).output().unwrap();
+        let folder = folder.map(|folder| ("TASKFLOW_RIG_DIR", OsStr::from_bytes(folder)));
+        let output = command.envs(folder).output().unwrap();
         let hints = hints(&output);
-        assert_eq!((output.status.code(), hints.as_slice()), (Some(2), [FOLDER.to_owned()].as_slice()));
+        assert_eq!((output.status.code(), hints.as_slice()), (Some(2), [hint.to_owned()].as_slice()));
         let variable = hints[0].split(' ').nth(1).unwrap();
         let output = machine.rig(&["status"]).env(variable, machine.folder.path().join("cache")).output().unwrap();
         assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
@@ -143,7 +147,10 @@ fn every_hint_is_carried_out_or_says_why_not() {
     // Constants, and the parameter of the function itself.
     let names = ["ABSOLUTE"];
     let known = |hint: &String| {
-        *hint == ENDPOINT || names.contains(&hint.as_str()) || OTHERS.iter().any(|(other, _)| other == hint)
+        *hint == ENDPOINT
+            || *hint == TEXT_FOLDER
+            || names.contains(&hint.as_str())
+            || OTHERS.iter().any(|(other, _)| other == hint)
     };
     let unknown: Vec<&String> = written.iter().filter(|hint| !known(hint)).collect();
     assert!(unknown.is_empty(), "no test carries out {unknown:?}");
