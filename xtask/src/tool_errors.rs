@@ -48,7 +48,7 @@ pub(crate) fn run_hint(error: &RunError) -> Option<String> {
 impl From<EngineError> for CliError {
     fn from(error: EngineError) -> Self {
         let told = error.to_string();
-        let see = |question: &str| format!("see what it says by itself: `{question}`");
+        let see = |question: &str| format!("run it alone to see its output: `{question}`");
         let problem = match error {
             EngineError::Client(ToolError::Run(error)) => return error.into(),
             EngineError::Silent(words) => no_engine(&words, &client_settings()),

@@ -19,7 +19,7 @@ use super::value::{ValueKind, classify, default_of_reference, trimmed};
 const DEPTH: usize = 8;
 
 /// The reason for a value that exceeds the limit.
-const TOO_DEEP: &str = "more than 8 references stand in each other in it";
+const TOO_DEEP: &str = "it nests references more than 8 deep";
 
 /// The reason why something is a secret. It never holds the value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -163,7 +163,7 @@ fn known_verdict(name: &str, by_chance: bool) -> Verdict {
 }
 
 /// The end of the reason for a value that may occur by chance.
-const BY_CHANCE: &str = ", which is a word or a number that may stand there by chance";
+const BY_CHANCE: &str = ", which is a word or a number that may occur by chance";
 
 /// The end of the reason for several secrets of one rule in a file.
 const MORE: &str = " more like it in the same file";

@@ -105,7 +105,7 @@ impl Nested<'_> {
         let mut end = Tail::new(Box::new(whole));
         self.feeder.text(origin, &mut end, Part::WHOLE)?;
         if end.last().is_some_and(|last| ends_as_zip(last, end.length())) {
-            self.report(origin, "a zip stands behind something else in it".to_owned());
+            self.report(origin, "a zip follows other data in it".to_owned());
         }
         Ok(())
     }

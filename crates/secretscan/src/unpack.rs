@@ -63,7 +63,7 @@ impl Read for OnlyGzip<'_> {
         loop {
             let more = rest.fill_buf()?;
             if more.iter().any(|byte| *byte != 0) {
-                return Err(io::Error::other("something else stands behind its end"));
+                return Err(io::Error::other("other data follows its end"));
             }
             match more.len() {
                 0 => return Ok(0),

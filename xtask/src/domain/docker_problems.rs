@@ -23,7 +23,7 @@ pub fn no_engine(words: &str, settings: &ClientSettings) -> Problem {
             Some(name) => format!("the docker context `{name}` cannot be used"),
             None => "the docker context cannot be used".to_owned(),
         }),
-        Cause::Denied => Problem::new("this user may not talk to the Docker engine"),
+        Cause::Denied => Problem::new("this user may not use the Docker engine"),
         Cause::Unreachable | Cause::Unknown => Problem::new("no Docker engine answers"),
     };
     let problem = if words.is_empty() { problem } else { problem.cause(words) };
@@ -49,7 +49,7 @@ pub fn other_engine(problem: Problem, endpoint: &str) -> Problem {
 /// Adds how to get access to an engine that refuses this user.
 pub fn denied(problem: Problem) -> Problem {
     problem
-        .note("an engine is there, but this user may not talk to it")
+        .note("an engine is running, but this user may not use it")
         .hint("run `sudo usermod -aG docker \"$USER\"`, log in again, then run the command again")
 }
 

@@ -49,7 +49,7 @@ pub fn last_line(said: &str) -> Option<&str> {
 
 /// Returns the last line of a tool's output that is not blank, or a text for people that there is none.
 pub fn last_words(said: &str) -> &str {
-    last_line(said).unwrap_or("it said nothing")
+    last_line(said).unwrap_or("it printed nothing")
 }
 
 /// Formats a duration: `0.4 s`, `12.9 s`, `2 min 05 s`.

@@ -265,7 +265,7 @@ pub fn current_context(runner: &Runner) -> Option<String> {
 
 pub(super) fn refusal(answer: &Captured) -> String {
     let said = [answer.stdout.as_str(), "\n", answer.stderr.as_str()].concat();
-    docker_words::reason(&said).unwrap_or("the docker client said nothing").to_owned()
+    docker_words::reason(&said).unwrap_or("the docker client printed nothing").to_owned()
 }
 
 #[cfg(test)]

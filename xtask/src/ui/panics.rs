@@ -19,5 +19,5 @@ fn report(info: &PanicHookInfo<'_>) {
     if trace.status() == BacktraceStatus::Captured {
         say(&format!("{trace}\n"));
     }
-    say("hint: run it again with RUST_BACKTRACE=1, and report what it says\n");
+    say("hint: run it again with RUST_BACKTRACE=1, and report its output\n");
 }

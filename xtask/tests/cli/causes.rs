@@ -142,9 +142,9 @@ hint: start that engine, or unset `DOCKER_HOST` and run `docker context use defa
         &[],
         [client(SILENT, denied)],
         str![[r#"
-error: this user may not talk to the Docker engine
+error: this user may not use the Docker engine
 caused by: permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock: dial unix /var/run/docker.sock: connect: permission denied
-note: an engine is there, but this user may not talk to it
+note: an engine is running, but this user may not use it
 hint: run `sudo usermod -aG docker "$USER"`, log in again, then run the command again
 
 "#]],
@@ -170,7 +170,7 @@ hint: run `cargo xtask bootstrap`, which starts or installs one or says how
         str![[r#"
 error: `docker image inspect node:20-alpine python:3.13-slim` gives no answer
 caused by: something odd
-hint: see what it says by itself: `docker image inspect node:20-alpine python:3.13-slim`
+hint: run it alone to see its output: `docker image inspect node:20-alpine python:3.13-slim`
 
 "#]],
     );

@@ -67,7 +67,7 @@ fn a_client_that_says_nothing() {
         [on("version --format {{json .}}").exits(1)],
         str![[r#"
 error: no Docker engine answers
-caused by: the docker client said nothing
+caused by: the docker client printed nothing
 hint: run `cargo xtask bootstrap`, which starts or installs one or says how
 
 "#]],
@@ -94,7 +94,7 @@ fn an_answer_about_images_that_is_no_json() {
         first([strange]),
         str![[r#"
 error: cannot read the answer of `docker image inspect node:20-alpine python:3.13-slim`, at line 1, column 7
-hint: see what it says by itself: `docker image inspect node:20-alpine python:3.13-slim`
+hint: run it alone to see its output: `docker image inspect node:20-alpine python:3.13-slim`
 
 "#]],
     );

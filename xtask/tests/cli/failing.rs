@@ -84,7 +84,7 @@ fn a_builder_that_says_nothing() {
         build("frontend").exits(1),
         str![[r#"
 error: building `taskflow-frontend:1.0.0-main` failed
-caused by: the docker client ended with exit code 1 and said nothing
+caused by: the docker client ended with exit code 1 and printed nothing
 note: full log: [ROOT]/target/xtask/logs/frontend.log
 
 "#]],

@@ -183,7 +183,7 @@ fn no_version_anywhere() {
     refused(
         &sandbox,
         str![[r#"
-error: cannot tell the version: no release tag is reachable from HEAD
+error: cannot determine the version: no release tag is reachable from HEAD
 note: a release tag is `vMAJOR.MINOR.PATCH` in git
 hint: make one with `git tag -a v1.0.0 -m 1.0.0`, or set `version = "1.0.0"` under `[project]` in taskflow.toml
 
@@ -200,7 +200,7 @@ fn a_shallow_clone_without_a_version() {
     refused(
         &sandbox,
         str![[r#"
-error: cannot tell the version: this is a shallow clone without a release tag on HEAD
+error: cannot determine the version: this is a shallow clone without a release tag on HEAD
 note: the highest release tag may lie in the history that was cut off
 hint: fetch the history with `git fetch --unshallow --tags origin`, or set `version` under `[project]` in taskflow.toml
 

@@ -177,7 +177,7 @@ fn an_engine_that_this_user_may_not_use() {
         str![[r#"
 error: no Docker engine answers
 caused by: permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock
-note: an engine is there, but this user may not talk to it
+note: an engine is running, but this user may not use it
 hint: run `sudo usermod -aG docker "$USER"`, log in again, then run the command again
 
 "#]],

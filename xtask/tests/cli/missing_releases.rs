@@ -33,7 +33,7 @@ fn tags_that_were_never_fetched() {
     let origin = released();
     let sandbox = clone(&origin, &["--no-tags"]);
     sandbox.xtask(&["tags"]).code(2).stdout("").stderr(str![[r#"
-error: cannot tell the version: no release tag is reachable from HEAD
+error: cannot determine the version: no release tag is reachable from HEAD
 note: git is set not to fetch tags from `origin`: remote.origin.tagOpt is `--no-tags`
 hint: fetch the tags with `git fetch --tags origin`, or set `version` under `[project]` in taskflow.toml
 
@@ -51,7 +51,7 @@ fn history_that_was_cut_off_and_cannot_be_fetched() {
     let sandbox = clone(&origin, &["--depth=1"]);
     sandbox.git(&["remote", "remove", "origin"]);
     sandbox.xtask(&["tags"]).code(2).stdout("").stderr(str![[r#"
-error: cannot tell the version: this is a shallow clone without a release tag on HEAD
+error: cannot determine the version: this is a shallow clone without a release tag on HEAD
 note: the highest release tag may lie in the history that was cut off
 hint: set `version` under `[project]` in taskflow.toml
 
@@ -90,7 +90,7 @@ fn releases_that_head_does_not_reach_at_all() {
     sandbox.git(&["checkout", "--quiet", "--orphan", "fresh"]);
     sandbox.commit();
     sandbox.xtask(&["tags"]).code(2).stdout("").stderr(str![[r#"
-error: cannot tell the version: no release tag is reachable from HEAD
+error: cannot determine the version: no release tag is reachable from HEAD
 note: the highest release tag is `v1.2.0`, which is not in the history of HEAD
 hint: set `version = "1.2.0"` under `[project]` in taskflow.toml
 

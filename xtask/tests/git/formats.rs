@@ -17,7 +17,7 @@ fn a_shallow_clone() {
     let repo = Repo::new();
     repo.commit("second");
     let shallow = clone(&repo, &["--depth", "1"]);
-    let expected = "cannot tell the version: this is a shallow clone without a release tag on HEAD";
+    let expected = "cannot determine the version: this is a shallow clone without a release tag on HEAD";
     assert_eq!(shallow.error(), expected);
     shallow.declare("1.5.0");
     let document = document(&mut shallow.tags());
@@ -46,7 +46,7 @@ fn a_worktree_of_a_shallow_clone() {
     let path = repo.beside("linked");
     shallow.git(&["worktree", "add", "--quiet", "-b", "topic", path.to_str().unwrap()]);
     let linked = Repo::at(path);
-    assert_eq!(linked.error(), "cannot tell the version: this is a shallow clone without a release tag on HEAD");
+    assert_eq!(linked.error(), "cannot determine the version: this is a shallow clone without a release tag on HEAD");
     linked.declare("2.0.0");
     assert_eq!(linked.tag(), "2.0.0-topic");
     linked.git(&["tag", "v1.9.0", "HEAD~1"]);

@@ -78,7 +78,7 @@ fn what_looks_like_a_release_tag_and_is_none() {
     }
     repo.git(&["tag", "v3.0.0", "HEAD^{tree}"]);
     repo.git(&["tag", "--annotate", "v4.0.0", "--message", "blob", "HEAD:taskflow.toml"]);
-    assert_eq!(repo.error(), "cannot tell the version: no release tag is reachable from HEAD");
+    assert_eq!(repo.error(), "cannot determine the version: no release tag is reachable from HEAD");
     repo.declare("0.1.0");
     assert_eq!(repo.tag(), "0.1.0-main");
 }

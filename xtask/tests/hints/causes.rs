@@ -104,7 +104,7 @@ fn versions() -> Vec<Row> {
 
 fn clients() -> Vec<Row> {
     vec![
-        row("see what it says by itself: `{question}`", || {
+        row("run it alone to see its output: `{question}`", || {
             let odd = inspect("node:20-alpine python:3.13-slim", &[], false).says("[]").complains("something odd\n");
             until([odd.exits(1)], &["build", "-q"])
         })

@@ -28,7 +28,7 @@ const WORDS: [(&str, &str); 6] = [
         "the tests' own user may be root, who reads everything; tests/cli/files/closed.rs makes it as another user",
     ),
     (
-        "run it again with RUST_BACKTRACE=1, and report what it says",
+        "run it again with RUST_BACKTRACE=1, and report its output",
         "no input makes xtask panic; the hint asks for a report",
     ),
 ];

@@ -90,7 +90,7 @@ fn others() -> Vec<Row> {
         )
         .by_hand(|world| world.edit("taskflow.toml", "../x", "image:frontend:/path"))
         .then(Then::Gone),
-        row("say why what the rule finds may stand there", || allows("frontend/demo.ts", "url-password", ""))
+        row("say why this finding is acceptable", || allows("frontend/demo.ts", "url-password", ""))
             .by_hand(|world| world.edit("taskflow.toml", "reason = \"\"", "reason = \"a demonstration\""))
             .then(Then::Gone),
         row("create the folder, or correct the path; it is relative to taskflow.toml", || {

@@ -206,7 +206,7 @@ fn profiles_and_clients() -> Vec<Row> {
             world
         }),
         row("install minikube {version} or newer", || client([version("v1.24.0")], [])).by_hand(mend),
-        row("see what it says by itself: `{call}`", || client([profiles(&json!({"error": "something"}))], []))
+        row("run it alone to see its output: `{call}`", || client([profiles(&json!({"error": "something"}))], []))
             .then(Then::Shows("something")),
         row("see what `minikube profile list` says, or give it more time with `--timeout SECONDS`", slow_client)
             .way(&[0])
@@ -362,7 +362,7 @@ fn nodes() -> Vec<Row> {
         row(NO_EXPORT, without_export).way(&[0]).then(Then::Shows("no such layer")),
         row(NO_EXPORT, without_export).way(&[1]),
         row("write it with `docker save {save} > {}`", without_an_export_file),
-        row("run the command again; if it stays so, build the images again with `cargo xtask build`", || {
+        row("run the command again; if it fails again, build the images again with `cargo xtask build`", || {
             export(on("save *").does("cat \"$marks/other\""))
         }),
     ]

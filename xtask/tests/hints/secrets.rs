@@ -123,7 +123,7 @@ pub(crate) fn rows() -> Vec<Row> {
             world.fill("ID", "npm_token").fill("VARIABLE", "NPM_TOKEN")
         })
         .steps(&[Step::Act(0), Step::ByHand(mounted)]),
-        row("take it out, so that docker is not told of it", || {
+        row("take it out, so that docker does not receive it", || {
             let sandbox = docker::sandbox();
             sandbox.git(&["switch", "--quiet", "--create", &format!("try/{}", token())]);
             World::new(sandbox, &["build", "-n"])
@@ -207,7 +207,7 @@ fn files() -> Vec<Row> {
             world
         })
         .by_hand(|world| fs::remove_file(world.sandbox.root.join("notes/a.tar.gz")).unwrap()),
-        row("mend what it allows, or give the exception a new day and a reason that holds", || {
+        row("fix what it allows, or give the exception a later day and a reason that still holds", || {
             let config = format!("{CONFIG}\n{}", exception("frontend/demo.ts", "url-password", "2026-01-31"));
             let files = [("taskflow.toml", config), ("frontend/demo.ts", format!("const dsn = \"{}\";\n", address()))];
             with_files(&files, &["build", "-n", "frontend"])
@@ -242,7 +242,7 @@ fn images() -> Vec<Row> {
             image(&[layer], &json!({}), &[], &["build", "-q", "backend"])
         })
         .by_hand(mend),
-        row("it comes with the base image: take one without it, and tell those who make it", || {
+        row("it comes with the base image: take one without it, and report it to its maintainers", || {
             let base = [tar_of(&[("usr/share/base.txt", token().as_bytes())])];
             let config = json!({"Labels": {"org.opencontainers.image.base.name": "python:3.13-slim"}});
             image(&base, &config, &base, &["build", "-q", "backend"])

@@ -27,7 +27,7 @@ fn a_panic_shows_no_value() {
         stderr,
         str![[r#"
 error: internal error at xtask/tests/secrets/panics.rs:17; its message is not shown
-hint: run it again with RUST_BACKTRACE=1, and report what it says
+hint: run it again with RUST_BACKTRACE=1, and report its output
 
 "#]],
     );

@@ -156,7 +156,7 @@ fn every_frame_and_everything_behind_an_end_is_read() {
         str![[r#"
 it goes on as something that is no archive
 it ends without the mark of an archive's end
-something else stands behind its end
+other data follows its end
 "#]],
     );
     // Zeros that fill up a block are no garbage.

@@ -343,7 +343,7 @@ fn what_cannot_be_unpacked_is_said_with_its_reason() {
     Assert::new().action_env("SNAPSHOTS").eq(
         lines.join("\n"),
         str![[r#"
-behind.png: a zip stands behind something else in it
+behind.png: a zip follows other data in it
 large.lz: it needs more than 64 MiB of memory to be unpacked
 cut.deb: a file in it ends early
 half.tar: it ends in the middle of a file

@@ -92,7 +92,7 @@ impl Base {
     /// Gives the image its official name, unless a real image has it.
     pub(super) fn tag(&self) -> Result<()> {
         if Images::look().get(self.official).is_some_and(|found| !found.stand_in) {
-            ui::note(NAME, &format!("{} is a real image and stays", self.official));
+            ui::note(NAME, &format!("{} is a real image and is kept", self.official));
             return Ok(());
         }
         docker::run(["tag", self.own, self.official], PATIENCE).map(drop)

@@ -72,7 +72,7 @@ impl Part for Bases {
                 if images.get(name).is_some_and(|found| found.stand_in) {
                     ui::note(NAME, &format!("remove the image {name}"));
                     if docker::ask(["image", "rm", name]).is_none() {
-                        ui::note(NAME, &format!("{name} stays: a container uses it"));
+                        ui::note(NAME, &format!("{name} is kept: a container uses it"));
                     }
                 }
             }

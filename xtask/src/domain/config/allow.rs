@@ -134,7 +134,7 @@ fn checked_reason(sink: &Sink, reason: Located<String>) -> Option<String> {
     if reason.value.trim().chars().count() >= SHORTEST_REASON {
         return Some(reason.value);
     }
-    let problem = Problem::new("`allow.reason` gives no reason").hint("say why what the rule finds may stand there");
+    let problem = Problem::new("`allow.reason` gives no reason").hint("say why this finding is acceptable");
     sink.report(reason.span, "", problem);
     None
 }

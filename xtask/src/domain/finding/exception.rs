@@ -63,7 +63,7 @@ pub fn apply(
             result.problems.push(
                 problem
                     .at(written.clone())
-                    .hint("mend what it allows, or give the exception a new day and a reason that holds"),
+                    .hint("fix what it allows, or give the exception a later day and a reason that still holds"),
             );
         } else if !used && looked_at(fixed_part(place)) {
             let problem = Problem::new(format!("the exception for rule `{id}` at `{place}` allows nothing"));

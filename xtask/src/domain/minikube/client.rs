@@ -36,13 +36,13 @@ const FAULTS: [Fault; 2] = [
     (
         Version::new(1, 39, 0),
         Runtime::Docker,
-        "loading by name keeps the old image while a container uses the tag, and says nothing",
+        "loading by name keeps the old image while a container uses the tag, without an error",
         "kubernetes/minikube#23023",
     ),
     (
         Version::new(1, 38, 0),
         Runtime::Containerd,
-        "an import into containerd may end early, and says nothing",
+        "an import into containerd may end early, without an error",
         "kubernetes/minikube#22309",
     ),
 ];

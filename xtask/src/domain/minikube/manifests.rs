@@ -106,7 +106,7 @@ fn check_container(file: &str, container: &MarkedYaml<'_>, loaded: &[ImageRefere
             );
             (image.span.start.line(), message)
         }
-        _ if latest => (image.span.start.line(), format!("a manifest uses `{name}`, which says nothing of what runs")),
+        _ if latest => (image.span.start.line(), format!("a manifest uses `{name}`, which does not say what runs")),
         _ => return None,
     };
     let problem = Problem::new(message).at(Place::line(file, line));

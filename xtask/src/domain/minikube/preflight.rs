@@ -24,7 +24,7 @@ pub fn missing_client() -> Problem {
 /// Returns the problem of an answer of the client that cannot be parsed.
 pub fn unreadable(call: &str, said: &str) -> Problem {
     let problem = Problem::new(format!("cannot read the answer of `{call}`"));
-    with_reason(problem, said).hint(format!("see what it says by itself: `{call}`"))
+    with_reason(problem, said).hint(format!("run it alone to see its output: `{call}`"))
 }
 
 /// Returns the problem of a client that gives no answer.
@@ -110,7 +110,7 @@ pub fn node_problems(profile: &str, node: &str, facts: &NodeFacts, wanted: &[&Wa
     let mut problems: Vec<Problem> = wanted.iter().filter_map(|wanted| wrong_platform(node, facts, wanted)).collect();
     if let Err(said) = &facts.images {
         let problem = Problem::new(format!("the container runtime of node `{node}` does not list its images"));
-        let said = if said.is_empty() { "it said nothing" } else { said.as_str() };
+        let said = if said.is_empty() { "it printed nothing" } else { said.as_str() };
         let hint = format!(
             "look into the node with `minikube ssh --profile {profile}`, or start it anew with `minikube start --profile {profile}`"
         );

@@ -124,7 +124,7 @@ fn problem(profile: &str, proof: &Proof) -> Problem {
         short_id(expected)
     ));
     let problem = match silent {
-        Some(reason) if reason.trim().is_empty() => problem.cause("it said nothing"),
+        Some(reason) if reason.trim().is_empty() => problem.cause("it printed nothing"),
         Some(reason) => problem.cause(reason.trim()),
         None => problem,
     };

@@ -23,7 +23,7 @@ fn is_notice(line: &str) -> bool {
 
 /// Adds the client's reason to a problem, with the remedy if the reason is known.
 pub fn with_reason(problem: Problem, said: &str) -> Problem {
-    let problem = problem.cause(reason(said).unwrap_or("it said nothing"));
+    let problem = problem.cause(reason(said).unwrap_or("it printed nothing"));
     match foreign_file(said) {
         None => problem,
         Some(path) => {

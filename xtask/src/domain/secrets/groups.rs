@@ -80,7 +80,7 @@ fn group(key: &Key<'_>, first: &Finding, members: &[&Finding]) -> Finding {
         Site::Layer { path, .. } => (*folder).clone_into(path),
         _ => {}
     }
-    let mut notes = vec![format!("they stand in {}", ticked_list(&files))];
+    let mut notes = vec![format!("they are in {}", ticked_list(&files))];
     let new = Finding { severity: *severity, ..Finding::new(first.rule, site, What::Sentence(what)) };
     if *severity == Severity::Warning {
         return Finding { notes, remedies: vec![OF_BASE.to_owned()], ..new };

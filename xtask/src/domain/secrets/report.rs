@@ -13,7 +13,7 @@ use secretscan::rules;
 use secretscan::secret_file;
 
 /// The remedy for a secret in a base image.
-pub(super) const OF_BASE: &str = "it comes with the base image: take one without it, and tell those who make it";
+pub(super) const OF_BASE: &str = "it comes with the base image: take one without it, and report it to its maintainers";
 
 /// The rule of the contract that a secret in a layer breaks.
 pub(super) const OF_LAYERS: &str =
@@ -159,7 +159,7 @@ impl Report {
                 .wanted("contract: Build Arguments, \"MUST NOT include secrets or passwords\"; they stay readable in the image")
                 .remedy(at_run_time(name))
                 .remedy(at_build_time(component, name)),
-            Site::Argument { .. } => report.remedy("take it out, so that docker is not told of it"),
+            Site::Argument { .. } => report.remedy("take it out, so that docker does not receive it"),
             Site::Proxy { name } => report
                 .note("docker gives it to every step of a build as a build arg")
                 .remedy(format!("use a proxy without a password, or allow `proxy:{name}` with `[[allow]]` in taskflow.toml"))

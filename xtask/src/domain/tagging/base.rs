@@ -78,7 +78,7 @@ fn shallow(state: &RepositoryState) -> Problem {
     let set = "set `version` under `[project]` in taskflow.toml";
     let hint = fetch_history(state)
         .map_or_else(|| set.to_owned(), |fetch| format!("fetch the history with {fetch}, or {set}"));
-    Problem::new("cannot tell the version: this is a shallow clone without a release tag on HEAD")
+    Problem::new("cannot determine the version: this is a shallow clone without a release tag on HEAD")
         .note("the highest release tag may lie in the history that was cut off")
         .hint(hint)
 }
@@ -115,7 +115,7 @@ fn beside(release: &ReleaseTag, base: ReleaseVersion) -> Option<String> {
 }
 
 fn no_version(prefix: &str, state: &RepositoryState) -> Problem {
-    let mut problem = Problem::new("cannot tell the version: no release tag is reachable from HEAD");
+    let mut problem = Problem::new("cannot determine the version: no release tag is reachable from HEAD");
     let known = state.highest_known_release();
     if let Some(release) = known {
         problem =

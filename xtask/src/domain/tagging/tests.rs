@@ -87,7 +87,7 @@ fn the_base_is_the_higher_of_tag_and_declaration() {
 #[test]
 fn no_version_is_an_error_that_names_both_ways_to_give_one() {
     let problem = decided(&settings(None), &branch("main")).unwrap_err();
-    assert_eq!(problem.message, "cannot tell the version: no release tag is reachable from HEAD");
+    assert_eq!(problem.message, "cannot determine the version: no release tag is reachable from HEAD");
     assert!(problem.hints.iter().any(|hint| hint.contains("git tag") && hint.contains("version =")), "{problem:?}");
     let shallow = RepositoryState { shallow: true, highest_release: Some(version("1.0.0")), ..branch("main") };
     assert!(decided(&settings(None), &shallow).unwrap_err().message.contains("shallow clone"));

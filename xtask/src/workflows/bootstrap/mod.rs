@@ -135,7 +135,7 @@ fn ensure_bases(wanted: &[String], steps: &mut Steps<'_>) -> Result<(), CliError
                 needs_stand_in = true;
             }
             (_, words) => {
-                let words = reason(&words).unwrap_or("the docker client said nothing");
+                let words = reason(&words).unwrap_or("the docker client printed nothing");
                 return Err(CliError::new(ErrorKind::Failed, base_problem(name, words)));
             }
         }

@@ -119,7 +119,7 @@ fn failure(
     match client_code {
         None => problem = problem.cause("the docker client was ended by a signal"),
         Some(code) if detail.last_lines.is_empty() => {
-            problem = problem.cause(format!("the docker client ended with exit code {code} and said nothing"));
+            problem = problem.cause(format!("the docker client ended with exit code {code} and printed nothing"));
         }
         Some(_) => {}
     }

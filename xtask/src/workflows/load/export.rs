@@ -63,7 +63,7 @@ impl From<SavedError> for CliError {
 
 /// Returns the error of an export that lacks an image.
 pub(super) fn unfit_export(reason: &str) -> CliError {
-    export_problem(reason, "run the command again; if it stays so, build the images again with `cargo xtask build`")
+    export_problem(reason, "run the command again; if it fails again, build the images again with `cargo xtask build`")
 }
 
 fn export_problem(reason: &str, hint: &str) -> CliError {

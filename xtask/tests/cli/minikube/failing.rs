@@ -118,7 +118,7 @@ warning: the load did not take effect; trying once more, step by step, with whol
 error: loading `taskflow-frontend:1.0.0-main` into profile `minikube` did not take effect on node `minikube`
   expected  sha256:efe8b06da184   the image of this machine's engine
   found     nothing is known, as the node gives no answer
-caused by: it said nothing
+caused by: it printed nothing
 note: `minikube image load` exited with 0
 note: it said: ! Failed to cache
 note: the runtime of node `minikube` said: open x: no space left on device
@@ -184,7 +184,7 @@ hint: see what the engine says to `docker save IMAGE >/dev/null`, or build the i
     sandbox.fake("docker", [inspect.clone(), info(), on("save *").exits(1)]);
     sandbox.xtask(&["minikube-load", "-q", "frontend"]).code(2).stdout("").stderr(str![[r#"
 error: cannot export the images from the engine
-caused by: it said nothing
+caused by: it printed nothing
 note: nothing was loaded
 hint: see what the engine says to `docker save IMAGE >/dev/null`, or build the images again with `cargo xtask build`
 
@@ -196,7 +196,7 @@ hint: see what the engine says to `docker save IMAGE >/dev/null`, or build the i
 error: cannot export the images from the engine
 caused by: it does not hold the image `sha256:efe8b06da184f59cce956d52d496ca2927c850b4a54ac621e91140b29449b50c`
 note: nothing was loaded
-hint: run the command again; if it stays so, build the images again with `cargo xtask build`
+hint: run the command again; if it fails again, build the images again with `cargo xtask build`
 
 "#]]);
 }
@@ -279,7 +279,7 @@ note: nothing was loaded
 error: cannot export the images from the engine
 caused by: `taskflow-frontend:1.0.0-main` was exported as another image than before
 note: nothing was loaded
-hint: run the command again; if it stays so, build the images again with `cargo xtask build`
+hint: run the command again; if it fails again, build the images again with `cargo xtask build`
 
 "#]],
     );

@@ -27,7 +27,7 @@ warning: a manifest would not run what is loaded: `taskflow-frontend:latest` wit
   --> k8s/a.yaml:8
 hint: use `image: taskflow-frontend:1.0.0-main` with `imagePullPolicy: Never`
 
-warning: a manifest uses `taskflow-frontend:latest`, which says nothing of what runs
+warning: a manifest uses `taskflow-frontend:latest`, which does not say what runs
   --> k8s/b.yml:8
 hint: use `image: taskflow-frontend:1.0.0-main` with `imagePullPolicy: Never`
 

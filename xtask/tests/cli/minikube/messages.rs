@@ -47,7 +47,7 @@ hint: see what `minikube profile list` says, or give it more time with `--timeou
         &rendered(&not_running("p", "p-m02", None, "")),
         str![[r#"
 error: node `p-m02` of profile `p` gives no answer
-caused by: it said nothing
+caused by: it printed nothing
 note: `minikube status` does not know it either
 hint: start it with `minikube start --profile p`
 

@@ -50,7 +50,7 @@ fn a_real_failure_is_told_in_the_clients_words() {
     sandbox.xtask(&["minikube-load"]).code(2).stdout("").stderr(str![[r#"
 error: cannot read the answer of `minikube profile list --light --output json`
 caused by: X Exiting due to MK_CONFIG: something is wrong with the settings
-hint: see what it says by itself: `minikube profile list --light --output json`
+hint: run it alone to see its output: `minikube profile list --light --output json`
 
 "#]]);
 }
@@ -67,7 +67,7 @@ error: cannot read the answer of `minikube profile list --light --output json`
 caused by: X Exiting due to HOST_HOME_PERMISSION: open /h/u/.minikube/profiles/minikube/config.json: permission denied
 note: files of the profile belong to another user, as after a start with `sudo`
 hint: give them back to this user: `sudo chown -R "$(id -u)" /h/u/.minikube`
-hint: see what it says by itself: `minikube profile list --light --output json`
+hint: run it alone to see its output: `minikube profile list --light --output json`
 
 "#]]);
 }

@@ -179,7 +179,7 @@ fn a_kubectl_that_says_nothing_is_not_taken_for_docker() {
      Present taskflow-frontend:1.0.0-main  efe8b06da184
      Present taskflow-backend:1.0.0-main   b62f9a88856a
     Finished 2 images on 1 node in [TIME], nothing to send
-note: which pods run another image is not known: kubectl said nothing
+note: which pods run another image is not known: kubectl printed nothing
 
 "#]]);
 }

@@ -15,7 +15,7 @@ fn all_findings_are_told_at_once() {
     let cramped = answer(&[], 2_000).replace("x86_64", "aarch64");
     sandbox.fake("minikube", [version("v1.24.0"), profile("docker", &[""]), listed(&[]), asked(&cramped)]);
     sandbox.xtask(&["minikube-load"]).code(2).stdout("").stderr(str![[r#"
-warning: minikube 1.24.0: loading by name keeps the old image while a container uses the tag, and says nothing (kubernetes/minikube#23023)
+warning: minikube 1.24.0: loading by name keeps the old image while a container uses the tag, without an error (kubernetes/minikube#23023)
 error: the engine has no image `taskflow-backend:1.0.0-main`
 hint: build it with `cargo xtask build backend`
 
@@ -95,14 +95,14 @@ fn a_node_that_is_not_there_or_says_nothing() {
 error: node `minikube` of profile `minikube` is not running: its host is Stopped
 hint: start it with `minikube start --profile minikube`
 error: node `minikube` of profile `minikube` gives no answer
-caused by: it said nothing
+caused by: it printed nothing
 note: `minikube status` does not know it either
 hint: start it with `minikube start --profile minikube`
 error: node `minikube` of profile `minikube` runs but gives no answer
 caused by: X Exiting due to GUEST_SSH: handshake failed
 hint: see why with `minikube logs --profile minikube`, or start it anew with `minikube start --profile minikube`
 error: node `minikube` of profile `minikube` runs but gives no answer
-caused by: it said nothing
+caused by: it printed nothing
 hint: see why with `minikube logs --profile minikube`, or start it anew with `minikube start --profile minikube`
 
 "#]],
@@ -125,12 +125,12 @@ fn a_runtime_that_does_not_list() {
     crate::harness::run::compare(
         &told,
         str![[r#"
-warning: minikube 1.37.0: an import into containerd may end early, and says nothing (kubernetes/minikube#22309)
+warning: minikube 1.37.0: an import into containerd may end early, without an error (kubernetes/minikube#22309)
 error: the container runtime of node `minikube` does not list its images
 caused by: Cannot connect to the Docker daemon
 hint: look into the node with `minikube ssh --profile minikube`, or start it anew with `minikube start --profile minikube`
 error: the container runtime of node `minikube` does not list its images
-caused by: it said nothing
+caused by: it printed nothing
 hint: look into the node with `minikube ssh --profile minikube`, or start it anew with `minikube start --profile minikube`
 
 "#]],

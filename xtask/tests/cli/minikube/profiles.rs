@@ -66,11 +66,11 @@ hint: look at it with `minikube profile list --output json`, or start it anew wi
 ---
 error: cannot read the answer of `minikube profile list --light --output json`
 caused by: {"error":"something"}
-hint: see what it says by itself: `minikube profile list --light --output json`
+hint: run it alone to see its output: `minikube profile list --light --output json`
 ---
 error: cannot read the answer of `minikube profile list --light --output json`
-caused by: it said nothing
-hint: see what it says by itself: `minikube profile list --light --output json`
+caused by: it printed nothing
+hint: run it alone to see its output: `minikube profile list --light --output json`
 
 "#]],
     );

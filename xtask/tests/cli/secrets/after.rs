@@ -85,7 +85,7 @@ fn a_secret_of_the_base_image_is_a_warning() {
     run.stdout("taskflow-backend:1.0.0-main\n").stderr(str![[r#"
 warning[github-token]: a secret in `/usr/share/base.txt` in a layer of `taskflow-backend:1.0.0-main`: GitHub token
 note: layer sha256:ccaa85645ba3f99cf652f601e59f86778fd03a2d1f321ff468f619009fae5754, byte 4
-hint: it comes with the base image: take one without it, and tell those who make it
+hint: it comes with the base image: take one without it, and report it to its maintainers
 
 "#]]);
     // It is said again: a warning is nothing that one gets used to.
@@ -128,7 +128,7 @@ hint: see what the engine keeps with `docker system df`, and free it with `docke
             on("save sha256:*").exits(1),
             str![[r#"
 error: building `taskflow-backend:1.0.0-main` failed
-caused by: the image could not be searched for secrets: `docker save` did not export the image: it said nothing
+caused by: the image could not be searched for secrets: `docker save` did not export the image: it printed nothing
 
 "#]],
         ),

@@ -123,7 +123,7 @@ error: the exception for rule `url-password` at `frontend/demo.ts` has expired o
    |
 13 | [[allow]]
    | ^^^^^^^^^
-hint: mend what it allows, or give the exception a new day and a reason that holds
+hint: fix what it allows, or give the exception a later day and a reason that still holds
 
 "#]],
     );
@@ -147,14 +147,14 @@ fn findings_in_an_image_can_be_allowed() {
     sandbox.write("taskflow.toml", &format!("{CONFIG}\n{}", config(&places)));
     quiet(sandbox.xtask(&["build", "-q", "backend", "--tag", "1.0.0-main"]).code(0)).stderr(str![[r#"
 warning[github-token]: a secret in `Env BASE_TOKEN` in the configuration of `taskflow-backend:1.0.0-main`: GitHub token
-hint: it comes with the base image: take one without it, and tell those who make it
+hint: it comes with the base image: take one without it, and report it to its maintainers
 
 warning[github-token]: a secret in entry 2 in the history of `taskflow-backend:1.0.0-main`: GitHub token
-hint: it comes with the base image: take one without it, and tell those who make it
+hint: it comes with the base image: take one without it, and report it to its maintainers
 
 warning[github-token]: a secret in `/usr/share/base.txt` in a layer of `taskflow-backend:1.0.0-main`: GitHub token
 note: layer sha256:ccaa85645ba3f99cf652f601e59f86778fd03a2d1f321ff468f619009fae5754, byte 4
-hint: it comes with the base image: take one without it, and tell those who make it
+hint: it comes with the base image: take one without it, and report it to its maintainers
 
 "#]]);
     let run = quiet(sandbox.xtask(&["secrets", "scan", "-q", "taskflow-backend:1.0.0-main"]).code(0));
@@ -296,7 +296,7 @@ error: `allow.reason` gives no reason
    |
 16 | reason = "because"
    |          ^^^^^^^^^
-hint: say why what the rule finds may stand there
+hint: say why this finding is acceptable
 
 "#]],
     );

@@ -390,7 +390,7 @@ fn names_of_branches_end_in_labels() {
         &[],
         str![[r#"
 error[github-token]: a secret in an argument of docker, `dev.taskflow.branch`: GitHub token
-hint: take it out, so that docker is not told of it
+hint: take it out, so that docker does not receive it
 
 "#]],
     );

@@ -41,7 +41,7 @@ fn the_keys_of_a_package_are_one_message() {
     let sandbox = engine(&[image()], []);
     sandbox.xtask(&["build", "-q", "backend"]).code(1).stdout("").stderr(str![[r#"
 error[private-key]: 12 secrets in package `public-encrypt` in a layer of `taskflow-backend:1.0.0-main`: private key
-note: they stand in `/app/node_modules/public-encrypt/test/key0.pem`, `/app/node_modules/public-encrypt/test/key1.pem`, `/app/node_modules/public-encrypt/test/key10.pem`, `/app/node_modules/public-encrypt/test/key11.pem`, `/app/node_modules/public-encrypt/test/key2.pem`, and 7 more
+note: they are in `/app/node_modules/public-encrypt/test/key0.pem`, `/app/node_modules/public-encrypt/test/key1.pem`, `/app/node_modules/public-encrypt/test/key10.pem`, `/app/node_modules/public-encrypt/test/key11.pem`, `/app/node_modules/public-encrypt/test/key2.pem`, and 7 more
 note: contract: No Secrets in Image Layers; a file that a later step deletes stays in its layer
 note: `taskflow-backend:1.0.0-main` was taken away; the builder's cache still has its steps
 hint: remove `/app/node_modules/public-encrypt/test` in the step that installs the package
@@ -148,7 +148,7 @@ fn packages_in_the_context_are_groups_too() {
     quiet(sandbox.xtask(&["build", "backend"]).code(2)).stderr(str![[r#"
 error[private-key]: 3 secrets in package `aiohttp`: private key
   --> backend/.venv/lib/python3.13/site-packages/aiohttp
-note: they stand in `backend/.venv/lib/python3.13/site-packages/aiohttp/tests/key0.pem`, `backend/.venv/lib/python3.13/site-packages/aiohttp/tests/key1.pem`, and `backend/.venv/lib/python3.13/site-packages/aiohttp/tests/key2.pem`
+note: they are in `backend/.venv/lib/python3.13/site-packages/aiohttp/tests/key0.pem`, `backend/.venv/lib/python3.13/site-packages/aiohttp/tests/key1.pem`, and `backend/.venv/lib/python3.13/site-packages/aiohttp/tests/key2.pem`
 note: the files would be sent to the builder
 hint: add `.venv/lib/python3.13/site-packages/aiohttp/tests` to `backend/.dockerignore`, or take the secrets out of the files
 hint: if they are test data that opens nothing, allow them together with `[[allow]]` in taskflow.toml: rule `private-key`, place `backend/.venv/lib/python3.13/site-packages/aiohttp/**`
@@ -158,7 +158,7 @@ hint: if they are test data that opens nothing, allow them together with `[[allo
     sandbox.xtask(&["secrets", "scan", "-q", "backend"]).code(1).stderr(str![[r#"
 error[private-key]: 3 secrets in package `aiohttp`: private key
   --> backend/.venv/lib/python3.13/site-packages/aiohttp
-note: they stand in `backend/.venv/lib/python3.13/site-packages/aiohttp/tests/key0.pem`, `backend/.venv/lib/python3.13/site-packages/aiohttp/tests/key1.pem`, and `backend/.venv/lib/python3.13/site-packages/aiohttp/tests/key2.pem`
+note: they are in `backend/.venv/lib/python3.13/site-packages/aiohttp/tests/key0.pem`, `backend/.venv/lib/python3.13/site-packages/aiohttp/tests/key1.pem`, and `backend/.venv/lib/python3.13/site-packages/aiohttp/tests/key2.pem`
 hint: take the secrets out, and replace them wherever they open something
 hint: if they are test data that opens nothing, allow them together with `[[allow]]` in taskflow.toml: rule `private-key`, place `backend/.venv/lib/python3.13/site-packages/aiohttp/**`
 
@@ -188,7 +188,7 @@ fn more_patterns_than_a_message_offers_are_counted() {
     quiet(sandbox.xtask(&["build", "frontend"]).code(2)).stderr(str![[r#"
 error[private-key]: 7 secrets in package `acme`: private key
   --> vendor/node_modules/acme
-note: they stand in `vendor/node_modules/acme/folder0/key.pem`, `vendor/node_modules/acme/folder1/key.pem`, `vendor/node_modules/acme/folder2/key.pem`, `vendor/node_modules/acme/folder3/key.pem`, `vendor/node_modules/acme/folder4/key.pem`, and 2 more
+note: they are in `vendor/node_modules/acme/folder0/key.pem`, `vendor/node_modules/acme/folder1/key.pem`, `vendor/node_modules/acme/folder2/key.pem`, `vendor/node_modules/acme/folder3/key.pem`, `vendor/node_modules/acme/folder4/key.pem`, and 2 more
 note: the files would be sent to the builder
 note: patterns needed besides those of the hints: 2; the next build names them
 hint: add `folder0/key.pem` to `vendor/node_modules/acme/.dockerignore`, or take the secrets out of the files

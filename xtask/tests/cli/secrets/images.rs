@@ -47,14 +47,14 @@ note: contract: No Secrets in Image Layers; a file that a later step deletes sta
 hint: keep it out of the step that writes it, with `RUN --mount=type=secret`, and replace the secret
 
 warning[github-token]: a secret in `Env BASE_TOKEN` in the configuration of `taskflow-backend:1.0.0-main`: GitHub token
-hint: it comes with the base image: take one without it, and tell those who make it
+hint: it comes with the base image: take one without it, and report it to its maintainers
 
 warning[github-token]: a secret in entry 2 in the history of `taskflow-backend:1.0.0-main`: GitHub token
-hint: it comes with the base image: take one without it, and tell those who make it
+hint: it comes with the base image: take one without it, and report it to its maintainers
 
 warning[github-token]: a secret in `/usr/share/base.txt` in a layer of `taskflow-backend:1.0.0-main`: GitHub token
 note: layer sha256:ccaa85645ba3f99cf652f601e59f86778fd03a2d1f321ff468f619009fae5754, byte 4
-hint: it comes with the base image: take one without it, and tell those who make it
+hint: it comes with the base image: take one without it, and report it to its maintainers
 
     Searched 1.1 kB in [TIME]
 error: 7 secrets found
@@ -155,7 +155,7 @@ note: no value is shown; each rule is explained in docs/secrets.md
       "reason": "GitHub token",
       "place": "image:backend:Env BASE_TOKEN",
       "what": "a secret in `Env BASE_TOKEN` in the configuration of `taskflow-backend:1.0.0-main`: GitHub token",
-      "remedy": "it comes with the base image: take one without it, and tell those who make it",
+      "remedy": "it comes with the base image: take one without it, and report it to its maintainers",
       "documentation": "docs/secrets.md#github-token"
     },
     {
@@ -164,7 +164,7 @@ note: no value is shown; each rule is explained in docs/secrets.md
       "reason": "GitHub token",
       "place": "image:backend:history",
       "what": "a secret in entry 2 in the history of `taskflow-backend:1.0.0-main`: GitHub token",
-      "remedy": "it comes with the base image: take one without it, and tell those who make it",
+      "remedy": "it comes with the base image: take one without it, and report it to its maintainers",
       "documentation": "docs/secrets.md#github-token"
     },
     {
@@ -175,7 +175,7 @@ note: no value is shown; each rule is explained in docs/secrets.md
       "offset": 4,
       "layer": "sha256:ccaa85645ba3f99cf652f601e59f86778fd03a2d1f321ff468f619009fae5754",
       "what": "a secret in `/usr/share/base.txt` in a layer of `taskflow-backend:1.0.0-main`: GitHub token",
-      "remedy": "it comes with the base image: take one without it, and tell those who make it",
+      "remedy": "it comes with the base image: take one without it, and report it to its maintainers",
       "documentation": "docs/secrets.md#github-token"
     }
   ],

@@ -187,7 +187,7 @@ fn a_value_that_stands_somewhere_by_chance_names_its_variable_and_a_way_on() {
     compare(
         &stderr,
         str![[r#"
-error[known-value]: a secret in `backend/main.py`: the value of `GATE_PIN` on this machine, which is a word or a number that may stand there by chance
+error[known-value]: a secret in `backend/main.py`: the value of `GATE_PIN` on this machine, which is a word or a number that may occur by chance
   --> backend/main.py:1
 note: the file would be sent to the builder
 hint: let the program read `GATE_PIN` from its environment, where a Kubernetes Secret puts it
@@ -206,7 +206,7 @@ hint: add `main.py` to `backend/.dockerignore`, or take the secret out of the fi
     compare(
         &stderr,
         str![[r#"
-error[known-value]: a secret in `backend/main.py`: the value of `BETTER_AUTH_SECRET` on this machine, which is a word or a number that may stand there by chance
+error[known-value]: a secret in `backend/main.py`: the value of `BETTER_AUTH_SECRET` on this machine, which is a word or a number that may occur by chance
   --> backend/main.py:1
 note: the file would be sent to the builder
 hint: let the program read `BETTER_AUTH_SECRET` from its environment, where a Kubernetes Secret puts it

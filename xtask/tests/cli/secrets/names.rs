@@ -136,7 +136,7 @@ fn key_files_of_a_package_are_moved_away() {
     sandbox.xtask(&["secrets", "scan", "-q", "frontend"]).code(1).stdout("").stderr(str![[r#"
 error[secret-file]: 2 secrets in package `x`: it is a key store; it is a private SSH key
   --> frontend/node_modules/x
-note: they stand in `frontend/node_modules/x/test/id_rsa` and `frontend/node_modules/x/test/store.p12`
+note: they are in `frontend/node_modules/x/test/id_rsa` and `frontend/node_modules/x/test/store.p12`
 hint: delete the files or move them away, and replace what they hold wherever that opens something
 hint: if they are test data that opens nothing, allow them together with `[[allow]]` in taskflow.toml: rule `secret-file`, place `frontend/node_modules/x/**`
 
@@ -150,7 +150,7 @@ note: no value is shown; each rule is explained in docs/secrets.md
         str![[r#"
 error[secret-file]: 2 secrets in package `x`: it is a key store; it is a private SSH key
   --> frontend/node_modules/x
-note: they stand in `frontend/node_modules/x/test/id_rsa` and `frontend/node_modules/x/test/store.p12`
+note: they are in `frontend/node_modules/x/test/id_rsa` and `frontend/node_modules/x/test/store.p12`
 note: the files would be sent to the builder
 hint: add `node_modules/x/test` to `frontend/.dockerignore`
 hint: if they are test data that opens nothing, allow them together with `[[allow]]` in taskflow.toml: rule `secret-file`, place `frontend/node_modules/x/**`
@@ -168,7 +168,7 @@ fn files_of_a_package_are_renamed() {
     quiet(sandbox.xtask(&["secrets", "scan", "-q", "frontend"]).code(1)).stdout("").stderr(str![[r#"
 error[github-token]: 2 secrets in package `x`: GitHub token, in its name
   --> frontend/node_modules/x
-note: they stand in `frontend/node_modules/x/a/ghp_***.js` and `frontend/node_modules/x/b/ghp_***.js`
+note: they are in `frontend/node_modules/x/a/ghp_***.js` and `frontend/node_modules/x/b/ghp_***.js`
 hint: rename them, and replace the secrets wherever they open something
 hint: if they are test data that opens nothing, allow them together with `[[allow]]` in taskflow.toml: rule `github-token`, place `frontend/node_modules/x/**`
 
@@ -182,7 +182,7 @@ note: no value is shown; each rule is explained in docs/secrets.md
         str![[r#"
 error[github-token]: 2 secrets in package `x`: GitHub token, in its name
   --> frontend/node_modules/x
-note: they stand in `frontend/node_modules/x/a/ghp_***.js` and `frontend/node_modules/x/b/ghp_***.js`
+note: they are in `frontend/node_modules/x/a/ghp_***.js` and `frontend/node_modules/x/b/ghp_***.js`
 note: the files would be sent to the builder
 hint: add `node_modules/x` to `frontend/.dockerignore`, or rename them
 hint: if they are test data that opens nothing, allow them together with `[[allow]]` in taskflow.toml: rule `github-token`, place `frontend/node_modules/x/**`
@@ -206,7 +206,7 @@ fn a_package_that_is_the_whole_build_context_has_a_pattern_for_each_file() {
         str![[r#"
 error[github-token]: 4 secrets in package `acme/web`: GitHub token
   --> vendor/acme/web
-note: they stand in `vendor/acme/web/a.js`, `vendor/acme/web/b.js`, `vendor/acme/web/lib/a.js`, and `vendor/acme/web/lib/b.js`
+note: they are in `vendor/acme/web/a.js`, `vendor/acme/web/b.js`, `vendor/acme/web/lib/a.js`, and `vendor/acme/web/lib/b.js`
 note: the files would be sent to the builder
 hint: add `a.js` to `vendor/acme/web/.dockerignore`, or take the secrets out of the files
 hint: add `b.js` to `vendor/acme/web/.dockerignore`, or take the secrets out of the files

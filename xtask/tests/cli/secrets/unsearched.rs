@@ -100,7 +100,7 @@ fn references_in_references_are_judged_to_a_depth_that_is_said() {
     let row = |depth: usize| format!("{}\n", json!({ "name": "A", "value": deep(depth) }));
     let input = row(8) + &row(9);
     fed(&Sandbox::new(), &["secrets", "scan", "--stdin-args"], input.as_bytes()).code(1).stdout(str![[r#"
-2  not-searched  more than 8 references stand in each other in it
+2  not-searched  it nests references more than 8 deep
 
 "#]]);
 }
