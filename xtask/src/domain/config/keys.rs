@@ -32,7 +32,7 @@ const BRANCH: Form = Form {
 };
 
 const TAG_START: Form = Form {
-    words: "a text with which git accepts a tag; it may be empty",
+    words: "a prefix that git accepts in a tag; may be empty",
     rule: FormRule::Pattern(r"^([^-/. ~^:?*\[\\\u0000-\u001f\u007f][^ ~^:?*\[\\\u0000-\u001f\u007f]*)?$"),
 };
 
@@ -44,7 +44,7 @@ const VERSION: Form = Form {
 const PATH: Form =
     Form { words: "a path inside the repository, relative to taskflow.toml", rule: FormRule::Pattern("^[^/]") };
 
-const PLACE: Form = Form { words: "a place as findings name it", rule: FormRule::Pattern("^[^/]") };
+const PLACE: Form = Form { words: "a place, as in findings", rule: FormRule::Pattern("^[^/]") };
 
 const RULE: Form = Form { words: "the name of a rule", rule: FormRule::OneOf(rules_with_exceptions) };
 
@@ -57,25 +57,26 @@ fn rules_with_exceptions() -> Vec<&'static str> {
 /// The keys at the top of the file.
 pub static FILE: Table = Table {
     keys: &[
-        Key::new("schema", Kind::Integer(SCHEMA, SCHEMA), "The version of this file's own format.")
+        Key::new("schema", Kind::Integer(SCHEMA, SCHEMA), "The version of the file format.")
             .required("add the line `schema = 1` above the first table of the file")
             .example("1"),
-        Key::new("project", Kind::Table(&PROJECT), "What the images are called, and what their tags are made from.")
+        Key::new("project", Kind::Table(&PROJECT), "The names of the images, and the settings for their tags.")
             .required("add `[project]` with `name = \"taskflow\"`"),
-        Key::new("secrets", Kind::Table(&SECRETS), "What is a secret (docs/secrets.md).")
-            .otherwise("the contract's secrets"),
+        Key::new("secrets", Kind::Table(&SECRETS), "The names of secrets (docs/secrets.md).")
+            .otherwise("the three names of the contract"),
         Key::new(
             "allow",
             Kind::Tables(&ALLOW),
-            "An exception: a finding that may stand where it is. One that has expired, or that allows nothing, is an error.",
+            "Exceptions: each allows the findings of one rule in one place. One that has expired, or that allows \
+             nothing, is an error.",
         )
         .otherwise("no exception"),
-        Key::new("minikube", Kind::Table(&MINIKUBE), "Where `cargo xtask minikube-load` loads images.")
-            .otherwise("minikube's own choice"),
+        Key::new("minikube", Kind::Table(&MINIKUBE), "The target of `cargo xtask minikube-load`.")
+            .otherwise("minikube's active profile"),
         Key::new(
             "component",
             Kind::Named(&COMPONENT),
-            "What is built: one context, one Dockerfile and one image each. At least one.",
+            "The components, at least one. Each has one build context, one Dockerfile, and one image.",
         )
         .required("add one: `[component.frontend]` with `context = \"frontend\"`"),
     ],
@@ -84,27 +85,32 @@ pub static FILE: Table = Table {
 
 static PROJECT: Table = Table {
     keys: &[
-        Key::new("name", Kind::Text(NAME), "The first half of each repository: `<project>-<component>`.")
+        Key::new("name", Kind::Text(NAME), "The first half of each repository, `<project>-<component>`.")
             .required("add the first half of each repository, as in `name = \"taskflow\"`")
             .example("\"taskflow\"")
             .contract("Repository Naming"),
         Key::new(
             "default-branch",
             Kind::Text(BRANCH),
-            "Release tags count on this branch and on a detached HEAD. Another branch has its own name in its tags.",
+            "On this branch and on a detached HEAD, a clean tree at a release tag gets the version of the release as \
+             its tag. In any other case, the tag also names the branch, the pull request, or the commit.",
         )
         .otherwise("the default branch of `origin`, or `main`")
         .example("\"main\"")
         .contract("Tag Naming"),
-        Key::new("tag-prefix", Kind::Text(TAG_START), "What a release tag in git begins with, as in `v1.0.0`.")
-            .default("\"v\"")
-            .example("\"release-\""),
+        Key::new(
+            "tag-prefix",
+            Kind::Text(TAG_START),
+            "The prefix of release tags in git, as in `v1.0.0`. If it is `v`, release tags without it count, too.",
+        )
+        .default("\"v\"")
+        .example("\"release-\""),
         Key::new(
             "version",
             Kind::Text(VERSION),
-            "The version that is worked on. A higher release tag in git takes precedence.",
+            "The version in development. A higher release tag in the history of HEAD takes precedence.",
         )
-        .otherwise("the highest release tag in git, of which there must be one")
+        .otherwise("the highest release tag in the history of HEAD, which must exist")
         .example("\"1.0.0\"")
         .contract("Tag Naming"),
     ],
@@ -112,16 +118,20 @@ static PROJECT: Table = Table {
 };
 
 static SECRETS: Table = Table {
-    keys: &[Key::new(
-        "declared",
-        Kind::Texts(VARIABLE),
-        "Names of secrets, besides `DATABASE_URL`, `BETTER_AUTH_SECRET` and `OPENAI_API_KEY`. Such a name is no build \
-             arg, no `ARG` and no `ENV`, and its values stand nowhere.",
-    )
-    .default("[]")
-    .example("[\"SMTP_PASSWORD\"]")
-    .contract("No Secrets in Image Layers"),
-    Key::new("allow", Kind::Tables(&ALLOW), "The earlier name of `[[allow]]`, with the same keys.").otherwise("no exception")],
+    keys: &[
+        Key::new(
+            "declared",
+            Kind::Texts(VARIABLE),
+            "Names of secrets, in addition to `DATABASE_URL`, `BETTER_AUTH_SECRET`, and `OPENAI_API_KEY`. Such a name \
+             must not be a build arg, an `ARG`, or an `ENV`, and its values must not be in a build context or an \
+             image.",
+        )
+        .default("[]")
+        .example("[\"SMTP_PASSWORD\"]")
+        .contract("No Secrets in Image Layers"),
+        Key::new("allow", Kind::Tables(&ALLOW), "The former name of `[[allow]]`, with the same keys.")
+            .otherwise("no exception"),
+    ],
     hidden: true,
 };
 
@@ -130,22 +140,22 @@ static ALLOW: Table = Table {
         Key::new(
             "place",
             Kind::Text(PLACE),
-            "A file, a folder or a pattern of the repository, or another place such as `build-arg:NAME` or \
-             `image:frontend:/app/node_modules/x/**`. `--json` names the place of each finding.",
+            "A file, a folder, or a pattern in the repository, or another place, such as `build-arg:NAME` or \
+             `image:frontend:/app/node_modules/x/**`. The `place` of a finding in `--json` has the same form.",
         )
         .required("add the place as the finding names it, as in `place = \"frontend/lib/demo.ts\"`")
         .example("\"frontend/lib/demo.ts\""),
         Key::new(
             "rule",
             Kind::Text(RULE),
-            "The rule of the finding, as the finding and `cargo xtask secrets rules` name it.",
+            "The name of the rule, as in the finding and in `cargo xtask secrets rules`.",
         )
         .required("add the rule of the finding, as in `rule = \"url-password\"`")
         .example("\"url-password\""),
-        Key::new("reason", Kind::Text(REASON), "Why what the rule finds may stand there.")
+        Key::new("reason", Kind::Text(REASON), "Why the finding is allowed.")
             .required("add why it may stand there, as in `reason = \"the address of a demonstration\"`")
             .example("\"the address of a demonstration that everybody may use\""),
-        Key::new("expires", Kind::Day, "The last day of the exception.")
+        Key::new("expires", Kind::Day, "The last day on which the exception is valid.")
             .required("add the last day of the exception, as in `expires = 2027-01-31`")
             .example("2027-01-31"),
     ],
@@ -158,7 +168,7 @@ static MINIKUBE: Table = Table {
         Kind::Text(ANY_TEXT),
         "The profile to load images into. `--profile` and `MINIKUBE_PROFILE` take precedence.",
     )
-    .otherwise("minikube's own choice")
+    .otherwise("minikube's active profile")
     .example("\"minikube\"")],
     hidden: false,
 };
@@ -173,7 +183,7 @@ static COMPONENT: Named = Named {
             Key::new(
                 "context",
                 Kind::Text(PATH),
-                "The folder that is sent to the builder. It is never the root of the repository.",
+                "The build context: the folder that is sent to the builder. It must not be the root of the repository.",
             )
             .required("add the folder that is built, as in `context = \"frontend\"`")
             .example("\"frontend\"")
@@ -190,7 +200,7 @@ static COMPONENT: Named = Named {
             Key::new(
                 "build-secrets",
                 Kind::Named(&BUILD_SECRET),
-                "Secrets that steps read while they run, and that stay in no layer: `RUN --mount=type=secret,id=ID`.",
+                "Secrets that build steps can mount, and that are in no layer: `RUN --mount=type=secret,id=ID`.",
             )
             .otherwise("none")
             .contract("No Secrets in Image Layers"),
@@ -208,7 +218,7 @@ static BUILD_ARG: Named = Named {
         keys: &[Key::new(
             "default",
             Kind::Text(ANY_TEXT),
-            "The value that the build arg has without `--build-arg`. It stays readable in the image.",
+            "The value of the build arg without `--build-arg`. It can be read in the image.",
         )
         .otherwise("the default of the Dockerfile")
         .example("\"production\"")
@@ -223,7 +233,7 @@ static BUILD_SECRET: Named = Named {
     form: SECRET_ID,
     example: "npm-token",
     table: Table {
-        keys: &[Key::new("env", Kind::Text(VARIABLE), "The variable of the environment that holds the secret.")
+        keys: &[Key::new("env", Kind::Text(VARIABLE), "The environment variable that contains the secret.")
             .required("add the variable that holds the secret, as in `env = \"NPM_TOKEN\"`")
             .example("\"NPM_TOKEN\"")
             .contract("No Secrets in Image Layers")],

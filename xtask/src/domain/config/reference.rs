@@ -9,11 +9,11 @@ const HEAD: &str = "\
 
 <!-- Made from xtask/src/domain/config/keys.rs with `cargo xtask schema --format markdown`. Do not edit. -->
 
-taskflow.toml is the only configuration file of `cargo xtask`, in UTF-8. A key that this page does not name is an error.
-*Contract* names the section of the container contract that a key comes from.
+taskflow.toml is the only configuration file of `cargo xtask`, in UTF-8. A key that is not on this page is an error.
+*Contract* names the section of the container contract that a key implements.
 
-Editors with a language server for TOML complete and check the keys, and show what this page says: the first line of the
-file names the schema for them, `docs/taskflow.schema.json`.";
+An editor with a language server for TOML completes and checks the keys, and shows these descriptions. The first line of
+the file names the schema for it, `docs/taskflow.schema.json`.";
 
 /// The header of a table of keys.
 const COLUMNS: &str = "\
