@@ -104,7 +104,7 @@ fn judge(name: &str, script: &str) -> Vec<String> {
         if tag_of(&document).strip_suffix(".dirty").is_some() == names.is_empty() {
             wrong.push(format!("{name}: {}", tag_of(&document)));
         }
-    } else if !said.as_str().unwrap().starts_with("cannot tell the version") {
+    } else if !said.as_str().unwrap().starts_with("cannot determine the version") {
         wrong.push(format!("{name}: {said}"));
     }
     wrong
