@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 use super::files::setting;
 use super::lossless::lossless;
-use super::text::utf16;
+use super::text::plain_text;
 
 /// A parsed environment file.
 #[derive(Debug, Default)]
@@ -35,12 +35,8 @@ pub(crate) struct Entry {
 impl EnvironmentFile {
     /// Parses a file; skips lines that set nothing.
     pub fn parse(text: impl AsRef<[u8]>) -> Self {
-        let text = text.as_ref();
-        let text = match utf16(text) {
-            Some(text) => lossless(text.as_bytes()).into_owned(),
-            None => lossless(text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text)).into_owned(),
-        };
-        let text = text.replace("\r\n", "\n").replace('\r', "\n");
+        let text = plain_text(text.as_ref());
+        let text = lossless(&text).replace("\r\n", "\n").replace('\r', "\n");
         let mut file = Self::default();
         let mut closing = Closing::default();
         let (mut start, mut line) = (0, 1);

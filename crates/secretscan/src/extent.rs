@@ -1,9 +1,10 @@
 //! The extent of a pattern's matches: how long they can be, and which bytes they can contain.
 
 use std::ops::Range;
-use std::sync::{Mutex, PoisonError};
+use std::panic::{RefUnwindSafe, UnwindSafe};
 
 use regex_automata::hybrid::dfa::{Cache, DFA};
+use regex_automata::util::pool::Pool;
 use regex_automata::util::syntax;
 use regex_automata::{Anchored, Input, MatchKind};
 use regex_syntax::ParserBuilder;
@@ -17,12 +18,16 @@ pub(crate) struct Extent {
     longest: Option<usize>,
     /// For each byte, whether a match can contain it.
     bytes: [bool; 256],
-    /// Reads a text from the first position where a match can begin, and stops where none can continue; none if it
-    /// could not be built.
-    automaton: Option<DFA>,
+    /// None if it could not be built.
+    automaton: Option<Automaton>,
+}
+
+/// Reads a text from the first position where a match can begin, and stops where none can continue.
+struct Automaton {
+    dfa: DFA,
     /// The states that were built so far, for each thread that searches: to build them takes a hundred times as long as
     /// to read a text with them.
-    caches: Mutex<Vec<Cache>>,
+    caches: Pool<Cache, Box<dyn Fn() -> Cache + Send + Sync + UnwindSafe + RefUnwindSafe>>,
 }
 
 impl Extent {
@@ -35,10 +40,9 @@ impl Extent {
     /// Returns the extent of an expression over bytes whose matches begin in the first `before` bytes of the text, or
     /// directly behind them.
     fn of_regex(regex: &str, before: usize) -> Self {
-        let automaton = automaton(regex, before);
-        let caches = Mutex::new(Vec::new());
-        let Some(hir) = read(regex) else { return Self { longest: None, bytes: [true; 256], automaton, caches } };
-        let mut extent = Self { longest: hir.properties().maximum_len(), bytes: [false; 256], automaton, caches };
+        let automaton = Automaton::of(regex, before);
+        let Some(hir) = read(regex) else { return Self { longest: None, bytes: [true; 256], automaton } };
+        let mut extent = Self { longest: hir.properties().maximum_len(), bytes: [false; 256], automaton };
         extent.add(&hir);
         extent
     }
@@ -46,19 +50,7 @@ impl Extent {
     /// Whether a match that begins in this part of a text can reach the end of the part and continue. The part begins
     /// as far before the word as the pattern looks.
     pub(crate) fn goes_on(&self, text: &[u8], part: Range<usize>) -> bool {
-        let Some(automaton) = &self.automaton else { return true };
-        // A lock that was poisoned by a panic holds caches that are complete: they are changed outside of it.
-        let mut cache = self
-            .caches
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .pop()
-            .unwrap_or_else(|| automaton.create_cache());
-        let built = cache.memory_usage();
-        let goes_on = read_on(automaton, &mut cache, text, part);
-        counted::count(cache.memory_usage().saturating_sub(built));
-        self.caches.lock().unwrap_or_else(PoisonError::into_inner).push(cache);
-        goes_on
+        self.automaton.as_ref().is_none_or(|automaton| automaton.goes_on(text, part))
     }
 
     /// Whether a match can contain all of these bytes and one more.
@@ -90,25 +82,38 @@ impl Extent {
     }
 }
 
-/// Whether the automaton can still match at the end of this part of a text.
-fn read_on(automaton: &DFA, cache: &mut Cache, text: &[u8], part: Range<usize>) -> bool {
-    let input = Input::new(text).range(part.clone()).anchored(Anchored::Yes);
-    let Ok(mut state) = automaton.start_state_forward(cache, &input) else { return true };
-    for byte in text.get(part).unwrap_or_default() {
-        match automaton.next_state(cache, state, *byte) {
-            Ok(next) if next.is_dead() => return false,
-            Ok(next) if !next.is_quit() => state = next,
-            _ => return true,
-        }
+impl Automaton {
+    fn of(regex: &str, before: usize) -> Option<Self> {
+        // Every match counts, not only the first one.
+        let config = DFA::config().match_kind(MatchKind::All).skip_cache_capacity_check(true);
+        let syntax = syntax::Config::new().unicode(false).utf8(false);
+        let regex = format!(r"(?s:.){{0,{before}}}(?:{regex})");
+        let dfa = DFA::builder().configure(config).syntax(syntax).build(&regex).ok()?;
+        let for_caches = dfa.clone();
+        Some(Self { dfa, caches: Pool::new(Box::new(move || for_caches.create_cache())) })
     }
-    true
-}
 
-fn automaton(regex: &str, before: usize) -> Option<DFA> {
-    // Every match counts, not only the first one.
-    let config = DFA::config().match_kind(MatchKind::All).skip_cache_capacity_check(true);
-    let syntax = syntax::Config::new().unicode(false).utf8(false);
-    DFA::builder().configure(config).syntax(syntax).build(&format!(r"(?s:.){{0,{before}}}(?:{regex})")).ok()
+    /// Whether a match can continue at the end of this part of a text.
+    fn goes_on(&self, text: &[u8], part: Range<usize>) -> bool {
+        let mut cache = self.caches.get();
+        let built = cache.memory_usage();
+        let goes_on = self.reads_on(&mut cache, text, part);
+        counted::count(cache.memory_usage().saturating_sub(built));
+        goes_on
+    }
+
+    fn reads_on(&self, cache: &mut Cache, text: &[u8], part: Range<usize>) -> bool {
+        let input = Input::new(text).range(part.clone()).anchored(Anchored::Yes);
+        let Ok(mut state) = self.dfa.start_state_forward(cache, &input) else { return true };
+        for byte in text.get(part).unwrap_or_default() {
+            match self.dfa.next_state(cache, state, *byte) {
+                Ok(next) if next.is_dead() => return false,
+                Ok(next) if !next.is_quit() => state = next,
+                _ => return true,
+            }
+        }
+        true
+    }
 }
 
 fn read(regex: &str) -> Option<Hir> {

@@ -172,7 +172,7 @@ const MORE: &str = " more like it in the same file";
 const IN_NAME: &str = ", in its name";
 
 /// Combines optional verdicts.
-pub trait OrSecret {
+trait OrSecret {
     /// Returns the first secret of both; if there is none, a verdict that something could not be searched.
     #[must_use]
     fn or_secret(self, other: impl FnOnce() -> Self) -> Self;

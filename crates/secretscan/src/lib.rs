@@ -53,7 +53,7 @@ pub use environment_values::{EnvironmentValues, TooLong, environment_values};
 pub use expansion::LONGEST_VALUE;
 pub use feeder::Feeder;
 pub use files::{ENVIRONMENT_FOLDERS, FileKind, file_kind, is_environment_file, secret_file};
-pub use judge::{Detector, OrSecret, Verdict, declared_verdict, distinct, not_searched, verdict};
+pub use judge::{Detector, Verdict, declared_verdict, distinct, not_searched, verdict};
 pub use known::KnownValue;
 pub use matched::{Match, MatchRule};
 pub use name::{Kind, NameVerdict, is_declared_secret, judge_name};

@@ -19,7 +19,7 @@ pub(crate) const NEAR: usize = 1280;
 /// The result of a pattern at a place.
 pub(crate) enum Tried {
     /// A secret.
-    LocatedVerdict(Match),
+    Secret(Match),
     /// Nothing within this many bytes behind the word, but a longer match may exist.
     GoesOn(usize),
     /// Nothing, or a match that is not a secret.
@@ -87,7 +87,7 @@ impl Matcher {
             At::Whole => Seen::Nothing,
         };
         match seen {
-            Seen::Secret(found) => Tried::LocatedVerdict(found),
+            Seen::Secret(found) => Tried::Secret(found),
             Seen::Nothing if goes_on => Tried::GoesOn(reach),
             Seen::Nothing | Seen::Other => Tried::Nothing,
         }

@@ -149,7 +149,7 @@ impl Scanner {
                         }
                         let Some(matcher) = self.patterns.get(*place) else { continue };
                         match matcher.tried(text, hit.start..hit.end, source, &mut attempts) {
-                            Tried::LocatedVerdict(secret) => {
+                            Tried::Secret(secret) => {
                                 attempts.found(*place, secret.end);
                                 found.push((place + 1, secret));
                             }

@@ -19,8 +19,8 @@ pub(crate) fn holds_a_file(kind: tar::EntryType) -> bool {
 }
 
 /// Passes on every file of an archive with its name, every symbolic link with its target as contents, and every hard
-/// link without contents. Returns the total size of files and
-/// links in bytes, which engines with the classic store report as a layer's size.
+/// link without contents. Returns the total size of files and links in bytes, which engines with the classic store
+/// report as a layer's size.
 pub(crate) fn each_file(
     archive: &mut tar::Archive<Tail<'_>>,
     take: &mut dyn FnMut(&str, &mut dyn Read) -> io::Result<()>,

@@ -88,11 +88,19 @@ pub struct LocatedVerdict {
     pub verdict: Verdict,
 }
 
+impl LocatedVerdict {
+    /// Locates a verdict at a place in a text that begins at `offset` in its file.
+    pub(crate) fn at(origin: &Arc<Origin>, offset: u64, place: usize, verdict: Verdict) -> Self {
+        let offset = offset.saturating_add(u64::try_from(place).unwrap_or(u64::MAX));
+        Self { origin: Arc::clone(origin), offset, verdict }
+    }
+}
+
 /// Decodes a text in UTF-16 with a byte order mark; returns any other text unchanged, without its mark.
-pub fn plain_text(text: &[u8]) -> Cow<'_, str> {
+pub fn plain_text(text: &[u8]) -> Cow<'_, [u8]> {
     match utf16(text) {
-        Some(text) => Cow::Owned(text),
-        None => String::from_utf8_lossy(text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text)),
+        Some(text) => Cow::Owned(text.into_bytes()),
+        None => Cow::Borrowed(text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text)),
     }
 }
 
@@ -115,11 +123,7 @@ pub fn scan_text(
     own: Range<usize>,
     offset: u64,
 ) -> Vec<LocatedVerdict> {
-    let at = |place: usize, verdict: Verdict| LocatedVerdict {
-        origin: Arc::clone(origin),
-        offset: offset.saturating_add(u64::try_from(place).unwrap_or(u64::MAX)),
-        verdict,
-    };
+    let at = |place: usize, verdict: Verdict| LocatedVerdict::at(origin, offset, place, verdict);
     let begins = offset == 0 && own.start == 0;
     let inside = in_text(detector, &origin.path, text, own).into_iter();
     let mut found: Vec<LocatedVerdict> = inside.map(|(place, verdict)| at(place, verdict)).collect();

@@ -41,11 +41,8 @@ pub fn scan_wide(
     let Some(narrow) = Narrow::of(text) else { return Vec::new() };
     let own = narrow.place(own.start)..narrow.place(own.end);
     let found = in_text(detector, &origin.path, &narrow.letters, own);
-    let at = |place: usize| offset.saturating_add(u64::try_from(narrow.place_in_text(place)).unwrap_or(u64::MAX));
-    found
-        .into_iter()
-        .map(|(place, verdict)| LocatedVerdict { origin: Arc::clone(origin), offset: at(place), verdict })
-        .collect()
+    let at = |(place, verdict)| LocatedVerdict::at(origin, offset, narrow.place_in_text(place), verdict);
+    found.into_iter().map(at).collect()
 }
 
 impl Narrow {

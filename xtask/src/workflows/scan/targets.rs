@@ -137,7 +137,7 @@ fn files(detector: &Detector, path: &Path, target: &str) -> Searched {
         let text = fs::read(path).unwrap_or_default();
         let start = text.get(..START).unwrap_or(&text);
         if matches!(Packing::of(start, name), Packing::Plain | Packing::Utf16) {
-            findings.extend(dockerfile_findings(detector, (None, name), &plain_text(&text)));
+            findings.extend(dockerfile_findings(detector, (None, name), &String::from_utf8_lossy(&plain_text(&text))));
             judged.insert(name);
         }
     }
