@@ -86,7 +86,7 @@ fn in_context(project: &Project, detector: &Detector, component: &Component) -> 
     });
     // The Dockerfile may be in its own context; it was searched instruction by instruction.
     let dockerfile = shown_path(&component.dockerfile);
-    let is_other = |found: &LocatedVerdict| found.verdict.is_in_name() || found.origin.path != dockerfile;
+    let is_other = |found: &LocatedVerdict| found.verdict.is_of_name() || found.origin.path != dockerfile;
     let found = found.into_iter().filter(is_other).collect();
     // Without any ignore file, one in the wrong folder is the likely reason; otherwise it may be one beside or above
     // the file.

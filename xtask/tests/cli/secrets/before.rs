@@ -6,7 +6,7 @@ use snapbox::str;
 
 use super::{refused, with_config};
 use crate::harness::planted::{address, password, quiet, token};
-use crate::harness::sandbox::Sandbox;
+use crate::harness::sandbox::{CONFIG, Sandbox};
 
 #[test]
 fn values_of_the_command_line_and_of_the_environment() {
@@ -497,4 +497,23 @@ fn the_password_that_every_developer_has_blocks_nothing() {
     sandbox.set("DATABASE_URL", concat!("postgresql://taskflow:", "taskflow@localhost:5432/taskflow"));
     let run = sandbox.xtask(&["build", "-q"]).code(0);
     run.stdout("taskflow-frontend:1.0.0-main\ntaskflow-backend:1.0.0-main\n").stderr("");
+}
+
+#[test]
+fn a_dockerfile_with_the_name_of_a_secret_file() {
+    let sandbox = Sandbox::new();
+    let dockerfile = "context = \"frontend\"\ndockerfile = \"frontend/id_rsa\"";
+    sandbox.write("taskflow.toml", &CONFIG.replace("context = \"frontend\"", dockerfile));
+    sandbox.write("frontend/id_rsa", "FROM node:20-alpine\n");
+    refused(
+        &sandbox,
+        &["frontend"],
+        str![[r#"
+error[secret-file]: a secret in `frontend/id_rsa`: it is a private SSH key
+  --> frontend/id_rsa
+note: the file would be sent to the builder
+hint: add `id_rsa` to `frontend/.dockerignore`
+
+"#]],
+    );
 }
