@@ -30,11 +30,11 @@ fn show_calls(ui: Ui, report: &SuitesReport) {
 }
 
 /// Prints a line for each suite, then the counts.
-fn show_results(ui: Ui, suites: &[SuiteResult]) {
-    for SuiteResult { name, end, time, .. } in suites {
+fn show_results(ui: Ui, results: &[SuiteResult]) {
+    for SuiteResult { name, end, time, .. } in results {
         let reason = end.reason().map_or(String::new(), |reason| format!("  {reason}"));
         ui.result(&format!("{name:10}{:15}{:>12}{reason}", end.name().replace('-', " "), duration(*time)));
     }
-    let failed = suites.iter().filter(|suite| suite.end.reason().is_some()).count();
-    ui.result(&format!("{} passed, {failed} failed", suites.len() - failed));
+    let failed = suites::failed(results);
+    ui.result(&format!("{} passed, {failed} failed", results.len() - failed));
 }

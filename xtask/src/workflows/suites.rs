@@ -96,7 +96,7 @@ pub(crate) fn run(project: &Project, events: &dyn Events, options: &SuiteOptions
         SuitesReport { dry_run: options.dry_run, bootstrap: steps.begun.clone(), suites: Vec::new(), failure: None };
     let suites = match prepared {
         Ok(suites) => suites,
-        Err(error) if steps.begun.is_empty() || options.dry_run => return Err(error),
+        Err(error) if steps.changed_nothing() => return Err(error),
         Err(error) => {
             report.failure = Some(steps.failure(error));
             return Ok(report);
@@ -160,9 +160,14 @@ fn run_suite(project: &Project, events: &dyn Events, name: &str, calls: &[Invoca
     Ok(SuiteEnd::Passed)
 }
 
+/// Returns the number of suites that did not pass.
+pub(crate) fn failed(suites: &[SuiteResult]) -> usize {
+    suites.iter().filter(|suite| suite.end.reason().is_some()).count()
+}
+
 /// Returns the failure of suites that did not pass.
 fn failure(suites: &[SuiteResult]) -> Option<CliError> {
-    let failed = suites.iter().filter(|suite| suite.end.reason().is_some()).count();
+    let failed = failed(suites);
     (failed > 0).then(|| {
         let problem = Problem::new(format!("{} did not pass", count(failed, "suite")));
         CliError::new(ErrorKind::Failed, problem.hint("run one alone with `cargo xtask test SUITE`"))

@@ -17,7 +17,6 @@ use crate::effects::environment;
 use crate::effects::tool::ToolError;
 use crate::error::{CliError, ErrorKind};
 pub(crate) use steps::Steps;
-use steps::unfinished;
 
 /// The state of a machine after the steps.
 #[derive(Default)]
@@ -39,11 +38,7 @@ pub(crate) struct BaseState {
 /// Provides what is missing; announces each step before it is run. `steps` contains the steps that were begun, also
 /// after a failure.
 pub(crate) fn ensure(wanted: &[String], steps: &mut Steps<'_>) -> Result<Machine, CliError> {
-    ensure_all(wanted, steps).map_err(|error| match (error.kind, steps.begun.last()) {
-        (ErrorKind::Interrupted(signal), Some(step)) if !steps.dry_run => unfinished(signal, step),
-        _ if steps.dry_run => error,
-        _ => steps.failure(error),
-    })
+    ensure_all(wanted, steps).map_err(|error| steps.failure(error))
 }
 
 fn ensure_all(wanted: &[String], steps: &mut Steps<'_>) -> Result<Machine, CliError> {

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 
-use process::{RunError, Runner};
+use process::Runner;
 
 use crate::domain::bootstrap::BootstrapStep;
 use crate::domain::events::Events;
@@ -35,18 +35,30 @@ pub(crate) struct Steps<'a> {
 }
 
 /// Returns the error of a step that a signal ended, which may have had an effect.
-pub(super) fn unfinished(signal: i32, step: &str) -> CliError {
+fn unfinished(signal: i32, step: &str) -> CliError {
     CliError::interrupted(signal, &format!("`{step}` may not be finished"))
 }
 
 impl<'a> Steps<'a> {
-    /// Makes a value without any steps so far.
+    /// Starts a record without steps.
     pub(crate) fn new(events: &'a dyn Events, runner: &'a Runner, dry_run: bool) -> Self {
         Self { events, runner, dry_run, silence: SILENCE, begun: Vec::new(), done: Vec::new() }
     }
 
-    /// Converts a refusal after steps were run into a failure, since it is not true that nothing was done.
+    /// Whether nothing was begun, so that an error is the one of a command that has done nothing.
+    pub(crate) fn changed_nothing(&self) -> bool {
+        self.dry_run || self.begun.is_empty()
+    }
+
+    /// Converts the error of a command that has done nothing into the one after these steps: a refusal becomes a failure,
+    /// and after a signal the last step may be unfinished.
     pub(crate) fn failure(&self, mut error: CliError) -> CliError {
+        if self.changed_nothing() {
+            return error;
+        }
+        if let (ErrorKind::Interrupted(signal), Some(step)) = (error.kind, self.begun.last()) {
+            return unfinished(signal, step);
+        }
         let refuses = matches!(error.kind, ErrorKind::Environment | ErrorKind::Config | ErrorKind::Refused);
         if refuses && !self.done.is_empty() {
             error.kind = ErrorKind::Failed;
@@ -114,7 +126,6 @@ impl<'a> Steps<'a> {
         });
         match code {
             Ok(code) => Ok((code, Vec::from(last).join("\n"))),
-            Err(RunError::Interrupted(signal)) => Err(unfinished(signal, &step.invocation.to_string())),
             Err(error) => Err(error.into()),
         }
     }
@@ -189,6 +200,30 @@ mod tests {
 Running `sh -c 'sleep 1; echo done'`: a step without words
 note: `sh -c 'sleep 1; echo done'` still runs after [..] s
 done
+"#]]
+        );
+    }
+
+    #[test]
+    fn an_error_after_steps_says_that_something_was_done() {
+        let (said, runner) = (Said::default(), runner::below(Path::new("/")));
+        let step = BootstrapStep { invocation: Invocation::new("true", Vec::<&str>::new()), what: "a step".to_owned() };
+        let refusal = || CliError::new(ErrorKind::Environment, Problem::new("a suite needs a database"));
+        let interrupted = || CliError::from(process::RunError::Interrupted(2));
+        let shown = |error: &CliError| {
+            let problem = &error.problems[0];
+            format!("{}: {} {:?}", error.kind.name(), problem.message, problem.notes)
+        };
+        let mut steps = Steps::new(&said, &runner, false);
+        assert_eq!(shown(&steps.failure(interrupted())), shown(&interrupted()));
+        assert_eq!(shown(&steps.failure(refusal())), shown(&refusal()));
+        steps.perform(&step).unwrap();
+        let after = [steps.failure(interrupted()), steps.failure(refusal())];
+        assert_data_eq!(
+            after.iter().map(shown).collect::<Vec<_>>().join("\n"),
+            str![[r#"
+interrupted: interrupted by Ctrl-C: `true` may not be finished []
+failed: a suite needs a database ["done before by `--bootstrap`: `true`"]
 "#]]
         );
     }

@@ -83,7 +83,7 @@ pub(crate) fn build(
     };
     let Prepared { plan, builder, logs } = match prepared {
         Ok(prepared) => prepared,
-        Err(error) if steps.begun.is_empty() || options.dry_run => return Err(error),
+        Err(error) if steps.changed_nothing() => return Err(error),
         Err(error) => {
             report.failure = Some(steps.failure(error));
             return Ok(report);
