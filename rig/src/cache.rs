@@ -38,7 +38,8 @@ impl Cache {
     ///
     /// # Errors
     ///
-    /// A refusal if `TASKFLOW_RIG_DIR` is not an absolute path, or if neither it nor `HOME` is set.
+    /// A refusal if `TASKFLOW_RIG_DIR` is not an absolute path, if neither it nor `HOME` is set, or if the path of the
+    /// folder is not UTF-8.
     pub fn locate(variable: impl Fn(&str) -> Option<OsString>) -> Result<Self> {
         let path = |name: &str| variable(name).filter(|v| !v.is_empty()).map(PathBuf::from);
         if let Some(root) = path("TASKFLOW_RIG_DIR") {
@@ -119,7 +120,7 @@ impl Cache {
 }
 
 /// A path as text, for arguments, settings, and documents. Those in the cache folder are in UTF-8, as
-/// [`Cache::locate`] takes no other one, and so are those of the system's programs.
+/// [`Cache::locate`] takes no other one. In other paths, bytes that are not UTF-8 are replaced.
 pub fn text(path: &Path) -> String {
     String::from_utf8_lossy(path.as_os_str().as_encoded_bytes()).into_owned()
 }

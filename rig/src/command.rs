@@ -170,6 +170,19 @@ pub fn with_log(failure: Failure, log: &Path) -> Failure {
     })
 }
 
+/// Returns the `PATH` of this process with folders in front, and with the system's folders that a user's `PATH` may
+/// lack.
+///
+/// # Errors
+///
+/// A folder has a colon in its path.
+pub fn path_with(folders: &[PathBuf]) -> Result<OsString> {
+    let ours = std::env::var_os("PATH").unwrap_or_default();
+    let system = ["/usr/sbin", "/sbin"].map(PathBuf::from);
+    let all = folders.iter().cloned().chain(std::env::split_paths(&ours)).chain(system);
+    std::env::join_paths(all).context("the cache folder's name has a colon in it")
+}
+
 /// Returns the path of a program: on `PATH`, or in the folders for system programs that a user's `PATH` may lack.
 pub fn find(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();

@@ -1,6 +1,5 @@
 //! A separate engine: a bridge, a containerd and a dockerd that are started and stopped together.
 
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
@@ -10,7 +9,7 @@ use super::containerd::Containerd;
 use super::probe;
 use crate::apt::{self, need};
 use crate::cache::{self, Cache, make_folder, text};
-use crate::command::find;
+use crate::command::{find, path_with};
 use crate::failure::Failure;
 use crate::report::State;
 use crate::service::{Launch, Service};
@@ -72,7 +71,7 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// A refusal without root, or if the path of the cache folder is too long or not UTF-8.
+    /// A refusal without root, or if the path of the cache folder is too long.
     pub fn require(&self) -> Result<()> {
         host::require_root(&format!("start {}", self.part))?;
         let folder = text(&self.folder);
@@ -225,15 +224,6 @@ impl Engine {
 
 fn forwards() -> bool {
     cache::holds(Path::new(FORWARD), "1\n")
-}
-
-/// Returns the `PATH` of this process with folders in front, and with the system's folders that a user's `PATH` may
-/// lack.
-fn path_with(folders: &[PathBuf]) -> Result<OsString> {
-    let ours = std::env::var_os("PATH").unwrap_or_default();
-    let system = ["/usr/sbin", "/sbin"].map(PathBuf::from);
-    let all = folders.iter().cloned().chain(std::env::split_paths(&ours)).chain(system);
-    std::env::join_paths(all).context("the cache folder's name has a colon in it")
 }
 
 /// Returns the path of the system's own dockerd, for [`Setup::program`].

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::ingredients::{Ingredients, NODE_VERSION};
 use super::recipe::Base;
 use crate::cache::{self, Cache, make_folder, remove_tree};
-use crate::command::Run;
+use crate::command::{Run, path_with};
 use crate::digest::digest;
 use crate::part::names::BASES as NAME;
 use crate::ui;
@@ -97,10 +97,8 @@ fn run_recipe(
         make_folder(&work)?;
         let file = work.join("recipe.sh");
         cache::write(&file, script.as_bytes(), 0o755)?;
-        let mut path = std::env::var_os("PATH").unwrap_or_default();
-        path.push(":/usr/sbin:/sbin");
         let run = Run::contained(&file)
-            .env("PATH", path)
+            .env("PATH", path_with(&[])?)
             .env("DOWNLOADS", downloads)
             .env("CA_BUNDLE", CA_BUNDLE)
             .env("WORK", work.join("work"))

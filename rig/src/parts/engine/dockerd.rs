@@ -11,7 +11,7 @@ use anyhow::{Context as _, Result};
 use rustix::process::Signal;
 
 use crate::cache::{self, Cache, make_folder, text};
-use crate::command::{Run, find, with_log};
+use crate::command::{Run, find, path_with, with_log};
 use crate::daemon::Daemon;
 use crate::failure::Failure;
 use crate::part::names::ENGINE as NAME;
@@ -188,10 +188,7 @@ impl Dockerd {
             let _ = fs::remove_file(&link);
             symlink(legacy.with_file_name(format!("{name}-legacy")), &link)?;
         }
-        let rest = std::env::var_os("PATH").unwrap_or_default();
-        let folders = std::iter::once(folder).chain(std::env::split_paths(&rest));
-        let path = std::env::join_paths(folders.chain(["/usr/sbin", "/sbin"].map(PathBuf::from)));
-        path.map(Some).context("the cache folder's name has a colon in it")
+        path_with(&[folder]).map(Some)
     }
 
     /// Waits until the engine answers.
