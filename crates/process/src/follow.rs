@@ -152,8 +152,7 @@ impl<F: FnMut(&str, &str)> Lines<'_, '_, F> {
 
     fn line(&mut self, line: &[u8]) -> Result<(), RunError> {
         let text = String::from_utf8_lossy(line);
-        let shown = self.masking.text(line);
-        let shown = self.masking.apply_to_output(&shown);
+        let shown = self.masking.output(line);
         if let Some(log) = &mut self.log {
             let written = log.writer.write_all(shown.as_bytes());
             written.map_err(|source| RunError::Log { path: log.path.to_path_buf(), source })?;

@@ -23,7 +23,7 @@ impl HiddenValue {
         &self.0
     }
 
-    /// Returns the value to be judged; none where it is not UTF-8.
+    /// Returns the value as text; none if it is not UTF-8.
     pub fn text(&self) -> Option<&str> {
         self.0.to_str()
     }

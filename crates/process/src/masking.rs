@@ -41,7 +41,7 @@ impl fmt::Debug for Masking {
 }
 
 impl Masking {
-    /// Masks the hidden values of a call: whole, line by line, and in the forms in which tools quote them.
+    /// Masks the hidden values of a call: line by line, as they are and in the forms in which tools quote them.
     pub fn of(invocation: &Invocation) -> Self {
         let hidden = invocation.env.iter().filter_map(|(_, value)| match value {
             EnvValue::Hidden(value) => Some(value.reveal().as_encoded_bytes()),
@@ -93,18 +93,24 @@ impl Masking {
         Self { redact, ..Self::sorted(values, raw) }
     }
 
-    /// Sorts the longest value first, as a value may be a part of another one.
-    fn sorted(mut values: Vec<String>, mut raw: Vec<Vec<u8>>) -> Self {
-        values.sort_by(|first, second| (second.len(), second).cmp(&(first.len(), first)));
-        values.dedup();
-        raw.sort_by(|first, second| (second.len(), second).cmp(&(first.len(), first)));
-        raw.dedup();
-        Self { values, raw, redact: None }
+    fn sorted(values: Vec<String>, raw: Vec<Vec<u8>>) -> Self {
+        Self { values: longest_first(values), raw: longest_first(raw), redact: None }
+    }
+
+    /// Returns the output of a tool as text, with all values masked, and what the function of
+    /// [`of_found`](Self::of_found) finds.
+    pub(crate) fn output(&self, bytes: &[u8]) -> String {
+        self.apply_to_output(&self.text(bytes)).into_owned()
+    }
+
+    /// Returns an answer of a tool as text, with the known values masked.
+    pub(crate) fn answer(&self, bytes: &[u8]) -> String {
+        self.apply(&self.text(bytes)).into_owned()
     }
 
     /// Returns the output of a tool as text. Values that are not UTF-8 are replaced by `***`, as they could not be
     /// recognised in the text; the others are still in it.
-    pub(crate) fn text<'a>(&self, output: &'a [u8]) -> Cow<'a, str> {
+    fn text<'a>(&self, output: &'a [u8]) -> Cow<'a, str> {
         if self.raw.is_empty() || std::str::from_utf8(output).is_ok() {
             return String::from_utf8_lossy(output);
         }
@@ -151,6 +157,13 @@ impl Masking {
             if text.contains(value.as_str()) { Cow::Owned(text.replace(value.as_str(), MASK)) } else { text }
         })
     }
+}
+
+/// Sorts the longest value first, as a value may be a part of another one.
+fn longest_first<T: Ord + AsRef<[u8]>>(mut values: Vec<T>) -> Vec<T> {
+    values.sort_by(|first, second| (second.as_ref().len(), second).cmp(&(first.as_ref().len(), first)));
+    values.dedup();
+    values
 }
 
 /// Returns the output with `***` in the place of a value.

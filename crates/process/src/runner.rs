@@ -136,7 +136,7 @@ impl Runner {
         let code = reaped(invocation, child)?;
         let [stdout, stderr] = said;
         let masking = self.masking(invocation);
-        let text = |bytes: &[u8]| masking.apply(&masking.text(bytes)).into_owned();
+        let text = |bytes: &[u8]| masking.answer(bytes);
         Ok(Some(Captured { code, stdout: text(&stdout), stderr: text(&stderr), stdout_bytes: stdout }))
     }
 

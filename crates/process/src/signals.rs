@@ -3,7 +3,7 @@
 //! Each child leads a group of its own, so the terminal's Ctrl-C reaches only this process. This process passes the
 //! signal on, and kills the groups that have not ended after the grace period. A call of
 //! [`Runner::clean_up`](crate::Runner::clean_up) may start after the signal. The process stays alive for such a call
-//! and for every [`KeepAlive`], until a second signal comes.
+//! and for every [`KeepAlive`] until a second signal comes, for 30 s at most.
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;

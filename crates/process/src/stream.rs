@@ -69,7 +69,7 @@ impl Runner {
         }
         let code = reaped(invocation, child)?;
         let masking = self.masking(invocation);
-        Ok((result, code, masking.apply_to_output(&masking.text(&said)).into_owned()))
+        Ok((result, code, masking.output(&said)))
     }
 }
 
@@ -103,7 +103,7 @@ impl Read for Stream<'_> {
             Ok(read) => Ok(read.map_or(0, |(_, count)| count)),
             Err(stop) => {
                 let _set_before = self.stop.set(stop);
-                // The name of the program that uses the terminal is polled up before the child is killed.
+                // The name of the program that uses the terminal is looked up before the child is killed.
                 if stop != Stop::Asks {
                     self.child.kill();
                 }
