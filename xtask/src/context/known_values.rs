@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use process::HiddenValue;
+
 use crate::domain::events::Events;
 use crate::domain::problem::Problem;
 use crate::domain::text::ticked_list;
@@ -29,8 +31,7 @@ pub(super) fn values(ui: Ui, root: &Path, folders: &[&str], names: &[String]) ->
              it is written, not as it is loaded"
         ));
     }
-    let known: Vec<KnownValue> =
-        values.iter().filter_map(|(name, value)| KnownValue::new(name, value.reveal().as_encoded_bytes())).collect();
+    let known = of(&values);
     if known.len() > MOST {
         let files: Vec<String> = files.iter().map(shown_path).collect();
         let message =
@@ -39,6 +40,11 @@ pub(super) fn values(ui: Ui, root: &Path, folders: &[&str], names: &[String]) ->
         return Err(CliError::new(ErrorKind::Config, Problem::new(message).hint(hint)));
     }
     Ok(known)
+}
+
+/// Returns these values in the forms in which they are looked for.
+pub(super) fn of(values: &[(String, HiddenValue)]) -> Vec<KnownValue> {
+    values.iter().filter_map(|(name, value)| KnownValue::new(name, value.reveal().as_encoded_bytes())).collect()
 }
 
 /// Returns the warning for an environment file that cannot be read, or that loaders read differently.

@@ -49,11 +49,7 @@ pub(crate) struct Project {
 /// Masks the values of the contract's secrets in all output. Called first, so that even errors of the start are masked.
 pub fn keep_secrets() {
     let names = CONTRACT_SECRETS.map(str::to_owned);
-    let known: Vec<KnownValue> = known::in_environment(&names)
-        .iter()
-        .filter_map(|(name, value)| KnownValue::new(name, value.reveal().as_encoded_bytes()))
-        .collect();
-    ui::keep(masking::of_known(&known));
+    ui::keep(masking::of_known(&known_values::of(&known::in_environment(&names))));
 }
 
 impl Context {
@@ -116,7 +112,7 @@ impl Context {
         let known = known_values::values(self.ui, root, folders, names)?;
         let values = masking::of_known(&known);
         ui::keep(values.clone());
-        Ok((known, runner::below(root).hiding(&values).withholding(environment::matching(names))))
+        Ok((known, runner::below(root).hiding(&values).withholding(environment::declared(names).map(|(name, _)| name))))
     }
 }
 

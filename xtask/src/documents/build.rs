@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::findings::FindingDocument;
+use super::milliseconds;
 use crate::domain::plan::ComponentBuild;
 use crate::workflows::image_build::{BuildOutcome, BuildReport, UnfitImage};
 use shown::shown_path;
@@ -90,7 +91,7 @@ impl ComponentResult {
             size_bytes: image.map(|image| image.size_bytes),
             steps: steps.map(|(steps, _)| steps),
             steps_cached: steps.map(|(_, cached)| cached),
-            duration_ms: time.map(|time| u64::try_from(time.as_millis()).unwrap_or(u64::MAX)),
+            duration_ms: time.copied().map(milliseconds),
             log: log.map(shown_path),
             findings: findings.iter().map(FindingDocument::from).collect(),
             secrets_searched_bytes: searched,

@@ -53,7 +53,7 @@ impl From<&Finding> for FindingDocument {
             rule: finding.rule.id,
             severity: finding.severity.name(),
             reason: finding.reason.clone(),
-            count: Some(secret_count(finding)).filter(|count| *count > 1),
+            count: Some(secret_count([finding])).filter(|count| *count > 1),
             place: finding.site.place(),
             file: file.map(|file| file.name(Naming::FromRoot).to_owned()),
             line: at.line,

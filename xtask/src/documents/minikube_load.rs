@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use super::milliseconds;
 use crate::domain::minikube::argv;
 use crate::domain::minikube::images::ExpectedImage;
 use crate::domain::minikube::plan::Delivery;
@@ -97,7 +98,6 @@ impl LoadDocument {
         let faults = report.client.as_ref().map(|version| version.faults(report.runtime)).unwrap_or_default();
         let mut seen = BTreeSet::new();
         let warnings = faults.into_iter().chain(report.notices.iter().cloned());
-        let milliseconds = |time: std::time::Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
         Self {
             dry_run: report.is_dry_run,
             images: report.images.iter().map(image).collect(),

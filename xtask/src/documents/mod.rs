@@ -10,3 +10,10 @@ pub(crate) mod scan;
 pub(crate) mod schema;
 pub(crate) mod tags;
 pub(crate) mod test;
+
+use std::time::Duration;
+
+/// Returns a duration in whole milliseconds.
+fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}

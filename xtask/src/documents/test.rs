@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::milliseconds;
 use crate::workflows::suites::{SuiteResult, SuitesReport};
 
 /// The results of the suites, or the suites that would run.
@@ -35,7 +36,7 @@ impl From<&SuiteResult> for SuiteDocument {
             commands: suite.calls.iter().map(ToString::to_string).collect(),
             outcome: suite.end.name(),
             reason: suite.end.reason().map(str::to_owned),
-            duration_ms: u64::try_from(suite.time.as_millis()).unwrap_or(u64::MAX),
+            duration_ms: milliseconds(suite.time),
         }
     }
 }

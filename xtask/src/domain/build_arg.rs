@@ -3,7 +3,6 @@
 //! A value is passed only to the environment of a child: it has no `Display`, and its `Debug` does not print it.
 
 use std::ffi::OsStr;
-use std::str::FromStr;
 
 use process::HiddenValue;
 
@@ -20,19 +19,6 @@ pub struct BuildArg {
     pub value: Option<HiddenValue>,
 }
 
-impl FromStr for BuildArg {
-    type Err = NameError;
-
-    fn from_str(text: &str) -> Result<Self, NameError> {
-        match text.split_once('=') {
-            // The text ends as base64 does: this `=` separates nothing.
-            Some((_, "=")) => Err(NameError::Hidden),
-            Some((name, value)) => Ok(Self { name: name.parse()?, value: Some(HiddenValue::new(value)) }),
-            None => Ok(Self { name: text.parse()?, value: None }),
-        }
-    }
-}
-
 impl BuildArg {
     /// Parses an argument of the command line.
     ///
@@ -45,20 +31,29 @@ impl BuildArg {
                 .hint("the form is `--build-arg NAME=VALUE` or `--build-arg NAME`")
         };
         if let Some(text) = argument.to_str() {
-            return text.parse().map_err(invalid);
+            return Self::parse(text).map_err(invalid);
         }
         let name = argument.as_encoded_bytes().split(|byte| *byte == b'=').next().unwrap_or_default();
         let name = std::str::from_utf8(name).map_err(|_| NameError::Hidden).and_then(str::parse);
-        Err(name.map_or_else(invalid, |name| foreign_value(&name)))
+        Err(name.map_or_else(invalid, |name| not_utf8(&name)))
+    }
+
+    fn parse(text: &str) -> Result<Self, NameError> {
+        match text.split_once('=') {
+            // The text ends as base64 does: this `=` separates nothing.
+            Some((_, "=")) => Err(NameError::Hidden),
+            Some((name, value)) => Ok(Self { name: name.parse()?, value: Some(HiddenValue::new(value)) }),
+            None => Ok(Self { name: text.parse()?, value: None }),
+        }
     }
 
     /// Returns the problem of a value that docker would not pass on unchanged.
     pub fn foreign_value(&self) -> Option<Problem> {
-        self.value.as_ref().filter(|value| value.text().is_none()).map(|_| foreign_value(&self.name))
+        self.value.as_ref().filter(|value| value.text().is_none()).map(|_| not_utf8(&self.name))
     }
 }
 
-fn foreign_value(name: &VariableName) -> Problem {
+fn not_utf8(name: &VariableName) -> Problem {
     Problem::new(format!("build arg `{name}` has a value that is not in UTF-8; it is not shown here"))
         .note("docker passes build args as text in UTF-8, and would replace bytes of the value")
         .hint(format!("pass `--build-arg {name}=VALUE` with the value in UTF-8"))

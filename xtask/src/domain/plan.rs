@@ -210,8 +210,7 @@ fn plan_component(input: &PlanInput<'_>, component: &Component) -> ComponentBuil
     let facts = input.dockerfiles.get(name).cloned().unwrap_or_default();
     let latest = LATEST.parse().ok().filter(|_| input.latest);
     let tags = std::iter::once(tag.tag.clone()).chain(latest);
-    let references: Vec<ImageReference> =
-        tags.map(|tag| ImageReference { repository: component.repository.clone(), tag }).collect();
+    let references: Vec<ImageReference> = tags.map(|tag| component.reference(tag)).collect();
     let base = facts.final_base.as_deref();
     let digest = base.and_then(|base| input.images.get(base)).and_then(|image| image.digest.as_deref());
     let labels = labels(name, &component.repository.to_string(), tag, input.state, base.map(|base| (base, digest)));

@@ -24,7 +24,7 @@ pub const REMOVAL: Duration = Duration::from_mins(1);
 /// Why the engine cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum EngineError {
-    /// The client gave no answer.
+    /// The client gave no usable answer.
     #[error(transparent)]
     Client(#[from] ToolError),
     /// The client ran, but no engine answered; holds the client's own words.
@@ -235,7 +235,7 @@ pub(super) fn answered(question: &Invocation, answer: Captured) -> Result<Captur
 }
 
 fn refused(question: &Invocation, answer: &Captured) -> EngineError {
-    ToolError::Refused { call: question.to_string(), words: refusal(answer) }.into()
+    ToolError::refused(question, refusal(answer)).into()
 }
 
 /// Returns the name under which an image was asked for: engines add or leave out the default registry.

@@ -11,7 +11,7 @@ use shown::printable;
 
 /// Whether a variable is set, even to the empty text.
 pub fn is_set(name: &str) -> bool {
-    std::env::var_os(name).is_some()
+    value(name).is_some()
 }
 
 /// Returns the value of a variable that is set, even to the empty text.
@@ -24,8 +24,8 @@ pub fn bytes(name: &str) -> Option<Vec<u8>> {
     value(name).map(OsString::into_vec)
 }
 
-/// Returns a variable that is set and not empty, for messages; a value of letters, digits, and ordinary signs is
-/// unchanged.
+/// Returns a variable that is set and not empty, as text. A value of letters, digits, and ordinary signs is unchanged;
+/// other bytes are escaped.
 pub fn shown(name: &str) -> Option<String> {
     variable(name).map(printable)
 }
@@ -44,14 +44,14 @@ pub fn foreign_argument() -> String {
 
 /// Returns the path of a variable that is set, even to the empty path.
 pub fn path(name: &str) -> Option<PathBuf> {
-    std::env::var_os(name).map(PathBuf::from)
+    value(name).map(PathBuf::from)
 }
 
-/// Returns the names of the variables that are set under one of these names, ignoring letter case.
-pub fn matching(names: &[String]) -> Vec<String> {
+/// Returns the variables that are set under one of these names, ignoring letter case.
+pub fn declared(names: &[String]) -> impl Iterator<Item = (String, OsString)> {
     // A declared name is UTF-8, so a name that is not cannot be another spelling of one.
-    let set = std::env::vars_os().filter_map(|(name, _)| Some(name.to_str()?.to_owned()));
-    set.filter(|name| is_declared_secret(name, names)).collect()
+    let set = std::env::vars_os().filter_map(|(name, value)| Some((name.to_str()?.to_owned(), value)));
+    set.filter(|(name, _)| is_declared_secret(name, names))
 }
 
 /// Returns `TASKFLOW_LOG_DIR`: the folder for log files in place of `target/xtask/logs`.
@@ -74,7 +74,7 @@ pub fn git_location() -> Vec<(&'static str, OsString)> {
     // The path of the index is left out: git resolves it from the top of the working tree.
     const PATHS: [&str; 4] = ["GIT_DIR", "GIT_WORK_TREE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR"];
     let set = |name| {
-        let value = std::env::var_os(name)?;
+        let value = value(name)?;
         match current_dir() {
             Ok(here) if PATHS.contains(&name) => Some((name, here.join(value).into_os_string())),
             _ => Some((name, value)),
@@ -106,7 +106,7 @@ pub fn docker_endpoint() -> Option<String> {
 }
 
 fn non_empty(name: &str) -> Option<OsString> {
-    std::env::var_os(name).filter(|value| !value.is_empty())
+    value(name).filter(|value| !value.is_empty())
 }
 
 /// Whether the arguments contain `--json`, even if they are not valid otherwise.

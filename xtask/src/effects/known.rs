@@ -12,9 +12,9 @@ use process::HiddenValue;
 use super::environment;
 use super::fs::{FileError, open_file};
 use crate::domain::encoding::{Encoding, wide};
-use secretscan::is_declared_secret;
 use secretscan::{
-    ENVIRONMENT_FOLDERS, EnvironmentFile, EnvironmentValues, TooLong, environment_values, is_environment_file,
+    ENVIRONMENT_FOLDERS, EnvironmentFile, EnvironmentValues, TooLong, environment_values, is_declared_secret,
+    is_environment_file,
 };
 use shown::shown_path;
 
@@ -58,12 +58,7 @@ pub fn known(root: &Path, folders: &[&str], declared: &[String]) -> Known {
 
 /// Returns the values in the environment.
 pub fn in_environment(declared: &[String]) -> Vec<(String, HiddenValue)> {
-    std::env::vars_os()
-        // A declared name is UTF-8, so a name that is not cannot be another spelling of one.
-        .filter_map(|(name, value)| Some((name.to_str()?.to_owned(), value)))
-        .filter(|(name, _)| is_declared_secret(name, declared))
-        .map(|(name, value)| (name, HiddenValue::new(value)))
-        .collect()
+    environment::declared(declared).map(|(name, value)| (name, HiddenValue::new(value))).collect()
 }
 
 fn in_folder(root: &Path, folder: &Path, declared: &[String], known: &mut Known) {
@@ -101,8 +96,7 @@ fn environment_files(root: &Path, folder: &Path) -> Vec<PathBuf> {
     let mut waiting: Vec<PathBuf> = vec![folder.to_path_buf()];
     while let Some(current) = waiting.pop() {
         for entry in fs::read_dir(root.join(&current)).into_iter().flatten().filter_map(Result::ok) {
-            let (path, name) = (current.join(entry.file_name()), entry.file_name());
-            let name = shown_path(name);
+            let (path, name) = (current.join(entry.file_name()), shown_path(entry.file_name()));
             // Links to folders are not followed, as they could lead back here.
             if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
                 if current != folder || ENVIRONMENT_FOLDERS.contains(&name.as_str()) {

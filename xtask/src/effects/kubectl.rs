@@ -40,5 +40,5 @@ fn answered(runner: &Runner, call: &Invocation, limit: Duration) -> Result<Captu
     }
     // Standard output may hold an incomplete document, which is not a reason.
     let words = last_line(&answer.stderr).or_else(|| last_line(&answer.stdout));
-    Err(ToolError::Refused { call: call.to_string(), words: words.unwrap_or("kubectl printed nothing").to_owned() })
+    Err(ToolError::refused(call, words.unwrap_or("kubectl printed nothing")))
 }

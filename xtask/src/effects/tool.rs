@@ -1,6 +1,6 @@
 //! The error that calls of all other programs share.
 
-use process::RunError;
+use process::{Invocation, RunError};
 
 /// Why a program gave no usable answer.
 #[derive(Debug, thiserror::Error)]
@@ -16,4 +16,11 @@ pub enum ToolError {
         /// The words of the program.
         words: String,
     },
+}
+
+impl ToolError {
+    /// Makes the error of a call that the program refused in these words.
+    pub fn refused(call: &Invocation, words: impl Into<String>) -> Self {
+        Self::Refused { call: call.to_string(), words: words.into() }
+    }
 }

@@ -42,10 +42,7 @@ pub(crate) fn tags(project: &Project, events: &dyn Events, options: TagOptions) 
     let branch = options.branch.map(|name| (name, "--branch"));
     let (state, decision) = state_and_tag(project, TagRequest { branch, ..TagRequest::default() })?;
     decision.notes.iter().for_each(|note| events.note(note));
-    let reference = |component: &Component| {
-        let reference = ImageReference { repository: component.repository.clone(), tag: decision.tag.clone() };
-        (component.name.to_string(), reference)
-    };
+    let reference = |component: &Component| (component.name.to_string(), component.reference(decision.tag.clone()));
     let components = components.into_iter().map(reference).collect();
     Ok(TagReport { decision, changes: state.changes, components })
 }

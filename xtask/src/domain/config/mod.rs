@@ -17,7 +17,7 @@ use std::ops::Range;
 
 use super::build_arg::{BuildArg, DeclaredBuildArg};
 use super::finding::{Exception, Family};
-use super::image::Repository;
+use super::image::{ImageReference, Repository, Tag};
 use super::name::{ComponentName, VariableName};
 use super::paths::PathFacts;
 use super::problem::{Place, Problem, SourceText};
@@ -83,6 +83,11 @@ pub struct BuildSecret {
 }
 
 impl Component {
+    /// Returns the reference of the component's image under a tag.
+    pub fn reference(&self, tag: Tag) -> ImageReference {
+        ImageReference { repository: self.repository.clone(), tag }
+    }
+
     /// Returns the args that get a value from taskflow.toml or from the command line, and so override the Dockerfile.
     pub fn overridden_args(&self, given: &[BuildArg]) -> Vec<&str> {
         let is_given = |declared: &&DeclaredBuildArg| {

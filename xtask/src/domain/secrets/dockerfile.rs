@@ -20,8 +20,9 @@ use secretscan::{in_command, judge_unset};
 /// Returns the findings in a Dockerfile, in the order of its lines; `component` is the one that is built from it.
 pub fn dockerfile_findings(detector: &Detector, (component, file): (Option<&str>, &str), text: &str) -> Vec<Finding> {
     let (lines, tainted) = (Lines::new(text), HashMap::new());
+    let file = FileName::new(detector.shown(file));
     let mut search =
-        Search { detector, component, file, text, lines, tainted, findings: Vec::new(), told: HashSet::new() };
+        Search { detector, component, file, text, lines, tainted, findings: Vec::new(), reported: HashSet::new() };
     match Dockerfile::read(text, Outside::Only(&[])) {
         Ok(dockerfile) => {
             dockerfile.instructions.iter().for_each(|instruction| search.instruction(&dockerfile, instruction, ""));
@@ -41,25 +42,27 @@ fn line_of(finding: &Finding) -> usize {
 struct Search<'a> {
     detector: &'a Detector,
     component: Option<&'a str>,
-    file: &'a str,
+    file: FileName,
     text: &'a str,
     lines: Lines,
     /// Variables that hold a secret, by stage.
     tainted: HashMap<Option<usize>, HashTrieSet<String>>,
     findings: Vec<Finding>,
     /// The line, rule, and instruction of each finding so far.
-    told: HashSet<(usize, &'static str, String)>,
+    reported: HashSet<(usize, &'static str, String)>,
 }
 
 impl Search<'_> {
     fn report(&mut self, line: usize, what: &str, name: Option<&str>, verdict: Verdict) {
-        let (file, component) = (FileName::new(self.detector.shown(self.file)), self.component.map(str::to_owned));
-        let (what, name) = (self.detector.shown(what), name.map(|name| self.detector.shown(name)));
-        let site = Site::Instruction { file, at: Position::line(line), what: what.clone(), name, component };
+        let what = self.detector.shown(what);
         // Each rule is reported once at each place of a line.
-        if self.told.insert((line, verdict.rule, what)) {
-            self.findings.push(secret(verdict, site));
+        if !self.reported.insert((line, verdict.rule, what.clone())) {
+            return;
         }
+        let name = name.map(|name| self.detector.shown(name));
+        let (file, component) = (self.file.clone(), self.component.map(str::to_owned));
+        let site = Site::Instruction { file, at: Position::line(line), what, name, component };
+        self.findings.push(secret(verdict, site));
     }
 
     fn line_at(&self, offset: usize) -> usize {
@@ -211,7 +214,7 @@ impl Search<'_> {
     fn text_as_such(&mut self) {
         let Scanned { matches, cut } = self.detector.scanner().scan(self.text.as_bytes(), TextKind::Text);
         let found = matches.iter().map(|found| (found.start, verdict(&found.rule)));
-        let lines: HashSet<usize> = self.told.iter().map(|(line, ..)| *line).collect();
+        let lines: HashSet<usize> = self.reported.iter().map(|(line, ..)| *line).collect();
         for (place, verdict) in found.chain(cut.map(|cut| (cut.at, not_searched(cut.reason())))) {
             let line = self.line_at(place);
             if !lines.contains(&line) {

@@ -72,7 +72,7 @@ fn group(key: &Key<'_>, first: &Finding, members: &[&Finding]) -> Finding {
     files.sort_unstable();
     files.dedup();
     let of_image = image.map_or(String::new(), |image| format!(" in a layer of `{image}`"));
-    let secrets = members.iter().fold(0_usize, |sum, finding| sum.saturating_add(secret_count(finding)));
+    let secrets = secret_count(members.iter().copied());
     let what = format!("{secrets} secrets in package `{name}`{of_image}: {reasons}");
     let mut site = first.site.clone();
     match &mut site {

@@ -142,16 +142,20 @@ fn with_name(detector: &Detector, mut of_value: Vec<Verdict>, name: &str) -> Vec
 
 /// Judges a line of a history, in the format of either builder; each rule once.
 fn of_history(detector: &Detector, created_by: &str) -> Vec<Verdict> {
-    let (mut found, mut rest) = (Vec::new(), created_by.to_owned());
+    // The line without the args that are secret; they follow each other in it.
+    let (mut others, mut rest) = (String::new(), created_by);
+    let mut found = Vec::new();
     for (name, value) in history_args(created_by).into_iter().filter(|(_, value)| !value.is_empty()) {
         let of_arg = detector.judge_all(&name, Some(&value));
-        if !of_arg.is_empty() {
-            // The arg is judged; the rest of the line is judged without it.
-            rest = rest.replacen(&format!("{name}={value}"), "", 1);
+        let arg = format!(" {name}={value}");
+        if let Some((before, after)) = rest.split_once(&arg).filter(|_| !of_arg.is_empty()) {
+            others.push_str(before);
+            rest = after;
         }
         found.extend(of_arg);
     }
-    found.extend(judge_instruction(detector, &rest));
+    others.push_str(rest);
+    found.extend(judge_instruction(detector, &others));
     distinct(found)
 }
 

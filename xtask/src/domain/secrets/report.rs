@@ -63,9 +63,9 @@ pub fn is_not_searched(finding: &Finding) -> bool {
     finding.rule.id == rules::NOT_SEARCHED
 }
 
-/// Returns the number of secrets that a finding stands for.
-pub fn secret_count(finding: &Finding) -> usize {
-    verdict_of(finding).count()
+/// Returns the number of secrets that findings stand for.
+pub fn secret_count<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> usize {
+    findings.into_iter().map(|finding| verdict_of(finding).count()).fold(0, usize::saturating_add)
 }
 
 /// Returns the verdict from which a finding was made.

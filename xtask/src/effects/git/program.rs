@@ -18,9 +18,7 @@ use crate::domain::git_answers::{
 };
 use crate::domain::git_argv;
 use crate::domain::labels::public_origin;
-use crate::domain::repository_state::{
-    Commit, Head, HighestRelease, NAMED_CHANGES, Operation, ReleaseTag, RepositoryState, changes,
-};
+use crate::domain::repository_state::{Commit, Head, NAMED_CHANGES, Operation, ReleaseTag, RepositoryState, changes};
 use crate::effects::environment;
 use shown::printable;
 
@@ -53,9 +51,7 @@ impl Program<'_> {
         };
         let merged = set_of_lines(&merged);
         let is_merged = |release: &&ReleaseTag| merged.contains(format!("refs/tags/{}", release.name).as_bytes());
-        let mut highest = HighestRelease::among(releases.iter().map(|release| (&release.name, release.version)));
-        releases.iter().filter(is_merged).for_each(|release| highest.meet(&&release.name));
-        let highest_release = highest.found();
+        let highest_release = releases.iter().filter(is_merged).map(|release| release.version).max();
         let configured = self.ask(&["config", "--null", "--get-regexp", SETTINGS])?;
         let remotes = settings(config_entries(&configured.stdout_bytes));
         let default = self.maybe(&["symbolic-ref", "--quiet", "refs/remotes/origin/HEAD"])?;

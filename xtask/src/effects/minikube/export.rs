@@ -90,7 +90,7 @@ pub fn export(
         return Err(cannot(source));
     }
     if code != Some(0) {
-        return Err(ToolError::Refused { call: call.to_string(), words: last_words(&said).to_owned() }.into());
+        return Err(ToolError::refused(&call, last_words(&said)).into());
     }
     let (documents, files) = read.map_err(cannot)?;
     Ok(Export { path: path.map(Path::to_path_buf), documents, files, ids: ids.to_vec() })

@@ -132,7 +132,7 @@ impl<'a> Client<'a> {
             true
         };
         let answer = self.runner.watch(call, limit, &mut look)?;
-        answer.ok_or_else(|| refused(call, String::new()))
+        answer.ok_or_else(|| ToolError::refused(call, String::new()))
     }
 
     /// Runs a cleanup after a signal; returns whether it succeeded.
@@ -148,10 +148,6 @@ impl<'a> Client<'a> {
     ) -> Result<T, ToolError> {
         let answer = self.runner.capture(call, self.limits.or(usual))?;
         let words = || [answer.stderr.as_str(), answer.stdout.as_str()].concat();
-        read(&answer).ok_or_else(|| refused(call, words()))
+        read(&answer).ok_or_else(|| ToolError::refused(call, words()))
     }
-}
-
-fn refused(call: &Invocation, words: String) -> ToolError {
-    ToolError::Refused { call: call.to_string(), words }
 }

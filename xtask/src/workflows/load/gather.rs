@@ -79,10 +79,8 @@ pub(super) fn gather(
     let components = project.select(&options.components)?;
     let (_, tag) = state_and_tag(project, TagRequest::default())?;
     tag.notes.iter().for_each(|note| events.note(note));
-    let reference =
-        |component: &Component| ImageReference { repository: component.repository.clone(), tag: tag.tag.clone() };
     let named: Vec<(&Component, ImageReference)> =
-        components.iter().map(|component| (*component, reference(component))).collect();
+        components.iter().map(|component| (*component, component.reference(tag.tag.clone()))).collect();
     let of_variable = || environment::shown("MINIKUBE_PROFILE");
     let mut chosen = options.profile.clone().or_else(of_variable).or_else(|| project.config.minikube_profile.clone());
     let questions = Questions { project, client, options, events, named: &named };

@@ -4,9 +4,8 @@ pub(crate) mod image;
 pub(crate) mod rows;
 mod targets;
 
-use std::time::Duration;
-
 use std::ffi::OsString;
+use std::time::Duration;
 
 use crate::context::Project;
 use crate::domain::events::Events;
@@ -44,14 +43,11 @@ pub(crate) fn search(project: &Project, events: &dyn Events, targets: &[OsString
     let detector = project.detector()?;
     let verdicts = project.verdicts();
     let (mut searched, mut findings, mut failed) = (Vec::new(), Vec::new(), Vec::<CliError>::new());
-    let mut names: Vec<String> = Vec::new();
     for target in targets {
-        let name = shown_path(target);
-        match targets::search(project, &detector, &verdicts, (target, &name)) {
+        match targets::search(project, &detector, &verdicts, target) {
             Ok((target, found)) => {
                 searched.push(target);
                 findings.extend(found);
-                names.push(name);
             }
             Err(error) if matches!(error.kind, ErrorKind::Interrupted(_)) => return Err(error),
             // The findings in the other targets are reported all the same.
@@ -59,13 +55,13 @@ pub(crate) fn search(project: &Project, events: &dyn Events, targets: &[OsString
         }
     }
     let failures: Vec<Problem> = failed.iter().flat_map(|error| error.problems.iter().cloned()).collect();
-    if let Some(first) = failed.first().filter(|_| names.is_empty()) {
+    if let Some(first) = failed.first().filter(|_| searched.is_empty()) {
         return Err(CliError::all(first.kind, failures));
     }
     for finding in &mut findings {
         name_from_root(project, finding);
     }
-    let (findings, problems) = allowed(project, events, &names, findings);
+    let (findings, problems) = allowed(project, events, &searched, findings);
     let problems: Vec<Problem> = failures.into_iter().chain(problems).chain(sum(&findings)).collect();
     let failure = (!problems.is_empty()).then(|| CliError::all(ErrorKind::Failed, problems));
     Ok(Report { targets: searched, findings: sorted(findings), time: watch.elapsed(), failure })
@@ -75,7 +71,7 @@ pub(crate) fn search(project: &Project, events: &dyn Events, targets: &[OsString
 fn sum(findings: &[Finding]) -> Option<Problem> {
     let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
     let (not_searched, secrets): (Vec<_>, Vec<_>) = errors.partition(|finding| is_not_searched(finding));
-    let secrets = secrets.into_iter().fold(0_usize, |sum, finding| sum.saturating_add(secret_count(finding)));
+    let secrets = secret_count(secrets);
     let told = match (secrets, not_searched.len()) {
         (0, 0) => return None,
         (secrets, 0) => format!("{} found", count(secrets, "secret")),
@@ -100,11 +96,12 @@ pub(crate) fn note_allowed(events: &dyn Events, allowed: &Allowed) {
 fn allowed(
     project: &Project,
     events: &dyn Events,
-    targets: &[String],
+    targets: &[Target],
     findings: Vec<Finding>,
 ) -> (Vec<Finding>, Vec<Problem>) {
-    let folders: Vec<String> = targets.iter().filter_map(|target| inside_root(project, target)).collect();
-    let components: Vec<&str> = targets.iter().filter_map(|target| project.component_of(target)).collect();
+    let names = || targets.iter().map(|target| target.name.as_str());
+    let folders: Vec<String> = names().filter_map(|name| inside_root(project, name)).collect();
+    let components: Vec<&str> = names().filter_map(|name| project.component_of(name)).collect();
     let looked_at = |place: &str| match place.strip_prefix("image:").and_then(|rest| rest.split_once(':')) {
         Some((component, _)) => components.contains(&component),
         None if ["build-arg:", "proxy:"].iter().any(|other| place.starts_with(other)) => false,

@@ -20,8 +20,10 @@ use crate::effects::verdicts::Verdicts;
 use crate::effects::{docker, fs};
 use crate::error::{CliError, ErrorKind};
 use secretscan::archive::Content;
-use secretscan::search as search_text;
-use secretscan::{Detector, LocatedVerdict, Origin, Packing, Reading, START, Verdict, not_searched, plain_text};
+use secretscan::{
+    Detector, LocatedVerdict, Origin, Packing, Reading, START, Verdict, not_searched, plain_text, search as search_text,
+};
+use shown::shown_path;
 
 /// A target that was searched.
 pub(crate) struct Target {
@@ -39,13 +41,14 @@ pub(crate) struct Target {
 
 type Searched = (Target, Vec<Finding>);
 
-/// Searches one target; `shown` is its name in messages.
+/// Searches one target.
 pub(crate) fn search(
     project: &Project,
     detector: &Detector,
     verdicts: &Verdicts,
-    (given, target): (&OsStr, &str),
+    given: &OsStr,
 ) -> Result<Searched, CliError> {
+    let target = &shown_path(given);
     if given == "-" {
         let input = search_paths::standard_input().map_err(|error| unreadable(target, &error))?;
         return stream(project, detector, input, target);
@@ -63,9 +66,7 @@ pub(crate) fn search(
             if let Some(archived) = searched.result.map_err(|error| ended(target, &error))? {
                 return of_archive(project, detector, target, &archived, searched.bytes, &searched.found);
             }
-            let (document, mut findings) = files(detector, &path, target);
-            findings.extend(searched.found.iter().map(|found| of_text(detector, &found.origin.path, found, None)));
-            Ok((document, findings))
+            Ok(files(detector, &path, target))
         }
         Ok(Form::Stream) => {
             let file = search_paths::opened(&path).map_err(|error| unreadable(target, &error))?;
@@ -133,8 +134,8 @@ fn files(detector: &Detector, path: &Path, target: &str) -> Searched {
     // Dockerfiles that are searched instruction by instruction.
     let mut judged: BTreeSet<&str> = BTreeSet::new();
     for (name, path) in read.iter().filter(|(name, _)| is_dockerfile(name)) {
-        // It was read before; if it has disappeared since, it is left out.
-        let text = fs::read(path).unwrap_or_default();
+        // If it cannot be read again, the findings of the first reading remain.
+        let Ok(text) = fs::read(path) else { continue };
         let start = text.get(..START).unwrap_or(&text);
         if matches!(Packing::of(start, name), Packing::Plain | Packing::Utf16) {
             findings.extend(dockerfile_findings(detector, (None, name), &String::from_utf8_lossy(&plain_text(&text))));
