@@ -109,7 +109,7 @@ fn a_log_that_cannot_be_written_ends_the_child() {
 }
 
 #[test]
-fn a_call_that_takes_back_is_ended_at_its_limit_and_says_whether_it_worked() {
+fn a_cleanup_is_ended_at_its_limit_and_says_whether_it_worked() {
     let (folder, runner) = world();
     assert!(runner.clean_up(&shell("exit 0"), SOON));
     assert!(!runner.clean_up(&shell("exit 1"), SOON));

@@ -5,11 +5,15 @@ mod connected;
 mod late;
 mod signals;
 
+#[path = "../support/processes.rs"]
+mod processes;
+
 use std::io::Read;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use process::{Invocation, RunError, Runner};
+use processes::{runs, until};
 use rustix::process::{Pid, Signal, kill_process};
 
 /// A limit that no test reaches.
@@ -43,25 +47,6 @@ fn soon<T>(act: impl FnOnce() -> T) -> T {
     let result = act();
     assert!(begun.elapsed() < SOON, "took {:?}", begun.elapsed());
     result
-}
-
-/// Calls `probe` until it returns a value; the test fails after ten seconds.
-fn until<T>(what: &str, mut probe: impl FnMut() -> Option<T>) -> T {
-    let start = Instant::now();
-    loop {
-        if let Some(found) = probe() {
-            return found;
-        }
-        assert!(start.elapsed() < Duration::from_secs(10), "waited too long for {what}");
-        std::thread::sleep(Duration::from_millis(5));
-    }
-}
-
-/// Whether a process runs; a zombie does not.
-fn runs(pid: i32) -> bool {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    let state = stat.rsplit(") ").next().and_then(|rest| rest.chars().next());
-    !matches!(state, None | Some('Z' | 'X'))
 }
 
 fn number(folder: &Path, name: &str) -> i32 {

@@ -56,17 +56,17 @@ fn a_signal_ends_children_that_ignore_it() {
 fn a_process_that_is_stuck_ends_after_a_signal_and_after_its_cleanup() {
     if let Some(folder) = std::env::var_os(FOLDER) {
         signals::listen(Duration::from_millis(100)).unwrap();
-        let stay = signals::KeepAlive::new();
+        let keep_alive = signals::KeepAlive::new();
         let runner = Runner::new(Path::new(&folder));
         std::fs::write(Path::new(&folder).join("child"), format!("{}\n", std::process::id())).unwrap();
         while signals::received().is_none() {
             std::thread::sleep(Duration::from_millis(5));
         }
         // Takes longer than the grace period and the exit delay; both cleanups keep the process alive.
-        assert!(runner.clean_up(&shell("sleep 1; echo done >taken-back"), LONG));
+        assert!(runner.clean_up(&shell("sleep 1; echo done >cleaned-up"), LONG));
         std::thread::sleep(Duration::from_millis(500));
         std::fs::write(Path::new(&folder).join("cleaned"), "").unwrap();
-        drop(stay);
+        drop(keep_alive);
         std::thread::sleep(LONG);
         return;
     }
@@ -75,5 +75,5 @@ fn a_process_that_is_stuck_ends_after_a_signal_and_after_its_cleanup() {
     assert!(number(folder.path(), "child") > 0);
     interrupt(&listener);
     assert_eq!(soon(|| listener.wait()).unwrap().code(), Some(130));
-    assert!(folder.path().join("taken-back").exists() && folder.path().join("cleaned").exists());
+    assert!(folder.path().join("cleaned-up").exists() && folder.path().join("cleaned").exists());
 }

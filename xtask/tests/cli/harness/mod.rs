@@ -6,12 +6,13 @@ pub(crate) mod fakes;
 pub(crate) mod images;
 pub(crate) mod minikube;
 pub(crate) mod planted;
-pub(crate) mod processes;
 pub(crate) mod run;
 pub(crate) mod sandbox;
 pub(crate) mod suites;
 
 #[path = "../../../../crates/secretscan/tests/support/image_archives.rs"]
 pub(crate) mod image_archives;
+#[path = "../../../../crates/process/tests/support/processes.rs"]
+pub(crate) mod processes;
 #[path = "../../../../crates/secretscan/tests/support/samples.rs"]
 pub(crate) mod samples;

@@ -7,6 +7,7 @@ use snapbox::str;
 
 use crate::harness::fakes::on;
 use crate::harness::minikube::{images, sandbox, working};
+use crate::harness::processes::runs;
 use crate::harness::run::Run;
 use crate::harness::sandbox::Sandbox;
 
@@ -45,9 +46,7 @@ error: interrupted by Ctrl-C: the load was not finished
 "#]]);
     assert!(sandbox.mark("removed").exists());
     for pid in pids.split_whitespace() {
-        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-        let state = stat.rsplit(") ").next().and_then(|rest| rest.chars().next());
-        assert!(matches!(state, None | Some('Z' | 'X')), "process {pid} is still there: {stat}");
+        assert!(!runs(pid.parse().unwrap()), "process {pid} is still there");
     }
     let left = std::fs::read_dir(sandbox.root.join("target/xtask/minikube")).unwrap();
     let left: Vec<String> = left.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
