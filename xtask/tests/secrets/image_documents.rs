@@ -2,18 +2,14 @@
 
 use std::io::{Cursor, Read};
 
-use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 use secretscan::archive::{Content, read_tar};
 use secretscan::{SearchResult, search};
 use serde_json::Value;
 use xtask::domain::image_archive::images;
 
+use crate::archive_forms::{archive_forms, zstd};
 use crate::detector;
 use crate::image_archives::{classic, gzip, layout, tar_of};
-
-fn zstd(bytes: &[u8]) -> Vec<u8> {
-    compress_to_vec(bytes, CompressionLevel::Fastest)
-}
 
 fn read(archive: impl Read) -> Content {
     search(&detector(), |feeder| read_tar(feeder, archive, &|_| false)).result.unwrap()
@@ -30,13 +26,7 @@ fn layers() -> Vec<Vec<u8>> {
 #[test]
 fn every_form_of_archive_names_the_layers_that_were_searched() {
     let layers = layers();
-    for (name, archive) in [
-        ("classic", classic(&layers, &Value::Null)),
-        ("layout, plain", layout(&layers, <[u8]>::to_vec, false)),
-        ("layout, gzip", layout(&layers, gzip, false)),
-        ("layout, zstd", layout(&layers, zstd, false)),
-        ("layout of docker", layout(&layers, gzip, true)),
-    ] {
+    for (name, archive) in archive_forms(&layers) {
         let content = read(Cursor::new(archive));
         let images = images(&content.documents).unwrap();
         assert_eq!(images.len(), 1, "{name}");

@@ -14,6 +14,8 @@ mod panics;
 mod repository;
 mod searched;
 
+#[path = "../../../crates/secretscan/tests/support/archive_forms.rs"]
+mod archive_forms;
 #[path = "../../../crates/secretscan/tests/support/hashes.rs"]
 mod hashes;
 #[expect(dead_code, reason = "shared with the tests of the scanner, which use all of it")]

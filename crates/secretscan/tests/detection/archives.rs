@@ -3,20 +3,16 @@
 use std::io::{Cursor, Read};
 use std::slice::from_ref;
 
-use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 use secretscan::archive::{Content, read_tar};
 use secretscan::rules::NOT_SEARCHED;
 use secretscan::{Origin, SearchResult, search};
 use serde_json::{Value, json};
 use snapbox::{Assert, str};
 
+use crate::archive_forms::{archive_forms, zstd};
 use crate::image_archives::{classic, gzip, layout, tar_of, zip};
 use crate::rules::detector;
 use crate::samples::expand;
-
-fn zstd(bytes: &[u8]) -> Vec<u8> {
-    compress_to_vec(bytes, CompressionLevel::Fastest)
-}
 
 fn read(archive: impl Read) -> (Content, Vec<String>) {
     let SearchResult { result, found, .. } = search(&detector(), |feeder| read_tar(feeder, archive, &|_| false));
@@ -58,13 +54,7 @@ const EXPECTED: [&str; 7] = [
 #[test]
 fn every_file_of_every_layer_is_searched_in_every_form_of_archive() {
     let layers = layers(&expand("ghp_{crc}", 3));
-    for (name, archive) in [
-        ("classic", classic(&layers, &Value::Null)),
-        ("layout, plain", layout(&layers, <[u8]>::to_vec, false)),
-        ("layout, gzip", layout(&layers, gzip, false)),
-        ("layout, zstd", layout(&layers, zstd, false)),
-        ("layout of docker", layout(&layers, gzip, true)),
-    ] {
+    for (name, archive) in archive_forms(&layers) {
         let (content, mut found) = read(Cursor::new(archive));
         found.sort();
         assert_eq!(found, EXPECTED, "{name}");

@@ -17,6 +17,8 @@ mod properties;
 mod rules;
 mod work;
 
+#[path = "../support/archive_forms.rs"]
+mod archive_forms;
 #[path = "../support/hashes.rs"]
 mod hashes;
 #[path = "../support/image_archives.rs"]

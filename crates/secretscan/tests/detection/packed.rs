@@ -8,6 +8,7 @@ use secretscan::rules::NOT_SEARCHED;
 use secretscan::{Origin, Reading, SearchResult, search};
 use snapbox::{Assert, str};
 
+use crate::archive_forms::zstd;
 use crate::image_archives::{gzip, tar_of, zip};
 use crate::rules::detector;
 use crate::samples::{Chance, expand};
@@ -100,10 +101,6 @@ fn lzip(bytes: &[u8]) -> Vec<u8> {
     let mut writer = LzipWriter::new(Vec::new(), LzipOptions::with_preset(1));
     writer.write_all(bytes).unwrap();
     writer.finish().unwrap()
-}
-
-fn zstd(bytes: &[u8]) -> Vec<u8> {
-    ruzstd::encoding::compress_to_vec(bytes, ruzstd::encoding::CompressionLevel::Fastest)
 }
 
 fn lz4(bytes: &[u8]) -> Vec<u8> {
