@@ -88,9 +88,10 @@ fn everything_is_tidy() {
         .map(|(_, text)| text.as_str())
         .collect();
     assert_eq!(printed.len(), messages::PRINTED.len());
-    findings.extend(messages::check(&sources, &tests, &printed));
+    let snapshots = messages::snapshots(&tests);
+    findings.extend(messages::check(&sources, &snapshots, &printed));
     let dockerfiles = files.iter().filter(|(name, _)| name.ends_with("/Dockerfile"));
-    findings.extend(dockerfiles.flat_map(|(name, text)| messages::of_dockerfile(name, text, &tests)));
+    findings.extend(dockerfiles.flat_map(|(name, text)| messages::of_dockerfile(name, text, &snapshots)));
     for (name, text) in &files {
         findings.extend(everywhere::check(name, text));
     }

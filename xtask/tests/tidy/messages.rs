@@ -1,6 +1,6 @@
-//! Every sentence that xtask can say stands in a snapshot of `tests/cli`, `tests/secrets`, `crates/secretscan/tests`, or a
-//! unit test, or in a document that a test compares with what xtask prints, so that somebody has read it. So does what a
-//! step of a Dockerfile prints.
+//! Every sentence that xtask can say stands in a snapshot of `tests/cli`, `tests/secrets`, `crates/secretscan/tests`,
+//! or of a unit test, or in a document that a test compares with what xtask prints, so that somebody has read it. So
+//! does what a step of a Dockerfile prints.
 
 use crate::Finding;
 use crate::source::{Literal, Source};
@@ -50,8 +50,8 @@ const SILENT: [&str; 11] = [
 pub(crate) const PRINTED: [&str; 2] = ["docs/taskflow-toml.md", "docs/taskflow.schema.json"];
 
 /// Sentences that neither a snapshot nor a printed document has, and exceptions that nothing needs any more.
-pub(crate) fn check(sources: &[Source], tests: &[Source], printed: &[&str]) -> Vec<Finding> {
-    let seen = snapshots(tests) + &snapshots_beside(sources);
+pub(crate) fn check(sources: &[Source], snapshots: &str, printed: &[&str]) -> Vec<Finding> {
+    let seen = snapshots.to_owned() + &snapshots_beside(sources);
     let seen = printed.iter().fold(seen, |seen, text| seen + &text.replace("\\\\", "\\"));
     let mut needed = Vec::new();
     let mut findings = Vec::new();
@@ -74,28 +74,27 @@ pub(crate) fn check(sources: &[Source], tests: &[Source], printed: &[&str]) -> V
 }
 
 /// The sentences that the steps of a Dockerfile print and no snapshot has.
-pub(crate) fn of_dockerfile(name: &str, text: &str, tests: &[Source]) -> Vec<Finding> {
-    let seen = snapshots(tests);
+pub(crate) fn of_dockerfile(name: &str, text: &str, snapshots: &str) -> Vec<Finding> {
     let echoes = text.lines().enumerate().flat_map(|(index, line)| {
         let said = line.split("echo \"").skip(1).filter_map(|rest| rest.split('"').next());
         said.map(move |sentence| (index + 1, sentence))
     });
-    let unseen = echoes.filter(|(_, sentence)| sentence.contains(' ') && !seen.contains(sentence));
+    let unseen = echoes.filter(|(_, sentence)| sentence.contains(' ') && !snapshots.contains(sentence));
     unseen.map(|(line, sentence)| Finding::new(name, line, format!("no snapshot says `{sentence}`"))).collect()
 }
 
-/// The text of all snapshots.
-fn snapshots(tests: &[Source]) -> String {
+/// The text of all snapshots of these tests.
+pub(crate) fn snapshots(tests: &[Source]) -> String {
     tests.iter().flat_map(|source| &source.literals).filter_map(snapshot).collect()
 }
 
 /// The text of the snapshots of unit tests.
 fn snapshots_beside(sources: &[Source]) -> String {
-    let of_tests = |source: &&Source| -> Vec<String> {
+    let literals = sources.iter().flat_map(|source| {
         let begin = source.tests_begin();
-        source.literals.iter().filter(|literal| literal.line > begin).filter_map(snapshot).collect()
-    };
-    sources.iter().flat_map(|source| of_tests(&source)).collect()
+        source.literals.iter().filter(move |literal| literal.line > begin)
+    });
+    literals.filter_map(snapshot).collect()
 }
 
 /// The text of a literal that is a snapshot.
@@ -131,8 +130,8 @@ mod tests {
     use super::*;
 
     fn unseen(code: &str, test: &str) -> Vec<String> {
-        let findings =
-            check(&[Source::read("xtask/src/x.rs", code)], &[Source::read("t.rs", test)], &["a printed text"]);
+        let seen = snapshots(&[Source::read("t.rs", test)]);
+        let findings = check(&[Source::read("xtask/src/x.rs", code)], &seen, &["a printed text"]);
         let about_code = findings.into_iter().filter(|finding| finding.file == "xtask/src/x.rs");
         about_code.map(|finding| finding.rule).collect()
     }
@@ -157,9 +156,9 @@ mod tests {
     #[test]
     fn a_dockerfile_says_nothing_without_a_snapshot() {
         let text = "FROM a\nRUN x || { echo \"one two\" >&2; echo \"A=b\"; exit 1; }\n";
-        let tests = |test: &str| [Source::read("t.rs", test)];
-        assert_eq!(of_dockerfile("Dockerfile", text, &tests("")).len(), 1);
-        assert_eq!(of_dockerfile("Dockerfile", text, &tests("str![[r#\"one two\"#]]")), Vec::new());
+        assert_eq!(of_dockerfile("Dockerfile", text, "").len(), 1);
+        let seen = snapshots(&[Source::read("t.rs", "str![[r#\"one two\"#]]")]);
+        assert_eq!(of_dockerfile("Dockerfile", text, &seen), Vec::new());
     }
 
     #[test]
@@ -173,6 +172,6 @@ mod tests {
 
     #[test]
     fn an_exception_that_nothing_needs_is_found() {
-        assert_eq!(check(&[], &[], &[]).len(), UNSEEN.len());
+        assert_eq!(check(&[], "", &[]).len(), UNSEEN.len());
     }
 }
