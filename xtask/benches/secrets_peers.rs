@@ -14,15 +14,13 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
+#[expect(dead_code, reason = "shared with the tests of the scanner, which use all of it")]
+#[path = "../../crates/secretscan/tests/support/labelled.rs"]
+mod labelled;
 #[path = "../../crates/secretscan/tests/support/samples.rs"]
 mod samples;
 
-use samples::expand;
-
-const SECRET: &str = include_str!("../../crates/secretscan/tests/detection/data/rows-secret.tsv");
-const CLEAN: &str = include_str!("../../crates/secretscan/tests/detection/data/rows-clean.tsv");
-/// How many values are made from each template.
-const SEEDS: u64 = 5;
+use labelled::{CLEAN_ROWS, SECRET_ROWS, rows};
 
 /// A tool that reads a folder, and how it is told to; what it prints names the files.
 struct Peer {
@@ -52,16 +50,14 @@ const PEERS: [Peer; 6] = [
 fn write_rows(folder: &Path) -> (BTreeSet<String>, usize) {
     let mut secrets = BTreeSet::new();
     let mut number = 0;
-    for (text, is_secret) in [(SECRET, true), (CLEAN, false)] {
-        for (name, template) in text.lines().filter_map(|line| line.split_once('\t')) {
-            for seed in 0..SEEDS {
-                let file = format!("row-{number:05}.txt.env");
-                std::fs::write(folder.join(&file), format!("{name}={}\n", expand(template, seed))).unwrap();
-                if is_secret {
-                    secrets.insert(file);
-                }
-                number += 1;
+    for (text, is_secret) in [(SECRET_ROWS, true), (CLEAN_ROWS, false)] {
+        for (name, value) in rows(text) {
+            let file = format!("row-{number:05}.txt.env");
+            std::fs::write(folder.join(&file), format!("{name}={value}\n")).unwrap();
+            if is_secret {
+                secrets.insert(file);
             }
+            number += 1;
         }
     }
     (secrets, number)
