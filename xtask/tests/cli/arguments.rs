@@ -2,37 +2,14 @@
 
 use snapbox::str;
 
+use crate::harness::docker;
 use crate::harness::sandbox::{CONFIG, Sandbox};
 
 #[test]
 fn wrong_arguments_are_usage_errors() {
     let sandbox = Sandbox::empty();
-    sandbox.xtask(&[]).code(2).stdout("").stderr(str![[r#"
-Build, check and load the images of this repository
-
-Usage: cargo xtask [OPTIONS] <COMMAND>
-
-Commands:
-  build          Build the image of each component, with tags from the state of git
-  tags           Show the tags that the state of git gives each component, with the reasons
-  bootstrap      Install what building needs: an engine, a builder and the base images
-  minikube-load  Load the images into Minikube, only the missing layers, and verify that they are
-                 there
-  secrets        Search for secrets, or list the rules of the search
-  schema         Print the JSON Schema of taskflow.toml, for editors, or its reference
-  test           Run the tests of the repository
-  help           Print this message or the help of the given subcommand(s)
-
-Options:
-      --config <FILE>  Use this file instead of the nearest taskflow.toml
-      --json           Print one JSON document on standard output
-      --color <WHEN>   When to use colours [default: auto] [possible values: auto, always, never]
-  -v, --verbose        Show the output of the tools that are run
-  -q, --quiet          Show only warnings and errors
-  -h, --help           Print help
-  -V, --version        Print version
-
-"#]]);
+    let help = sandbox.xtask(&["--help"]).code(0).stdout;
+    sandbox.xtask(&[]).code(2).stdout("").stderr(help);
     sandbox.xtask(&["biuld"]).code(2).stdout("").stderr(str![[r#"
 error: unrecognized subcommand 'biuld'
 
@@ -183,7 +160,7 @@ hint: put a file in its place, or take `frontend` away
 
 #[test]
 fn the_configuration_is_found_from_a_folder_below() {
-    let sandbox = crate::harness::docker::sandbox();
+    let sandbox = docker::sandbox();
     let mut command = sandbox.command(&["build", "--dry-run", "frontend"]);
     let run = sandbox.finished(&command.current_dir(sandbox.root.join("frontend")).output().unwrap()).code(0);
     assert!(run.stdout.ends_with("--tag taskflow-frontend:1.0.0-main ./frontend\n"), "{}", run.stdout);

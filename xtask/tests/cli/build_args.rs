@@ -5,6 +5,7 @@ use std::fs;
 use snapbox::{IntoData, str};
 
 use crate::harness::docker::{self, build, failure, first};
+use crate::harness::run::compare;
 use crate::harness::sandbox::{CONFIG, Call, Sandbox};
 
 const PLANTED: &str = "pl4nted-v4lue";
@@ -259,7 +260,7 @@ fn the_shipped_frontend_says_which_value_of_the_arg_it_takes() {
     for value in ["development", "", "Production"] {
         let (said, code) = with(value);
         assert_eq!(code, Some(1), "{value}");
-        crate::harness::run::compare(
+        compare(
             &said,
             str![[r#"
 NODE_ENV must be 'production' to build the image

@@ -2,8 +2,7 @@
 
 use snapbox::str;
 
-use crate::harness::docker::is_build;
-use crate::harness::docker::{self, build, built, first};
+use crate::harness::docker::{self, build, built, first, is_build};
 use crate::harness::run::compare;
 use crate::harness::sandbox::Sandbox;
 

@@ -4,6 +4,7 @@ use snapbox::str;
 
 use crate::harness::docker::{self, build, first, inspect, reference};
 use crate::harness::failing_builds::{broken, build_with, frontend_fails};
+use crate::harness::fakes::on;
 use crate::harness::sandbox::{CONFIG, Sandbox};
 
 #[test]
@@ -172,7 +173,7 @@ Step 3/3 : RUN npm ci
 npm error code EUSAGE
 ";
     let words = "The command '/bin/sh -c npm ci' returned a non-zero code: 7\n";
-    let build = crate::harness::fakes::on("build * ./frontend").says(said).complains(words).exits(1);
+    let build = on("build * ./frontend").says(said).complains(words).exits(1);
     build_with([docker::no_buildx(), build], &["-q", "frontend"]).code(1).stdout("").stderr(str![[r#"
 error: building `taskflow-frontend:1.0.0-main` failed in `Step 3/3 : RUN npm ci` (exit code 7)
   --> frontend/Dockerfile:3

@@ -8,21 +8,13 @@ use snapbox::str;
 
 use crate::harness::docker;
 use crate::harness::run::Run;
-use crate::harness::sandbox::{CONFIG, Sandbox};
+use crate::harness::sandbox::Sandbox;
 
 /// A value in an encoding of one byte a character, with a mark by which a test knows its readable part.
 const VALUE: &[u8] = b"k9\xe9Qz7w\xffLp2Rt5";
 
 fn os(bytes: &[u8]) -> OsString {
     OsString::from_vec(bytes.to_vec())
-}
-
-/// A sandbox whose taskflow.toml declares more.
-fn declares(more: &str) -> Sandbox {
-    let sandbox = docker::sandbox();
-    sandbox.write("taskflow.toml", &format!("{CONFIG}\n{more}"));
-    sandbox.commit();
-    sandbox
 }
 
 /// `xtask ARGS` with one argument behind them.
@@ -37,7 +29,7 @@ fn shows(text: &str) -> bool {
 
 #[test]
 fn a_build_arg_in_another_encoding_is_refused_by_name() {
-    let mut sandbox = declares("[component.frontend.build-args.API_URL]\n");
+    let mut sandbox = docker::sandbox_with("[component.frontend.build-args.API_URL]\n");
     let given = [b"--build-arg=API_URL=", VALUE].concat();
     let refusal = str![[r#"
 error: build arg `API_URL` has a value that is not in UTF-8; it is not shown here
@@ -64,7 +56,7 @@ hint: pass `--build-arg API_URL=VALUE` with the value in UTF-8
 
 #[test]
 fn a_build_secret_reaches_the_builder_byte_by_byte_and_is_masked() {
-    let mut sandbox = declares("[component.frontend.build-secrets.note]\nenv = \"BUILD_NOTE\"\n");
+    let mut sandbox = docker::sandbox_with("[component.frontend.build-secrets.note]\nenv = \"BUILD_NOTE\"\n");
     sandbox.set("BUILD_NOTE", os(VALUE));
     let rule = docker::build("frontend")
         .does("printf %s \"$BUILD_NOTE\" >\"$marks/note\"; echo \"#5 0.1 it is $BUILD_NOTE.\"");

@@ -5,6 +5,7 @@ use std::os::unix::fs::symlink;
 
 use snapbox::{IntoData, str};
 
+use crate::harness::docker;
 use crate::harness::sandbox::{CONFIG, Sandbox};
 
 /// Builds what `change` has left of the repository; no tool is asked.
@@ -165,7 +166,7 @@ hint: convert it with `iconv -f UTF-16 -t UTF-8 frontend/Dockerfile > frontend/D
 
 #[test]
 fn only_components_that_were_asked_for_are_looked_at() {
-    let sandbox = crate::harness::docker::sandbox();
+    let sandbox = docker::sandbox();
     fs::remove_dir_all(sandbox.root.join("frontend")).unwrap();
     sandbox.commit();
     sandbox.xtask(&["build", "backend"]).code(0).stdout("taskflow-backend:1.0.0-main\n");

@@ -2,8 +2,7 @@
 
 use snapbox::str;
 
-use crate::harness::docker::is_build;
-use crate::harness::docker::{self, first, reference};
+use crate::harness::docker::{self, first, is_build, reference};
 use crate::harness::fakes::on;
 use crate::harness::sandbox::{CONFIG, Call, Sandbox};
 

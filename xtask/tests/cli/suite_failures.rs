@@ -5,7 +5,7 @@ use std::fs;
 use snapbox::str;
 
 use crate::harness::fakes::on;
-use crate::harness::suites::sandbox;
+use crate::harness::suites::{sandbox, with_engine};
 
 #[test]
 fn one_suite_fails_and_the_others_run() {
@@ -148,8 +148,7 @@ hint: run one alone with `cargo xtask test SUITE`
 
 #[test]
 fn bootstrap_fails_after_a_step_was_done() {
-    let sandbox = sandbox();
-    sandbox.fake("docker", crate::harness::docker::first([crate::harness::docker::context("default")]));
+    let sandbox = with_engine();
     let browser = on("rig up browser").complains("no such package\n").exits(1);
     sandbox.fake("cargo", [on("rig up database"), browser]);
     sandbox
@@ -198,8 +197,7 @@ note: the step was getting a browser for the tests
 
 #[test]
 fn cargo_is_gone_after_bootstrap() {
-    let sandbox = sandbox();
-    sandbox.fake("docker", crate::harness::docker::first([crate::harness::docker::context("default")]));
+    let sandbox = with_engine();
     sandbox.real("rm");
     sandbox.fake("cargo", [on("rig up database"), on("rig up browser").does("rm \"$0\"")]);
     sandbox.xtask(&["test", "--bootstrap", "-q", "browser"]).code(1).stdout("").stderr(str![[r#"

@@ -7,7 +7,8 @@ use snapbox::str;
 
 use crate::harness::fakes::on;
 use crate::harness::run::compare;
-use crate::harness::suites::{nothing_is_up, sandbox};
+use crate::harness::sandbox::Sandbox;
+use crate::harness::suites::{nothing_is_up, sandbox, with_engine};
 
 #[test]
 fn every_suite_passes() {
@@ -170,12 +171,17 @@ error: `cargo` is not installed or not on PATH
 "#]]);
 }
 
-#[test]
-fn bootstrap_comes_first_when_asked_for() {
-    let sandbox = sandbox();
-    sandbox.fake("docker", crate::harness::docker::first([crate::harness::docker::context("default")]));
+/// A machine with an engine, whose rig gets what it is asked for.
+fn bootstrapping() -> Sandbox {
+    let sandbox = with_engine();
     let up = |part: &str| on(&format!("rig up {part}")).says(format!("rig: {part} is up\n"));
     sandbox.fake("cargo", [nothing_is_up(), on("test *"), up("database"), up("browser")]);
+    sandbox
+}
+
+#[test]
+fn bootstrap_comes_first_when_asked_for() {
+    let sandbox = bootstrapping();
     sandbox.xtask(&["test", "--bootstrap", "browser"]).code(0).stdout(str![[r#"
 browser   passed                [TIME]
 1 passed, 0 failed
@@ -214,10 +220,7 @@ TASKFLOW_REQUIRE_ENGINE=1 TASKFLOW_REQUIRE_RIG=1 cargo test --locked --package x
 
 #[test]
 fn the_document_has_the_steps_of_bootstrap() {
-    let sandbox = sandbox();
-    sandbox.fake("docker", crate::harness::docker::first([crate::harness::docker::context("default")]));
-    let up = |part: &str| on(&format!("rig up {part}")).says(format!("rig: {part} is up\n"));
-    sandbox.fake("cargo", [nothing_is_up(), on("test *"), up("database"), up("browser")]);
+    let sandbox = bootstrapping();
     let expected = serde_json::json!(["cargo rig up database", "cargo rig up browser"]);
     let run = sandbox.xtask(&["test", "--bootstrap", "--json", "-q", "browser"]).code(0).stderr("");
     assert_eq!(run.document()["bootstrap"], expected);

@@ -5,7 +5,6 @@ use std::os::unix::ffi::OsStringExt;
 
 use crate::harness::docker;
 use crate::harness::fakes::on;
-use crate::harness::sandbox::CONFIG;
 use crate::row::{Row, Then, follow, row};
 use crate::world::World;
 
@@ -16,10 +15,7 @@ pub(crate) fn builds(args: &[&str]) -> World {
 
 /// A sandbox whose taskflow.toml declares more, with an engine that builds everything.
 pub(crate) fn declares(more: &str, args: &[&str]) -> World {
-    let sandbox = docker::sandbox();
-    sandbox.write("taskflow.toml", &format!("{CONFIG}\n{more}"));
-    sandbox.commit();
-    World::new(sandbox, args)
+    World::new(docker::sandbox_with(more), args)
 }
 
 pub(crate) fn rows() -> Vec<Row> {

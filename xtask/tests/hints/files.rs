@@ -5,6 +5,7 @@ use std::process::Command;
 
 use crate::action::actions;
 use crate::harness::docker;
+use crate::harness::encodings::utf16;
 use crate::harness::planted::token;
 use crate::harness::sandbox::CONFIG;
 use crate::row::{Row, Then, follow, row};
@@ -23,16 +24,13 @@ fn with_bytes(files: &[(&str, &[u8])]) -> World {
     World::new(sandbox, &["build", "-n"])
 }
 
-fn utf16(text: &str) -> Vec<u8> {
-    std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect()
-}
-
 fn with_utf16() -> World {
-    with_bytes(&[("frontend/Dockerfile", &utf16("FROM node:20-alpine\nCOPY . .\nRUN npm ci\n"))])
+    let text = utf16("\u{feff}FROM node:20-alpine\nCOPY . .\nRUN npm ci\n", u16::to_le_bytes);
+    with_bytes(&[("frontend/Dockerfile", &text)])
 }
 
 fn with_two_encodings() -> World {
-    let text = [&utf16("FROM node:20-alpine\n# kä\n"), b"COPY . .\n".as_slice()].concat();
+    let text = [&utf16("\u{feff}FROM node:20-alpine\n# kä\n", u16::to_le_bytes), b"COPY . .\n".as_slice()].concat();
     with_bytes(&[("frontend/Dockerfile", &text)])
 }
 
@@ -106,9 +104,12 @@ fn hints_about_files_are_right() {
 #[test]
 fn an_environment_file_is_converted_as_its_warning_says() {
     let texts: [(&str, Vec<u8>); 3] = [
-        ("in UTF-16, little endian", utf16("DATABASE_NAME=b\r\n")),
-        ("in UTF-16, big endian", "DATABASE_NAME=b\n".encode_utf16().flat_map(u16::to_be_bytes).collect()),
-        ("in UTF-16 in some lines", [&utf16("A=1\n"), b"DATABASE_NAME=b\n".as_slice()].concat()),
+        ("in UTF-16, little endian", utf16("\u{feff}DATABASE_NAME=b\r\n", u16::to_le_bytes)),
+        ("in UTF-16, big endian", utf16("DATABASE_NAME=b\n", u16::to_be_bytes)),
+        (
+            "in UTF-16 in some lines",
+            [&utf16("\u{feff}A=1\n", u16::to_le_bytes), b"DATABASE_NAME=b\n".as_slice()].concat(),
+        ),
     ];
     for (what, text) in texts {
         let mut world = with_bytes(&[("frontend/.env", &text), ("frontend/.dockerignore", b".env\n")]);

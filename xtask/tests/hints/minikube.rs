@@ -4,6 +4,7 @@ use std::fs::File;
 
 use serde_json::{Value, json};
 
+use crate::harness::encodings::utf16;
 use crate::harness::fakes::{Rule, on};
 use crate::harness::minikube::{
     Image, ROOMY, answer, archive, asked, images, listed, load, profile, profiles, sandbox, version, waiting, working,
@@ -112,10 +113,6 @@ fn manifest_as(encode: fn(&str) -> Vec<u8>) -> World {
     world.sandbox.write("k8s/a.yaml", "");
     std::fs::write(world.sandbox.root.join("k8s/a.yaml"), encode(text)).unwrap();
     world.each_time(Sandbox::commit)
-}
-
-fn utf16(text: &str, order: fn(u16) -> [u8; 2]) -> Vec<u8> {
-    text.encode_utf16().flat_map(order).collect()
 }
 
 /// Every encoding for which a command is named.

@@ -39,9 +39,9 @@ fn hex(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
 }
 
-/// The digest of a layer, unpacked.
-pub(crate) fn diff_id(layer: &[u8]) -> String {
-    format!("sha256:{}", hex(layer))
+/// The digest of these bytes: the ID of an unpacked layer, or of a configuration.
+pub(crate) fn diff_id(bytes: &[u8]) -> String {
+    format!("sha256:{}", hex(bytes))
 }
 
 /// An archive as the classic store writes it; the image is configured like this.
@@ -64,7 +64,7 @@ pub(crate) fn classic(layers: &[Vec<u8>], config: &Value) -> Vec<u8> {
 pub(crate) fn layout(layers: &[Vec<u8>], pack: impl Fn(&[u8]) -> Vec<u8>, with_docker_manifest: bool) -> Vec<u8> {
     let mut blobs: BTreeMap<String, Vec<u8>> = BTreeMap::new();
     let mut add = |bytes: Vec<u8>| {
-        let digest = format!("sha256:{}", hex(&bytes));
+        let digest = diff_id(&bytes);
         blobs.insert(format!("blobs/{}", digest.replace(':', "/")), bytes);
         digest
     };

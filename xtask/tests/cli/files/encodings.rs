@@ -6,16 +6,17 @@ use std::process::Command;
 use snapbox::str;
 
 use super::{plan, sandbox};
-use crate::harness::sandbox::Sandbox;
+use crate::harness::encodings::{Order, utf16};
+use crate::harness::planted::password;
+use crate::harness::sandbox::{CONFIG, Sandbox};
 
-/// Text in UTF-16.
-fn utf16(text: &str, is_little: bool, has_mark: bool) -> Vec<u8> {
-    let order = |unit: u16| if is_little { unit.to_le_bytes() } else { unit.to_be_bytes() };
-    has_mark.then_some(0xfeff).into_iter().chain(text.encode_utf16()).flat_map(order).collect()
-}
-
-/// The forms in which UTF-16 is written.
-const FORMS: [(bool, bool); 4] = [(true, true), (true, false), (false, true), (false, false)];
+/// The forms in which UTF-16 is written: the mark before the text, the order of bytes, and what the form is called.
+const FORMS: [(&str, Order, &str); 4] = [
+    ("\u{feff}", u16::to_le_bytes, "UTF-16, little endian"),
+    ("", u16::to_le_bytes, "UTF-16, little endian"),
+    ("\u{feff}", u16::to_be_bytes, "UTF-16, big endian"),
+    ("", u16::to_be_bytes, "UTF-16, big endian"),
+];
 
 fn put(sandbox: &Sandbox, path: &str, content: &[u8]) {
     fs::write(sandbox.root.join(path), content).unwrap();
@@ -34,18 +35,17 @@ fn utf16_is_told_at_its_file_and_the_command_converts_it() {
     let texts = [
         ("frontend/Dockerfile", "# käse\nFROM node:20-alpine\nCOPY . .\nRUN npm ci\n", 2),
         ("frontend/.dockerignore", "# käse\nnode_modules\n", 2),
-        ("taskflow.toml", &crate::harness::sandbox::CONFIG.replace("schema", "# käse\nschema"), 2),
+        ("taskflow.toml", &CONFIG.replace("schema", "# käse\nschema"), 2),
         ("frontend/.env", "PLAIN=käse\n", 0),
     ];
     for (file, text, code) in texts {
-        for (is_little, has_mark) in FORMS {
+        for (mark, order, form) in FORMS {
             let sandbox = sandbox();
             sandbox.write("frontend/.dockerignore", ".env\n");
-            put(&sandbox, file, &utf16(text, is_little, has_mark));
+            put(&sandbox, file, &utf16(&format!("{mark}{text}"), order));
             let run = plan(&sandbox).code(code);
-            let order = if is_little { "UTF-16, little endian" } else { "UTF-16, big endian" };
             let first = run.stderr.lines().next().unwrap();
-            assert!(first.contains(&format!("`{file}` is in {order}")), "{first}");
+            assert!(first.contains(&format!("`{file}` is in {form}")), "{first}");
             follow(&sandbox, &run.stderr);
             assert_eq!(sandbox.read(file), text, "{file} after its conversion");
             plan(&sandbox).code(0).stderr("");
@@ -59,7 +59,7 @@ fn text_of_two_encodings_is_told() {
         let sandbox = sandbox();
         sandbox.write("frontend/.dockerignore", "node_modules\n");
         let text = sandbox.read(file);
-        put(&sandbox, file, &[text.as_bytes(), utf16(rest, true, false).as_slice()].concat());
+        put(&sandbox, file, &[text.as_bytes(), utf16(rest, u16::to_le_bytes).as_slice()].concat());
         let run = plan(&sandbox).code(2);
         assert!(
             run.stderr.contains(&format!("`{file}` is in UTF-16 in some lines and in UTF-8 in others")),
@@ -75,14 +75,15 @@ fn text_of_two_encodings_is_told() {
 #[test]
 fn what_is_said_of_encodings() {
     let sandbox = sandbox();
-    put(&sandbox, "frontend/Dockerfile", &utf16("FROM node:20-alpine\n", true, true));
+    put(&sandbox, "frontend/Dockerfile", &utf16("\u{feff}FROM node:20-alpine\n", u16::to_le_bytes));
     plan(&sandbox).code(2).stdout("").stderr(str![[r#"
 error: `frontend/Dockerfile` is in UTF-16, little endian, and the builder reads text in UTF-8
   --> frontend/Dockerfile
 hint: convert it with `iconv -f UTF-16 -t UTF-8 frontend/Dockerfile > frontend/Dockerfile.new && mv frontend/Dockerfile.new frontend/Dockerfile`
 
 "#]]);
-    put(&sandbox, "frontend/Dockerfile", &[utf16("FROM kä\n", true, true).as_slice(), b"USER 1\n"].concat());
+    let text = [utf16("\u{feff}FROM kä\n", u16::to_le_bytes).as_slice(), b"USER 1\n"].concat();
+    put(&sandbox, "frontend/Dockerfile", &text);
     plan(&sandbox).code(2).stdout("").stderr(str![[r#"
 error: `frontend/Dockerfile` is in UTF-16 in some lines and in UTF-8 in others, and the builder reads text in UTF-8
   --> frontend/Dockerfile
@@ -111,7 +112,7 @@ hint: take the marks away with `sed -i 's/^\xef\xbb\xbf//' frontend/Dockerfile`
 
 "#]]);
     put(&sandbox, "frontend/Dockerfile", b"FROM node:20-alpine\n");
-    put(&sandbox, "frontend/.env", &utf16("A=b\n", false, true));
+    put(&sandbox, "frontend/.env", &utf16("\u{feff}A=b\n", u16::to_be_bytes));
     sandbox.write("frontend/.dockerignore", ".env\n");
     plan(&sandbox).code(0).stderr(str![[r#"
 warning: `frontend/.env` is in UTF-16, big endian, and what loads it reads text in UTF-8; convert it with `iconv -f UTF-16 -t UTF-8 frontend/.env > frontend/.env.new && mv frontend/.env.new frontend/.env`
@@ -135,7 +136,7 @@ fn a_mark_before_a_text_changes_nothing() {
         sandbox.write(file, &format!("{mark}{text}"));
     }
     sandbox.write("frontend/.dockerignore", &format!("{mark}.env\r\n"));
-    sandbox.write("frontend/.env", &format!("{mark}API_TOKEN={}\n", crate::harness::planted::password()));
+    sandbox.write("frontend/.env", &format!("{mark}API_TOKEN={}\n", password()));
     plan(&sandbox).code(0).stderr("");
     sandbox.write("frontend/.dockerignore", &format!("{mark}# none\r\n"));
     plan(&sandbox).code(2);
@@ -145,10 +146,8 @@ fn a_mark_before_a_text_changes_nothing() {
 fn a_mark_before_the_escape_directive_leaves_it_one() {
     let sandbox = sandbox();
     let lines = |text: &str| {
-        sandbox.write(
-            "frontend/Dockerfile",
-            &format!("\u{feff}# escape=`\nFROM node:20-alpine\n{text}{}\n", crate::harness::planted::password()),
-        );
+        let text = format!("\u{feff}# escape=`\nFROM node:20-alpine\n{text}{}\n", password());
+        sandbox.write("frontend/Dockerfile", &text);
         let document = sandbox.xtask(&["build", "--dry-run", "--json"]).code(2).document();
         let problems = document["error"]["problems"].as_array().unwrap().clone();
         problems.iter().map(|problem| problem["line"].as_u64().unwrap()).collect::<Vec<_>>()

@@ -5,6 +5,7 @@ use std::fs;
 use snapbox::str;
 
 use super::{plan, sandbox, write};
+use crate::harness::planted::password;
 use crate::harness::sandbox::{CONFIG, Sandbox};
 
 /// A sandbox with an environment file in the context.
@@ -115,7 +116,7 @@ hint: add `docker/.env` to `frontend/.dockerignore`
 fn the_pattern_that_is_advised_excludes_a_file_of_any_name() {
     for name in [&b"caf\xe9.env"[..], b"a*b?[c].env", b"#x.env", b"!x.env", b" x .env", b"a\nb.env", br"a\b.env"] {
         let sandbox = sandbox();
-        write(&sandbox, &[b"frontend/", name].concat(), format!("API_TOKEN={}\n", crate::harness::planted::password()));
+        write(&sandbox, &[b"frontend/", name].concat(), format!("API_TOKEN={}\n", password()));
         let run = plan(&sandbox).code(2);
         let pattern = run.stderr.split("hint: add `").nth(1).and_then(|rest| rest.split("` to `").next()).unwrap();
         sandbox.write("frontend/.dockerignore", &format!("{pattern}\n"));

@@ -10,6 +10,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use snapbox::str;
 
 use super::{plan, sandbox};
+use crate::harness::planted::token;
 use crate::harness::sandbox::Sandbox;
 
 fn pipe(sandbox: &Sandbox, path: &str) {
@@ -124,7 +125,7 @@ fn a_pipe_that_is_named_is_read_when_somebody_writes_and_left_at_a_signal() {
         sandbox.program("/usr/bin/env", &[&fixed[..], args].concat()).spawn().unwrap()
     };
     let searching = listening(&["secrets", "scan", "log.pipe"]);
-    fs::write(sandbox.root.join("log.pipe"), format!("token = {}\n", crate::harness::planted::token())).unwrap();
+    fs::write(sandbox.root.join("log.pipe"), format!("token = {}\n", token())).unwrap();
     sandbox.finished(&searching.wait_with_output().unwrap()).code(1);
 
     let waiting = listening(&["secrets", "scan", "log.pipe"]);

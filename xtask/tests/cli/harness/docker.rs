@@ -1,7 +1,7 @@
 //! A docker client that answers as a real one does.
 
 use super::fakes::{Rule, on};
-use super::sandbox::{Call, Sandbox};
+use super::sandbox::{CONFIG, Call, Sandbox};
 
 /// Label and text of an image that `cargo rig up bases` made.
 const STAND_IN: &str = r#"{"dev.taskflow.stand-in":"true"}"#;
@@ -176,6 +176,14 @@ pub(crate) fn first(rules: impl IntoIterator<Item = Rule>) -> Vec<Rule> {
 pub(crate) fn sandbox() -> Sandbox {
     let sandbox = Sandbox::new();
     sandbox.fake("docker", builds_everything());
+    sandbox
+}
+
+/// The same, whose taskflow.toml declares more.
+pub(crate) fn sandbox_with(more: &str) -> Sandbox {
+    let sandbox = sandbox();
+    sandbox.write("taskflow.toml", &format!("{CONFIG}\n{more}"));
+    sandbox.commit();
     sandbox
 }
 

@@ -16,15 +16,14 @@ pub(crate) struct Image {
     /// Its layers, each a tar.
     pub(crate) layers: Vec<Vec<u8>>,
     config: Value,
-    history: Vec<&'static str>,
-    more_history: Vec<String>,
+    history: Vec<String>,
 }
 
 impl Image {
     /// One without anything in it.
     pub(crate) fn new(reference: &str) -> Self {
-        let (layers, more_history) = (Vec::new(), Vec::new());
-        Self { reference: reference.to_owned(), layers, config: json!({}), history: vec!["CMD"], more_history }
+        let history = vec!["CMD".to_owned()];
+        Self { reference: reference.to_owned(), layers: Vec::new(), config: json!({}), history }
     }
 
     /// The image of a component, as a build leaves it.
@@ -47,7 +46,7 @@ impl Image {
 
     /// One line of history more.
     pub(crate) fn made_by(mut self, line: &str) -> Self {
-        self.more_history.push(line.to_owned());
+        self.history.push(line.to_owned());
         self
     }
 
@@ -69,12 +68,12 @@ impl Image {
     }
 
     /// What the engine says of it, and how it exports it.
-    pub(crate) fn rules(&self, sandbox: &Sandbox) -> Vec<Rule> {
+    fn rules(&self, sandbox: &Sandbox) -> Vec<Rule> {
         let archive = sandbox.mark(&format!("{}.tar", self.id().replace(':', "-")));
         fs::write(&archive, self.archive()).unwrap();
-        let lines = self.history.iter().map(|line| (*line).to_owned()).chain(self.more_history.iter().cloned());
         // The newest line comes first.
-        let lines = lines.fold(String::new(), |text, line| format!("{}\n{text}", json!({ "CreatedBy": line })));
+        let lines =
+            self.history.iter().fold(String::new(), |text, line| format!("{}\n{text}", json!({ "CreatedBy": line })));
         vec![
             on(&format!("image inspect {}", self.reference)).says(self.described()),
             on(&format!("history --no-trunc --format {{{{json .}}}} {}", self.id())).says(lines),

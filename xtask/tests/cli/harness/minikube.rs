@@ -3,17 +3,13 @@
 use std::fs;
 
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 use super::fakes::{Rule, on};
+use super::image_archives::diff_id;
 use super::sandbox::Sandbox;
 
 /// The size of each lower layer, so that numbers can be read.
 const LAYER: usize = 1_500_000;
-
-fn hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
-}
 
 /// An image as the classic store has it.
 #[derive(Clone, Debug)]
@@ -27,7 +23,7 @@ impl Image {
     /// The image of a component, in a version of it.
     pub(crate) fn new(component: &str, version: &str) -> Self {
         let layers = [format!("base of {component}"), format!("{version} of {component}")];
-        let diff_ids = layers.clone().map(|layer| format!("sha256:{}", hex(layer.as_bytes())));
+        let diff_ids = layers.clone().map(|layer| diff_id(layer.as_bytes()));
         let config = json!({"architecture": "amd64", "os": "linux", "config": {"Cmd": [version]},
             "rootfs": {"type": "layers", "diff_ids": diff_ids}});
         let reference = format!("taskflow-{component}:1.0.0-main");
@@ -36,12 +32,12 @@ impl Image {
 
     /// Its ID, with the algorithm.
     pub(crate) fn id(&self) -> String {
-        format!("sha256:{}", hex(&self.config))
+        diff_id(&self.config)
     }
 
     /// The IDs of its layers.
     pub(crate) fn diff_ids(&self) -> [String; 2] {
-        self.layers.clone().map(|layer| format!("sha256:{}", hex(layer.as_bytes())))
+        self.layers.clone().map(|layer| diff_id(layer.as_bytes()))
     }
 
     /// As `docker image inspect` shows it.
@@ -68,7 +64,8 @@ pub(crate) fn archive(images: &[&Image]) -> Vec<u8> {
     };
     let mut manifest = Vec::new();
     for image in images {
-        let names = image.layers.clone().map(|layer| format!("{}/layer.tar", hex(format!("v1 {layer}").as_bytes())));
+        let folder = |layer: String| diff_id(format!("v1 {layer}").as_bytes()).trim_start_matches("sha256:").to_owned();
+        let names = image.layers.clone().map(|layer| format!("{}/layer.tar", folder(layer)));
         for (name, layer) in names.iter().zip(&image.layers) {
             append(name, layer.repeat(LAYER / layer.len()).as_bytes());
         }

@@ -1,6 +1,7 @@
 //! What the tests of the command line stand on: a sandbox, fake tools, and what came out of a run. It holds no test.
 
 pub(crate) mod docker;
+pub(crate) mod encodings;
 pub(crate) mod failing_builds;
 pub(crate) mod fakes;
 pub(crate) mod images;

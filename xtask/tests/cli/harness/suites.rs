@@ -1,5 +1,6 @@
 //! A machine on which suites run.
 
+use super::docker::{context, first};
 use super::fakes::{Rule, on};
 use super::sandbox::Sandbox;
 
@@ -21,5 +22,12 @@ pub(crate) fn sandbox() -> Sandbox {
     for tool in ["pip", "ruff", "mypy", "pytest"] {
         sandbox.fake(tool, [on("*").says(format!("{tool} is content\n"))]);
     }
+    sandbox
+}
+
+/// The same, with an engine that has the base images.
+pub(crate) fn with_engine() -> Sandbox {
+    let sandbox = sandbox();
+    sandbox.fake("docker", first([context("default")]));
     sandbox
 }

@@ -6,8 +6,9 @@ use snapbox::str;
 
 use crate::harness::fakes::{Rule, on};
 use crate::harness::minikube::{
-    Image, ROOMY, answer, asked, images, listed, load, profile, read_back, sandbox, version, waiting,
+    Image, ROOMY, answer, archive, asked, images, listed, load, profile, read_back, sandbox, version, waiting,
 };
+use crate::harness::run::{Run, compare};
 use crate::harness::sandbox::Sandbox;
 
 /// A client whose node answers this after every load.
@@ -18,7 +19,7 @@ pub(super) fn client(after: &str) -> Vec<Rule> {
     rules.into_iter().chain(more).collect()
 }
 
-pub(super) fn failed(sandbox: &Sandbox, rules: Vec<Rule>) -> crate::harness::run::Run {
+pub(super) fn failed(sandbox: &Sandbox, rules: Vec<Rule>) -> Run {
     let _none_yet = std::fs::remove_file(sandbox.mark("loaded"));
     sandbox.fake("minikube", rules);
     // Nobody waits for what never comes.
@@ -190,7 +191,7 @@ hint: see what the engine says to `docker save IMAGE >/dev/null`, or build the i
 
 "#]]);
     // The archive of another image.
-    std::fs::write(sandbox.mark("other"), crate::harness::minikube::archive(&[&backend])).unwrap();
+    std::fs::write(sandbox.mark("other"), archive(&[&backend])).unwrap();
     sandbox.fake("docker", [inspect, info(), on("save *").does("cat \"$marks/other\"")]);
     sandbox.xtask(&["minikube-load", "-q", "frontend"]).code(2).stdout("").stderr(str![[r#"
 error: cannot export the images from the engine
@@ -263,7 +264,7 @@ fn exports_that_make_no_archive() {
     let inspect = on("image inspect *").says(serde_json::json!([inspected]).to_string());
     sandbox.fake("docker", [inspect, on("save *").does("cat \"$marks/saved.0\"")]);
     told += &load();
-    crate::harness::run::compare(
+    compare(
         &told,
         str![[r#"
 error: cannot put the archive together on this machine

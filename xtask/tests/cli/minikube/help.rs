@@ -2,6 +2,7 @@
 
 use snapbox::str;
 
+use crate::harness::docker::{context, first};
 use crate::harness::fakes::on;
 use crate::harness::sandbox::Sandbox;
 
@@ -48,7 +49,7 @@ fn the_suite_runs_when_named_or_with_the_rig() {
     let with = sandbox.xtask(&["test", "--rig", "--dry-run"]).code(0).stdout;
     let without = sandbox.xtask(&["test", "--dry-run"]).code(0).stdout;
     assert!(with.contains("--test minikube") && !without.contains("--test minikube"), "{with}\n{without}");
-    sandbox.fake("docker", crate::harness::docker::first([crate::harness::docker::context("default")]));
+    sandbox.fake("docker", first([context("default")]));
     sandbox.xtask(&["test", "--rig", "--bootstrap", "--dry-run"]).code(0).stderr(str![[r#"
        Found the Docker engine 26.1.5
        Found the base image node:20-alpine

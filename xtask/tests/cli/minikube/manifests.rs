@@ -2,6 +2,7 @@
 
 use snapbox::str;
 
+use crate::harness::encodings::utf16;
 use crate::harness::minikube::{images, sandbox, working};
 
 #[test]
@@ -45,7 +46,7 @@ fn manifests_that_kubectl_cannot_read_are_named_with_their_encoding() {
     sandbox.fake("minikube", working(&[&frontend, &backend], &[]));
     let manifest = |image: &str| format!("apiVersion: v1\nkind: Pod\nspec:\n  containers:\n    - image: {image}\n");
     let text = manifest("taskflow-backend:latest");
-    let wide = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+    let wide = |text: &str| utf16(text, u16::to_le_bytes);
     sandbox.write("k8s/good.yaml", "");
     let files: [(&str, Vec<u8>); 5] = [
         ("marked.yaml", [b"\xff\xfe", wide(&text).as_slice()].concat()),

@@ -6,6 +6,7 @@ use snapbox::str;
 use crate::harness::fakes::on;
 use crate::harness::minikube::{Image, images, sandbox, working};
 use crate::harness::processes::{runs, until};
+use crate::harness::run::compare;
 use crate::harness::sandbox::Sandbox;
 
 fn pod(name: &str, owner: &Value, image: &Image, id: &str) -> Value {
@@ -151,7 +152,7 @@ fn without_a_cluster_nothing_is_known_and_nothing_fails() {
     }
     std::fs::remove_file(sandbox.outside("bin/kubectl")).unwrap();
     told += &sandbox.xtask(&["minikube-load"]).code(0).stderr;
-    crate::harness::run::compare(
+    compare(
         &told,
         str![[r#"
      Present taskflow-frontend:1.0.0-main  efe8b06da184

@@ -3,7 +3,10 @@
 use snapbox::str;
 
 use crate::harness::fakes::on;
-use crate::harness::minikube::{ROOMY, answer, asked, engine, images, listed, profile, sandbox, version, working};
+use crate::harness::minikube::{
+    ROOMY, answer, archive, asked, engine, images, listed, profile, sandbox, version, waiting, working,
+};
+use crate::harness::run::compare;
 
 #[test]
 fn all_findings_are_told_at_once() {
@@ -89,7 +92,7 @@ fn a_node_that_is_not_there_or_says_nothing() {
         sandbox.fake("minikube", [version("v1.39.0"), profile("docker", &[""]), listed(&[]), status, ssh]);
         told += &sandbox.xtask(&["minikube-load", "-q"]).code(2).stderr;
     }
-    crate::harness::run::compare(
+    compare(
         &told,
         str![[r#"
 error: node `minikube` of profile `minikube` is not running: its host is Stopped
@@ -122,7 +125,7 @@ fn a_runtime_that_does_not_list() {
         );
         told += &sandbox.xtask(&["minikube-load"]).code(2).stderr;
     }
-    crate::harness::run::compare(
+    compare(
         &told,
         str![[r#"
 warning: minikube 1.37.0: an import into containerd may end early, without an error (kubernetes/minikube#22309)
@@ -211,7 +214,7 @@ fn images_whose_ids_are_those_of_manifests_are_looked_into_once() {
     inspected["Descriptor"] = serde_json::json!({"digest": "sha256:77"});
     let id = inspected["Id"].as_str().unwrap().to_owned();
     inspected["Id"] = "sha256:77".into();
-    let mut archive = crate::harness::minikube::archive(&[&frontend]);
+    let mut archive = archive(&[&frontend]);
     // The manifest that the engine's ID means, before the two empty blocks at the end.
     archive.truncate(archive.len() - 1024);
     let mut more = tar::Builder::new(archive);
@@ -246,7 +249,7 @@ fn all_tags_of_a_component_are_loaded_when_asked_for() {
     let lines = format!("{}\r\n{}", frontend.line(), frontend.line().replace("1.0.0-main", "1.0.0"));
     let after = answer(&[&frontend], ROOMY).replace(&frontend.line(), &lines);
     let mut rules = working(&[], &[]);
-    rules.insert(0, crate::harness::minikube::waiting(&after));
+    rules.insert(0, waiting(&after));
     sandbox.fake("minikube", rules);
     sandbox
         .xtask(&["minikube-load", "--all", "frontend"])

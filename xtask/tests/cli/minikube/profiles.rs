@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 use snapbox::str;
 
 use crate::harness::fakes::{Rule, on};
-use crate::harness::minikube::{images, profiles, sandbox, version};
-use crate::harness::run::compare;
+use crate::harness::minikube::{Image, images, profiles, sandbox, version};
+use crate::harness::run::{Run, compare};
 
 fn profile(name: &str, active: bool, config: &Value) -> Value {
     json!({"Name": name, "Active": active, "Config": config})
@@ -77,7 +77,7 @@ hint: run it alone to see its output: `minikube profile list --light --output js
 }
 
 fn listed(profile: &str) -> Rule {
-    let one = |image: &crate::harness::minikube::Image| json!({"id": image.id(), "repoTags": [format!("docker.io/library/{}", image.reference)]});
+    let one = |image: &Image| json!({"id": image.id(), "repoTags": [format!("docker.io/library/{}", image.reference)]});
     let images = images();
     on(&format!("image ls --format json --profile {profile}"))
         .says(json!([one(&images[0]), one(&images[1])]).to_string())
@@ -91,7 +91,7 @@ fn the_nearest_choice_wins() {
     let valid: Vec<Value> = names.iter().map(|name| profile(name, *name == "chosen", &of("docker"))).collect();
     let rules = || [version("v1.39.0"), profiles(&json!({"valid": valid}))].into_iter().chain(names.map(listed));
     sandbox.fake("minikube", rules());
-    let name = |run: crate::harness::run::Run| run.code(0).document()["profile"]["name"].as_str().unwrap().to_owned();
+    let name = |run: Run| run.code(0).document()["profile"]["name"].as_str().unwrap().to_owned();
     assert_eq!(name(sandbox.xtask(&["minikube-load", "-q", "--json"])), "chosen", "the client's own choice");
     let config = sandbox.read("taskflow.toml");
     sandbox.write("taskflow.toml", &format!("{config}\n[minikube]\nprofile = \"file\"\n"));

@@ -5,6 +5,8 @@ use std::fs;
 use snapbox::str;
 
 use super::{refused, with_config};
+use crate::harness::docker;
+use crate::harness::encodings::utf16;
 use crate::harness::planted::{address, password, quiet, token};
 use crate::harness::sandbox::{CONFIG, Sandbox};
 
@@ -447,7 +449,7 @@ fn environment_files_are_read_in_every_form() {
         sandbox.write("backend/.dockerignore", ".env*\n");
         sandbox.write("backend/main.py", &format!("# {}\n", password()));
         file(&sandbox);
-        sandbox.fake("docker", crate::harness::docker::builds_everything());
+        sandbox.fake("docker", docker::builds_everything());
         let run = quiet(sandbox.xtask(&["build", "backend"]).code(2));
         assert!(run.stderr.contains("the value of `BETTER_AUTH_SECRET` on this machine"), "{}", run.stderr);
     };
@@ -455,7 +457,7 @@ fn environment_files_are_read_in_every_form() {
     token_of(&|sandbox| sandbox.write("backend/.env.local", &line));
     token_of(&|sandbox| sandbox.write(".env", &format!("\u{feff}{line}")));
     token_of(&|sandbox| {
-        let wide: Vec<u8> = format!("\u{feff}{line}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let wide = utf16(&format!("\u{feff}{line}"), u16::to_le_bytes);
         fs::write(sandbox.root.join("backend/.env"), wide).unwrap();
     });
     token_of(&|sandbox| {
@@ -467,7 +469,7 @@ fn environment_files_are_read_in_every_form() {
 #[test]
 fn texts_in_utf16_and_long_settings_are_read_to_their_end() {
     let sandbox = Sandbox::new();
-    let wide: Vec<u8> = format!("\u{feff}token: {}\n", token()).encode_utf16().flat_map(u16::to_be_bytes).collect();
+    let wide = utf16(&format!("\u{feff}token: {}\n", token()), u16::to_be_bytes);
     fs::create_dir_all(sandbox.root.join("frontend/a")).unwrap();
     fs::write(sandbox.root.join("frontend/a/notes.txt"), wide).unwrap();
     let filler = "# nothing of interest\n".repeat(120_000);
@@ -493,7 +495,7 @@ hint: add `a/notes.txt` to `frontend/.dockerignore`, or take the secret out of t
 
 #[test]
 fn the_password_that_every_developer_has_blocks_nothing() {
-    let mut sandbox = crate::harness::docker::sandbox();
+    let mut sandbox = docker::sandbox();
     sandbox.set("DATABASE_URL", concat!("postgresql://taskflow:", "taskflow@localhost:5432/taskflow"));
     let run = sandbox.xtask(&["build", "-q"]).code(0);
     run.stdout("taskflow-frontend:1.0.0-main\ntaskflow-backend:1.0.0-main\n").stderr("");

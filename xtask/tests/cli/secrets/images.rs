@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 use snapbox::str;
 
 use super::rows::fed;
-use crate::harness::image_archives::{diff_id, gzip, layout, tar_of};
+use crate::harness::image_archives::{diff_id, gzip, layout, tar_of, zip};
 use crate::harness::images::{Image, engine, unfit};
 use crate::harness::planted::{quiet, shows_nothing, token};
-use crate::harness::sandbox::Sandbox;
+use crate::harness::sandbox::{CONFIG, Sandbox};
 
 #[test]
 fn every_surface_of_an_image_is_searched() {
@@ -440,7 +440,7 @@ fn files_are_judged_by_their_names_wherever_they_are() {
     let files: Vec<(&str, &[u8])> = NAMED.iter().map(|name| (*name, &b"nothing"[..])).collect();
     let tar = tar_of(&files);
     let image = Image::of("backend").layer(&NAMED.map(|name| (name, "nothing")));
-    let zipped = crate::harness::image_archives::zip(".env", b"nothing");
+    let zipped = zip(".env", b"nothing");
     for name in NAMED {
         sandbox.write(&format!("folder/{name}"), "nothing");
     }
@@ -454,6 +454,10 @@ fn files_are_judged_by_their_names_wherever_they_are() {
     ] {
         fs::write(sandbox.root.join(name), content).unwrap();
     }
+    let sorted = |mut places: Vec<String>| {
+        places.sort_unstable();
+        places
+    };
     let places = |target: &str| {
         let document = if target == "-" {
             fed(&sandbox, &["secrets", "scan", "--json", "-"], &tar).code(1).document()
@@ -464,23 +468,17 @@ fn files_are_judged_by_their_names_wherever_they_are() {
             assert_eq!(finding["rule"], "secret-file", "{finding}");
             finding["place"].as_str().unwrap().to_owned()
         };
-        let mut places: Vec<String> = document["findings"].as_array().unwrap().iter().map(place).collect();
-        places.sort_unstable();
-        places
+        sorted(document["findings"].as_array().unwrap().iter().map(place).collect())
     };
     let behind = |start: &str| NAMED[..6].iter().map(|name| format!("{start}{name}")).collect::<Vec<_>>();
-    let sorted = |mut places: Vec<String>| {
-        places.sort_unstable();
-        places
-    };
     for (target, start) in
         [("files.tar", "files.tar!/"), ("files.tgz", "files.tgz!/"), ("-", "-!/"), ("image.tar", "image:a:1:/")]
     {
         assert_eq!(places(target), sorted(behind(start)), "{target}");
     }
     let in_folder = ["folder/", "folder/files.tar!/", "folder/nested.tar!/files.tgz!/"].map(behind).concat();
-    let zipped = vec!["folder/env.zip!/.env".to_owned()];
-    assert_eq!(places("folder"), sorted([in_folder, zipped].concat()));
+    let in_zip = vec!["folder/env.zip!/.env".to_owned()];
+    assert_eq!(places("folder"), sorted([in_folder, in_zip].concat()));
     sandbox.xtask(&["secrets", "scan", "-q", "folder/env.zip"]).code(1).stdout("").stderr(str![[r#"
 error[secret-file]: a secret in `folder/env.zip!/.env`: it is an environment file
   --> folder/env.zip!/.env
@@ -598,7 +596,7 @@ fn a_layer_that_nobody_has_seen_cannot_be_allowed() {
     fs::write(sandbox.root.join("image.tar"), layout(&layers, broken, false)).unwrap();
     let exception = "[[allow]]\nplace = \"image:backend:\"\nrule = \"not-searched\"\nreason = \"nobody knows why\"\n\
                      expires = 2999-12-31\n";
-    sandbox.write("taskflow.toml", &format!("{}{exception}", crate::harness::sandbox::CONFIG));
+    sandbox.write("taskflow.toml", &format!("{CONFIG}{exception}"));
     quiet(sandbox.xtask(&["secrets", "scan", "-q", "image.tar"]).code(1)).stderr(str![[r#"
 error[github-token]: a secret in `/a` in a layer of `docker.io/library/a:1`: GitHub token
 note: layer sha256:ee3e09b7d11ed884f0a89e9d13838f6a84b0974cfefd152fa83d52e836da196a, byte 4

@@ -5,7 +5,7 @@ mod allow;
 mod before;
 mod build_secrets;
 mod groups;
-pub(crate) mod images;
+mod images;
 mod known;
 mod leaks;
 mod names;

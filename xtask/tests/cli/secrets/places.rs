@@ -3,6 +3,7 @@
 use serde_json::Value;
 use snapbox::str;
 
+use crate::harness::fakes::on;
 use crate::harness::planted::{address, quiet, token};
 use crate::harness::run::Run;
 use crate::harness::sandbox::{CONFIG, Sandbox};
@@ -80,13 +81,8 @@ fn what_lies_outside_of_the_repository_has_its_whole_path() {
 #[test]
 fn what_one_target_holds_is_told_when_another_cannot_be_read() {
     let sandbox = Sandbox::new();
-    sandbox.fake(
-        "docker",
-        [crate::harness::fakes::on("image inspect nothing")
-            .says("[]")
-            .exits(1)
-            .complains("Error: No such image: nothing\n")],
-    );
+    let missing = on("image inspect nothing").says("[]").complains("Error: No such image: nothing\n").exits(1);
+    sandbox.fake("docker", [missing]);
     sandbox.write("a.txt", &token());
     let all = ["a.txt", "nothing", "b.txt"];
     sandbox.write("b.txt", &address());

@@ -8,7 +8,7 @@ use snapbox::str;
 use super::{refused, with_config};
 use crate::harness::docker;
 use crate::harness::planted::{password, quiet};
-use crate::harness::sandbox::Sandbox;
+use crate::harness::sandbox::{CONFIG, Sandbox};
 
 /// The words of the build of the frontend behind `--build-arg`.
 fn passed(sandbox: &Sandbox, args: &[&str]) -> Vec<String> {
@@ -63,10 +63,7 @@ hint: for a secret that only the build needs, declare `[component.frontend.build
     // The second way.
     sandbox.write(
         "taskflow.toml",
-        &format!(
-            "{}\n[component.frontend.build-secrets.https_proxy]\nenv = \"HTTPS_PROXY\"\n",
-            crate::harness::sandbox::CONFIG
-        ),
+        &format!("{CONFIG}\n[component.frontend.build-secrets.https_proxy]\nenv = \"HTTPS_PROXY\"\n"),
     );
     let step = "RUN --mount=type=secret,id=https_proxy HTTPS_PROXY=\"$(cat /run/secrets/https_proxy)\" npm ci";
     sandbox.write("frontend/Dockerfile", &format!("FROM node:20-alpine\nCOPY . .\n{step}\n"));

@@ -5,8 +5,11 @@ use std::fs;
 use snapbox::str;
 
 use super::rows::fed;
+use crate::harness::docker;
+use crate::harness::encodings::utf16;
 use crate::harness::image_archives::{gzip, zip};
 use crate::harness::planted::{address, password, quiet, token};
+use crate::harness::run::compare;
 use crate::harness::sandbox::Sandbox;
 
 /// A folder with a secret of every kind, and much that is none.
@@ -480,7 +483,7 @@ fn a_place_in_what_was_packed_is_no_line_of_the_file() {
     fs::write(sandbox.root.join("web/notes.gz"), [&header, &packed[10..]].concat()).unwrap();
     let script = b"#!/bin/sh\nexec tail -n +3 \"$0\" | gunzip\n";
     fs::write(sandbox.root.join("web/run"), [script, packed.as_slice()].concat()).unwrap();
-    let wide: Vec<u8> = format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let wide = utf16(&format!("\u{feff}{text}"), u16::to_le_bytes);
     fs::write(sandbox.root.join("web/wide.txt"), wide).unwrap();
     quiet(sandbox.xtask(&["secrets", "scan", "-q", "web"]).code(1)).stdout("").stderr(str![[r#"
 error[github-token]: a secret in `web/notes.gz`: GitHub token
@@ -581,9 +584,9 @@ note: no value is shown; each rule is explained in docs/secrets.md
 
 #[test]
 fn neither_a_file_nor_an_image() {
-    let sandbox = crate::harness::docker::sandbox();
-    let missing = crate::harness::docker::inspect("wbe", &[], true);
-    sandbox.fake("docker", crate::harness::docker::first([missing]));
+    let sandbox = docker::sandbox();
+    let missing = docker::inspect("wbe", &[], true);
+    sandbox.fake("docker", docker::first([missing]));
     sandbox.xtask(&["secrets", "scan", "wbe"]).code(2).stdout("").stderr(str![[r#"
 error: there is neither a file nor an image `wbe`
 hint: give the path of a file, a folder, or an archive, or the reference of an image that the engine has
@@ -618,7 +621,7 @@ fn of_many_secrets_in_one_file_the_first_are_told() {
     sandbox.write("web/tokens.txt", &format!("{}\n", token()).repeat(1000));
     let run = quiet(sandbox.xtask(&["secrets", "scan", "web", "--format", "github"]).code(1));
     assert_eq!(run.stdout.lines().count(), 20, "{}", run.stdout);
-    crate::harness::run::compare(
+    compare(
         run.stdout.lines().last().unwrap(),
         str![
             "::error file=web/tokens.txt,line=20,title=github-token::a secret in `web/tokens.txt`: GitHub token, and 980 more like it in the same file"
@@ -626,7 +629,7 @@ fn of_many_secrets_in_one_file_the_first_are_told() {
     );
     let run = sandbox.xtask(&["secrets", "scan", "web"]).code(1);
     let sum = run.stderr.lines().find(|line| line.contains(" found")).unwrap_or_default();
-    crate::harness::run::compare(sum, str!["error: 1000 secrets found"]);
+    compare(sum, str!["error: 1000 secrets found"]);
     let document = sandbox.xtask(&["secrets", "scan", "web", "--json"]).code(1).document();
     let counts = document["findings"].as_array().unwrap().iter().map(|finding| finding["count"].as_u64().unwrap_or(1));
     assert_eq!(counts.sum::<u64>(), 1000);
