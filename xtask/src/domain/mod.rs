@@ -8,6 +8,7 @@ pub mod build_arg;
 pub mod build_log;
 pub mod builder_words;
 pub mod config;
+pub mod contract;
 pub mod docker_argv;
 pub mod docker_problems;
 pub mod docker_words;

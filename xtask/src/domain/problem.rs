@@ -135,6 +135,11 @@ impl SourceText {
     pub fn new(text: &str) -> Self {
         Self { text: Arc::from(text), lines: Lines::new(text) }
     }
+
+    /// Returns the line, from 1, of a byte offset.
+    pub fn line(&self, offset: usize) -> usize {
+        self.lines.line(offset)
+    }
 }
 
 /// The positions of a text's lines, for repeated lookups.

@@ -1,10 +1,10 @@
 //! The table of all rules, by family. To add a family, add it to `RULES`.
 
 use super::finding::{Family, Rule};
-use super::secrets;
+use super::{contract, secrets};
 
 /// All rules of xtask.
-pub const RULES: Rules = Rules::of(&[secrets::FAMILY]);
+pub const RULES: Rules = Rules::of(&[secrets::FAMILY, contract::FAMILY]);
 
 /// The rules of several families.
 #[derive(Clone, Copy, Debug)]

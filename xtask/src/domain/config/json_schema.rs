@@ -78,6 +78,7 @@ fn of_key(key: &Key) -> Schema {
         }
         Kind::Text(form) => of_text(form),
         Kind::Texts(form) => Schema { kind: "array", items: Some(Box::new(of_text(form))), ..Schema::default() },
+        Kind::Boolean => Schema { kind: "boolean", ..Schema::default() },
         Kind::Day => Schema { kind: "string", pattern: Some("^[0-9]{4}-[0-9]{2}-[0-9]{2}$"), ..Schema::default() },
         Kind::Table(table) => of_table(table),
         Kind::Tables(table) => Schema { kind: "array", items: Some(Box::new(of_table(table))), ..Schema::default() },
@@ -117,7 +118,7 @@ fn description(key: &Key) -> String {
     let form = match key.kind {
         Kind::Text(form) | Kind::Texts(form) => form.words,
         Kind::Named(named) => named.form.words,
-        Kind::Integer(..) | Kind::Day | Kind::Table(_) | Kind::Tables(_) => "",
+        Kind::Integer(..) | Kind::Boolean | Kind::Day | Kind::Table(_) | Kind::Tables(_) => "",
     };
     let mut sentences = vec![key.description.to_owned()];
     if !form.is_empty() {

@@ -26,6 +26,8 @@ pub enum Kind {
     Text(Form),
     /// A list of strings.
     Texts(Form),
+    /// `true` or `false`.
+    Boolean,
     /// A day, as a date of TOML or as a string.
     Day,
     /// `[table]`.
@@ -140,6 +142,7 @@ impl Kind {
             Self::Integer(..) => "an integer",
             Self::Text(_) => "a string",
             Self::Texts(_) => "a list of strings",
+            Self::Boolean => "a boolean",
             Self::Day => "a day, such as 2027-01-31",
             Self::Table(_) | Self::Named(_) => "a table",
             Self::Tables(_) => "a list of tables",

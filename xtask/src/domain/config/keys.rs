@@ -3,6 +3,7 @@
 //! The reader's checks, `cargo xtask schema`, and docs/taskflow-toml.md are made from it. To add a key, add it here,
 //! read it in `parse`, and write both documents again; tests check that all of them agree.
 
+use super::contract_keys::CONTRACT;
 use super::key::{Form, FormRule, Key, Kind, Named, Table};
 use crate::domain::rules::RULES;
 
@@ -12,7 +13,8 @@ pub const SCHEMA: i64 = 1;
 /// The prefix of release tags if `tag-prefix` is not set.
 pub const TAG_PREFIX: &str = "v";
 
-const ANY_TEXT: Form = Form { words: "", rule: FormRule::Any };
+/// Every string.
+pub(super) const ANY_TEXT: Form = Form { words: "", rule: FormRule::Any };
 
 /// The form of a component's name, which becomes a part of a repository.
 const NAME: Form = Form {
@@ -20,7 +22,8 @@ const NAME: Form = Form {
     rule: FormRule::Pattern("^[a-z0-9]+([._-][a-z0-9]+)*$"),
 };
 
-const VARIABLE: Form =
+/// The name of an environment variable.
+pub(super) const VARIABLE: Form =
     Form { words: "letters, digits and `_`, no digit first", rule: FormRule::Pattern("^[A-Za-z_][A-Za-z0-9_]*$") };
 
 const SECRET_ID: Form =
@@ -204,6 +207,12 @@ static COMPONENT: Named = Named {
             )
             .otherwise("none")
             .contract("No Secrets in Image Layers"),
+            Key::new(
+                "contract",
+                Kind::Table(&CONTRACT),
+                "The contract of the image, which `check` and `verify` hold (docs/contract/index.md).",
+            )
+            .otherwise("the general rules only"),
         ],
         hidden: false,
     },

@@ -5,10 +5,12 @@
 //! one table.
 
 mod allow;
+mod contract_keys;
 pub mod json_schema;
 pub mod key;
 pub mod keys;
 mod parse;
+mod parse_contract;
 pub mod reference;
 mod section;
 mod structure;
@@ -16,6 +18,7 @@ mod structure;
 use std::ops::Range;
 
 use super::build_arg::{BuildArg, DeclaredBuildArg};
+use super::contract::declared::Contract;
 use super::finding::{Exception, Family};
 use super::image::{ImageReference, Repository, Tag};
 use super::name::{ComponentName, VariableName};
@@ -71,6 +74,8 @@ pub struct Component {
     pub build_args: Vec<DeclaredBuildArg>,
     /// The secrets that its build steps may mount; they are in no layer.
     pub build_secrets: Vec<BuildSecret>,
+    /// Its contract; none if only the general rules hold.
+    pub contract: Option<Contract>,
 }
 
 /// A secret for `RUN --mount=type=secret`.

@@ -5,6 +5,7 @@ use std::ops::Range;
 use process::HiddenValue;
 use toml::de::DeTable;
 
+use super::parse_contract::contract;
 use super::section::{Located, Section, Sink, place};
 use super::{BuildSecret, Component, Config, allow, keys, outside_context, root_context, structure};
 use crate::domain::build_arg::{DeclaredBuildArg, client_variable_problem};
@@ -109,7 +110,7 @@ fn project(sink: &Sink, section: &Section<'_>) -> (Option<String>, TagSettings) 
 }
 
 /// Parses a value; reports an error at its place.
-fn checked<T, E: std::fmt::Display>(
+pub(super) fn checked<T, E: std::fmt::Display>(
     sink: &Sink,
     text: Located<String>,
     what: &str,
@@ -179,6 +180,7 @@ fn component(
         section.section("build-args").map(|args| build_args(sink, &label, &args, secrets)).unwrap_or_default();
     let build_secrets =
         section.section("build-secrets").map(|secrets| build_secrets(sink, &secrets, &build_args)).unwrap_or_default();
+    let contract = section.section("contract").map(|section| contract(sink, &section));
     let (name, (context, context_span)) = (name?, context?);
     let (dockerfile, dockerfile_span) = match dockerfile {
         Some(file) => dockerfile_path(sink, &label, file)?,
@@ -196,6 +198,7 @@ fn component(
         target,
         build_args,
         build_secrets,
+        contract,
     })
 }
 

@@ -82,7 +82,7 @@ impl Section {
                 ),
                 keys: &named.table,
             }),
-            Kind::Integer(..) | Kind::Text(_) | Kind::Texts(_) | Kind::Day => None,
+            Kind::Integer(..) | Kind::Text(_) | Kind::Texts(_) | Kind::Boolean | Kind::Day => None,
         }
     }
 }
@@ -108,6 +108,7 @@ fn value(kind: Kind) -> String {
         Kind::Integer(least, most) => format!("integer: {least} to {most}"),
         Kind::Text(form) => with("string", form),
         Kind::Texts(form) => with("list of strings", form),
+        Kind::Boolean => "boolean".to_owned(),
         Kind::Day => "day".to_owned(),
         Kind::Table(_) => "table".to_owned(),
         Kind::Tables(_) => "list of tables".to_owned(),

@@ -26,6 +26,11 @@ pub(super) struct Sink {
 }
 
 impl Sink {
+    /// Returns the line of an offset in the file, from 1.
+    pub(super) fn line(&self, offset: usize) -> usize {
+        self.source.line(offset)
+    }
+
     pub(super) fn report(&self, span: Range<usize>, label: &str, problem: Problem) {
         let place = place(&self.file, &self.source, span, label);
         self.problems.borrow_mut().push(problem.at(place));
@@ -90,6 +95,15 @@ impl<'a> Section<'a> {
     pub(super) fn integer(&self, key: &str) -> Option<Located<i64>> {
         let (value, span) = self.get(key)?;
         Some(Located { value: integer(value.as_integer()?)?, span })
+    }
+
+    pub(super) fn boolean(&self, key: &str) -> Option<bool> {
+        self.get(key)?.0.as_bool()
+    }
+
+    /// Returns the place of a value.
+    pub(super) fn span_of(&self, key: &str) -> Option<Range<usize>> {
+        self.get(key).map(|(_, span)| span)
     }
 
     pub(super) fn strings(&self, key: &str) -> Vec<Located<String>> {

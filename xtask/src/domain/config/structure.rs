@@ -81,7 +81,9 @@ impl Part<'_> {
     fn value(&self, key: &Key, value: &DeValue<'_>, span: Range<usize>) {
         let path = self.full_name(key.name);
         match (key.kind, value) {
-            (Kind::Text(_), DeValue::String(_)) | (Kind::Day, DeValue::String(_) | DeValue::Datetime(_)) => {}
+            (Kind::Text(_), DeValue::String(_))
+            | (Kind::Boolean, DeValue::Boolean(_))
+            | (Kind::Day, DeValue::String(_) | DeValue::Datetime(_)) => {}
             (Kind::Integer(..), DeValue::Integer(number)) => {
                 if integer(number).is_none() {
                     self.report(span, "", Problem::new(format!("`{path}` is too large")));

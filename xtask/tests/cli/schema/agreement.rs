@@ -39,7 +39,7 @@ fn add(lines: &mut Vec<Line>, table: &Table, trail: &str, header: String, path: 
                 let path = format!("{path}.{}", named.example);
                 add(lines, &named.table, &trail, format!("[{path}]"), &path);
             }
-            Kind::Integer(..) | Kind::Text(_) | Kind::Texts(_) | Kind::Day => {}
+            Kind::Integer(..) | Kind::Text(_) | Kind::Texts(_) | Kind::Boolean | Kind::Day => {}
         }
     }
 }
@@ -90,7 +90,7 @@ fn below(key: &Key) -> Option<&'static Table> {
     match key.kind {
         Kind::Table(table) | Kind::Tables(table) => Some(table),
         Kind::Named(named) => Some(&named.table),
-        Kind::Integer(..) | Kind::Text(_) | Kind::Texts(_) | Kind::Day => None,
+        Kind::Integer(..) | Kind::Text(_) | Kind::Texts(_) | Kind::Boolean | Kind::Day => None,
     }
 }
 
@@ -183,7 +183,7 @@ fn a_default_is_what_the_reader_takes_without_the_key() {
             compared += 1;
         }
     }
-    assert_eq!(compared, 2, "`tag-prefix` and `declared`");
+    assert_eq!(compared, 10, "`tag-prefix`, `declared`, and eight keys of contracts");
 }
 
 #[test]
@@ -195,6 +195,7 @@ fn a_value_of_another_kind_is_refused() {
                 Kind::Integer(..) => value == "7",
                 Kind::Text(_) => value == "\"7\"",
                 Kind::Texts(_) => value == "[\"a\"]",
+                Kind::Boolean => value == "true",
                 Kind::Day => ["2027-01-31", "\"7\""].contains(&value),
                 // What is in it is wrong, and each test of a key in it says so.
                 Kind::Table(_) | Kind::Named(_) => value == "{ a = 1 }",

@@ -98,6 +98,7 @@ fn is_of_type(value: &Value, wanted: &str) -> bool {
         "object" => value.is_object(),
         "array" => value.is_array(),
         "string" => value.is_string(),
+        "boolean" => value.is_boolean(),
         other => {
             assert_eq!(other, "integer", "a type that this validator knows");
             value.is_i64()

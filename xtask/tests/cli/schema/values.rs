@@ -162,7 +162,8 @@ fn values_are_judged_alike() {
             &[("'A_1'", Good), ("'A-1'", Bad), ("''", Bad), ("'A=b'", Bad), ("'NODE_ENV'", OnlyReader)],
         ),
     ];
-    for (trail, values) in rows {
+    let rows: Vec<_> = rows.iter().copied().chain(contract_rows()).collect();
+    for (trail, values) in &rows {
         for (value, expected) in *values {
             judged(&changed(trail, value), *expected);
         }
@@ -178,6 +179,68 @@ fn values_are_judged_alike() {
     let values = keys().into_iter().filter(|(_, key)| !key.example.is_empty());
     let missing: Vec<String> = values.filter(|(trail, key)| !held(trail, key)).map(|(trail, _)| trail).collect();
     assert_eq!(missing, Vec::<String>::new());
+}
+
+fn contract_rows() -> Vec<(&'static str, &'static [(&'static str, Verdict)])> {
+    vec![
+        (
+            "/component/contract/base-images",
+            &[
+                ("['node:20-alpine', 'ghcr.io/a/b:1']", Good),
+                ("['node']", Bad),
+                ("['node@sha256:00']", Bad),
+                ("['Node:20']", Bad),
+                ("[1]", Bad),
+            ],
+        ),
+        ("/component/contract/stages", &[("['builder', 'a.b_c-1']", Good), ("['Builder']", Bad), ("['1']", Bad)]),
+        ("/component/contract/port", &[("1", Good), ("65535", Good), ("0", Bad), ("65536", Bad), ("'3000'", Bad)]),
+        ("/component/contract/protocol", &[("'http'", Good), ("'udp'", Good), ("'sctp'", Bad)]),
+        ("/component/contract/command", &[("['node', '']", Good), ("'node server.js'", Bad)]),
+        ("/component/contract/workdir", &[("'/app/'", Good), ("'/'", Good), ("'app'", Bad)]),
+        (
+            "/component/contract/user",
+            &[("'_app-1'", Good), ("'1001'", Bad), ("'App'", Bad), ("''", Bad), ("'root'", OnlyReader)],
+        ),
+        ("/component/contract/uid", &[("1001", Good), ("4294967294", Good), ("0", Bad), ("4294967295", Bad)]),
+        ("/component/contract/max-size-mb", &[("200", Good), ("0", Bad), ("1000001", Bad)]),
+        ("/component/contract/max-context-mb", &[("1", Good), ("-1", Bad)]),
+        (
+            "/component/contract/ignore",
+            &[
+                ("['*.md', '**/.env*', 'tests/']", Good),
+                ("['']", Bad),
+                ("['# x']", OnlyReader),
+                ("['!a']", OnlyReader),
+                ("['a[']", OnlyReader),
+            ],
+        ),
+        ("/component/contract/startup-seconds", &[("15", Good), ("0", Bad)]),
+        ("/component/contract/stop-signal", &[("'SIGTERM'", Good), ("'TERM'", Bad), ("'SIGNOSUCH'", Bad)]),
+        ("/component/contract/stop-grace-seconds", &[("30", Good), ("0", Bad)]),
+        ("/component/contract/read-only-root", &[("true", Good), ("false", Good), ("1", Bad), ("'true'", Bad)]),
+        ("/component/contract/env/from", &[("'config-map'", Good), ("'vault'", Bad), ("'secret'", OnlyReader)]),
+        ("/component/contract/env/required", &[("false", Good), ("'no'", Bad)]),
+        ("/component/contract/env/default", &[("'development'", Good), ("'other'", OnlyReader), ("1", Bad)]),
+        ("/component/contract/env/allowed", &[("[]", Good), ("['production', 'a']", Good), ("['a']", OnlyReader)]),
+        ("/component/contract/env/example", &[("''", Good), ("1", Bad)]),
+        ("/component/contract/health/path", &[("'/health'", Good), ("'health'", Bad)]),
+        ("/component/contract/health/method", &[("'HEAD'", Good), ("'get'", Bad)]),
+        ("/component/contract/health/healthy-status", &[("204", Good), ("99", Bad), ("600", Bad)]),
+        ("/component/contract/health/healthy-body", &[("'ok'", Good), ("1", Bad)]),
+        ("/component/contract/health/unhealthy-status", &[("503", Good), ("0", Bad)]),
+        ("/component/contract/health/unhealthy-body", &[("''", Good)]),
+        ("/component/contract/drain-request/path", &[("'/a'", Good), ("'a'", Bad)]),
+        ("/component/contract/drain-request/method", &[("'PUT'", Good), ("'p'", Bad)]),
+        ("/component/contract/drain-request/content-type", &[("'text/plain'", Good), ("' '", Bad)]),
+        ("/component/contract/drain-request/body", &[("''", Good)]),
+        ("/component/contract/database/engine", &[("'postgresql'", Good), ("'mysql'", Bad)]),
+        ("/component/contract/database/variable", &[("'A_1'", Good), ("'A-1'", Bad)]),
+        ("/component/contract/resources/idle-cpu-millicores", &[("100", Good), ("0", Bad)]),
+        ("/component/contract/resources/idle-memory-mib", &[("128", Good), ("1.5", Bad)]),
+        ("/component/contract/resources/load-cpu-millicores", &[("250", Good), ("0", Bad)]),
+        ("/component/contract/resources/load-memory-mib", &[("256", Good), ("0", Bad)]),
+    ]
 }
 
 #[test]
