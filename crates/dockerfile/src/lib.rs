@@ -2,7 +2,8 @@
 //!
 //! `Dockerfile::read` follows BuildKit's own reader, word processing and rules for variables (0.34). Older builders
 //! agree as far as their features go: they lack heredocs, some forms of `${…}`, and blanks in the mark of a heredoc.
-//! `facts` returns what a build needs before it starts.
+//! `facts` returns what a build needs before it starts, and `Dockerfile::image_of` the configuration of the
+//! image that a stage makes.
 
 mod budget;
 mod expand;
@@ -11,22 +12,28 @@ mod facts;
 mod glob;
 mod heredoc;
 pub mod ignore_file;
+mod image;
 mod instruction;
 mod lines;
 mod located;
 mod model;
+mod port;
 mod read;
 mod read_error;
 mod scope;
 mod words;
+mod workdir;
 
 pub use facts::{DockerfileFacts, read};
+pub use image::{ImageConfig, Setting};
 pub use located::Located;
 pub use model::{
     Base, Command, Content, Dockerfile, Flag, FromClause, Heredoc, Instruction, Pair, Source, Stage, Transfer, Value,
 };
+pub use port::{Port, Protocol};
 pub use read_error::{ReadError, Reason};
 pub use scope::Outside;
+pub use workdir::WorkingDirectory;
 
 impl Dockerfile {
     /// Reads the text of a Dockerfile. A substitution that a builder would refuse gives a value that is marked as
@@ -45,6 +52,10 @@ impl Dockerfile {
 mod describe_tests;
 #[cfg(test)]
 mod growth_tests;
+#[cfg(test)]
+mod image_tests;
+#[cfg(test)]
+mod port_tests;
 #[cfg(test)]
 mod property_tests;
 #[cfg(test)]

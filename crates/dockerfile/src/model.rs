@@ -236,17 +236,26 @@ impl Dockerfile {
     /// Returns the instructions that make the image of a stage, in the order in which they apply: those of the stages
     /// below it, then its own. The ONBUILD instructions of a stage come where the next stage begins.
     pub fn instructions_of(&self, stage: usize) -> Vec<&Instruction> {
+        self.applied_in(stage).into_iter().map(|(_, instruction)| instruction).collect()
+    }
+
+    /// Returns the same instructions as `instructions_of`, each with the stage that it applies in. For one behind
+    /// ONBUILD, that is the next stage.
+    pub(super) fn applied_in(&self, stage: usize) -> Vec<(usize, &Instruction)> {
         let mut found = Vec::new();
-        let mut next = Some(stage);
-        while let Some(stage) = next.and_then(|stage| self.stages.get(stage)) {
+        let (mut next, mut above) = (Some(stage), None);
+        while let Some((number, stage)) = next.and_then(|number| Some((number, self.stages.get(number)?))) {
             let own = self.instructions.get(stage.instructions.clone()).unwrap_or_default();
-            let triggers = own.iter().rev().filter_map(|instruction| match &instruction.content {
-                Content::Onbuild(inner) => Some(inner.as_ref()),
-                _ => None,
-            });
+            counted::count(own.len());
             // Goes from the last stage to the first. Triggers of the built stage itself apply to other builds.
-            found.extend(triggers.filter(|_| !found.is_empty()).collect::<Vec<_>>());
-            found.extend(own.iter().rev());
+            if let Some(above) = above {
+                found.extend(own.iter().rev().filter_map(|instruction| match &instruction.content {
+                    Content::Onbuild(inner) => Some((above, inner.as_ref())),
+                    _ => None,
+                }));
+            }
+            found.extend(own.iter().rev().map(|instruction| (number, instruction)));
+            above = Some(number);
             next = match stage.base {
                 Base::Stage(base) => Some(base),
                 _ => None,
