@@ -2,8 +2,8 @@
 //!
 //! `Dockerfile::read` follows BuildKit's own reader, word processing and rules for variables (0.34). Older builders
 //! agree as far as their features go: they lack heredocs, some forms of `${…}`, and blanks in the mark of a heredoc.
-//! `facts` returns what a build needs before it starts, and `Dockerfile::image_of` the configuration of the
-//! image that a stage makes.
+//! `facts` returns what a build needs before it starts, `Dockerfile::image_of` the configuration of the image that a
+//! stage makes, and `shell` the commands of a script.
 
 mod budget;
 mod expand;
@@ -21,6 +21,7 @@ mod port;
 mod read;
 mod read_error;
 mod scope;
+pub mod shell;
 mod words;
 mod workdir;
 
