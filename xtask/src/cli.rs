@@ -51,6 +51,8 @@ pub struct Global {
 pub enum Command {
     /// Build the image of each component, with tags from the state of git
     Build(BuildArgs),
+    /// Verify the built images and running containers against the contract
+    Verify(VerifyArgs),
     /// Show the tags that the state of git gives each component, with the reasons
     Tags(TagsArgs),
     /// Install what building needs: an engine, a builder and the base images
@@ -127,6 +129,29 @@ pub struct BuildArgs {
     /// Print the commands without running them
     #[arg(short = 'n', long)]
     pub dry_run: bool,
+}
+
+/// Arguments of `verify`.
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    /// Components to verify; all by default
+    #[arg(value_name = "COMPONENT")]
+    pub components: Vec<String>,
+    /// Verify the images with this tag, in place of the one that git gives
+    #[arg(long, value_name = "TAG")]
+    pub tag: Option<Tag>,
+    /// Measure everything anew, even for an image that was verified before
+    #[arg(long)]
+    pub no_cache: bool,
+    /// Fail if a box is not decided
+    #[arg(long)]
+    pub strict: bool,
+    /// Also write the boxes, the figures, and the sizes of the layers to a page of HTML
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+    /// Output format for findings
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT", conflicts_with = "json")]
+    pub format: Format,
 }
 
 /// Arguments of `tags`.
@@ -228,6 +253,7 @@ impl Command {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Build(_) => "build",
+            Self::Verify(_) => "verify",
             Self::Tags(_) => "tags",
             Self::Bootstrap(_) => "bootstrap",
             Self::MinikubeLoad(_) => "minikube-load",

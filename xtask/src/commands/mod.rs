@@ -8,6 +8,7 @@ mod schema;
 mod secrets;
 mod tags;
 mod test;
+mod verify;
 
 use process::signals;
 use serde::Serialize;
@@ -38,6 +39,7 @@ fn dispatch(context: &Context, command: &Command) -> u8 {
     let (ui, name) = (context.ui, command.name());
     match command {
         Command::Build(args) => finish(ui, name, in_project(context, |project| build::run(ui, project, args))),
+        Command::Verify(args) => finish(ui, name, in_project(context, |project| verify::run(ui, project, args))),
         Command::Tags(args) => finish(ui, name, in_project(context, |project| tags::run(ui, project, args))),
         Command::Bootstrap(args) => finish(ui, name, bootstrap::run(context, args)),
         Command::Secrets(SecretsCommand::Scan(args)) => {

@@ -10,6 +10,7 @@ pub(crate) mod scan;
 pub(crate) mod schema;
 pub(crate) mod tags;
 pub(crate) mod test;
+pub(crate) mod verify;
 
 use std::time::Duration;
 

@@ -209,3 +209,12 @@ pub fn is_there(path: &Path) -> bool {
 pub fn is_file(path: &Path) -> bool {
     path.is_file()
 }
+
+/// Writes a file, in place of one that is there.
+///
+/// # Errors
+///
+/// The file cannot be written.
+pub fn write_file(path: &Path, content: &[u8]) -> io::Result<()> {
+    fs::write(path, content)
+}

@@ -19,3 +19,4 @@ pub mod search_paths;
 pub mod threads;
 pub mod tool;
 pub mod verdicts;
+pub mod verify;

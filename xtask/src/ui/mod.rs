@@ -10,6 +10,8 @@ pub mod progress;
 pub mod report;
 pub mod style;
 pub mod transfer;
+mod verify;
+pub mod verify_page;
 
 use std::borrow::Cow;
 use std::io::Write;

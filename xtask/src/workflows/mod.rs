@@ -7,3 +7,4 @@ pub(crate) mod load;
 pub(crate) mod scan;
 pub(crate) mod suites;
 pub(crate) mod tag;
+pub(crate) mod verify;

@@ -14,6 +14,7 @@ Usage: cargo xtask [OPTIONS] <COMMAND>
 
 Commands:
   build          Build the image of each component, with tags from the state of git
+  verify         Verify the built images and running containers against the contract
   tags           Show the tags that the state of git gives each component, with the reasons
   bootstrap      Install what building needs: an engine, a builder and the base images
   minikube-load  Load the images into Minikube, only the missing layers, and verify that they are
@@ -60,6 +61,30 @@ Options:
       --bootstrap                 Run `bootstrap` first
   -n, --dry-run                   Print the commands without running them
   -h, --help                      Print help
+
+"#]]);
+    sandbox.xtask(&["verify", "--help"]).code(0).stderr("").stdout(str![[r#"
+Verify the built images and running containers against the contract
+
+Usage: cargo xtask verify [OPTIONS] [COMPONENT]...
+
+Arguments:
+  [COMPONENT]...  Components to verify; all by default
+
+Options:
+      --config <FILE>    Use this file instead of the nearest taskflow.toml
+      --tag <TAG>        Verify the images with this tag, in place of the one that git gives
+      --json             Print one JSON document on standard output
+      --no-cache         Measure everything anew, even for an image that was verified before
+      --color <WHEN>     When to use colours [default: auto] [possible values: auto, always, never]
+      --strict           Fail if a box is not decided
+      --report <FILE>    Also write the boxes, the figures, and the sizes of the layers to a page of
+                         HTML
+  -v, --verbose          Show the output of the tools that are run
+      --format <FORMAT>  Output format for findings [default: human] [possible values: human, sarif,
+                         github]
+  -q, --quiet            Show only warnings and errors
+  -h, --help             Print help
 
 "#]]);
     sandbox.xtask(&["tags", "--help"]).code(0).stderr("").stdout(str![[r#"

@@ -258,3 +258,25 @@ error: interrupted by Ctrl-C: `taskflow-frontend:1.0.0-main` was not built
     let removed = "docker image rm --no-prune taskflow-frontend:1.0.0-main\n";
     assert!(sandbox.transcript().ends_with(removed), "{}", sandbox.transcript());
 }
+
+#[test]
+fn ctrl_c_during_a_verification_removes_the_containers() {
+    let hanging = on("run --detach *").does(&hangs("run", "sleep 300 &"));
+    let image = Image::of("backend").layer(&[("app/main.py", "print()")]);
+    let sandbox = Sandbox::new();
+    sandbox.real("sleep");
+    sandbox.real("cat");
+    let rules = [hanging, on("ps --all *"), on("volume ls *"), on("rm --force --volumes taskflow-verify-*")];
+    with_images(&sandbox, &[image], rules);
+    let config = sandbox.read("taskflow.toml");
+    sandbox.write("taskflow.toml", &format!("{config}\n[component.backend.contract]\nport = 8000\n"));
+    let tag = ["verify", "backend", "--tag", "1.0.0-main"];
+    let run = ended(&sandbox, &tag, &["run"], Signal::INT);
+    run.code(130).stdout("").stderr(str![[r#"
+   Verifying taskflow-backend:1.0.0-main (cb937ca88592)
+error: interrupted by Ctrl-C: the verification was not finished, and what it started is removed
+
+"#]]);
+    let calls = sandbox.transcript();
+    assert_eq!(calls.lines().filter(|call| call.starts_with("docker rm ")).count(), 2, "{calls}");
+}

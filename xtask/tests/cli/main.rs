@@ -39,3 +39,4 @@ mod secrets;
 mod suite_failures;
 mod suites;
 mod tags;
+mod verify;

@@ -259,6 +259,9 @@ static RESOURCES: Table = Table {
         Key::new("load-memory-mib", Kind::Integer(1, MOST), "Memory under load, in MiB.")
             .otherwise("no limit")
             .example("256"),
+        Key::new("load-path", Kind::Text(ABSOLUTE), "The path of the GET requests of the load.")
+            .otherwise("the path of the health check, or `/`")
+            .example("\"/sign-in\""),
     ],
     hidden: false,
 };

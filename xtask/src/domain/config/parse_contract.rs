@@ -256,6 +256,7 @@ fn resources(reader: &Reader<'_>) -> Resources {
         idle_memory_mib: amount("idle-memory-mib"),
         load_cpu_millicores: amount("load-cpu-millicores"),
         load_memory_mib: amount("load-memory-mib"),
+        load_path: reader.text("load-path", absolute).map(|path| path.value),
         line: reader.line(reader.section.span.start),
     }
 }

@@ -51,7 +51,7 @@ pub struct Contract {
 }
 
 /// A declared value and its line in taskflow.toml.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Declared<T> {
     /// The value.
     pub value: T,
@@ -226,6 +226,8 @@ pub struct Resources {
     pub load_cpu_millicores: Option<u64>,
     /// Memory under load.
     pub load_memory_mib: Option<u64>,
+    /// The path of the requests of the load.
+    pub load_path: Option<String>,
     /// The line in taskflow.toml.
     pub line: usize,
 }

@@ -6,6 +6,7 @@
 pub mod declared;
 mod rule;
 pub mod rules;
+pub mod verify;
 pub mod verify_rules;
 
 pub use rule::{FAMILY, JudgedBy, Judgement, RuleText, Scope, Verdict};

@@ -240,6 +240,7 @@ fn contract_rows() -> Vec<(&'static str, &'static [(&'static str, Verdict)])> {
         ("/component/contract/resources/idle-memory-mib", &[("128", Good), ("1.5", Bad)]),
         ("/component/contract/resources/load-cpu-millicores", &[("250", Good), ("0", Bad)]),
         ("/component/contract/resources/load-memory-mib", &[("256", Good), ("0", Bad)]),
+        ("/component/contract/resources/load-path", &[("'/sign-in'", Good), ("'sign-in'", Bad)]),
     ]
 }
 
