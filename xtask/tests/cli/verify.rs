@@ -433,7 +433,6 @@ note: contract: Entry Command
 hint: set the last `CMD` to the declared words in exec form, and remove `ENTRYPOINT`
 
 error: cannot write the report to `[BASE]/no/folder/report.html`: No such file or directory (os error 2)
-hint: give a file in a folder that exists
 
 "#]]);
 }
@@ -707,7 +706,7 @@ taskflow-backend:1.0.0-main (cb937ca88592)
 error[image-starts]: a container of `taskflow-backend:1.0.0-main` ends with exit code 3
 note: its output ends with: ModuleNotFoundError: main
 note: contract: Validation Checklist, "Image runs successfully with docker run -p"
-hint: start the container by hand with `docker run` and read its output; listen on `0.0.0.0` and on the declared port
+hint: find the cause in the output of the container; listen on `0.0.0.0` and on the declared port
 
     Verified 5 of 13 boxes, 1 broken, 7 not decided in [TIME]
 error: 1 of 13 boxes broken: `image-starts`
@@ -720,7 +719,7 @@ error: 1 of 13 boxes broken: `image-starts`
 error[image-starts]: a container of `taskflow-backend:1.0.0-main` cannot be started
 note: docker says: docker: Error response from daemon: no space left.
 note: contract: Validation Checklist, "Image runs successfully with docker run -p"
-hint: start the container by hand with `docker run` and read its output; listen on `0.0.0.0` and on the declared port
+hint: find the cause in the output of the container; listen on `0.0.0.0` and on the declared port
 
 error: 1 of 13 boxes broken: `image-starts`
 

@@ -17,6 +17,7 @@ mod ignore_file;
 mod image;
 mod readme;
 mod secrets;
+mod verify;
 
 #[path = "../support/containers.rs"]
 mod containers;

@@ -9,7 +9,19 @@ use crate::rows;
 use crate::source::Source;
 
 /// Hints that are neither a command nor an edit, and why they cannot be more.
-const WORDS: [(&str, &str); 6] = [
+const WORDS: [(&str, &str); 9] = [
+    (
+        "make the files of the application readable for all users",
+        "the engine and the application must be real ones; tests/engine/verify.rs has images of both kinds",
+    ),
+    (
+        "find the cause in the output of the container; listen on `0.0.0.0` and on the declared port",
+        "the engine and the application must be real ones; tests/engine/verify.rs has images of both kinds",
+    ),
+    (
+        "write temporary files to /tmp, and everything else to other services",
+        "the engine and the application must be real ones; tests/engine/verify.rs has images of both kinds",
+    ),
     (
         "load the key with `ssh-add`, and connect to the host once with `ssh` to accept its key",
         "it needs another host; tests/cli/causes.rs asks on a terminal",

@@ -44,6 +44,7 @@ mod git;
 mod minikube;
 mod row;
 mod secrets;
+mod verify;
 mod world;
 
 #[expect(dead_code, reason = "shared with the tests of the command line, which use all of it")]
@@ -66,6 +67,7 @@ fn rows() -> Vec<Row> {
         git::rows(),
         minikube::rows(),
         secrets::rows(),
+        verify::rows(),
     ]
     .into_iter()
     .flatten()

@@ -60,8 +60,7 @@ rules! {
             container only cannot be reached from outside.",
         good: "CMD [\"uvicorn\", \"main:app\", \"--host\", \"0.0.0.0\", \"--port\", \"8000\"]",
         bad: "CMD [\"uvicorn\", \"main:app\", \"--host\", \"127.0.0.1\", \"--port\", \"8000\"]",
-        remedy: "Start the container by hand with `docker run` and read its output; listen on `0.0.0.0` and on the \
-            declared port.",
+        remedy: "Find the cause in the output of the container; listen on `0.0.0.0` and on the declared port.",
     }
     IMAGE_HEALTH = "image-health" {
         what: "the health check gives the declared answer of a healthy container",

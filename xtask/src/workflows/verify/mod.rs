@@ -64,7 +64,7 @@ pub(crate) struct VerifyReport {
 pub(crate) fn write_page(project: &Project, path: &Path, page: &str) -> Result<(), CliError> {
     fs::write_file(&project.here.join(path), page.as_bytes()).map_err(|error| {
         let problem = Problem::new(format!("cannot write the report to `{}`: {error}", shown_path(path)));
-        CliError::new(ErrorKind::Environment, problem.hint("give a file in a folder that exists"))
+        CliError::new(ErrorKind::Environment, problem)
     })
 }
 
