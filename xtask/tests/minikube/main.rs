@@ -12,6 +12,7 @@ mod heredocs;
 mod lies;
 mod real;
 mod secrets;
+mod verify;
 mod world;
 
 #[expect(dead_code, reason = "each test binary needs some of it")]
