@@ -8,7 +8,7 @@ use super::heredoc::{self, Mark};
 use super::located::Located;
 use super::model::{Command, Content, Flag, FromClause, Heredoc, Instruction, Pair, Source, Transfer, Value};
 use super::read_error::Reason;
-use super::scope::Scope;
+use super::variables::Scope;
 use super::words::{self, Json};
 
 /// A joined line with the state that applies at its place.
@@ -85,7 +85,8 @@ impl Line<'_> {
         };
         let (first_line, last_line) = self.lines;
         let span = self.text.place(range).start..self.end;
-        Ok(Instruction { first_line, last_line, span, stage: self.stage, flags, content, heredocs })
+        let variables = self.scope.clone();
+        Ok(Instruction { first_line, last_line, span, stage: self.stage, flags, content, heredocs, variables })
     }
 
     fn str(&self, range: Range<usize>) -> &str {

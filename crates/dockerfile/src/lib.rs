@@ -22,6 +22,7 @@ mod read;
 mod read_error;
 mod scope;
 pub mod shell;
+mod variables;
 mod words;
 mod workdir;
 

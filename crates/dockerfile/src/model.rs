@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::located::Located;
+use super::variables::Scope;
 
 /// A parsed Dockerfile.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,6 +65,8 @@ pub struct Instruction {
     pub content: Content,
     /// The heredocs of RUN, COPY and ADD, in order. Those behind ONBUILD belong to the inner instruction.
     pub heredocs: Vec<Heredoc>,
+    /// The variables that a command of the instruction gets.
+    pub(super) variables: Scope,
 }
 
 /// The arguments of an instruction.
@@ -226,6 +229,14 @@ impl Dockerfile {
         number.or_else(|| self.stage_before(target, self.stages.len()))
     }
 
+    /// Whether an ARG with this name has a default anywhere in the file.
+    pub fn has_default(&self, arg: &str) -> bool {
+        self.instructions.iter().any(|instruction| match &instruction.content {
+            Content::Arg(pairs) => pairs.iter().any(|pair| pair.name.text == arg && pair.value.is_some()),
+            _ => false,
+        })
+    }
+
     /// Returns the last stage with that name, ignoring case, among the first `before` stages.
     pub fn stage_before(&self, name: &str, before: usize) -> Option<usize> {
         let numbers = self.by_name.get(name.to_lowercase().as_str())?;
@@ -237,6 +248,23 @@ impl Dockerfile {
     /// below it, then its own. The ONBUILD instructions of a stage come where the next stage begins.
     pub fn instructions_of(&self, stage: usize) -> Vec<&Instruction> {
         self.applied_in(stage).into_iter().map(|(_, instruction)| instruction).collect()
+    }
+
+    /// Returns what a stage adds to the image that it begins from: the ONBUILD instructions of the stage below it, then
+    /// its own instructions.
+    pub fn added_by(&self, stage: usize) -> Vec<&Instruction> {
+        let Some(stage) = self.stages.get(stage) else { return Vec::new() };
+        let of = |stage: &Stage| self.instructions.get(stage.instructions.clone()).unwrap_or_default();
+        let below = match stage.base {
+            Base::Stage(base) => self.stages.get(base).map(of).unwrap_or_default(),
+            _ => &[],
+        };
+        counted::count(below.len() + of(stage).len());
+        let triggers = below.iter().filter_map(|instruction| match &instruction.content {
+            Content::Onbuild(inner) => Some(inner.as_ref()),
+            _ => None,
+        });
+        triggers.chain(of(stage)).collect()
     }
 
     /// Returns the same instructions as `instructions_of`, each with the stage that it applies in. For one behind

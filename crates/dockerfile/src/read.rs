@@ -7,7 +7,8 @@ use super::instruction::{self, Line};
 use super::lines::{Joined, Reader};
 use super::model::{Base, Content, Dockerfile, FromClause, Heredoc, Instruction, Pair, Stage, Value};
 use super::read_error::{ReadError, Reason};
-use super::scope::{Outside, Scope};
+use super::scope::Outside;
+use super::variables::Scope;
 
 /// Reads a Dockerfile.
 pub(super) fn read(text: &str, outside: Outside<'_>) -> Result<Dockerfile, ReadError> {

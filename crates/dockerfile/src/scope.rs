@@ -4,12 +4,11 @@
 //! These are BuildKit's rules. With the classic builder, ENV takes precedence over a later ARG, and a stage does not
 //! inherit the args of the stage that it begins from.
 
-use rpds::HashTrieMap;
-
 use super::budget::Budget;
 use super::expand::{Style, Variable, expand};
 use super::located::Located;
 use super::model::{Base, Pair, Value};
+use super::variables::{Scope, Variables};
 
 /// The args that get a value from outside the Dockerfile. The values are not passed in, because they may be secrets.
 #[derive(Clone, Copy, Debug)]
@@ -20,50 +19,13 @@ pub enum Outside<'a> {
     AtLeast(&'a [&'a str]),
 }
 
-/// Args that BuildKit defines before the first line; a stage sees one only after `ARG NAME`.
-const OF_THE_PLATFORM: [&str; 11] = [
-    "BUILDPLATFORM",
-    "BUILDOS",
-    "BUILDOSVERSION",
-    "BUILDARCH",
-    "BUILDVARIANT",
-    "TARGETPLATFORM",
-    "TARGETOS",
-    "TARGETOSVERSION",
-    "TARGETARCH",
-    "TARGETVARIANT",
-    "TARGETSTAGE",
-];
-
 /// Args that docker clients pass by themselves if their configuration has a proxy; letter case is ignored.
 const PROXIES: [&str; 5] = ["HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY"];
 
 /// The environment of `FROM scratch`.
 const SCRATCH_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/// Values by variable name; copies share their contents.
-type Variables = HashTrieMap<String, Variable>;
-
-/// The variables at one place of the file.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Scope {
-    /// Variables that were set in this stage.
-    own: Variables,
-    /// Variables that ENV has set, which the image keeps.
-    environment: Variables,
-    /// All variables that were set so far, in this stage and in those that it begins from.
-    all: Variables,
-    /// Whether an unknown image may have set further variables.
-    is_open: bool,
-}
-
 impl Scope {
-    /// The scope before the first FROM.
-    pub(super) fn global() -> Self {
-        let all = OF_THE_PLATFORM.map(|name| (name.to_owned(), Variable::Unknown));
-        Self { all: all.into_iter().collect(), ..Self::default() }
-    }
-
     /// The scope at the start of a stage; `stages` are the scopes at the ends of the earlier stages.
     pub(super) fn of_stage(base: &Base, stages: &[Self]) -> Self {
         match base {
@@ -81,15 +43,6 @@ impl Scope {
     /// The scope of another build, which is unknown: for instructions behind ONBUILD.
     pub(super) fn of_another_build() -> Self {
         Self { is_open: true, ..Self::default() }
-    }
-
-    fn set(&self, name: &str) -> Option<&Variable> {
-        self.own.get(name).or_else(|| self.environment.get(name)).or_else(|| self.all.get(name))
-    }
-
-    fn get(&self, name: &str) -> Variable {
-        let otherwise = if self.is_open && is_identifier(name) { Variable::Unknown } else { Variable::Unset };
-        self.set(name).cloned().unwrap_or(otherwise)
     }
 
     /// Expands a text as the builder does.
@@ -141,24 +94,8 @@ impl Scope {
         };
         self.insert(name, variable);
     }
-
-    fn insert(&mut self, name: &str, variable: Variable) {
-        self.own.insert_mut(name.to_owned(), variable.clone());
-        self.all.insert_mut(name.to_owned(), variable);
-    }
-
-    /// Forgets the value of a variable.
-    pub(super) fn forget(&mut self, name: &str) {
-        self.insert(name, Variable::Unknown);
-        self.environment.insert_mut(name.to_owned(), Variable::Unknown);
-    }
 }
 
 fn known(value: &Value) -> Variable {
     value.known().map_or(Variable::Unknown, |text| Variable::Set(text.into()))
-}
-
-/// Whether a name is an identifier. `$1` and `$?` are no variables of an image.
-fn is_identifier(name: &str) -> bool {
-    name.starts_with(|first: char| first.is_alphabetic() || first == '_')
 }

@@ -96,6 +96,11 @@ impl IgnoreFile {
         Ok(Self { rules, index })
     }
 
+    /// Returns the patterns behind `!`, without what has no meaning in them, such as `./` at the beginning.
+    pub fn brought_back(&self) -> impl Iterator<Item = &str> {
+        self.rules.iter().filter(|rule| rule.brings_back).map(|rule| rule.text.as_str())
+    }
+
     /// Decides on a path of the build context. The path is relative to the context's root, with `/` between names and
     /// without `.` and `..`.
     pub fn decide(&self, path: &(impl AsRef<[u8]> + ?Sized)) -> Decision {

@@ -8,6 +8,7 @@ use super::super::model::{Command, Content, Heredoc, Instruction};
 use super::command::{Piece, ShellCommand};
 use super::script::Script;
 use super::unwrap::{Kind, unwrap};
+use super::variables::replaced;
 
 impl Instruction {
     /// Returns the commands that RUN, CMD, ENTRYPOINT and HEALTHCHECK run, in the order of the text; none for other
@@ -15,6 +16,7 @@ impl Instruction {
     ///
     /// The builder's own shell and a POSIX shell of SHELL are not in `through`. Any other SHELL is the program itself,
     /// with the text as a word. A heredoc of RUN is a script if it is the whole command, or if its command is a shell.
+    /// Variables of RUN are replaced if the file sets their values.
     pub fn shell_commands(&self, shell: Option<&[Located]>) -> Vec<ShellCommand> {
         let (Content::Run(command)
         | Content::Cmd(command)
@@ -25,10 +27,24 @@ impl Instruction {
         };
         match command {
             Command::Exec(words) => exec(words.iter().map(piece).collect()),
-            Command::Shell(text) => match self.heredocs.first().filter(|_| heredoc::mark(&text.text).is_some()) {
-                Some(heredoc) => script_file(&contents(heredoc), shell),
-                None => script(&with_heredocs(text.clone(), &self.heredocs), shell),
-            },
+            Command::Shell(text) => {
+                let mut found = self.shell_form(text, shell);
+                if let Content::Run(_) = self.content {
+                    let source = self
+                        .heredocs
+                        .iter()
+                        .fold(text.text.clone(), |all, heredoc| all + "\n" + &heredoc.contents.raw.text);
+                    replaced(&mut found, &source, &self.variables);
+                }
+                found
+            }
+        }
+    }
+
+    fn shell_form(&self, text: &Located, shell: Option<&[Located]>) -> Vec<ShellCommand> {
+        match self.heredocs.first().filter(|_| heredoc::mark(&text.text).is_some()) {
+            Some(heredoc) => script_file(&contents(heredoc), shell),
+            None => script(&with_heredocs(text.clone(), &self.heredocs), shell),
         }
     }
 }

@@ -54,6 +54,19 @@ fn heredocs_as_scripts() {
 }
 
 #[test]
+fn variables_of_the_build_are_replaced() {
+    run("ARG V=1 W\nENV T=\"b c\"\nRUN a $V ${V}x \"$T\"", &["a¦1¦1x¦b¦c"]);
+    // Only values that the file sets, and not those that the script can set.
+    run("ARG W\nRUN a $W $X ${V:-1}", &["a¦~$W¦~$X¦~${V:-1}"]);
+    run("ARG V=1\nRUN V=2; a $V", &["a¦~$V"]);
+    run("ARG V=1\nRUN for V in a b; do a $V; done", &["a¦~$V"]);
+    run("ARG V=1\nRUN read V && a $V", &["read¦V", "a¦~$V"]);
+    run("ARG V=1\nRUN <<EOF\na $V\nEOF\nCMD a $V", &["a¦1", "a¦~$V"]);
+    run("ARG V=\nRUN $V", &[""]);
+    run("RUN a $V\nARG V=1\nRUN [\"a\", \"$V\"]", &["a¦~$V", "a¦$V"]);
+}
+
+#[test]
 fn another_shell() {
     run("SHELL [\"/bin/bash\", \"-o\", \"pipefail\", \"-c\"]\nRUN a | b", &["a", "b"]);
     run("SHELL [\"pwsh\", \"-Command\"]\nRUN a; b", &["pwsh¦-Command¦a; b"]);

@@ -9,6 +9,7 @@ mod instruction;
 mod lexer;
 mod script;
 mod unwrap;
+mod variables;
 
 pub use command::{ShellCommand, Word};
 
