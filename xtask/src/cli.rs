@@ -11,7 +11,7 @@ use crate::domain::minikube::plan::ArchivedImage;
 use crate::domain::suites::suite_names;
 use crate::domain::version::ReleaseVersion;
 use crate::ui::ColorChoice;
-use crate::ui::report::Format;
+use crate::ui::report::{Format, JudgementFormat};
 use crate::ui::style::HELP;
 
 /// Build, check and load the images of this repository
@@ -51,8 +51,13 @@ pub struct Global {
 pub enum Command {
     /// Build the image of each component, with tags from the state of git
     Build(BuildArgs),
+    /// Check Dockerfiles, ignore files and build contexts against the contract, without an engine
+    Check(CheckArgs),
     /// Verify the built images and running containers against the contract
     Verify(VerifyArgs),
+    /// List the rules of the contract, or write a contract for another tool
+    #[command(subcommand)]
+    Contract(ContractCommand),
     /// Show the tags that the state of git gives each component, with the reasons
     Tags(TagsArgs),
     /// Install what building needs: an engine, a builder and the base images
@@ -126,6 +131,9 @@ pub struct BuildArgs {
     /// Run `bootstrap` first
     #[arg(long)]
     pub bootstrap: bool,
+    /// Build although the contract is broken; secrets are refused in any case
+    #[arg(long)]
+    pub no_check: bool,
     /// Print the commands without running them
     #[arg(short = 'n', long)]
     pub dry_run: bool,
@@ -151,7 +159,80 @@ pub struct VerifyArgs {
     pub report: Option<PathBuf>,
     /// Output format for findings
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT", conflicts_with = "json")]
-    pub format: Format,
+    pub format: JudgementFormat,
+}
+
+/// Arguments of `check`.
+#[derive(Clone, Debug, Args)]
+pub struct CheckArgs {
+    /// Components to check; all by default
+    #[arg(value_name = "COMPONENT")]
+    pub components: Vec<String>,
+    /// Explain a rule: what it wants, why, and how to mend a finding
+    #[arg(long, value_name = "RULE", conflicts_with_all = ["components", "with", "no_inline", "format"])]
+    pub explain: Option<String>,
+    /// Also run these checkers, if they are installed
+    #[arg(long, value_enum, value_name = "CHECKER", value_delimiter = ',')]
+    pub with: Vec<Checker>,
+    /// Ignore exceptions in Dockerfiles
+    #[arg(long)]
+    pub no_inline: bool,
+    /// Output format for findings
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT", conflicts_with = "json")]
+    pub format: JudgementFormat,
+}
+
+/// Checkers that other projects make.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[expect(missing_docs, reason = "docs of the variants would make clap print the long help")]
+pub enum Checker {
+    Buildkit,
+    Hadolint,
+}
+
+/// The commands below `contract`.
+#[derive(Debug, Subcommand)]
+pub enum ContractCommand {
+    /// List the rules
+    Rules(ContractRulesArgs),
+    /// Write what a contract says about the image as tests of another tool
+    Export(ContractExportArgs),
+}
+
+/// Arguments of `contract export`.
+#[derive(Debug, Args)]
+pub struct ContractExportArgs {
+    /// Component whose contract is written
+    #[arg(value_name = "COMPONENT")]
+    pub component: String,
+    /// Tool that reads the tests
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT", conflicts_with = "json")]
+    pub format: ExportFormat,
+}
+
+/// The output formats of `contract export`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+#[expect(missing_docs, reason = "docs of the variants would make clap print the long help")]
+pub enum ExportFormat {
+    #[default]
+    ContainerStructureTest,
+}
+
+/// Arguments of `contract rules`.
+#[derive(Debug, Args)]
+pub struct ContractRulesArgs {
+    /// Output format: a line for each rule, or the index of docs/contract/
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT", conflicts_with = "json")]
+    pub format: RulesFormat,
+}
+
+/// The output formats of `contract rules`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+#[expect(missing_docs, reason = "docs of the variants would make clap print the long help")]
+pub enum RulesFormat {
+    #[default]
+    Human,
+    Markdown,
 }
 
 /// Arguments of `tags`.
@@ -254,6 +335,9 @@ impl Command {
         match self {
             Self::Build(_) => "build",
             Self::Verify(_) => "verify",
+            Self::Check(_) => "check",
+            Self::Contract(ContractCommand::Rules(_)) => "contract rules",
+            Self::Contract(ContractCommand::Export(_)) => "contract export",
             Self::Tags(_) => "tags",
             Self::Bootstrap(_) => "bootstrap",
             Self::MinikubeLoad(_) => "minikube-load",

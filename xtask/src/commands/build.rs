@@ -1,7 +1,5 @@
 //! `build`: builds the images of the components.
 
-use std::time::Duration;
-
 use crate::cli::BuildArgs;
 use crate::context::Project;
 use crate::documents::build::BuildDocument;
@@ -16,7 +14,7 @@ use crate::error::CliError;
 use crate::outcome::Outcome;
 use crate::ui::Ui;
 use crate::ui::progress::Board;
-use crate::workflows::image_build::{BuildOptions, BuildOutcome, build};
+use crate::workflows::image_build::{BuildOptions, BuildOutcome, BuildReport, build};
 
 pub(super) fn run(ui: Ui, project: &Project, args: &BuildArgs) -> Result<Outcome<BuildDocument>, CliError> {
     let mut report = build(project, &ui, &mut Board::new(ui), &options(ui, args))?;
@@ -25,7 +23,7 @@ pub(super) fn run(ui: Ui, project: &Project, args: &BuildArgs) -> Result<Outcome
             let calls = plan.builds.iter().map(|build| build.invocation.to_string());
             report.bootstrap.iter().cloned().chain(calls).for_each(|call| ui.result(&call));
         }
-        Some(plan) if !report.dry_run => show(ui, plan, &report.outcomes, report.time),
+        Some(plan) if !report.dry_run => show(ui, plan, &report),
         _ => {}
     }
     let failure = report.failure.take();
@@ -33,8 +31,19 @@ pub(super) fn run(ui: Ui, project: &Project, args: &BuildArgs) -> Result<Outcome
 }
 
 fn options(ui: Ui, args: &BuildArgs) -> BuildOptions {
-    let BuildArgs { components, build_args, version, tag, latest, no_cache, jobs, keep_going, bootstrap, dry_run } =
-        args.clone();
+    let BuildArgs {
+        components,
+        build_args,
+        version,
+        tag,
+        latest,
+        no_cache,
+        jobs,
+        keep_going,
+        bootstrap,
+        no_check,
+        dry_run,
+    } = args.clone();
     let verbose = ui.verbose;
     BuildOptions {
         components,
@@ -46,16 +55,18 @@ fn options(ui: Ui, args: &BuildArgs) -> BuildOptions {
         jobs,
         keep_going,
         bootstrap,
+        no_check,
         dry_run,
         verbose,
     }
 }
 
 /// Prints a line for each image and the total time; references go to standard output.
-fn show(ui: Ui, plan: &BuildPlan, outcomes: &[BuildOutcome], time: Duration) {
+fn show(ui: Ui, plan: &BuildPlan, report: &BuildReport) {
+    let unchecked = if report.checked { "" } else { "  contract not checked" };
     let width = plan.builds.iter().map(|build| build.first_reference().len()).max().unwrap_or_default();
     let mut built = 0;
-    for (build, outcome) in plan.builds.iter().zip(outcomes) {
+    for (build, outcome) in plan.builds.iter().zip(&report.outcomes) {
         let reference = build.first_reference();
         if let BuildOutcome::Built { image, steps: (steps, cached), time, warnings, .. } = outcome {
             built += 1;
@@ -65,7 +76,7 @@ fn show(ui: Ui, plan: &BuildPlan, outcomes: &[BuildOutcome], time: Duration) {
             ui.status(
                 "Built",
                 &format!(
-                    "{reference:width$}  {id}  {size:>9}  {time:>8}  {cached} of {} cached",
+                    "{reference:width$}  {id}  {size:>9}  {time:>8}  {cached} of {} cached{unchecked}",
                     count(*steps, "step")
                 ),
             );
@@ -75,6 +86,6 @@ fn show(ui: Ui, plan: &BuildPlan, outcomes: &[BuildOutcome], time: Duration) {
         }
     }
     if built == plan.builds.len() {
-        ui.status("Finished", &format!("{} in {}", count(built, "image"), duration(time)));
+        ui.status("Finished", &format!("{} in {}", count(built, "image"), duration(report.time)));
     }
 }

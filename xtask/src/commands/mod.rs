@@ -2,6 +2,8 @@
 
 mod bootstrap;
 mod build;
+mod check;
+mod contract;
 mod minikube;
 mod minikube_archive;
 mod schema;
@@ -13,7 +15,7 @@ mod verify;
 use process::signals;
 use serde::Serialize;
 
-use crate::cli::{Cli, Command, SecretsCommand};
+use crate::cli::{Cli, Command, ContractCommand, SecretsCommand};
 use crate::context::{Context, Project};
 use crate::error::CliError;
 use crate::outcome::{Outcome, finish};
@@ -40,6 +42,11 @@ fn dispatch(context: &Context, command: &Command) -> u8 {
     match command {
         Command::Build(args) => finish(ui, name, in_project(context, |project| build::run(ui, project, args))),
         Command::Verify(args) => finish(ui, name, in_project(context, |project| verify::run(ui, project, args))),
+        Command::Check(args) => finish(ui, name, check::run(context, args)),
+        Command::Contract(ContractCommand::Rules(args)) => finish(ui, name, Ok(contract::rules(ui, args))),
+        Command::Contract(ContractCommand::Export(args)) => {
+            finish(ui, name, in_project(context, |project| contract::export(ui, project, args)))
+        }
         Command::Tags(args) => finish(ui, name, in_project(context, |project| tags::run(ui, project, args))),
         Command::Bootstrap(args) => finish(ui, name, bootstrap::run(context, args)),
         Command::Secrets(SecretsCommand::Scan(args)) => {

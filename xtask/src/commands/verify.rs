@@ -3,12 +3,13 @@
 use crate::cli::VerifyArgs;
 use crate::context::Project;
 use crate::documents::verify::VerifyDocument;
+use crate::domain::contract::Judgement;
 use crate::domain::contract::verify::verified::summary;
 use crate::domain::events::Events;
 use crate::domain::text::duration;
 use crate::error::CliError;
 use crate::outcome::Outcome;
-use crate::ui::report::{self, Format};
+use crate::ui::report::{self, JudgementFormat};
 use crate::ui::{Ui, verify_page};
 use crate::workflows::verify::{self, VerifyOptions};
 use shown::shown_path;
@@ -21,10 +22,14 @@ pub(super) fn run(ui: Ui, project: &Project, args: &VerifyArgs) -> Result<Outcom
         strict: args.strict,
     };
     let report = verify::run(project, &options, &ui)?;
-    if !ui.json && args.format == Format::Human {
+    if !ui.json && args.format == JudgementFormat::Human {
         ui.boxes(&report.images);
     }
-    report::show(ui, args.format, &report.findings, <[_]>::to_vec);
+    if !ui.json {
+        let boxes = report.images.iter().flat_map(|image| &image.boxes);
+        let judgements: Vec<&Judgement> = boxes.map(|judged| &judged.judgement).collect();
+        report::show_judgements(ui, args.format, "verify", &judgements, &report.findings);
+    }
     if let Some(path) = &args.report {
         verify::write_page(project, path, &verify_page::html(&report.images))?;
         ui.status("Wrote", &format!("`{}`", shown_path(path)));

@@ -6,7 +6,6 @@ use crate::domain::encoding;
 use crate::domain::problem::{Place, Problem};
 use crate::effects::fs::{self, FileError};
 use crate::error::{CliError, ErrorKind};
-use dockerfile::ignore_file::IgnoreError;
 use shown::replaced;
 
 /// Reads a text file; `reader` names the program that reads it as UTF-8, and `shown` is its path in messages.
@@ -38,10 +37,4 @@ pub(super) fn configuration(shown: &str, path: &Path) -> Result<String, CliError
         Some(encoding) => Err(CliError::new(ErrorKind::Config, encoding.problem(shown, "xtask"))),
         None => Ok(replaced(&text).into_owned()),
     }
-}
-
-/// Returns the error for an ignore file that Docker would refuse.
-pub(crate) fn unreadable_ignore_file(path: &str, error: &IgnoreError) -> CliError {
-    let problem = Problem::new(format!("`{path}` cannot be used: {error}")).at(Place::line(path, error.line));
-    CliError::new(ErrorKind::Config, problem.note("docker refuses the whole build for such a line"))
 }

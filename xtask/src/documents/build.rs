@@ -13,6 +13,8 @@ use shown::shown_path;
 pub(crate) struct BuildDocument {
     tag: String,
     dry_run: bool,
+    /// Whether the contract was checked before the build.
+    checked: bool,
     builder: String,
     bootstrap: Vec<String>,
     components: Vec<ComponentResult>,
@@ -50,6 +52,7 @@ impl From<BuildReport> for BuildDocument {
         Self {
             tag: report.plan.as_ref().map(|plan| plan.tag.tag.to_string()).unwrap_or_default(),
             dry_run: report.dry_run,
+            checked: report.checked,
             builder: report.builder,
             bootstrap: report.bootstrap,
             components: components.map(|(build, outcome)| ComponentResult::new(build, outcome)).collect(),

@@ -2,6 +2,8 @@
 
 pub(crate) mod bootstrap;
 pub(crate) mod build;
+pub(crate) mod check;
+pub(crate) mod contract;
 pub(crate) mod findings;
 pub(crate) mod minikube_archive;
 pub(crate) mod minikube_load;

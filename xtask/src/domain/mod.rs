@@ -25,6 +25,7 @@ pub mod image;
 pub mod image_archive;
 pub mod labels;
 pub mod lenient;
+pub mod manifests;
 pub mod masking;
 pub mod minikube;
 pub mod name;

@@ -140,6 +140,11 @@ impl SourceText {
     pub fn line(&self, offset: usize) -> usize {
         self.lines.line(offset)
     }
+
+    /// Returns the offset of a line's start, by its number from 1.
+    pub fn start_of(&self, line: usize) -> usize {
+        self.lines.start(line)
+    }
 }
 
 /// The positions of a text's lines, for repeated lookups.

@@ -10,11 +10,20 @@ pub fn count(number: usize, singular: &str) -> String {
 /// Formats names in backticks, with commas and a final "and"; at most five, then the number of the others.
 pub fn ticked_list<T: AsRef<str>>(names: &[T]) -> String {
     const SHOWN: usize = 5;
-    let mut ticked: Vec<String> = names.iter().take(SHOWN).map(|name| format!("`{}`", name.as_ref())).collect();
+    let mut words: Vec<String> = names.iter().take(SHOWN).map(|name| format!("`{}`", name.as_ref())).collect();
     if names.len() > SHOWN {
-        ticked.push(format!("{} more", names.len() - SHOWN));
+        words.push(format!("{} more", names.len() - SHOWN));
     }
-    match ticked.as_slice() {
+    joined(&words)
+}
+
+/// Formats all names in backticks, with commas and a final "and".
+pub fn ticked_all<T: AsRef<str>>(names: &[T]) -> String {
+    joined(&names.iter().map(|name| format!("`{}`", name.as_ref())).collect::<Vec<_>>())
+}
+
+fn joined(words: &[String]) -> String {
+    match words {
         [] => String::new(),
         [one] => one.clone(),
         [first, second] => format!("{first} and {second}"),

@@ -205,6 +205,11 @@ pub fn is_there(path: &Path) -> bool {
     path.exists()
 }
 
+/// Returns the size of a file in bytes, without following a link; none if the file is gone.
+pub fn size(path: &Path) -> Option<u64> {
+    path.symlink_metadata().ok().map(|facts| facts.len())
+}
+
 /// Whether a file, or a link to one, is at the path.
 pub fn is_file(path: &Path) -> bool {
     path.is_file()

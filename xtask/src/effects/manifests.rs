@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::Path;
 
 use super::fs::open_listed;
-use crate::domain::minikube::manifests::{is_read, may_be_manifest, may_hold_manifests};
+use crate::domain::manifests::{is_read, may_be_manifest, may_hold_manifests};
 use shown::shown_path;
 
 /// The YAML files below a root that can be manifests, by their paths below it, in order.

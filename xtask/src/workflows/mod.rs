@@ -2,6 +2,7 @@
 //! know the command line.
 
 pub(crate) mod bootstrap;
+pub(crate) mod check;
 pub(crate) mod image_build;
 pub(crate) mod load;
 pub(crate) mod scan;

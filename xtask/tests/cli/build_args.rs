@@ -15,6 +15,7 @@ fn sandbox() -> Sandbox {
     let sandbox = Sandbox::new();
     let args = "[component.frontend.build-args]\nAPI_URL = {}\nNODE_ENV = { default = \"production\" }\n";
     sandbox.write("taskflow.toml", &CONFIG.replace("[component.backend]", &format!("{args}\n[component.backend]")));
+    sandbox.take_declared();
     sandbox.commit();
     sandbox.fake("docker", docker::builds_everything());
     sandbox
@@ -216,6 +217,9 @@ fn shipped() -> Sandbox {
     let sandbox = Sandbox::new();
     sandbox.write("taskflow.toml", include_str!("../../../taskflow.toml"));
     sandbox.write("frontend/Dockerfile", include_str!("../../../frontend/Dockerfile"));
+    sandbox.write("frontend/.dockerignore", include_str!("../../../frontend/.dockerignore"));
+    sandbox.write("backend/Dockerfile", include_str!("../../../backend/Dockerfile"));
+    sandbox.write("backend/.dockerignore", include_str!("../../../backend/.dockerignore"));
     sandbox.commit();
     sandbox.fake("docker", docker::builds_everything());
     sandbox

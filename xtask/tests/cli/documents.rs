@@ -14,6 +14,7 @@ fn the_document_of_a_build() {
   "ok": true,
   "tag": "1.0.0-main",
   "dry_run": false,
+  "checked": true,
   "builder": "BuildKit through buildx 0.13.1",
   "bootstrap": [],
   "components": [
@@ -81,6 +82,7 @@ fn the_document_of_a_dry_run() {
   "ok": true,
   "tag": "1.0.0-main",
   "dry_run": true,
+  "checked": true,
   "builder": "BuildKit through buildx 0.13.1",
   "bootstrap": [],
   "components": [
@@ -125,6 +127,7 @@ fn the_document_of_a_failure() {
   "ok": false,
   "tag": "1.0.0-main",
   "dry_run": false,
+  "checked": true,
   "builder": "BuildKit through buildx 0.13.1",
   "bootstrap": [],
   "components": [

@@ -166,14 +166,18 @@ fn a_target_that_is_no_stage() {
     sandbox.commit();
     sandbox.fake("docker", docker::builds_everything());
     sandbox.xtask(&["build"]).code(2).stdout("").stderr(str![[r#"
-error: `frontend/Dockerfile` has no stage `nosuch`, the target of `frontend`
+error[declared-inputs]: `frontend/Dockerfile` has no stage `nosuch`, the target of `frontend`
+  --> taskflow.toml:7
 note: its stages are `builder` and `runner`
+note: contract: Build Arguments, "MAY include build-time configuration"
 hint: correct `target` under `[component.frontend]` in taskflow.toml
 
 "#]]);
     sandbox.write("frontend/Dockerfile", "FROM node:20-alpine\n");
     sandbox.xtask(&["build", "-q"]).code(2).stdout("").stderr(str![[r#"
-error: `frontend/Dockerfile` has no stage `nosuch`, the target of `frontend`
+error[declared-inputs]: `frontend/Dockerfile` has no stage `nosuch`, the target of `frontend`
+  --> taskflow.toml:7
+note: contract: Build Arguments, "MAY include build-time configuration"
 hint: correct `target` under `[component.frontend]` in taskflow.toml
 
 "#]]);
@@ -194,10 +198,10 @@ caused by: Cannot connect to the Docker daemon
 
 #[test]
 fn a_base_that_depends_on_an_arg_is_not_guessed() {
-    let sandbox = docker::sandbox();
+    let sandbox = docker::sandbox_with("[component.frontend.build-args.BASE]\n");
     sandbox.write("frontend/Dockerfile", "ARG BASE\nFROM ${BASE}\nCOPY . .\n");
     sandbox.commit();
-    let run = sandbox.xtask(&["build", "--dry-run", "-q", "frontend"]).code(0);
+    let run = sandbox.xtask(&["build", "--dry-run", "-q", "--build-arg", "BASE=node:20-alpine", "frontend"]).code(0);
     assert!(!run.stdout.contains("image.base.name"), "{}", run.stdout);
     sandbox.fake("docker", first([docker::context("default")]));
     sandbox.xtask(&["bootstrap", "--dry-run"]).code(0);

@@ -190,6 +190,7 @@ fn a_value_that_looks_like_the_builders_words_does_not_hide_the_failure() {
     let sandbox = Sandbox::new();
     let args = "[component.frontend.build-args]\nLEVEL = { default = \"ERROR\" }\n";
     sandbox.write("taskflow.toml", &CONFIG.replace("[component.backend]", &format!("{args}[component.backend]")));
+    sandbox.take_declared();
     sandbox.commit();
     let says = "echo '#6 [3/3] RUN npm ci'; echo '#6 ERROR: process: exit code: 3'; exit 1";
     sandbox.fake("docker", first([build("frontend").does(says)]));

@@ -14,7 +14,10 @@ Usage: cargo xtask [OPTIONS] <COMMAND>
 
 Commands:
   build          Build the image of each component, with tags from the state of git
+  check          Check Dockerfiles, ignore files and build contexts against the contract, without an
+                 engine
   verify         Verify the built images and running containers against the contract
+  contract       List the rules of the contract, or write a contract for another tool
   tags           Show the tags that the state of git gives each component, with the reasons
   bootstrap      Install what building needs: an engine, a builder and the base images
   minikube-load  Load the images into Minikube, only the missing layers, and verify that they are
@@ -59,6 +62,8 @@ Options:
                                   default
       --keep-going                Start waiting components even after one has failed
       --bootstrap                 Run `bootstrap` first
+      --no-check                  Build although the contract is broken; secrets are refused in any
+                                  case
   -n, --dry-run                   Print the commands without running them
   -h, --help                      Print help
 
@@ -82,7 +87,7 @@ Options:
                          HTML
   -v, --verbose          Show the output of the tools that are run
       --format <FORMAT>  Output format for findings [default: human] [possible values: human, sarif,
-                         github]
+                         github, junit]
   -q, --quiet            Show only warnings and errors
   -h, --help             Print help
 

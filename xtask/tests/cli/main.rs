@@ -13,6 +13,7 @@ mod bootstrap;
 mod build_args;
 mod building;
 mod causes;
+mod check;
 mod config;
 mod documents;
 mod engine;

@@ -46,6 +46,7 @@ NODE_ENV = {}
 ";
     sandbox.write("taskflow.toml", &CONFIG.replace("\"frontend\"\n", &format!("\"frontend\"\n{more}")));
     sandbox.write("docker/Front end", "FROM node:20-alpine AS out\n");
+    sandbox.take_declared();
     sandbox.git(&["remote", "add", "origin", concat!("https://user:", "pl4nted@example.org/taskflow.git")]);
     sandbox.set("NODE_ENV", "pl4nted");
     sandbox.fake("docker", first([docker::inspect("taskflow-*-main.dirty", &dirty(), false)]));

@@ -18,6 +18,7 @@ pub(crate) fn declares(more: &str, args: &[&str]) -> World {
     World::new(docker::sandbox_with(more), args)
 }
 
+#[expect(clippy::too_many_lines, reason = "a table")]
 pub(crate) fn rows() -> Vec<Row> {
     vec![
         row("a similar subcommand exists: `{name}`", || builds(&["buil", "--dry-run"])),
@@ -53,7 +54,9 @@ pub(crate) fn rows() -> Vec<Row> {
         .way(&[0])
         .way(&[1]),
         row("declare it in taskflow.toml: `[component.{component}.build-args.{name}]`", || {
-            builds(&["build", "frontend", "-n", "--build-arg", "COLOUR=x"])
+            let world = builds(&["build", "frontend", "-n", "--build-arg", "COLOUR=x"]);
+            world.sandbox.write("frontend/Dockerfile", "FROM node:20-alpine\nARG COLOUR\n");
+            world
         }),
         row("set the variable, or pass `--build-arg {name}=VALUE`", || {
             declares("[component.frontend.build-args.API_URL]\n", &["build", "frontend", "-n", "--build-arg=API_URL"])

@@ -72,7 +72,10 @@ fn about_secrets() -> Vec<Row> {
             world.sandbox.set("BUILD_NOTE", "x");
             world
         })
-        .by_hand(|world| world.set("[component.frontend.build-secrets.note]", "env = \"BUILD_NOTE\"")),
+        .by_hand(|world| {
+            world.set("[component.frontend.build-secrets.note]", "env = \"BUILD_NOTE\"");
+            world.sandbox.take_declared();
+        }),
     ]
 }
 
@@ -157,11 +160,17 @@ fn others() -> Vec<Row> {
             world.sandbox.set("BUILD_NOTE", "x");
             world
         })
-        .by_hand(|world| world.edit("taskflow.toml", "env = \"NOTE\"", "env = \"BUILD_NOTE\"")),
+        .by_hand(|world| {
+            world.edit("taskflow.toml", "env = \"NOTE\"", "env = \"BUILD_NOTE\"");
+            world.sandbox.take_declared();
+        }),
         row("give the build arg another name in the Dockerfile and in taskflow.toml", || {
             declares("[component.frontend.build-args.DOCKER_HOST]\n", &["build", "-n"])
         })
-        .by_hand(|world| world.edit("taskflow.toml", "DOCKER_HOST", "ENGINE")),
+        .by_hand(|world| {
+            world.edit("taskflow.toml", "DOCKER_HOST", "ENGINE");
+            world.sandbox.take_declared();
+        }),
         row("correct `target` under `[component.{name}]` in taskflow.toml", || {
             let world = changed("context = \"frontend\"", "context = \"frontend\"\ntarget = \"nosuch\"");
             world.sandbox.write("frontend/Dockerfile", "FROM node:20-alpine AS runner\n");

@@ -38,10 +38,12 @@ mod arguments;
 mod causes;
 mod complete;
 mod config;
+mod contract;
 mod engine;
 mod files;
 mod git;
 mod minikube;
+mod remedies;
 mod row;
 mod secrets;
 mod verify;
@@ -62,10 +64,12 @@ fn rows() -> Vec<Row> {
         arguments::rows(),
         causes::rows(),
         config::rows(),
+        contract::rows(),
         engine::rows(),
         files::rows(),
         git::rows(),
         minikube::rows(),
+        remedies::rows(),
         secrets::rows(),
         verify::rows(),
     ]

@@ -71,6 +71,7 @@ fn everything_is_tidy() {
     sources.extend(rust("crates/").into_iter().filter(|source| source.path.contains("/src/")));
     tests.extend(rust("xtask/tests/secrets/"));
     tests.extend(rust("crates/secretscan/tests/"));
+    tests.extend(rust("xtask/tests/contract/"));
     assert!(sources.len() > 30 && tests.len() > 10, "{} sources, {} tests", sources.len(), tests.len());
     let mut findings = Vec::new();
     for source in &sources {
@@ -82,12 +83,9 @@ fn everything_is_tidy() {
     whole.extend(rust("xtask/src/"));
     findings.extend(whole.iter().filter(|source| source.path.contains("/src/")).flat_map(names::check));
     findings.extend(circles::check(&whole));
-    let printed: Vec<&str> = files
-        .iter()
-        .filter(|(name, _)| messages::PRINTED.contains(&name.as_str()))
-        .map(|(_, text)| text.as_str())
-        .collect();
-    assert_eq!(printed.len(), messages::PRINTED.len());
+    let printed: Vec<&str> =
+        files.iter().filter(|(name, _)| messages::is_printed(name)).map(|(_, text)| text.as_str()).collect();
+    assert!(printed.len() > 20, "{} documents", printed.len());
     let snapshots = messages::snapshots(&tests);
     findings.extend(messages::check(&sources, &snapshots, &printed));
     let dockerfiles = files.iter().filter(|(name, _)| name.ends_with("/Dockerfile"));

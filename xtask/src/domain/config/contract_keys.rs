@@ -1,7 +1,7 @@
 //! The keys of `[component.NAME.contract]`.
 
+use super::forms::{ANY_TEXT, VARIABLE};
 use super::key::{Form, FormRule, Key, Kind, Named, Table};
-use super::keys::{ANY_TEXT, VARIABLE};
 use crate::domain::contract::declared::{Protocol, VariableSource};
 
 const REFERENCE: Form = Form {

@@ -4,6 +4,7 @@
 //! read it in `parse`, and write both documents again; tests check that all of them agree.
 
 use super::contract_keys::CONTRACT;
+use super::forms::{ANY_TEXT, VARIABLE};
 use super::key::{Form, FormRule, Key, Kind, Named, Table};
 use crate::domain::rules::RULES;
 
@@ -13,18 +14,11 @@ pub const SCHEMA: i64 = 1;
 /// The prefix of release tags if `tag-prefix` is not set.
 pub const TAG_PREFIX: &str = "v";
 
-/// Every string.
-pub(super) const ANY_TEXT: Form = Form { words: "", rule: FormRule::Any };
-
 /// The form of a component's name, which becomes a part of a repository.
 const NAME: Form = Form {
     words: "lower-case letters and digits, with single `.`, `_` or `-` between them",
     rule: FormRule::Pattern("^[a-z0-9]+([._-][a-z0-9]+)*$"),
 };
-
-/// The name of an environment variable.
-pub(super) const VARIABLE: Form =
-    Form { words: "letters, digits and `_`, no digit first", rule: FormRule::Pattern("^[A-Za-z_][A-Za-z0-9_]*$") };
 
 const SECRET_ID: Form =
     Form { words: "letters, digits, `.`, `_` and `-`", rule: FormRule::Pattern("^[A-Za-z0-9._-]+$") };

@@ -6,6 +6,7 @@
 
 mod allow;
 mod contract_keys;
+mod forms;
 pub mod json_schema;
 pub mod key;
 pub mod keys;
@@ -74,6 +75,8 @@ pub struct Component {
     pub build_args: Vec<DeclaredBuildArg>,
     /// The secrets that its build steps may mount; they are in no layer.
     pub build_secrets: Vec<BuildSecret>,
+    /// The line of its header in taskflow.toml.
+    pub line: usize,
     /// Its contract; none if only the general rules hold.
     pub contract: Option<Contract>,
 }

@@ -6,7 +6,7 @@ use process::HiddenValue;
 use toml::de::DeTable;
 
 use super::parse_contract::contract;
-use super::section::{Located, Section, Sink, place};
+use super::section::{Located, Section, Sink, checked, place};
 use super::{BuildSecret, Component, Config, allow, keys, outside_context, root_context, structure};
 use crate::domain::build_arg::{DeclaredBuildArg, client_variable_problem};
 use crate::domain::encoding::without_marks;
@@ -109,22 +109,6 @@ fn project(sink: &Sink, section: &Section<'_>) -> (Option<String>, TagSettings) 
     (name.map(|name| name.to_string()), TagSettings { tag_prefix, default_branch, version })
 }
 
-/// Parses a value; reports an error at its place.
-pub(super) fn checked<T, E: std::fmt::Display>(
-    sink: &Sink,
-    text: Located<String>,
-    what: &str,
-    parse: impl Fn(&str) -> Result<T, E>,
-) -> Option<T> {
-    match parse(&text.value) {
-        Ok(value) => Some(value),
-        Err(error) => {
-            sink.report(text.span, "", Problem::new(format!("invalid {what}: {error}")));
-            None
-        }
-    }
-}
-
 /// Checks a name by git's rules; reports an invalid one with a remedy.
 fn git_name(
     sink: &Sink,
@@ -171,6 +155,7 @@ fn component(
     secrets: &[String],
 ) -> Option<Component> {
     let name_span = name.span.clone();
+    let line = sink.line(name_span.start);
     let name = checked(sink, name, "component name", str::parse::<ComponentName>);
     let label = name.as_ref().map_or("", ComponentName::as_str).to_owned();
     let context = section.string("context").and_then(|context| context_path(sink, &label, context));
@@ -198,6 +183,7 @@ fn component(
         target,
         build_args,
         build_secrets,
+        line,
         contract,
     })
 }

@@ -1,7 +1,6 @@
 //! Reads `[component.NAME.contract]`.
 
-use super::parse::checked;
-use super::section::{Located, Section, Sink};
+use super::section::{Located, Section, Sink, checked};
 use crate::domain::contract::declared::{
     Contract, Database, Declared, DrainRequest, Health, Protocol, Resources, RuntimeVariable, StopSignal,
     VariableSource,
@@ -19,12 +18,12 @@ pub(super) fn contract(sink: &Sink, section: &Section<'_>) -> Contract {
         line: reader.line(section.span.start),
         base_images: reader.texts("base-images", reference),
         stages: reader.texts("stages", stage),
-        port: reader.integer("port", 1, 65535).and_then(narrowed),
+        port: reader.integer("port", 1, 65535).as_ref().and_then(narrowed),
         protocol: section.string("protocol").and_then(|name| protocol(sink, name)).unwrap_or_default(),
         command: reader.texts("command", |word| Ok(word.to_owned())),
         workdir: reader.text("workdir", absolute),
         user: reader.text("user", user),
-        uid: reader.integer("uid", 1, 4_294_967_294).and_then(narrowed),
+        uid: reader.integer("uid", 1, 4_294_967_294).as_ref().and_then(narrowed),
         max_size_mb: reader.amount("max-size-mb"),
         max_context_mb: reader.amount("max-context-mb"),
         ignore: reader.texts("ignore", ignored),
@@ -81,11 +80,11 @@ impl Reader<'_> {
 
     /// Reads a number of seconds, megabytes, and the like.
     fn amount(&self, key: &str) -> Option<Declared<u64>> {
-        self.integer(key, 1, 1_000_000).and_then(narrowed)
+        self.integer(key, 1, 1_000_000).as_ref().and_then(narrowed)
     }
 
     fn status(&self, key: &str) -> Option<u16> {
-        self.integer(key, 100, 599).and_then(narrowed).map(|status| status.value)
+        self.integer(key, 100, 599).as_ref().and_then(narrowed).map(|status| status.value)
     }
 
     fn string_or(&self, key: &str, default: &str) -> String {
@@ -93,7 +92,7 @@ impl Reader<'_> {
     }
 }
 
-fn narrowed<T: TryFrom<i64>>(number: Declared<i64>) -> Option<Declared<T>> {
+fn narrowed<T: TryFrom<i64>>(number: &Declared<i64>) -> Option<Declared<T>> {
     Some(Declared { value: T::try_from(number.value).ok()?, line: number.line })
 }
 

@@ -142,3 +142,19 @@ impl<'a> Section<'a> {
         self.table.iter().filter_map(named).collect()
     }
 }
+
+/// Parses a value; reports an error at its place.
+pub(super) fn checked<T, E: std::fmt::Display>(
+    sink: &Sink,
+    text: Located<String>,
+    what: &str,
+    parse: impl Fn(&str) -> Result<T, E>,
+) -> Option<T> {
+    match parse(&text.value) {
+        Ok(value) => Some(value),
+        Err(error) => {
+            sink.report(text.span, "", Problem::new(format!("invalid {what}: {error}")));
+            None
+        }
+    }
+}

@@ -8,7 +8,7 @@ use toml::de::{DeTable, DeValue};
 use super::key::{Key, Kind, Presence, Table};
 use super::section::{Sink, integer};
 use crate::domain::problem::Problem;
-use crate::domain::text::{nearest, ticked_list};
+use crate::domain::text::{nearest, ticked_all};
 
 /// Checks the structure of the whole document.
 pub(super) fn check(sink: &Sink, document: &DeTable<'_>, keys: &Table) {
@@ -71,7 +71,7 @@ impl Part<'_> {
         let problem = Problem::new(format!("unknown key `{}`", self.full_name(key)));
         let problem = match near {
             Some(near) => problem.hint(format!("did you mean `{near}`?")),
-            None => problem.note(format!("known here: {}", ticked_list(known))),
+            None => problem.note(format!("known here: {}", ticked_all(known))),
         };
         self.report(span, "not known here", problem);
         near

@@ -3,10 +3,15 @@
 //! `rules` is the table of all rules; the pages in docs/contract/ are made from it (`page`). `check` judges files, and
 //! `verify` judges images and running containers.
 
+pub mod check;
+pub mod checkers;
 pub mod declared;
+pub mod export;
+pub mod page;
 mod rule;
 pub mod rules;
 pub mod verify;
 pub mod verify_rules;
 
-pub use rule::{FAMILY, JudgedBy, Judgement, RuleText, Scope, Verdict};
+pub use rule::{JudgedBy, Judgement, RuleText, Scope, Verdict};
+pub use rules::FAMILY;

@@ -1,10 +1,9 @@
 //! The form of the contract's rules, and their family.
 
-use super::rules::all_texts;
-use crate::domain::finding::{Family, Finding, Rule, Severity};
+use crate::domain::finding::{Finding, Rule, Severity};
 
-/// The family of rules about the container contract.
-pub const FAMILY: Family = Family { name: "contract", listed_by: "cargo xtask contract rules", rules: all };
+/// The name of the family of rules.
+pub(super) const FAMILY_NAME: &str = "contract";
 
 /// Everything that people can read about a rule. Its page in docs/contract/ is made from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +37,8 @@ pub struct RuleText {
 pub enum Scope {
     /// To every component.
     General,
+    /// To every component; without a contract its findings are warnings.
+    Advised,
     /// To components whose contract declares these keys.
     Declared(&'static str),
 }
@@ -55,7 +56,7 @@ impl RuleText {
     /// Returns the rule as findings name it.
     pub fn rule(&self) -> Rule {
         let RuleText { id, severity, what, page, .. } = *self;
-        Rule { id, family: FAMILY.name, severity, what, never_allowed: None, page }
+        Rule { id, family: FAMILY_NAME, severity, what, never_allowed: None, page }
     }
 }
 
@@ -95,8 +96,4 @@ impl Verdict {
     pub fn of(findings: Vec<Finding>) -> Self {
         if findings.is_empty() { Self::Held(None) } else { Self::Broken(findings) }
     }
-}
-
-fn all() -> Vec<Rule> {
-    all_texts().iter().map(RuleText::rule).collect()
 }

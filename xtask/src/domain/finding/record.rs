@@ -82,6 +82,19 @@ impl Finding {
         problem
     }
 
+    /// Replaces secrets in the texts with what `shown` returns. The source text is left out where one of `secrets` is in
+    /// the same line.
+    pub fn hide_secrets(&mut self, shown: &dyn Fn(&str) -> String, secrets: &[Self]) {
+        if let What::Sentence(text) = &mut self.what {
+            *text = shown(text);
+        }
+        self.remedies.iter_mut().for_each(|remedy| *remedy = shown(remedy));
+        let line_of = |finding: &Self| finding.site.file().map(|(file, at)| (file.clone(), at.line));
+        if secrets.iter().any(|secret| line_of(secret) == line_of(self)) {
+            self.snippet = None;
+        }
+    }
+
     /// Whether an exception can allow the finding. A whole layer that was not searched may contain anything, so it
     /// cannot be allowed.
     pub fn can_be_allowed(&self) -> bool {

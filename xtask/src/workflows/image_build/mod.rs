@@ -5,7 +5,6 @@ mod engine;
 mod execute;
 mod failure;
 mod image_scan;
-mod inputs;
 mod options;
 
 use std::collections::{HashMap, HashSet};
@@ -20,18 +19,20 @@ use crate::domain::config::Component;
 use crate::domain::dockerfile_problem::dockerfile_problem;
 use crate::domain::engine::Builder;
 use crate::domain::events::{BuildRows, Events};
+use crate::domain::finding::{Finding, Severity};
 use crate::domain::image::Tag;
 use crate::domain::plan::{
     BuildPlan, ComponentBuild, LATEST, PlanInput, filled_build_args, plan_build, refused_build_args,
 };
 use crate::domain::problem::Problem;
-use crate::domain::secrets::call_findings;
+use crate::domain::secrets::{self, call_findings, merged};
 use crate::domain::tagging::TagRequest;
 use crate::domain::text::ticked_list;
 use crate::effects::fs::LogFile;
 use crate::effects::{environment, fs};
 use crate::error::{CliError, ErrorKind};
 use crate::workflows::bootstrap::{self, Steps, warn_of_stand_ins};
+use crate::workflows::check::{self, Rules, note_allowed};
 use crate::workflows::tag::state_and_tag;
 pub(crate) use build_outcome::{BuildOutcome, UnfitImage};
 use engine::Engine;
@@ -49,6 +50,8 @@ pub(crate) struct BuildReport {
     pub(crate) builder: String,
     /// The calls of `bootstrap` that were run, or would be.
     pub(crate) bootstrap: Vec<String>,
+    /// Whether the contract was checked before the build.
+    pub(crate) checked: bool,
     /// Whether it was a dry run.
     pub(crate) dry_run: bool,
     /// The duration of all builds together.
@@ -77,6 +80,7 @@ pub(crate) fn build(
         outcomes: Vec::new(),
         builder: String::new(),
         bootstrap: steps.begun.clone(),
+        checked: !options.no_check,
         dry_run: options.dry_run,
         time: Duration::ZERO,
         failure: None,
@@ -205,9 +209,18 @@ fn build_args(
     if !foreign.is_empty() {
         return Err(CliError::all(ErrorKind::Refused, foreign));
     }
-    let mut problems = inputs::problems(project, events, detector, components, &filled)?;
+    let rules = Rules { contract: !options.no_check, inline: true };
+    let judged = check::judge(project, detector, components, Some(&filled), rules)?;
+    note_allowed(events, &judged.allowed);
+    // Warnings are those of `check`; a build is refused for errors only.
+    let errors: Vec<Finding> =
+        judged.findings.into_iter().filter(|finding| finding.severity == Severity::Error).collect();
+    let (secrets, others): (Vec<Finding>, Vec<Finding>) =
+        errors.into_iter().partition(|finding| finding.rule.family == secrets::FAMILY.name);
+    let mut problems: Vec<Problem> = merged(&secrets).iter().map(Finding::problem).chain(judged.problems).collect();
     if problems.is_empty() {
         problems = refused_build_args(components, &filled);
+        problems.extend(others.iter().map(Finding::problem));
     }
     let args = filled.into_iter().map(|(arg, _)| arg).collect();
     if problems.is_empty() { Ok(args) } else { Err(CliError::all(ErrorKind::Refused, problems)) }

@@ -27,6 +27,8 @@ pub(crate) struct BuildOptions {
     pub(crate) keep_going: bool,
     /// Whether `bootstrap` is run first.
     pub(crate) bootstrap: bool,
+    /// Whether the rules of the contract are left out; secrets are searched for in any case.
+    pub(crate) no_check: bool,
     /// Whether the build is only planned.
     pub(crate) dry_run: bool,
     /// Whether each line of the builders' output is an event.

@@ -90,7 +90,9 @@ fn what_needs_no_engine_is_refused_before_anything_is_installed() {
     sandbox.commit();
     sandbox.fake("docker", docker::first([context("default")]));
     sandbox.xtask(&["build", "--bootstrap"]).code(2).stdout("").stderr(str![[r#"
-error: `frontend/Dockerfile` has no stage `nosuch`, the target of `frontend`
+error[declared-inputs]: `frontend/Dockerfile` has no stage `nosuch`, the target of `frontend`
+  --> taskflow.toml:7
+note: contract: Build Arguments, "MAY include build-time configuration"
 hint: correct `target` under `[component.frontend]` in taskflow.toml
 
 "#]]);

@@ -158,7 +158,7 @@ error: `component.frontend.build-args.<not shown>` must be a table, not an integ
         str![[r#"
 error: unknown key `component.frontend.<not shown>`
   --> taskflow.toml:10:1
-note: known here: `context`, `dockerfile`, `target`, `build-args`, and `build-secrets`
+note: known here: `context`, `dockerfile`, `target`, `build-args`, `build-secrets`, and `contract`
 
 "#]],
     );
@@ -175,7 +175,7 @@ error: unknown key `component.frontend.TOKEN`
    |
 10 | TOKEN
    | ^^^^^ not known here
-note: known here: `context`, `dockerfile`, `target`, `build-args`, and `build-secrets`
+note: known here: `context`, `dockerfile`, `target`, `build-args`, `build-secrets`, and `contract`
 
 "#]],
     );

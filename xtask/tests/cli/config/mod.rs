@@ -1,6 +1,7 @@
 //! What taskflow.toml says wrong: every problem with its place, all at once.
 
 mod build_args;
+mod contract;
 mod syntax;
 mod types;
 mod values;

@@ -82,7 +82,7 @@ error: unknown key `cluster`
   |
 3 | [cluster]
   |  ^^^^^^^ not known here
-note: known here: `schema`, `project`, `secrets`, `allow`, `minikube`, and 1 more
+note: known here: `schema`, `project`, `secrets`, `allow`, `minikube`, and `component`
 
 "#]],
     );
@@ -102,7 +102,7 @@ error: unknown key `component.frontend.port`
    |
 10 | port
    | ^^^^ not known here
-note: known here: `context`, `dockerfile`, `target`, `build-args`, and `build-secrets`
+note: known here: `context`, `dockerfile`, `target`, `build-args`, `build-secrets`, and `contract`
 
 "#]],
     );

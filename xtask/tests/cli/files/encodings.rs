@@ -106,8 +106,9 @@ hint: convert it with `iconv -f UTF-32 -t UTF-8 frontend/Dockerfile > frontend/D
 "#]]);
     put(&sandbox, "frontend/Dockerfile", b"FROM node:20-alpine\n\xef\xbb\xbfRUN npm ci\n");
     plan(&sandbox).code(2).stdout("").stderr(str![[r#"
-error: `frontend/Dockerfile` cannot be built: the line begins with a byte order mark, which the builder takes for a part of the instruction
+error[dockerfile-valid]: `frontend/Dockerfile` cannot be built: the line begins with a byte order mark, which the builder takes for a part of the instruction
   --> frontend/Dockerfile:2
+note: contract: Validation Checklist, "Docker build completes without errors"
 hint: take the marks away with `sed -i 's/^\xef\xbb\xbf//' frontend/Dockerfile`
 
 "#]]);

@@ -130,8 +130,9 @@ fn variables_that_double_are_refused_at_their_line() {
     let text = format!("FROM node:20-alpine\nENV A=aaaaaaaaaa\n{}", "ENV A=$A$A\n".repeat(40));
     sandbox.write("frontend/Dockerfile", &text);
     plan(&sandbox).code(2).stdout("").stderr(str![[r#"
-error: `frontend/Dockerfile` cannot be built: its variables add more than 1 MiB to a value or 32 MiB to all values, or its patterns take too long
+error[dockerfile-valid]: `frontend/Dockerfile` cannot be built: its variables add more than 1 MiB to a value or 32 MiB to all values, or its patterns take too long
   --> frontend/Dockerfile:19
+note: contract: Validation Checklist, "Docker build completes without errors"
 hint: write the value of this line without variables
 
 "#]]);

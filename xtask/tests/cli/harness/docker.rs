@@ -183,6 +183,7 @@ pub(crate) fn sandbox() -> Sandbox {
 pub(crate) fn sandbox_with(more: &str) -> Sandbox {
     let sandbox = sandbox();
     sandbox.write("taskflow.toml", &format!("{CONFIG}\n{more}"));
+    sandbox.take_declared();
     sandbox.commit();
     sandbox
 }

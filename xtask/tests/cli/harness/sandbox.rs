@@ -91,6 +91,20 @@ impl Sandbox {
         sandbox
     }
 
+    /// Adds what taskflow.toml declares to the Dockerfiles: an `ARG` for each build arg, and a step for each secret.
+    pub(crate) fn take_declared(&self) {
+        let text = self.read("taskflow.toml");
+        let Ok(config) = xtask::domain::config::parse("taskflow.toml", &text) else { return };
+        for component in config.components {
+            let dockerfile = self.read(&component.dockerfile);
+            let args = component.build_args.iter().map(|arg| format!("ARG {}\n", arg.name));
+            let steps =
+                component.build_secrets.iter().map(|secret| format!("RUN --mount=type=secret,id={} true\n", secret.id));
+            let added: String = args.chain(steps).filter(|line| !dockerfile.contains(line.as_str())).collect();
+            self.write(&component.dockerfile, &(dockerfile + &added));
+        }
+    }
+
     /// A folder or file of the sandbox itself, outside the repository.
     pub(crate) fn outside(&self, name: &str) -> PathBuf {
         self.base.join(name)

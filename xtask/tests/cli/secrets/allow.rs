@@ -249,7 +249,7 @@ error: there is no rule `no such thing`
    |
 15 | rule = "no such thing"
    |        ^^^^^^^^^^^^^^^
-hint: list the rules with `cargo xtask secrets rules`
+hint: list the rules with `cargo xtask secrets rules` and `cargo xtask contract rules`
 
 "#]],
     );

@@ -354,9 +354,11 @@ fn an_ignore_file_that_docker_refuses() {
         &sandbox,
         &["frontend"],
         str![[r#"
-error: `frontend/.dockerignore` cannot be used: the character class is malformed: it needs members, ranges from low to high, and a `]`
+error[ignore-file-valid]: `frontend/.dockerignore` is not valid: the character class is malformed: it needs members, ranges from low to high, and a `]`
   --> frontend/.dockerignore:2
 note: docker refuses the whole build for such a line
+note: contract: .dockerignore Requirements
+hint: correct the pattern in line 2 of `frontend/.dockerignore`, or remove it
 
 "#]],
     );

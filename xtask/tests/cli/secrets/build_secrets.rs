@@ -16,6 +16,7 @@ const SECRET: &str = "[component.backend.build-secrets.pip-token]\nenv = \"BUILD
 fn sandbox() -> Sandbox {
     let mut sandbox = with_config(SECRET);
     sandbox.set("BUILD_NOTE", password());
+    sandbox.take_declared();
     sandbox.commit();
     sandbox.fake("docker", docker::builds_everything());
     sandbox
@@ -44,8 +45,10 @@ fn what_the_builder_says_of_it_is_taken_out() {
 
 #[test]
 fn a_variable_that_is_not_set() {
+    let sandbox = with_config(SECRET);
+    sandbox.take_declared();
     refused(
-        &with_config(SECRET),
+        &sandbox,
         &["backend"],
         str![[r#"
 error: build secret `pip-token` of component `backend` has no value: `BUILD_NOTE` is not set
@@ -57,9 +60,12 @@ hint: set the variable `BUILD_NOTE`; its value reaches the step that mounts it, 
 
 #[test]
 fn a_builder_that_has_no_mounts() {
-    let sandbox = sandbox();
+    let mut sandbox = with_config(SECRET);
+    sandbox.set("BUILD_NOTE", password());
+    sandbox.commit();
     sandbox.fake("docker", first([no_buildx()]));
-    quiet(sandbox.xtask(&["build", "backend"]).code(2).stdout("").stderr(str![[r#"
+    // A step that mounts it needs BuildKit, too, and would be named instead.
+    quiet(sandbox.xtask(&["build", "--no-check", "backend"]).code(2).stdout("").stderr(str![[r#"
 error: cannot build `backend` with the classic builder: `--secret id=pip-token` needs BuildKit
 hint: install the buildx plugin of docker (package `docker-buildx` or `docker-buildx-plugin`)
 hint: on Debian or Ubuntu as root, `cargo rig up engine` provides it
