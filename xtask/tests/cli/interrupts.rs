@@ -266,7 +266,8 @@ fn ctrl_c_during_a_verification_removes_the_containers() {
     let sandbox = Sandbox::new();
     sandbox.real("sleep");
     sandbox.real("cat");
-    let rules = [hanging, on("ps --all *"), on("volume ls *"), on("rm --force --volumes taskflow-verify-*")];
+    let here = on("context inspect *").says("unix:///var/run/docker.sock\n");
+    let rules = [hanging, here, on("ps --all *"), on("volume ls *"), on("rm --force --volumes taskflow-verify-*")];
     with_images(&sandbox, &[image], rules);
     let config = sandbox.read("taskflow.toml");
     sandbox.write("taskflow.toml", &format!("{config}\n[component.backend.contract]\nport = 8000\n"));

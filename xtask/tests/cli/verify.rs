@@ -86,7 +86,11 @@ fn image(config: Value, files: &[(&str, &str)]) -> Image {
 
 /// Nothing is left of earlier runs.
 fn nothing_left() -> Vec<Rule> {
-    vec![on("ps --all --no-trunc --filter label=dev.taskflow.verify *"), on("volume ls *")]
+    vec![
+        on("ps --all --no-trunc --filter label=dev.taskflow.verify *"),
+        on("volume ls *"),
+        on("context inspect *").says("unix:///var/run/docker.sock\n"),
+    ]
 }
 
 /// A sandbox with this image of the backend, and this contract.
@@ -859,6 +863,18 @@ fn a_database_that_does_not_start_leaves_its_boxes_open() {
             "  [?] image-health                   not decided: `postgres:17` accepts no connections: initdb: error: no locale"
         ]
     );
+}
+
+#[test]
+fn nothing_is_started_on_an_engine_elsewhere() {
+    let elsewhere = on("context inspect *").says("ssh://user@build.example.org\n");
+    let sandbox = sandbox(image(good(), &[]), RUNNING, [elsewhere]);
+    let run = sandbox.xtask(&["verify", "backend"]).code(0);
+    snapbox::assert_data_eq!(lines(&run, &["image-starts", "image-user"]), str![[r#"
+  [?] image-starts            not decided: the engine is on another machine, whose containers cannot be reached on the loopback
+  [x] image-user              `appuser` (UID 1000), by the configuration and /etc/passwd
+"#]]);
+    assert!(!sandbox.transcript().contains("docker run "), "{}", run.stdout);
 }
 
 #[test]

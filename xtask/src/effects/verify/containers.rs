@@ -16,6 +16,16 @@ use super::this_run::start_of;
 /// Time limit of starting a container, and of removing it.
 const CONTAINER: Duration = Duration::from_mins(1);
 
+/// Whether the engine runs on this machine.
+///
+/// # Errors
+///
+/// The client cannot be run, or a signal was received.
+pub fn is_local(runner: &Runner) -> Result<bool, RunError> {
+    let answer = runner.capture(&argv::endpoint(), QUESTION)?;
+    Ok(!answer.success() || argv::is_local(&answer.stdout))
+}
+
 /// Starts a container; returns docker's words if the engine refuses it.
 ///
 /// # Errors

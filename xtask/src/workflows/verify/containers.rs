@@ -46,6 +46,9 @@ const ANSWERING: [RuleText; 11] = [
 /// Rules about the start.
 const STARTING: [RuleText; 3] = [IMAGE_STARTS, CONTAINER_STARTUP_TIME, IMAGE_USER];
 
+/// The reason of rules that need containers of this machine.
+const ELSEWHERE: &str = "the engine is on another machine, whose containers cannot be reached on the loopback";
+
 /// Options for a container without privileges.
 const READ_ONLY: [&str; 7] =
     ["--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL", "--security-opt", "no-new-privileges"];
@@ -82,9 +85,14 @@ pub(super) fn begin<'scope, 'a>(
         return Ok(None);
     }
     let image = boxes.image;
-    if image.contract.protocol == Protocol::Udp {
-        boxes.undecided(&[IMAGE_STARTS, CONTAINER_STARTUP_TIME], HTTP_ONLY);
-        boxes.undecided(&ANSWERING, HTTP_ONLY);
+    let reason = if image.contract.protocol == Protocol::Udp {
+        Some(HTTP_ONLY)
+    } else {
+        (!containers::is_local(&boxes.session.bench.runner)?).then_some(ELSEWHERE)
+    };
+    if let Some(reason) = reason {
+        boxes.undecided(&[IMAGE_STARTS, CONTAINER_STARTUP_TIME], reason);
+        boxes.undecided(&ANSWERING, reason);
         user_of_files(boxes)?;
         return Ok(None);
     }

@@ -43,6 +43,19 @@ pub fn run(request: &ContainerRequest) -> Invocation {
     secret.iter().fold(call, |call, (name, value)| call.hidden_env(name, value.clone()))
 }
 
+/// Returns the call that prints the address of the engine that the client uses.
+pub fn endpoint() -> Invocation {
+    Invocation::new("docker", ["context", "inspect", "--format", "{{.Endpoints.docker.Host}}"])
+}
+
+/// Whether an engine at this address runs on this machine, so that its loopback and its files are those of xtask. An
+/// address that is not known counts as one of this machine: then the containers are started, and tell.
+pub fn is_local(endpoint: &str) -> bool {
+    let Some((scheme, rest)) = endpoint.trim().split_once("://") else { return true };
+    let is_loopback = ["127.", "localhost", "[::1]"].iter().any(|host| rest.starts_with(host));
+    !["tcp", "http", "https", "ssh"].contains(&scheme) || is_loopback && scheme != "ssh"
+}
+
 /// Returns the call that describes a container.
 pub fn inspect(name: &str) -> Invocation {
     Invocation::new("docker", ["container", "inspect", name])
@@ -100,6 +113,16 @@ pub fn remove_volumes(names: &[String]) -> Invocation {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_engine_elsewhere_is_known_by_its_address() {
+        for local in ["unix:///var/run/docker.sock", "npipe:////./pipe/docker", "tcp://127.0.0.1:2375\n", "", "what"] {
+            assert!(is_local(local), "{local}");
+        }
+        for elsewhere in ["ssh://user@build.example.org", "tcp://10.0.0.5:2376", "ssh://localhost"] {
+            assert!(!is_local(elsewhere), "{elsewhere}");
+        }
+    }
 
     #[test]
     fn a_secret_is_in_no_argument_and_a_port_on_the_loopback_only() {
