@@ -25,31 +25,62 @@ pub(super) fn findings(
 ) -> Vec<Finding> {
     let all: Vec<&Component> = components.iter().map(|(component, _)| *component).collect();
     let mut findings = build_arg_findings(detector, &all, args);
-    for (component, files) in components {
+    let listed: Vec<Listed> = components.iter().map(|(component, files)| listed(component, files)).collect();
+    let found = search_all(detector, components, &listed);
+    for ((component, files), listed) in components.iter().zip(&listed) {
         findings.extend(declared_arg_findings(detector, component));
         let text = &files.dockerfile.source.text;
         findings.extend(dockerfile_findings(detector, (Some(component.name.as_str()), &component.dockerfile), text));
-        findings.extend(in_context(detector, component, files));
+        findings.extend(in_context(detector, component, files, listed, &found));
     }
     findings.extend(proxy_findings(detector, &docker_settings::proxies()));
     findings
 }
 
-/// Returns the findings in the files that the context would send; none if its ignore file is not valid.
-fn in_context(detector: &Detector, component: &Component, files: &Files) -> Vec<Finding> {
+/// The files that a context would send, relative to it, by their paths for display.
+type Listed = BTreeMap<String, PathBuf>;
+
+/// Returns the files that a context would send; none if its ignore file is not valid.
+fn listed(component: &Component, files: &Files) -> Listed {
+    let sent = files.sent.iter().flat_map(|sent| &sent.files);
+    sent.map(|file| (shown_path(Path::new(&component.context).join(file)), file.clone())).collect()
+}
+
+/// Searches the files of all contexts at once, each file once.
+fn search_all(detector: &Detector, components: &[(&Component, Files)], listed: &[Listed]) -> Vec<LocatedVerdict> {
+    let mut all: BTreeMap<&str, PathBuf> = BTreeMap::new();
+    for ((_, files), listed) in components.iter().zip(listed) {
+        all.extend(listed.iter().map(|(shown, file)| (shown.as_str(), files.folder.join(file))));
+    }
+    let SearchResult { found, .. } = search(detector, |feeder| {
+        for (shown, file) in &all {
+            search_paths::read_listed(feeder, file, Origin::of_file(*shown));
+        }
+    });
+    found
+}
+
+/// Returns the findings in the files of one context, of those in all contexts.
+fn in_context(
+    detector: &Detector,
+    component: &Component,
+    files: &Files,
+    listed: &Listed,
+    found: &[LocatedVerdict],
+) -> Vec<Finding> {
     let (Some(sent), Ok(ignore)) = (&files.sent, &files.ignore.read) else { return Vec::new() };
     let (folder, path, applied) = (&files.folder, files.ignore.path.as_str(), &files.applied);
     let shown = |file: &PathBuf| shown_path(Path::new(&component.context).join(file));
-    let listed: BTreeMap<String, PathBuf> = sent.files.iter().map(|file| (shown(file), file.clone())).collect();
-    let SearchResult { found, .. } = search(detector, |feeder| {
-        for (shown, file) in &listed {
-            search_paths::read_listed(feeder, &folder.join(file), Origin::of_file(shown));
-        }
-    });
     // The Dockerfile may be in its own context; it was searched instruction by instruction.
     let dockerfile = shown_path(&component.dockerfile);
     let is_other = |found: &LocatedVerdict| found.verdict.is_of_name() || found.origin.path != dockerfile;
-    let found = found.into_iter().filter(is_other).collect();
+    let is_own = |found: &LocatedVerdict| {
+        let path = found.origin.path.as_str();
+        // A file in an archive belongs to the context of the archive.
+        let mut outer = path.match_indices("!/").filter_map(|(at, _)| path.get(..at));
+        listed.contains_key(path) || outer.any(|path| listed.contains_key(path))
+    };
+    let found = found.iter().filter(|found| is_own(found) && is_other(found)).cloned().collect();
     // Without any ignore file, one in the wrong folder is the likely reason; otherwise it may be one beside or above
     // the file.
     let concerns = |unread: &Path, file: &Path| {
@@ -61,5 +92,5 @@ fn in_context(detector: &Detector, component: &Component, files: &Files) -> Vec<
         ..Advice::new(ignore, path, &component.context, file.as_os_str().as_encoded_bytes())
     };
     let line_of = |file: &PathBuf, offset| search_paths::line_of(&folder.join(file), offset);
-    context_findings(detector, &listed, found, &advice, &line_of)
+    context_findings(detector, listed, found, &advice, &line_of)
 }
