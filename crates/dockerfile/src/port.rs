@@ -4,7 +4,7 @@ use std::fmt;
 use std::net::IpAddr;
 use std::ops::RangeInclusive;
 
-use super::model::Value;
+use super::model::{Content, Instruction, Value};
 
 /// The meaning of one word of EXPOSE.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,6 +47,16 @@ impl Protocol {
 impl fmt::Display for Protocol {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(self.as_str())
+    }
+}
+
+impl Instruction {
+    /// Returns the ports of EXPOSE; none for other instructions.
+    pub fn ports(&self) -> Vec<Port> {
+        match &self.content {
+            Content::Expose(values) => values.iter().flat_map(ports).collect(),
+            _ => Vec::new(),
+        }
     }
 }
 

@@ -9,6 +9,8 @@
     reason = "tests read the repository and may fail by panic, their helpers too; snapbox writes the raw strings"
 )]
 
+mod fixtures;
 mod harmless;
 mod mutations;
+mod properties;
 mod world;

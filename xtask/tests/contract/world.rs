@@ -91,21 +91,24 @@ impl World {
         parse(TOML, &self.files[TOML]).unwrap_or_else(|problems| panic!("{problems:#?}"))
     }
 
-    /// Judges all components.
+    /// Judges the components whose files are not as shipped; all, if all are. The verdicts on the shipped files are known.
     pub(crate) fn judge(&self) -> Outcome {
-        let changed = (self.files[TOML] != SHIPPED.files[TOML]).then(|| self.config());
-        let config = changed.as_ref().unwrap_or(&SHIPPED_CONFIG);
-        let components: Vec<&Component> =
-            config.components.iter().filter(|component| changed.is_some() || self.concerns(component)).collect();
-        let judgements = components.iter().flat_map(|component| self.judge_component(config, component)).collect();
-        let secrets = components.iter().flat_map(|component| {
+        let judgements = self.with_changed(|config, component| self.judge_component(config, component));
+        let secrets = self.with_changed(|_, component| {
             let path = component.dockerfile.as_str();
             dockerfile_findings(&DETECTOR, (Some(component.name.as_str()), path), &self.files[path])
         });
-        Outcome { judgements, secrets: secrets.collect() }
+        Outcome { judgements, secrets }
     }
 
-    /// Whether a file of a component or a manifest is not as shipped. The verdicts on the shipped files are known.
+    fn with_changed<T>(&self, judge: impl Fn(&Config, &Component) -> Vec<T>) -> Vec<T> {
+        let changed = (self.files[TOML] != SHIPPED.files[TOML]).then(|| self.config());
+        let config = changed.as_ref().unwrap_or(&SHIPPED_CONFIG);
+        let is_judged = |component: &&Component| changed.is_some() || self.concerns(component);
+        config.components.iter().filter(is_judged).flat_map(|component| judge(config, component)).collect()
+    }
+
+    /// Whether a file of a component or a manifest is not as shipped.
     fn concerns(&self, component: &Component) -> bool {
         let is_whole = self.files == SHIPPED.files;
         let is_changed = |(path, text): (&String, &String)| {

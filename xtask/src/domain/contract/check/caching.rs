@@ -25,8 +25,8 @@ pub(super) const LAYER_ORDER: CheckRule = CheckRule {
         command: JudgedBy::Check,
         why: "A builder runs a step again if a file that was copied before it has changed. If the sources come first, \
               every change of them installs all dependencies anew.",
-        good: "FROM node:20-alpine\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\n",
-        bad: "FROM node:20-alpine\nCOPY . .\nRUN npm ci\n",
+        good: "FROM node:20-alpine AS builder\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\nRUN npm run build\nFROM node:20-alpine AS runner\nCOPY --from=builder /dist ./\n",
+        bad: "FROM node:20-alpine AS builder\nCOPY . .\nRUN npm ci\nRUN npm run build\nFROM node:20-alpine AS runner\nCOPY --from=builder /dist ./\n",
         remedy: "Copy only the manifests and the lock file before the installation, and the sources after it.",
         page: "docs/contract/layer-order.md",
     },

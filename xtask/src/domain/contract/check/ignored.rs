@@ -176,7 +176,10 @@ fn probes(entry: &str, back: &[&str]) -> Vec<String> {
         // What is inside of an excluded folder is excluded, too.
         return paths;
     }
-    let inside = |path: String| [format!("{path}/a"), format!("{path}/a/b.json"), format!("{path}/HEAD"), path];
+    let inside = |path: String| {
+        let below = ["a", "a/b.json", "HEAD"].map(|name| format!("{path}/{name}"));
+        std::iter::once(path).chain(below)
+    };
     paths.into_iter().flat_map(inside).collect()
 }
 

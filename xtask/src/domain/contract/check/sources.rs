@@ -13,28 +13,53 @@ const LONGEST_PATH: usize = 4096;
 #[derive(Debug, Default)]
 pub(super) struct SourceFolders(Vec<RedBlackTreeSet<String>>);
 
-/// The folder of the instructions of a stage; none if it is not known.
+/// The folder of the instructions of a stage, as the names from the root; none if it is not known.
 #[derive(Clone, Debug)]
-pub(super) struct Folder(Option<String>);
+pub(super) struct Folder(Option<Vec<String>>);
 
 impl Default for Folder {
     fn default() -> Self {
-        Self(Some("/".to_owned()))
+        Self(Some(Vec::new()))
     }
 }
 
 impl Folder {
     /// Follows a WORKDIR; other instructions change nothing.
     pub(super) fn follow(&mut self, instruction: &Instruction) {
-        if let Content::Workdir(path) = &instruction.content {
-            self.0 = path.known().and_then(|path| self.join(path));
+        let Content::Workdir(path) = &instruction.content else { return };
+        let Some(path) = path.known() else {
+            self.0 = None;
+            return;
+        };
+        if path.starts_with('/') {
+            self.0 = Some(Vec::new());
+        }
+        let Some(names) = &mut self.0 else { return };
+        enter(names, path);
+        if names.len() > LONGEST_PATH {
+            self.0 = None;
         }
     }
 
     /// Returns a path that is relative to the folder.
     pub(super) fn join(&self, path: &str) -> Option<String> {
-        let path = if path.starts_with('/') { joined("/", path) } else { joined(self.0.as_ref()?, path) };
+        let mut names = if path.starts_with('/') { Vec::new() } else { self.0.clone()? };
+        counted::count(names.len());
+        enter(&mut names, path);
+        let path = format!("/{}", names.join("/"));
         (path.len() <= LONGEST_PATH).then_some(path)
+    }
+}
+
+/// Follows a path, without `.`, `..`, and doubled slashes.
+fn enter(names: &mut Vec<String>, path: &str) {
+    for name in path.split('/').filter(|name| !name.is_empty() && *name != ".") {
+        counted::count(1);
+        if name == ".." {
+            names.pop();
+        } else {
+            names.push(name.to_owned());
+        }
     }
 }
 
@@ -78,7 +103,7 @@ impl SourceFolders {
     /// Whether a path of a stage is a folder with sources, or a folder above one.
     pub(super) fn are_in(&self, stage: usize, path: &str) -> bool {
         let Some(folders) = self.0.get(stage) else { return false };
-        let path = joined("/", path);
+        let path = from_root(path);
         let path = path.trim_end_matches("/**").trim_end_matches("/*").trim_end_matches('/');
         let below = format!("{path}/");
         folders.contains(path) || folders.range(below.clone()..).next().is_some_and(|found| found.starts_with(&below))
@@ -137,19 +162,12 @@ pub(super) fn known_paths(transfer: &Transfer) -> impl Iterator<Item = &str> {
 
 /// Whether a path of the build context is all of it.
 pub(super) fn is_whole_context(path: &str) -> bool {
-    matches!(joined("/", path).as_str(), "/" | "/*" | "/**")
+    matches!(from_root(path).as_str(), "/" | "/*" | "/**")
 }
 
-/// Joins a folder and a path of a Dockerfile, without `.`, `..`, and doubled slashes.
-fn joined(folder: &str, path: &str) -> String {
-    let mut names: Vec<&str> = Vec::new();
-    for name in folder.split('/').chain(path.split('/')).filter(|name| !name.is_empty() && *name != ".") {
-        counted::count(1);
-        if name == ".." {
-            names.pop();
-        } else {
-            names.push(name);
-        }
-    }
+/// Returns a path from the root, without `.`, `..`, and doubled slashes.
+fn from_root(path: &str) -> String {
+    let mut names = Vec::new();
+    enter(&mut names, path);
     format!("/{}", names.join("/"))
 }

@@ -23,7 +23,7 @@ pub(super) const STAGES: CheckRule = CheckRule {
         why: "What is needed only to build must not be in the image. The builder makes the image from the last stage \
               of the Dockerfile, whatever its name is.",
         good: "FROM node:20-alpine AS builder\nRUN npm run build\nFROM node:20-alpine AS runner\nCOPY --from=builder /app/dist ./\n",
-        bad: "FROM node:20-alpine AS runner\nRUN npm run build\n",
+        bad: "FROM node:20-alpine AS builder\nFROM node:20-alpine AS runner\nFROM runner AS debug\n",
         remedy: "Give the stages the declared names in the declared order, and make the last declared one the last \
                  stage of the file or the `target` of the component. Other stages may stand before it.",
         page: "docs/contract/stages.md",

@@ -52,14 +52,6 @@ fn dockerfile_valid(subject: &Subject<'_>) -> Verdict {
     for instruction in file.instructions.iter().filter(is_needed) {
         findings.extend(refused(subject, file, instruction));
     }
-    for stage in &needed {
-        let ports = file.image_of(*stage).ports.into_iter();
-        let invalid = ports.filter(|port| port.by.stage == Some(*stage) && matches!(port.value, Port::Invalid(_)));
-        findings.extend(invalid.map(|port| Finding {
-            remedies: vec!["write a number from 1 to 65535, with or without `/tcp` or `/udp`".to_owned()],
-            ..subject.at_all(rule, port.by, "`EXPOSE` has a value that is not a port".to_owned())
-        }));
-    }
     if !findings.is_empty() {
         return Verdict::Broken(findings);
     }
@@ -96,6 +88,11 @@ fn refused(subject: &Subject<'_>, file: &Dockerfile, instruction: &Instruction) 
         }
     }
     found.extend(refused_flags(subject, instruction));
+    if found.is_empty() && instruction.ports().iter().any(|port| matches!(port, Port::Invalid(_))) {
+        let finding = subject.at_all(rule, instruction, "`EXPOSE` has a value that is not a port".to_owned());
+        let remedy = "write a number from 1 to 65535, with or without `/tcp` or `/udp`".to_owned();
+        found.push(Finding { remedies: vec![remedy], ..finding });
+    }
     let own = instruction.stage;
     if origins(file, instruction).iter().any(|origin| matches!(origin, Origin::Stage(stage) if Some(*stage) == own)) {
         let finding = subject.at_all(rule, instruction, "the stage copies from itself".to_owned());

@@ -210,7 +210,7 @@ fn ignore_files_and_contexts() {
         &files,
         1,
         str![[r#"
-error[ignore-entries]: `.env.production/a` would be sent to the builder, and the contract excludes `.env*`
+error[ignore-entries]: `.env.production` would be sent to the builder, and the contract excludes `.env*`
   --> frontend/.dockerignore:2
 note: contract: .dockerignore Requirements, "Must exclude"
 hint: remove the pattern in line 2, which includes it again
