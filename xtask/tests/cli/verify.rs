@@ -214,6 +214,9 @@ error: 6 of 10 boxes broken: `image-ignored-files`, `image-user`, `image-command
 "#]]);
     let run = sandbox.xtask(&["verify", "backend", "-q", "--format", "github"]).code(1);
     assert!(run.stdout.contains("::error title=image-user::a container of "), "{}", run.stdout);
+    let run = sandbox.xtask(&["verify", "backend", "-q", "--format", "junit"]).code(1);
+    let failed = "<testcase classname=\"backend\" name=\"image-user\"><failure message=\"";
+    assert!(run.stdout.contains("<testsuites name=\"xtask verify\"") && run.stdout.contains(failed), "{}", run.stdout);
     let document = sandbox.xtask(&["verify", "backend", "--json"]).code(1).document();
     let user = document["judgements"].as_array().unwrap().iter().find(|judged| judged["rule"] == "image-user").unwrap();
     snapbox::assert_data_eq!(
@@ -870,10 +873,13 @@ fn nothing_is_started_on_an_engine_elsewhere() {
     let elsewhere = on("context inspect *").says("ssh://user@build.example.org\n");
     let sandbox = sandbox(image(good(), &[]), RUNNING, [elsewhere]);
     let run = sandbox.xtask(&["verify", "backend"]).code(0);
-    snapbox::assert_data_eq!(lines(&run, &["image-starts", "image-user"]), str![[r#"
+    snapbox::assert_data_eq!(
+        lines(&run, &["image-starts", "image-user"]),
+        str![[r#"
   [?] image-starts            not decided: the engine is on another machine, whose containers cannot be reached on the loopback
   [x] image-user              `appuser` (UID 1000), by the configuration and /etc/passwd
-"#]]);
+"#]]
+    );
     assert!(!sandbox.transcript().contains("docker run "), "{}", run.stdout);
 }
 

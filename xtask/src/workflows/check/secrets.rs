@@ -54,7 +54,7 @@ fn search_all(detector: &Detector, components: &[(&Component, Files)], listed: &
     }
     let SearchResult { found, .. } = search(detector, |feeder| {
         for (shown, file) in &all {
-            search_paths::read_listed(feeder, file, Origin::of_file(*shown));
+            search_paths::read_listed(feeder, file, Origin::of_file(shown));
         }
     });
     found
