@@ -106,6 +106,11 @@ impl Component {
 }
 
 impl Config {
+    /// Returns the path of the file from the repository's root, which is its folder.
+    pub fn file_from_root(&self) -> &str {
+        self.file.rsplit('/').next().unwrap_or_default()
+    }
+
     /// Returns the exceptions for rules of a family.
     pub fn exceptions_of(&self, family: Family) -> Vec<&Exception> {
         self.exceptions.iter().filter(|exception| exception.rule.family == family.name).collect()

@@ -152,6 +152,12 @@ impl FileName {
         Self { from_root: given.clone(), given }
     }
 
+    /// Makes the name of a file in the root folder; the given path may lead to it from another folder.
+    pub fn in_root(path: impl Into<String>) -> Self {
+        let given: String = path.into();
+        Self { from_root: given.rsplit('/').next().unwrap_or_default().to_owned(), given }
+    }
+
     /// Sets the path from the repository's root.
     pub fn set_from_root(&mut self, path: String) {
         self.from_root = path;

@@ -5,8 +5,8 @@ use std::fmt::Write;
 use crate::domain::contract::{Judgement, Verdict};
 use crate::domain::finding::{Finding, Naming, Severity};
 
-/// Renders the document: a suite for each component with a test for each rule. Findings of other families are failed
-/// tests of a suite of their own. `command` is the name of the command.
+/// Renders the document: a suite for each component with a test for each rule. Findings of other families are tests of a
+/// suite with the family's name, and errors among them are failed ones. `command` is the name of the command.
 pub fn document(command: &str, judgements: &[&Judgement], findings: &[Finding]) -> String {
     let mut xml = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".to_owned();
     let mut suites: Vec<(&str, Vec<Test<'_>>)> = Vec::new();
@@ -19,9 +19,12 @@ pub fn document(command: &str, judgements: &[&Judgement], findings: &[Finding]) 
     }
     let is_other =
         |finding: &&Finding| judgements.first().is_none_or(|first| first.rule.rule().family != finding.rule.family);
-    let others: Vec<Test<'_>> = findings.iter().filter(is_other).map(Test::of_finding).collect();
-    if !others.is_empty() {
-        suites.push(("secrets", others));
+    for finding in findings.iter().filter(is_other) {
+        let family = finding.rule.family;
+        match suites.iter_mut().find(|(name, _)| *name == family) {
+            Some((_, tests)) => tests.push(Test::of_finding(finding)),
+            None => suites.push((family, vec![Test::of_finding(finding)])),
+        }
     }
     let all = || suites.iter().flat_map(|(_, tests)| tests);
     let _ = writeln!(xml, "<testsuites name=\"xtask {command}\"{}>", counts(all()));
@@ -65,7 +68,11 @@ impl<'a> Test<'a> {
     }
 
     fn of_finding(finding: &'a Finding) -> Self {
-        Self { name: finding.rule.id, outcome: Outcome::Failed(vec![line(finding)]) }
+        let outcome = match finding.severity {
+            Severity::Error => Outcome::Failed(vec![line(finding)]),
+            Severity::Warning => Outcome::Passed(Some(line(finding))),
+        };
+        Self { name: finding.rule.id, outcome }
     }
 
     fn write(&self, suite: &str, text: &mut String) {

@@ -248,7 +248,7 @@ fn is_looked_at(
         let inside = place.strip_prefix(component.context.as_str());
         let inside = inside.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
         let declared = |name: &str| component.build_args.iter().any(|arg| arg.name.as_str() == name);
-        let key = place.strip_prefix(project.config.file.as_str()).and_then(|rest| rest.strip_prefix(":component."));
+        let key = place.strip_prefix(project.config.file_from_root()).and_then(|rest| rest.strip_prefix(":component."));
         inside
             || file == Some(component.dockerfile.as_str())
             || file == Some(files.ignore.path.as_str())

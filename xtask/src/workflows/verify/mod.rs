@@ -189,7 +189,7 @@ fn identity(contract: &Contract) -> String {
 fn allow(project: &Project, events: &dyn Events, image: &FoundImage<'_>, boxes: &mut ImageBoxes) -> Vec<Problem> {
     let mut problems = Vec::new();
     let component = &image.component.name;
-    let places = [format!("image:{component}:"), format!("{}:component.{component}.", project.config.file)];
+    let places = [format!("image:{component}:"), format!("{}:component.{component}.", project.config.file_from_root())];
     let (of_contract, of_secrets) =
         (project.config.exceptions_of(contract::FAMILY), project.config.exceptions_of(secrets::FAMILY));
     for judged in &mut boxes.judged {

@@ -174,6 +174,10 @@ note: `port` is allowed in `taskflow.toml:component.frontend.contract.port`: a w
      Checked 1 component in [TIME]: 10 held, 0 broken, 0 not decided
 
 "#]]);
+    // The place is the same from every folder.
+    let elsewhere = sandbox_with(&dockerfile, exception);
+    let config = ["check", "-q", "--config", "../repository/taskflow.toml", "frontend"];
+    elsewhere.xtask(&config).code(0).stdout("");
     sandbox_with(KEPT, exception).xtask(&["check", "-q", "frontend"]).code(1).stdout("").stderr(str![[r#"
 error: the exception for rule `port` at `taskflow.toml:component.frontend.contract.port` allows nothing
   --> taskflow.toml:19:1

@@ -83,7 +83,7 @@ impl<'a> Subject<'a> {
     /// Makes a finding about something absent, at the key of the contract that requires it.
     pub(super) fn at_key(&self, rule: &RuleText, key: &str, line: usize, what: String) -> Finding {
         let site = Site::Key {
-            file: FileName::new(self.config_file),
+            file: FileName::in_root(self.config_file),
             at: Position::line(line),
             key: format!("component.{}.{key}", self.component.name),
         };

@@ -27,7 +27,7 @@ impl Subject<'_> {
     /// Makes a finding about what a key of the contract declares.
     pub fn at_key(&self, rule: RuleText, key: &str, line: usize, what: String) -> Finding {
         let key = format!("component.{}.contract.{key}", self.component);
-        let site = Site::Key { file: FileName::new(self.file), at: Position::line(line), key };
+        let site = Site::Key { file: FileName::in_root(self.file), at: Position::line(line), key };
         Self::finding(rule, site, what)
     }
 
