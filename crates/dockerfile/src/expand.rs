@@ -5,8 +5,8 @@
 //! outside. A reference to an unknown variable stays as it is written.
 
 use std::iter::Peekable;
-use std::rc::Rc;
 use std::str::Chars;
+use std::sync::Arc;
 
 use super::budget::Budget;
 use super::expanded::{Expanded, Names};
@@ -15,7 +15,7 @@ use super::glob;
 /// The value of a variable, as far as it is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Variable {
-    Set(Rc<str>),
+    Set(Arc<str>),
     Unset,
     Unknown,
 }

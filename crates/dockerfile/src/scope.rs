@@ -35,7 +35,9 @@ impl Scope {
                 scope
             }
             // The image's environment takes precedence over args that came after it.
-            Base::Stage(stage) => Self { own: Variables::new(), ..stages.get(*stage).cloned().unwrap_or_default() },
+            Base::Stage(stage) => {
+                Self { own: Variables::new_sync(), ..stages.get(*stage).cloned().unwrap_or_default() }
+            }
             Base::Image(_) | Base::Unknown => Self { is_open: true, ..Self::default() },
         }
     }

@@ -1,6 +1,6 @@
 //! The variables that an instruction sees, by name.
 
-use rpds::HashTrieMap;
+use rpds::HashTrieMapSync;
 
 use super::expand::Variable;
 
@@ -20,7 +20,7 @@ const OF_THE_PLATFORM: [&str; 11] = [
 ];
 
 /// Values by variable name; copies share their contents.
-pub(super) type Variables = HashTrieMap<String, Variable>;
+pub(super) type Variables = HashTrieMapSync<String, Variable>;
 
 /// The variables at one place of the file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
