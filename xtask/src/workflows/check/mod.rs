@@ -22,6 +22,7 @@ use crate::domain::secrets::FAMILY as SECRETS;
 use crate::domain::text::count;
 use crate::effects::clock::{self, Stopwatch};
 use crate::effects::manifests::yaml_files;
+use crate::effects::threads::mapped;
 use crate::error::{CliError, ErrorKind};
 use files::Files;
 use secretscan::Detector;
@@ -133,10 +134,9 @@ pub(crate) fn judge(
 ) -> Result<Judged, CliError> {
     let given = args.map(|args| args.iter().map(|(arg, _)| arg.clone()).collect::<Vec<_>>());
     let args = args.unwrap_or_default();
-    let mut read = Vec::new();
-    for component in components {
-        read.push((*component, Files::read(project, component, given.as_deref())?));
-    }
+    let files = mapped(components, |component| Files::read(project, component, given.as_deref()));
+    let files: Vec<Files> = files.into_iter().collect::<Result<_, CliError>>()?;
+    let read: Vec<(&Component, Files)> = components.iter().copied().zip(files).collect();
     let secrets = secrets::findings(detector, &read, args);
     let judgements = if rules.contract { judgements(project, detector, &read, &secrets) } else { Vec::new() };
     let broken = judgements.iter().filter_map(|judgement| match &judgement.verdict {
@@ -158,8 +158,7 @@ fn judgements(
 ) -> Vec<Judgement> {
     let none = Contract::default();
     let manifests = manifests(project, components);
-    let mut judgements = Vec::new();
-    for (component, files) in components {
+    let judged = mapped(components, |(component, files)| {
         let manifests = Manifest::of_component(&manifests, component);
         let subject = Subject {
             component,
@@ -170,8 +169,9 @@ fn judgements(
             context: &files.context,
             manifests: &manifests,
         };
-        judgements.extend(check::judge(&subject));
-    }
+        check::judge(&subject)
+    });
+    let mut judgements: Vec<Judgement> = judged.into_iter().flatten().collect();
     for judgement in &mut judgements {
         if let Verdict::Broken(findings) = &mut judgement.verdict {
             for finding in findings {

@@ -12,6 +12,7 @@ use crate::domain::secrets::{
 };
 use crate::effects::docker_settings;
 use crate::effects::search_paths;
+use crate::effects::threads::mapped;
 use dockerfile::ignore_file::Advice;
 use secretscan::{Detector, LocatedVerdict, Origin};
 use secretscan::{SearchResult, search};
@@ -27,10 +28,13 @@ pub(super) fn findings(
     let mut findings = build_arg_findings(detector, &all, args);
     let listed: Vec<Listed> = components.iter().map(|(component, files)| listed(component, files)).collect();
     let found = search_all(detector, components, &listed);
-    for ((component, files), listed) in components.iter().zip(&listed) {
-        findings.extend(declared_arg_findings(detector, component));
+    let of_files = mapped(components, |(component, files)| {
         let text = &files.dockerfile.source.text;
-        findings.extend(dockerfile_findings(detector, (Some(component.name.as_str()), &component.dockerfile), text));
+        dockerfile_findings(detector, (Some(component.name.as_str()), &component.dockerfile), text)
+    });
+    for (((component, files), listed), of_files) in components.iter().zip(&listed).zip(of_files) {
+        findings.extend(declared_arg_findings(detector, component));
+        findings.extend(of_files);
         findings.extend(in_context(detector, component, files, listed, &found));
     }
     findings.extend(proxy_findings(detector, &docker_settings::proxies()));
