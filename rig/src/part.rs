@@ -17,6 +17,8 @@ pub mod names {
     pub const DATABASE: &str = "database";
     /// A Chromium.
     pub const BROWSER: &str = "browser";
+    /// A registry for images.
+    pub const REGISTRY: &str = "registry";
     /// A Minikube node with its client.
     pub const NODE: &str = "node";
     /// A Docker engine of the current release.

@@ -33,7 +33,8 @@ fn usage_errors_do_nothing_and_exit_2() {
     assert!(!cache.exists());
     let message = talk(&rig(&cache, &["up", "engin"]));
     assert!(
-        message.contains("error: ") && message.contains("engine, bases, database, browser, node, engine-current"),
+        message.contains("error: ")
+            && message.contains("engine, bases, database, browser, registry, node, engine-current"),
         "{message}"
     );
 }
@@ -64,8 +65,17 @@ fn status_has_every_part_and_changes_nothing() {
     assert_eq!(report["schema"], 1);
     let parts = report["parts"].as_array().unwrap();
     let names: Vec<&str> = parts.iter().map(|part| part["name"].as_str().unwrap()).collect();
-    let wanted =
-        ["engine", "bases", "database", "browser", "node", "engine-current", "engine-spare", "containerd-node"];
+    let wanted = [
+        "engine",
+        "bases",
+        "database",
+        "browser",
+        "registry",
+        "node",
+        "engine-current",
+        "engine-spare",
+        "containerd-node",
+    ];
     assert_eq!(names, wanted);
     for part in parts {
         assert!(["up", "down", "partial"].contains(&part["state"].as_str().unwrap()));

@@ -4,7 +4,8 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -12,7 +13,7 @@ use rustix::process::{Pid, Signal, geteuid, kill_process};
 use serde_json::Value;
 
 /// What must be there already: a test installs nothing.
-const PROGRAMS: [&str; 6] = ["dockerd", "docker", "containerd", "ctr", "iptables", "ip"];
+const PROGRAMS: [&str; 7] = ["dockerd", "docker", "containerd", "ctr", "iptables", "ip", "docker-registry"];
 
 /// A rig with a folder of its own; what is up in it goes down with it.
 struct Rig {
@@ -103,7 +104,7 @@ impl Rig {
 impl Drop for Rig {
     fn drop(&mut self) {
         let rig = Command::new(env!("CARGO_BIN_EXE_rig"))
-            .args(["down", "engine-spare", "containerd-node"])
+            .args(["down", "engine-spare", "containerd-node", "registry"])
             .env("TASKFLOW_RIG_DIR", self.folder.path())
             .output();
         assert!(std::thread::panicking() || rig.unwrap().status.success());
@@ -216,4 +217,41 @@ fn a_containerd_lists_what_was_imported_as_a_kubelet_sees_it() {
     assert!(by_id());
     rig.call(&["down", "containerd-node"]);
     assert_eq!(rig.look("containerd-node").0, "down");
+}
+
+/// The status and the body of an answer to a GET request.
+fn get(address: &str, path: &str) -> (u16, String) {
+    let mut stream = TcpStream::connect(address).unwrap();
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    (head.split(' ').nth(1).unwrap().parse().unwrap(), body.trim().to_owned())
+}
+
+#[test]
+fn a_registry_answers_is_found_again_and_starts_empty() {
+    let Some(rig) = Rig::new() else {
+        return;
+    };
+    rig.call(&["up", "registry"]);
+    let (state, facts) = rig.look("registry");
+    assert_eq!(state, "up");
+    let address = facts["address"].as_str();
+    assert!(address.starts_with("127.0.0.1:"), "{address}");
+    assert_eq!(get(address, "/v2/_catalog"), (200, r#"{"repositories":[]}"#.to_owned()));
+    let pid = rig.pid("registry/process.json");
+    rig.call(&["up", "registry"]);
+    assert_eq!(rig.pid("registry/process.json"), pid, "one that is up is left alone");
+    // What a push leaves: the registry lists folders with layers.
+    let left = rig.path("registry/data/docker/registry/v2/repositories/app/_layers");
+    fs::create_dir_all(left).unwrap();
+    assert_eq!(get(address, "/v2/_catalog").1, r#"{"repositories":["app"]}"#);
+    rig.kill("registry/process.json");
+    assert_eq!(rig.look("registry").0, "down");
+    rig.call(&["up", "registry"]);
+    assert_eq!(rig.look("registry").1["address"], address, "the address is kept");
+    assert_eq!(get(address, "/v2/_catalog").1, r#"{"repositories":[]}"#);
+    rig.call(&["down", "registry"]);
+    assert_eq!(rig.look("registry").0, "down");
 }

@@ -15,6 +15,12 @@ pub enum ErrorKind {
     Refused,
     /// The command was carried out, and the result is negative.
     Failed,
+    /// A release is refused before it has begun, because a condition does not hold.
+    Preflight,
+    /// A release is refused because the contract needs a larger step of the version.
+    VersionStep,
+    /// A release was stopped after others may have seen it; it has to be resumed.
+    Unfinished,
     /// A defect of xtask itself.
     Internal,
     /// A signal with this number ended the command.
@@ -23,10 +29,13 @@ pub enum ErrorKind {
 
 impl ErrorKind {
     /// Returns the exit code: 1 for a negative result, 2 if nothing was done, 101 for a defect of xtask, 128 + n for
-    /// signal n.
+    /// signal n. A release has three more: 3 and 4 if it is refused, 5 if it has to be resumed.
     pub fn exit_code(self) -> u8 {
         match self {
             Self::Failed => 1,
+            Self::Preflight => 3,
+            Self::VersionStep => 4,
+            Self::Unfinished => 5,
             Self::Usage | Self::Config | Self::Environment | Self::Refused => 2,
             Self::Internal => 101,
             Self::Interrupted(signal) => u8::try_from(128 + signal).unwrap_or(u8::MAX),
@@ -41,6 +50,9 @@ impl ErrorKind {
             Self::Environment => "environment",
             Self::Refused => "refused",
             Self::Failed => "failed",
+            Self::Preflight => "preflight",
+            Self::VersionStep => "version-step",
+            Self::Unfinished => "unfinished",
             Self::Internal => "internal",
             Self::Interrupted(_) => "interrupted",
         }

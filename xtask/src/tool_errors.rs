@@ -6,9 +6,11 @@ use process::{RunError, shell_quoted};
 use crate::domain::docker_problems::{ClientSettings, no_engine};
 use crate::domain::docker_words::{Cause, cause};
 use crate::domain::problem::Problem;
+use crate::domain::registry::RegistryFailure;
 use crate::effects::docker::EngineError;
 use crate::effects::environment;
 use crate::effects::git::GitError;
+use crate::effects::registry::RegistryError;
 use crate::effects::tool::ToolError;
 use crate::error::{CliError, ErrorKind};
 use shown::shown_path;
@@ -64,6 +66,20 @@ impl From<EngineError> for CliError {
             EngineError::Unreadable { question, .. } => Problem::new(told).hint(see(&question)),
         };
         Self::new(ErrorKind::Environment, problem)
+    }
+}
+
+/// A registry that does not have what it should have.
+impl From<RegistryError> for CliError {
+    fn from(error: RegistryError) -> Self {
+        match error {
+            RegistryError::Engine(error) => error.into(),
+            RegistryError::Registry(failure) => {
+                let refused = matches!(failure, RegistryFailure::OtherImage { .. });
+                let kind = if refused { ErrorKind::Refused } else { ErrorKind::Environment };
+                Self::new(kind, failure.problem())
+            }
+        }
     }
 }
 

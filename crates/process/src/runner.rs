@@ -36,6 +36,8 @@ pub struct Runner {
     known: Masking,
     /// Variables that no child inherits.
     withheld: Vec<String>,
+    /// Whether children may start after a signal.
+    cleans_up: bool,
 }
 
 /// The output of a child that has ended, and its exit code.
@@ -67,7 +69,20 @@ impl Captured {
 impl Runner {
     /// Makes a runner whose children run in this folder or in folders below it.
     pub fn new(root: &Path) -> Self {
-        Self { root: root.to_path_buf(), known: Masking::default(), withheld: Vec::new() }
+        Self { root: root.to_path_buf(), known: Masking::default(), withheld: Vec::new(), cleans_up: false }
+    }
+
+    /// Runs children in this folder or in folders below it, instead of the runner's root.
+    #[must_use]
+    pub fn in_root(self, root: &Path) -> Self {
+        Self { root: root.to_path_buf(), ..self }
+    }
+
+    /// Returns a runner for calls that undo something: [`capture`](Self::capture) may start them after a signal, and the
+    /// first signal does not end them.
+    #[must_use]
+    pub fn for_cleanup(&self) -> Self {
+        Self { cleans_up: true, ..self.clone() }
     }
 
     /// Masks these values, too, in the output of all children.
@@ -105,7 +120,7 @@ impl Runner {
     ///
     /// # Errors
     ///
-    /// Every [`RunError`] except [`RunError::Log`].
+    /// Every [`RunError`] except [`RunError::Log`]; no [`RunError::Interrupted`] from a runner for cleanups.
     pub fn watch(
         &self,
         invocation: &Invocation,
@@ -115,7 +130,13 @@ impl Runner {
         let failed = |source| RunError::io(invocation, source);
         let (stdout, out) = std::io::pipe().map_err(failed)?;
         let (stderr, err) = std::io::pipe().map_err(failed)?;
-        let child = start(invocation, self.expression(invocation)?.stdout_file(out).stderr_file(err))?;
+        let expression = self.expression(invocation)?.stdout_file(out).stderr_file(err);
+        let child = if self.cleans_up {
+            started(invocation, expression, Child::for_cleanup)
+        } else {
+            start(invocation, expression)
+        }?;
+        let signal = || if self.cleans_up { None } else { received() };
         let mut output = OutputReader::new(&child, Some(limit));
         let (mut pipes, mut said, mut buffer) =
             ([Some(stdout), Some(stderr)], [Vec::new(), Vec::new()], vec![0; 65536]);
@@ -130,14 +151,20 @@ impl Runner {
                 }
                 Ok(None) => break,
                 Err(Stop::Unneeded) => return Ok(None),
-                Err(stop) => return Err(stopped(invocation, &child, stop, limit)),
+                Err(stop) => {
+                    let error = ended(invocation, &child, stop, limit);
+                    return Err(signal().map_or(error, RunError::Interrupted));
+                }
             }
         }
-        let code = reaped(invocation, child)?;
+        let status = child.reap().map_err(failed)?;
+        if let Some(signal) = signal() {
+            return Err(RunError::Interrupted(signal));
+        }
         let [stdout, stderr] = said;
         let masking = self.masking(invocation);
         let text = |bytes: &[u8]| masking.answer(bytes);
-        Ok(Some(Captured { code, stdout: text(&stdout), stderr: text(&stderr), stdout_bytes: stdout }))
+        Ok(Some(Captured { code: status.code(), stdout: text(&stdout), stderr: text(&stderr), stdout_bytes: stdout }))
     }
 
     /// Runs a short call that undoes something, and returns whether it succeeded. It may start after a signal, and the
@@ -204,7 +231,15 @@ pub(crate) fn start(invocation: &Invocation, expression: Expression) -> Result<C
     if let Some(signal) = received() {
         return Err(RunError::Interrupted(signal));
     }
-    let child = Child::start(&expression);
+    started(invocation, expression, Child::start)
+}
+
+fn started(
+    invocation: &Invocation,
+    expression: Expression,
+    start: fn(&Expression) -> std::io::Result<Child>,
+) -> Result<Child, RunError> {
+    let child = start(&expression);
     drop(expression);
     child.map_err(|source| match source.kind() {
         std::io::ErrorKind::NotFound => RunError::NotFound(invocation.program_name()),
@@ -221,8 +256,14 @@ pub(crate) fn reaped(invocation: &Invocation, child: Child) -> Result<Option<i32
     }
 }
 
-/// Kills the group of a child that is not waited for any longer, and returns the error.
+/// Kills the group of a child that is not waited for any longer, and returns the error: the signal, if there was one.
 pub(crate) fn stopped(invocation: &Invocation, child: &Child, stop: Stop, limit: Duration) -> RunError {
+    let error = ended(invocation, child, stop, limit);
+    received().map_or(error, RunError::Interrupted)
+}
+
+/// Kills the group of a child that is not waited for any longer, and returns why.
+fn ended(invocation: &Invocation, child: &Child, stop: Stop, limit: Duration) -> RunError {
     let program = invocation.program_name();
     let error = match stop {
         Stop::Late => RunError::TimedOut { program, seconds: limit.as_secs() },
@@ -233,8 +274,5 @@ pub(crate) fn stopped(invocation: &Invocation, child: &Child, stop: Stop, limit:
         }
     };
     child.kill();
-    match received() {
-        Some(signal) => RunError::Interrupted(signal),
-        None => error,
-    }
+    error
 }

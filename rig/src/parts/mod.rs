@@ -12,6 +12,7 @@ pub mod engine;
 pub mod engine_current;
 pub mod engine_spare;
 pub mod node;
+pub mod registry;
 
 /// Every part, in an order in which needed parts come first.
 pub const ALL: &[&dyn Part] = &[
@@ -19,6 +20,7 @@ pub const ALL: &[&dyn Part] = &[
     &bases::Bases,
     &database::Database,
     &browser::Browser,
+    &registry::Registry,
     &node::Node,
     &engine_current::EngineCurrent,
     &engine_spare::EngineSpare,

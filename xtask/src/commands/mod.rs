@@ -6,6 +6,7 @@ mod check;
 mod contract;
 mod minikube;
 mod minikube_archive;
+mod release;
 mod schema;
 mod secrets;
 mod tags;
@@ -42,11 +43,16 @@ fn dispatch(context: &Context, command: &Command) -> u8 {
     match command {
         Command::Build(args) => finish(ui, name, in_project(context, |project| build::run(ui, project, args))),
         Command::Verify(args) => finish(ui, name, in_project(context, |project| verify::run(ui, project, args))),
+        Command::Release(args) => finish(ui, name, in_project(context, |project| release::run(ui, project, args))),
         Command::Check(args) => finish(ui, name, check::run(context, args)),
         Command::Contract(ContractCommand::Rules(args)) => finish(ui, name, Ok(contract::rules(ui, args))),
         Command::Contract(ContractCommand::Export(args)) => {
             finish(ui, name, in_project(context, |project| contract::export(ui, project, args)))
         }
+        Command::Contract(ContractCommand::Diff(args)) => {
+            finish(ui, name, in_project(context, |project| contract::diff(ui, project, args)))
+        }
+        Command::Contract(ContractCommand::Changes(args)) => finish(ui, name, Ok(contract::changes(ui, args))),
         Command::Tags(args) => finish(ui, name, in_project(context, |project| tags::run(ui, project, args))),
         Command::Bootstrap(args) => finish(ui, name, bootstrap::run(context, args)),
         Command::Secrets(SecretsCommand::Scan(args)) => {

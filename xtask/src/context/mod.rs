@@ -14,6 +14,8 @@ use crate::domain::config::{self, Component, Config};
 use crate::domain::masking;
 use crate::domain::name::CONTRACT_SECRETS;
 use crate::domain::problem::Problem;
+use crate::domain::repository_state::RepositoryState;
+use crate::domain::tagging::TagDecision;
 use crate::effects::verdicts::Verdicts;
 use crate::effects::{environment, fs, known, runner};
 use crate::error::{CliError, ErrorKind};
@@ -38,12 +40,16 @@ pub(crate) struct Project {
     pub(crate) here: PathBuf,
     /// The folder with taskflow.toml.
     pub(crate) root: PathBuf,
+    /// The folder below which caches and logs are: the root, or for an exported commit that of the working tree.
+    pub(crate) home: PathBuf,
     /// The contents of taskflow.toml.
     pub(crate) config: Config,
     /// Runs other programs in `root`.
     pub(crate) runner: Runner,
     /// The values of declared secrets on this machine.
     known: Vec<KnownValue>,
+    /// The state of git and the tag of an exported commit; none for a working tree, whose state is read.
+    pub(crate) exported: Option<(RepositoryState, TagDecision)>,
 }
 
 /// Masks the values of the contract's secrets in all output. Called first, so that even errors of the start are masked.
@@ -77,7 +83,7 @@ impl Context {
         names.extend(for_builds.map(|secret| secret.variable.to_string()));
         let folders: Vec<&str> = config.components.iter().map(|component| component.context.as_str()).collect();
         let (known, runner) = self.runner_in(&root, &folders, &names)?;
-        Ok(Project { here, root, config, runner, known })
+        Ok(Project { here, home: root.clone(), root, config, runner, known, exported: None })
     }
 
     /// Returns a runner for commands without a project, in the folder of taskflow.toml or in the current one. It masks
@@ -133,6 +139,26 @@ fn no_config(here: &Path) -> CliError {
 }
 
 impl Project {
+    /// Returns the project of a commit that was exported to a folder. Its images get this tag.
+    ///
+    /// # Errors
+    ///
+    /// `ErrorKind::Config` if the commit has no taskflow.toml, or it is not valid.
+    pub(crate) fn exported(&self, root: &Path, state: RepositoryState, tag: TagDecision) -> Result<Self, CliError> {
+        let shown = &self.config.file;
+        let text = text_files::configuration(shown, &root.join(self.config.file_from_root()))?;
+        let config = config::parse(shown, &text).map_err(|problems| CliError::all(ErrorKind::Config, problems))?;
+        Ok(Self {
+            here: self.here.clone(),
+            root: root.to_path_buf(),
+            home: self.home.clone(),
+            config,
+            runner: self.runner.clone().in_root(root),
+            known: self.known.clone(),
+            exported: Some((state, tag)),
+        })
+    }
+
     /// Makes the detector of secrets.
     ///
     /// # Errors
@@ -146,7 +172,7 @@ impl Project {
 
     /// Returns the cache of verdicts on image layers.
     pub(crate) fn verdicts(&self) -> Verdicts {
-        Verdicts::open(&self.root.join("target/xtask/secrets"), &self.config.secrets, &self.known)
+        Verdicts::open(&self.home.join("target/xtask/secrets"), &self.config.secrets, &self.known)
     }
 
     /// Returns the components with these names, or all if there are none.

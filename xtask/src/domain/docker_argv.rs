@@ -136,6 +136,11 @@ pub fn inspect_builder() -> Invocation {
     Invocation::new("docker", ["buildx", "inspect"])
 }
 
+/// Returns the call that gives an image another reference. It takes the reference from any other image.
+pub fn tag(image: &str, reference: &str) -> Invocation {
+    Invocation::new("docker", ["tag", image, reference])
+}
+
 /// Returns the call that removes a reference from its image.
 pub fn untag(reference: &str) -> Invocation {
     Invocation::new("docker", ["image", "rm", "--no-prune", reference])

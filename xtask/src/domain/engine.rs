@@ -104,6 +104,11 @@ impl Builder {
         matches!(self, Self::Buildx { version } if major_minor(version).is_some_and(|version| version >= (0, 10)))
     }
 
+    /// Whether the builder gives the manifest of a single image another tag without putting it into an index.
+    pub fn keeps_single_manifests(&self) -> bool {
+        matches!(self, Self::Buildx { version } if major_minor(version).is_some_and(|version| version >= (0, 15)))
+    }
+
     /// Returns the name for messages.
     pub fn describe(&self) -> String {
         match self {
@@ -169,5 +174,14 @@ mod tests {
         assert!(Builder::choose(Some("0.13.1+ds1"), "").has_attestations());
         assert!(!Builder::choose(Some("v0.9.1"), "").has_attestations());
         assert!(!Builder::BuildKitInClient.has_attestations());
+    }
+
+    #[test]
+    fn manifests_are_copied_as_they_are_since_buildx_0_15() {
+        assert!(Builder::choose(Some("v0.15.0"), "").keeps_single_manifests());
+        assert!(Builder::choose(Some("v1.0.0"), "").keeps_single_manifests());
+        assert!(!Builder::choose(Some("0.14.1"), "").keeps_single_manifests());
+        assert!(!Builder::choose(Some("0.13.1+ds1"), "").keeps_single_manifests());
+        assert!(!Builder::Classic.keeps_single_manifests());
     }
 }

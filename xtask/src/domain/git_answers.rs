@@ -99,13 +99,9 @@ pub fn set_of_lines(answer: &[u8]) -> HashSet<&[u8]> {
 /// The mode of a submodule in the index.
 pub const SUBMODULE_MODE: u32 = 0o160_000;
 
-/// Returns the submodules among the entries of `git ls-files --stage -z`.
+/// Returns the paths of the submodules among the entries of `git ls-files --stage -z`.
 pub fn submodules(answer: &[u8]) -> impl Iterator<Item = &[u8]> {
-    answer.split(|byte| *byte == 0).filter_map(|entry| {
-        let mode = std::str::from_utf8(entry.split(|byte| *byte == b' ').next()?).ok()?;
-        let is_submodule = u32::from_str_radix(mode, 8) == Ok(SUBMODULE_MODE);
-        entry.splitn(2, |byte| *byte == b'\t').nth(1).filter(|_| is_submodule)
-    })
+    submodule_commits(answer).map(|(_, path)| path)
 }
 
 /// Parses time and ID in the output of `git rev-list --timestamp --max-count=1`.
@@ -141,6 +137,43 @@ pub fn place(answer: &[u8]) -> Option<Place<'_>> {
 /// Returns a single name, without the line break behind it.
 pub fn one_line(answer: &[u8]) -> &[u8] {
     answer.strip_suffix(b"\n").unwrap_or(answer)
+}
+
+/// Returns the submodules among the entries of `git ls-files --stage -z`: the commit of each, and its path.
+pub fn submodule_commits(answer: &[u8]) -> impl Iterator<Item = (String, &[u8])> {
+    answer.split(|byte| *byte == 0).filter_map(|entry| {
+        let mut parts = entry.splitn(2, |byte| *byte == b'\t');
+        let mut facts = std::str::from_utf8(parts.next()?).ok()?.split(' ');
+        let is_submodule = u32::from_str_radix(facts.next()?, 8) == Ok(SUBMODULE_MODE);
+        let object = facts.next().filter(|_| is_submodule)?;
+        Some((object.to_owned(), parts.next()?))
+    })
+}
+
+/// Whether git's words say that another process holds the lock of a file, which will end soon.
+pub fn is_locked(words: &str) -> bool {
+    words.contains(".lock") && words.contains("File exists")
+}
+
+/// An entry of a tree, as `git ls-tree -z` prints it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TreeEntry<'a> {
+    /// The mode, such as `100644`.
+    pub mode: &'a str,
+    /// The ID of the object.
+    pub object: &'a str,
+    /// The path, as bytes.
+    pub path: &'a [u8],
+}
+
+/// Parses the output of `git ls-tree -z`: `MODE TYPE OBJECT<tab>PATH` for each entry.
+pub fn tree_entries(answer: &[u8]) -> impl Iterator<Item = TreeEntry<'_>> {
+    answer.split(|byte| *byte == 0).filter_map(|entry| {
+        let tab = entry.iter().position(|byte| *byte == b'\t')?;
+        let mut words = std::str::from_utf8(entry.get(..tab)?).ok()?.split(' ');
+        let (mode, object) = (words.next()?, words.nth(1)?);
+        Some(TreeEntry { mode, object, path: entry.get(tab.saturating_add(1)..)? })
+    })
 }
 
 #[cfg(test)]

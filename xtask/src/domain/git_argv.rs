@@ -33,3 +33,32 @@ pub fn question<A: AsRef<OsStr>>(args: &[A], location: &[(&'static str, OsString
         .env("GIT_OPTIONAL_LOCKS", "0");
     location.iter().fold(call, |call, (name, value)| call.env(*name, value))
 }
+
+/// Returns the call for the commits since `base` (all, without one) that touch one of these paths, the newest first and
+/// without merges. Paths are relative to the folder of the call, and no patterns. The answer has the form that
+/// `domain::release::commits` parses, whatever the user's settings are.
+pub fn commits<A: AsRef<OsStr>>(base: Option<&str>, paths: &[A], location: &[(&'static str, OsString)]) -> Invocation {
+    let range = base.map_or("HEAD".to_owned(), |base| format!("{base}..HEAD"));
+    let settings = ["log.showSignature=false", "log.follow=false", "log.mailmap=false"];
+    let options = [
+        "--full-history",
+        "--date-order",
+        "--no-merges",
+        "--no-color",
+        "--no-decorate",
+        "--no-notes",
+        "--no-patch",
+        "--encoding=UTF-8",
+        "--format=%H%n%B",
+        "-z",
+        "--end-of-options",
+    ];
+    let args = settings.iter().flat_map(|setting| ["-c", *setting]).chain(["log"]).chain(options).map(OsStr::new);
+    let range = [OsStr::new(&range), OsStr::new("--")];
+    let args: Vec<&OsStr> = args.chain(range).chain(paths.iter().map(AsRef::as_ref)).collect();
+    let call = question(&args, location).env("GIT_LITERAL_PATHSPECS", "1");
+    // Together with the first one, git refuses the others, which the user may have set.
+    ["GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS", "GIT_ICASE_PATHSPECS"]
+        .iter()
+        .fold(call, |call, name| call.env(*name, "0"))
+}

@@ -51,6 +51,15 @@ pub fn check_tag_prefix(prefix: &str) -> Result<(), NameFault> {
     check(&format!("{prefix}1.0.0"))
 }
 
+/// Checks the name of a remote.
+///
+/// # Errors
+///
+/// The first of git's rules that the name breaks.
+pub fn check_remote(name: &str) -> Result<(), NameFault> {
+    if name.is_empty() { Err(NameFault::Empty) } else { check(name) }
+}
+
 fn check(name: &str) -> Result<(), NameFault> {
     let special = |byte: u8| matches!(byte, b' ' | b'~' | b'^' | b':' | b'?' | b'*' | b'[' | b'\\');
     let refused = |byte: u8| byte.is_ascii_control() || special(byte);
@@ -101,6 +110,13 @@ mod tests {
         for name in ["main", "feature/login", "@", "größe", "release-1.0", "a./b", "x/-y"] {
             assert_eq!(check_branch(name), Ok(()), "{name}");
         }
+    }
+
+    #[test]
+    fn a_remote_has_a_name_that_git_accepts() {
+        assert_eq!((check_remote("origin"), check_remote("team/a")), (Ok(()), Ok(())));
+        assert_eq!((check_remote(""), check_remote("-o")), (Err(NameFault::Empty), Err(NameFault::Option)));
+        assert_eq!(check_remote("https://example.org"), Err(NameFault::Character));
     }
 
     #[test]

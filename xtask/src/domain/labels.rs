@@ -3,7 +3,7 @@
 use shown::MASK;
 
 use super::repository_state::RepositoryState;
-use super::tagging::TagDecision;
+use super::tagging::{TagDecision, TagKind};
 use super::text::rfc3339;
 use shown::printable;
 
@@ -18,7 +18,11 @@ pub fn labels(
     let mut labels = Vec::new();
     let mut add = |name: &str, value: String| labels.push((name.to_owned(), value));
     add("org.opencontainers.image.title", repository.to_owned());
-    add("org.opencontainers.image.version", tag.tag.as_str().trim_end_matches(".dirty").to_owned());
+    let version = match tag.kind {
+        TagKind::Candidate(version) => version.to_string(),
+        _ => tag.tag.as_str().trim_end_matches(".dirty").to_owned(),
+    };
+    add("org.opencontainers.image.version", version);
     if let Some(commit) = &state.commit {
         let suffix = if tag.dirty { "-dirty" } else { "" };
         add("org.opencontainers.image.revision", format!("{}{suffix}", commit.id));

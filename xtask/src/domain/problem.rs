@@ -181,6 +181,21 @@ pub fn line_and_column(source: &str, offset: usize) -> (usize, usize) {
 }
 
 #[cfg(test)]
+/// Returns a problem as text for the snapshots of unit tests, without the lines of its place.
+pub(crate) fn in_words(problem: &Problem) -> String {
+    let place = problem.place.as_ref().map(|place| match (place.line, place.column) {
+        (0, _) => format!(" --> {}", place.file),
+        (line, 0) => format!(" --> {}:{line}", place.file),
+        (line, column) => format!(" --> {}:{line}:{column}", place.file),
+    });
+    let causes = problem.causes.iter().map(|cause| format!("caused by: {cause}"));
+    let notes = problem.notes.iter().map(|note| format!("note: {note}"));
+    let hints = problem.hints.iter().map(|hint| format!("hint: {hint}"));
+    let lines = std::iter::once(problem.message.clone()).chain(place).chain(causes).chain(notes).chain(hints);
+    lines.map(|line| line + "\n").collect()
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

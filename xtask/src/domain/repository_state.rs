@@ -73,6 +73,24 @@ impl Operation {
             Self::Bisect => "an unfinished bisect",
         }
     }
+
+    /// Returns the operation with this name.
+    pub fn of_name(name: &str) -> Option<Self> {
+        let all = [Self::Merge, Self::Rebase, Self::Am, Self::Revert, Self::CherryPick, Self::Bisect];
+        all.into_iter().find(|operation| operation.name() == name)
+    }
+
+    /// Returns git's command for the operation.
+    pub fn command(self) -> &'static str {
+        match self {
+            Self::Merge => "merge",
+            Self::Rebase => "rebase",
+            Self::Am => "am",
+            Self::Revert => "revert",
+            Self::CherryPick => "cherry-pick",
+            Self::Bisect => "bisect",
+        }
+    }
 }
 
 /// Returns the changes of a tree: the unfinished operation, then the changed paths.

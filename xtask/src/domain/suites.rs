@@ -103,16 +103,21 @@ pub const SUITES: [Declared; 6] = [
         name: "minikube",
         only_with_rig: true,
         base_images: true,
-        parts: &["node", "engine-current", "engine-spare", "containerd-node"],
-        real_tests: &[real_tests("xtask", "minikube", Which::All), real_tests("rig", "separate", Which::All)],
+        parts: &["registry", "node", "engine-current", "engine-spare", "containerd-node"],
+        real_tests: &[
+            real_tests("xtask", "registry", Which::All),
+            real_tests("xtask", "minikube", Which::All),
+            real_tests("rig", "separate", Which::All),
+        ],
         other_steps: |_| Vec::new(),
     },
 ];
 
 /// Parts of the rig that are brought up in one call, with what the call is for.
-const PARTS: [(&[&str], &str); 3] = [
+const PARTS: [(&[&str], &str); 4] = [
     (&["database"], "starting a PostgreSQL for the tests"),
     (&["browser"], "getting a browser for the tests"),
+    (&["registry"], "starting a registry for the tests"),
     (
         &["node", "engine-current", "engine-spare", "containerd-node"],
         "starting a Minikube node and engines for the tests; the first time builds them, for minutes",

@@ -31,6 +31,12 @@ fn joined(words: &[String]) -> String {
     }
 }
 
+/// Returns a sentence in the form of a hint: it begins with a lower-case letter and has no full stop.
+pub fn as_fragment(sentence: &str) -> String {
+    let mut letters = sentence.trim_end_matches('.').chars();
+    letters.next().map_or(String::new(), |first| first.to_lowercase().chain(letters).collect())
+}
+
 /// Formats bytes as megabytes of 10^6 bytes (`169.3 MB`), the unit of the contract's limits.
 pub fn megabytes(bytes: u64) -> String {
     let tenths = bytes.saturating_add(50_000) / 100_000;

@@ -20,10 +20,15 @@ impl Stopwatch {
     }
 }
 
+/// Returns the current time, in seconds since 1970.
+pub fn now() -> i64 {
+    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    i64::try_from(seconds).unwrap_or_default()
+}
+
 /// Returns the current day in UTC.
 pub fn today() -> Day {
-    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    Day::of_seconds(i64::try_from(seconds).unwrap_or_default())
+    Day::of_seconds(now())
 }
 
 /// Waits for a while.

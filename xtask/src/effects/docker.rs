@@ -256,6 +256,31 @@ fn facts(image: &Image) -> ImageFacts {
     }
 }
 
+/// Gives an image, by its ID or a reference, another reference. The reference is taken from any other image.
+///
+/// # Errors
+///
+/// The client or the engine gives no answer, or refuses.
+pub fn tag(runner: &Runner, image: &str, reference: &str) -> Result<(), EngineError> {
+    let call = docker_argv::tag(image, reference);
+    answered(&call, runner.capture(&call, QUESTION)?).map(drop)
+}
+
+/// Removes a reference from its image, and the image if it has no other one; returns false if there was no such
+/// reference.
+///
+/// # Errors
+///
+/// The client or the engine gives no answer, or refuses.
+pub fn untag(runner: &Runner, reference: &str) -> Result<bool, EngineError> {
+    let call = docker_argv::untag(reference);
+    let answer = runner.capture(&call, REMOVAL)?;
+    if answer.code != Some(0) && answer.stderr.lines().any(docker_words::is_no_such_image) {
+        return Ok(false);
+    }
+    answered(&call, answer).map(|_| true)
+}
+
 /// Returns the name of the docker context in use; none if the client does not print it.
 pub fn current_context(runner: &Runner) -> Option<String> {
     let answer = runner.capture(&docker_argv::context_show(), QUESTION).ok()?;

@@ -1,9 +1,10 @@
-//! Opens and reads files.
+//! Opens, reads and writes files.
 
-use std::fs::{self, File, Metadata, TryLockError};
-use std::io::{self, Read};
-use std::os::unix::fs::FileTypeExt;
+use std::fs::{self, File, Metadata, OpenOptions, TryLockError};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use process::Log;
 use rustix::fs::{Mode, OFlags};
@@ -215,6 +216,47 @@ pub fn is_file(path: &Path) -> bool {
     path.is_file()
 }
 
+/// Who can read a file that is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Readers {
+    /// Everyone whom the user's mask lets read it.
+    Everyone,
+    /// Only its owner.
+    Owner,
+}
+
+/// The end of the names of files that are being written.
+pub const UNFINISHED: &str = ".new";
+
+/// Writes a file atomically, in place of one that is there: it has the old content or the whole new one, also after
+/// the end of this process.
+///
+/// # Errors
+///
+/// The file cannot be written. The old one is unchanged then.
+pub fn replace_file(path: &Path, content: &[u8], readers: Readers) -> io::Result<()> {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    // Threads and other runs may write the same file.
+    name.push(format!(".{}-{}{UNFINISHED}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed)));
+    let new = path.with_file_name(name);
+    let mode = match readers {
+        Readers::Everyone => 0o666,
+        Readers::Owner => 0o600,
+    };
+    let written = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(mode)
+        .open(&new)
+        .and_then(|mut file| file.write_all(content))
+        .and_then(|()| fs::rename(&new, path));
+    if written.is_err() {
+        let _was_not_made = fs::remove_file(&new);
+    }
+    written
+}
+
 /// Writes a file, in place of one that is there.
 ///
 /// # Errors
@@ -222,4 +264,27 @@ pub fn is_file(path: &Path) -> bool {
 /// The file cannot be written.
 pub fn write_file(path: &Path, content: &[u8]) -> io::Result<()> {
     fs::write(path, content)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    #[test]
+    fn a_file_is_replaced_as_a_whole_or_not_at_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.json");
+        let mode = || fs::metadata(&path).unwrap().permissions().mode() & 0o077;
+        replace_file(&path, b"long old content", Readers::Owner).unwrap();
+        assert_eq!(mode(), 0);
+        replace_file(&path, b"new", Readers::Owner).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"new");
+        let taken = folder.path().join("folder");
+        fs::create_dir_all(taken.join("inside")).unwrap();
+        assert!(replace_file(&taken, b"new", Readers::Everyone).is_err());
+        let mut names: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        names.sort();
+        assert_eq!(names, ["a.json", "folder"], "nothing unfinished remains");
+    }
 }

@@ -4,14 +4,15 @@
 //!
 //! If an entry cannot be read, the layer counts as unknown; if one cannot be written, the layer is searched again.
 
-use std::fs::{self, OpenOptions};
-use std::io::{Read, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::fs;
+use std::io::Read;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::effects::fs::{Readers, replace_file};
 use secretscan::KnownValue;
 
 /// A finding in a layer.
@@ -148,8 +149,5 @@ fn forget_others(folder: &Path) {
 
 /// Writes a file atomically; no other user can read it.
 fn replace(path: &Path, content: &[u8]) -> std::io::Result<()> {
-    let temporary = path.with_extension(format!("{}.new", std::process::id()));
-    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&temporary)?;
-    file.write_all(content)?;
-    fs::rename(&temporary, path)
+    replace_file(path, content, Readers::Owner)
 }

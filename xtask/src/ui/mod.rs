@@ -2,11 +2,13 @@
 //!
 //! Results go to standard output, messages to standard error. Only the main thread prints.
 
+mod contract_diff;
 pub mod diagnostic;
 pub mod json;
 pub mod minikube_load;
 pub mod panics;
 pub mod progress;
+mod release;
 pub mod report;
 pub mod style;
 pub mod transfer;

@@ -47,21 +47,41 @@ pub(crate) fn tags(project: &Project, events: &dyn Events, options: TagOptions) 
     Ok(TagReport { decision, changes: state.changes, components })
 }
 
-/// Reads the state of git and decides the tag; adds the branch in the environment to the request.
+/// Reads the state of git and decides the tag; adds the branch in the environment to the request. An exported commit
+/// has its state and its tag already.
 pub(crate) fn state_and_tag(
     project: &Project,
-    mut request: TagRequest,
+    request: TagRequest,
 ) -> Result<(RepositoryState, TagDecision), CliError> {
+    let state = state(project)?;
+    let tag = tag_of(project, &state, request).map_err(|problem| CliError::new(ErrorKind::Config, problem))?;
+    Ok((state, tag))
+}
+
+/// Reads the state of git. That of an exported commit is known.
+pub(crate) fn state(project: &Project) -> Result<RepositoryState, CliError> {
+    if let Some((state, _)) = &project.exported {
+        return Ok(state.clone());
+    }
     let prefix = &project.config.tags.tag_prefix;
     let release_of = |name: &str| release_of_git_tag(name, prefix);
-    let state = git::state(&project.runner, &project.root, &release_of)?;
+    Ok(git::state(&project.runner, &project.root, &release_of)?)
+}
+
+/// Decides the tag; adds the branch in the environment to the request.
+pub(crate) fn tag_of(
+    project: &Project,
+    state: &RepositoryState,
+    mut request: TagRequest,
+) -> Result<TagDecision, Problem> {
+    if let (Some((_, tag)), None) = (&project.exported, &request.given) {
+        return Ok(tag.clone());
+    }
     if request.branch.is_none() {
         request.branch = environment::branch().map(|name| (name, "TASKFLOW_BRANCH"));
     }
     if let Some(commit) = &state.commit {
         request.ci = ci_reference(&environment::variable, &commit.id);
     }
-    let tag =
-        decide(&project.config.tags, &state, &request).map_err(|problem| CliError::new(ErrorKind::Config, problem))?;
-    Ok((state, tag))
+    decide(&project.config.tags, state, &request)
 }

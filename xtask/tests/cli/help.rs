@@ -17,7 +17,8 @@ Commands:
   check          Check Dockerfiles, ignore files and build contexts against the contract, without an
                  engine
   verify         Verify the built images and running containers against the contract
-  contract       List the rules of the contract, or write a contract for another tool
+  contract       List the rules of the contract, compare it with a release, or write it for another
+                 tool
   tags           Show the tags that the state of git gives each component, with the reasons
   bootstrap      Install what building needs: an engine, a builder and the base images
   minikube-load  Load the images into Minikube, only the missing layers, and verify that they are

@@ -16,6 +16,7 @@ mod frontend;
 mod ignore_file;
 mod image;
 mod readme;
+mod sbom;
 mod secrets;
 mod verify;
 

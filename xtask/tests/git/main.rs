@@ -9,6 +9,7 @@
 mod environment;
 mod formats;
 mod heads;
+mod history;
 mod ignored;
 mod readers;
 mod releases;

@@ -1,8 +1,9 @@
 //! Hints about the contract.
 
 use crate::harness::docker;
+use crate::harness::fakes::on;
 use crate::harness::sandbox::CONFIG;
-use crate::row::{Row, Then, follow, row};
+use crate::row::{Row, Step, Then, follow, row};
 use crate::world::World;
 
 /// A sandbox whose frontend has this contract and Dockerfile.
@@ -34,7 +35,103 @@ fn allows(comment: &str) -> World {
 }
 
 pub(crate) fn rows() -> Vec<Row> {
-    [exceptions(), keys(), vec![no_contract()]].into_iter().flatten().collect()
+    [exceptions(), keys(), vec![no_contract()], changes()].into_iter().flatten().collect()
+}
+
+/// A frontend that has changed since its release, and a check of the step.
+fn changed(before: &str, after: &str, args: &[&str]) -> World {
+    let sandbox = docker::sandbox_with(before);
+    sandbox.real("git");
+    sandbox.fake("docker", [on("image inspect *").complains("Error: No such image\n").exits(1)]);
+    sandbox.commit();
+    sandbox.git(&["tag", "v1.0.0"]);
+    let text = sandbox.read("taskflow.toml");
+    assert!(text.contains(before));
+    sandbox.write("taskflow.toml", &text.replacen(before, after, 1));
+    sandbox.commit();
+    World::new(sandbox, &[&["contract", "diff", "-q"], args].concat())
+}
+
+/// A check that a minor step is enough.
+const MINOR: &[&str] = &["--require-step", "minor"];
+
+/// A contract with these keys.
+macro_rules! contract {
+    ($keys:literal) => {
+        concat!("[component.frontend.contract]\n", $keys, "\n")
+    };
+}
+
+/// An entry that accepts a change in the next minor version.
+macro_rules! accepts {
+    ($finding:literal) => {
+        concat!("[[release.accept]]\nfinding = \"", $finding, "\"\nversion = \"1.1.0\"\nreason = \"nothing uses it\"\n")
+    };
+}
+
+/// Reads the fingerprint of the only change in the output of a run.
+fn fingerprint(world: &World) -> String {
+    let run = world.xtask();
+    let (_, rest) = run.stdout.rsplit_once("  [").unwrap();
+    rest.split(']').next().unwrap().to_owned()
+}
+
+/// Changes since a release.
+fn changes() -> Vec<Row> {
+    vec![
+        row("release {versions}", || changed(contract!("port = 1"), contract!("port = 2"), MINOR))
+            .by_hand(|world| world.call(&["contract", "diff", "-q", "--require-step", "major"])),
+        row("or accept each change with a reason under `[[release.accept]]` in {FILE_NAME}", || {
+            changed(contract!("uid = 1"), contract!("uid = 2"), MINOR)
+        })
+        .by_hand(|world| {
+            let entry = accepts!("FINGERPRINT").replace("FINGERPRINT", &fingerprint(world));
+            let text = world.sandbox.read("taskflow.toml");
+            world.sandbox.write("taskflow.toml", &(text + &entry));
+        }),
+        row("remove the entry, or correct `finding`: `cargo xtask contract diff` shows the changes", || {
+            let after = concat!(contract!("uid = 2"), accepts!("0123456789ab"));
+            changed(contract!("uid = 1"), after, MINOR)
+        })
+        .steps(&[
+            Step::Act(0),
+            Step::ByHand(|world| {
+                let print = fingerprint(world);
+                world.edit("taskflow.toml", "0123456789ab", &print);
+            }),
+        ]),
+        row("remove the entry, or correct `finding`: `cargo xtask contract diff` shows the changes", || {
+            let after = concat!(contract!("uid = 2"), accepts!("0123456789ab"));
+            changed(contract!("uid = 1"), after, MINOR)
+        })
+        .by_hand(|world| world.edit("taskflow.toml", accepts!("0123456789ab"), ""))
+        .then(Then::Gone),
+        row("remove the entry, and release the version that the change needs", || {
+            let world = changed(contract!("port = 1"), contract!("port = 2"), MINOR);
+            let entry = accepts!("FINGERPRINT").replace("FINGERPRINT", &fingerprint(&world));
+            let text = world.sandbox.read("taskflow.toml");
+            world.sandbox.write("taskflow.toml", &(text + &entry));
+            world
+        })
+        .by_hand(|world| {
+            let text = world.sandbox.read("taskflow.toml");
+            let start = text.find("[[release.accept]]").unwrap();
+            world.sandbox.write("taskflow.toml", &text[..start]);
+            world.call(&["contract", "diff", "-q", "--require-step", "major"]);
+        }),
+        row("did you mean `{near}`?", || changed(contract!("port = 1"), contract!("port = 2"), &["--from", "1.0.1"])),
+        row("compare with a later release: `--from X.Y.Z`", || {
+            let world =
+                changed("[component.frontend.contract]\n", "[component.frontend.contract]\n", &["--from", "0.9.0"]);
+            let text = world.sandbox.read("taskflow.toml");
+            world.sandbox.write("taskflow.toml", "schema = 2\n");
+            world.sandbox.commit();
+            world.sandbox.git(&["tag", "v0.9.0"]);
+            world.sandbox.write("taskflow.toml", &text);
+            world
+        })
+        .by_hand(|world| world.call(&["contract", "diff", "-q", "--from", "1.0.0"])),
+    ]
 }
 
 /// A component without a contract.

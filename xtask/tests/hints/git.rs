@@ -5,6 +5,7 @@ use std::os::unix::fs::chown;
 use std::process::Command;
 
 use crate::harness::docker;
+use crate::harness::fakes::on;
 use crate::harness::sandbox::{CONFIG, Sandbox};
 use crate::row::{Row, Step, Then, follow, row};
 use crate::world::World;
@@ -121,6 +122,12 @@ pub(crate) fn rows() -> Vec<Row> {
         })
         .way(&[0])
         .way(&[1]),
+        row("fetch the history with {fetch}", || {
+            let mut world = shallow();
+            world.sandbox.fake("docker", [on("image inspect *").complains("Error: No such image\n").exits(1)]);
+            world.call(&["contract", "diff"]);
+            world
+        }),
         row("set `version` under `[project]` in taskflow.toml", || {
             let world = shallow().value("version", "\"2.0.0\"");
             world.sandbox.git(&["remote", "remove", "origin"]);

@@ -43,6 +43,8 @@ mod engine;
 mod files;
 mod git;
 mod minikube;
+mod registries;
+mod release_settings;
 mod remedies;
 mod row;
 mod secrets;
@@ -69,6 +71,8 @@ fn rows() -> Vec<Row> {
         files::rows(),
         git::rows(),
         minikube::rows(),
+        registries::rows(),
+        release_settings::rows(),
         remedies::rows(),
         secrets::rows(),
         verify::rows(),

@@ -18,5 +18,7 @@ mod world;
 #[expect(dead_code, reason = "each test binary needs some of it")]
 #[path = "../support/parts.rs"]
 mod parts;
+#[path = "../support/rig.rs"]
+mod rig;
 #[path = "../../../crates/secretscan/tests/support/samples.rs"]
 mod samples;

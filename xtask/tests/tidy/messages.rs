@@ -34,12 +34,13 @@ const UNSEEN: [(&str, &str); 20] = [
 
 /// Files that know other tools' words, or what secrets look like, and say nothing. What the patterns are called stands
 /// in the snapshot of `secrets rules`.
-const SILENT: [&str; 12] = [
+const SILENT: [&str; 13] = [
     "crates/process/src/invocation.rs",
     "xtask/src/domain/build_log.rs",
     "xtask/src/domain/builder_words.rs",
     "xtask/src/domain/contract/verify/answer.rs",
     "xtask/src/domain/docker_words.rs",
+    "xtask/src/domain/registry_words.rs",
     "crates/secretscan/src/assignments/",
     "crates/secretscan/src/check.rs",
     "crates/secretscan/src/documented.rs",

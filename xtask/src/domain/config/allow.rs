@@ -20,7 +20,7 @@ fn exception(sink: &Sink, rules: Rules, section: &Section<'_>) -> Option<Excepti
     let written = place(&sink.file, &sink.source, section.span.clone(), "");
     let place = section.string("place").and_then(|place| checked_place(sink, place));
     let rule = section.string("rule").and_then(|rule| checked_rule(sink, rules, rule));
-    let reason = section.string("reason").and_then(|reason| checked_reason(sink, reason));
+    let reason = section.string("reason").and_then(|text| reason(sink, "allow", text));
     let expires = section.day("expires").and_then(|day| match day.value.parse::<Day>() {
         Ok(day) => Some(day),
         Err(error) => {
@@ -130,11 +130,12 @@ fn checked_rule(sink: &Sink, rules: Rules, rule: Located<String>) -> Option<Rule
     None
 }
 
-fn checked_reason(sink: &Sink, reason: Located<String>) -> Option<String> {
+/// Checks that a text is a reason.
+pub(super) fn reason(sink: &Sink, table: &str, reason: Located<String>) -> Option<String> {
     if reason.value.trim().chars().count() >= SHORTEST_REASON {
         return Some(reason.value);
     }
-    let problem = Problem::new("`allow.reason` gives no reason").hint("say why this finding is acceptable");
+    let problem = Problem::new(format!("`{table}.reason` gives no reason")).hint("say why this finding is acceptable");
     sink.report(reason.span, "", problem);
     None
 }

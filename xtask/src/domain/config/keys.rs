@@ -4,8 +4,9 @@
 //! read it in `parse`, and write both documents again; tests check that all of them agree.
 
 use super::contract_keys::CONTRACT;
-use super::forms::{ANY_TEXT, VARIABLE};
+use super::forms::{ANY_TEXT, PATH, REASON, VARIABLE, VERSION};
 use super::key::{Form, FormRule, Key, Kind, Named, Table};
+use super::release_keys::RELEASE;
 use crate::domain::rules::RULES;
 
 /// The only version of the format that xtask reads.
@@ -33,19 +34,9 @@ const TAG_START: Form = Form {
     rule: FormRule::Pattern(r"^([^-/. ~^:?*\[\\\u0000-\u001f\u007f][^ ~^:?*\[\\\u0000-\u001f\u007f]*)?$"),
 };
 
-const VERSION: Form = Form {
-    words: "a release version, three numbers",
-    rule: FormRule::Pattern(r"^(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)$"),
-};
-
-const PATH: Form =
-    Form { words: "a path inside the repository, relative to taskflow.toml", rule: FormRule::Pattern("^[^/]") };
-
 const PLACE: Form = Form { words: "a place, as in findings", rule: FormRule::Pattern("^[^/]") };
 
 const RULE: Form = Form { words: "the name of a rule", rule: FormRule::OneOf(rules_with_exceptions) };
-
-const REASON: Form = Form { words: "ten characters or more", rule: FormRule::Pattern(r"\S[\s\S]{8,}\S") };
 
 fn rules_with_exceptions() -> Vec<&'static str> {
     RULES.all().filter(|rule| rule.never_allowed.is_none()).map(|rule| rule.id).collect()
@@ -70,6 +61,7 @@ pub static FILE: Table = Table {
         .otherwise("no exception"),
         Key::new("minikube", Kind::Table(&MINIKUBE), "The target of `cargo xtask minikube-load`.")
             .otherwise("minikube's active profile"),
+        Key::new("release", Kind::Table(&RELEASE), "The settings of releases.").otherwise("the defaults of its keys"),
         Key::new(
             "component",
             Kind::Named(&COMPONENT),

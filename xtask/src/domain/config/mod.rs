@@ -12,7 +12,9 @@ pub mod key;
 pub mod keys;
 mod parse;
 mod parse_contract;
+mod parse_release;
 pub mod reference;
+mod release_keys;
 mod section;
 mod structure;
 
@@ -25,6 +27,7 @@ use super::image::{ImageReference, Repository, Tag};
 use super::name::{ComponentName, VariableName};
 use super::paths::PathFacts;
 use super::problem::{Place, Problem, SourceText};
+use super::release::settings::ReleaseSettings;
 use super::tagging::TagSettings;
 use super::text::{nearest, ticked_list};
 
@@ -50,6 +53,8 @@ pub struct Config {
     exceptions: Vec<Exception>,
     /// The profile under `[minikube]`, to which images are loaded by default; none if it is not set.
     pub minikube_profile: Option<String>,
+    /// The settings of releases under `[release]`.
+    pub release: ReleaseSettings,
     /// The components `[component.NAME]`, in the order of the file.
     pub components: Vec<Component>,
 }

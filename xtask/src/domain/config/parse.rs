@@ -6,6 +6,7 @@ use process::HiddenValue;
 use toml::de::DeTable;
 
 use super::parse_contract::contract;
+use super::parse_release::release;
 use super::section::{Located, Section, Sink, checked, place};
 use super::{BuildSecret, Component, Config, allow, keys, outside_context, root_context, structure};
 use crate::domain::build_arg::{DeclaredBuildArg, client_variable_problem};
@@ -56,6 +57,7 @@ pub fn parse_with(rules: Rules, file: &str, text: &str) -> Result<Config, Vec<Pr
         .section("component")
         .map(|section| components(&sink, &section, name.as_ref().and_then(Option::as_deref), &secrets))
         .unwrap_or_default();
+    let release = file.section("release").map(|section| release(&sink, &section, &components)).unwrap_or_default();
     let Sink { file, source, problems } = sink;
     let mut problems = problems.into_inner();
     if problems.is_empty() {
@@ -64,7 +66,7 @@ pub fn parse_with(rules: Rules, file: &str, text: &str) -> Result<Config, Vec<Pr
     problems.sort_by_key(|problem| problem.place.as_ref().map(|place| (place.line, place.column)));
     match (name.flatten(), tags) {
         (Some(project), Some(tags)) if problems.is_empty() => {
-            Ok(Config { file, source, project, tags, secrets, exceptions, minikube_profile, components })
+            Ok(Config { file, source, project, tags, secrets, exceptions, minikube_profile, release, components })
         }
         _ => Err(problems),
     }

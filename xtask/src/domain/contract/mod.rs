@@ -1,8 +1,9 @@
 //! The container contract: what taskflow.toml declares, and the rules that hold it.
 //!
 //! `rules` is the table of all rules; the pages in docs/contract/ are made from it (`page`). `check` judges files, and
-//! `verify` judges images and running containers.
+//! `verify` judges images and running containers. `change` compares the contracts of two releases.
 
+pub mod change;
 pub mod check;
 pub mod checkers;
 pub mod declared;

@@ -8,7 +8,7 @@ mod repository;
 mod tag;
 
 pub use digest::{Digest, short_id};
-pub use reference::{ImageReference, Reference};
+pub use reference::{ImageReference, Reference, check_registry_prefix};
 pub use repository::{MAX_REPOSITORY_BYTES, Repository};
 pub use tag::{MAX_TAG_BYTES, Tag};
 
@@ -40,6 +40,9 @@ pub enum ImageError {
     /// A registry is not a host name.
     #[error("the registry `{0}` is not a host name with an optional port")]
     Registry(String),
+    /// A text names no registry.
+    #[error("`{0}` does not begin with the host of a registry")]
+    NoRegistry(String),
     /// A character is not allowed, or not at its position.
     #[error("the {what} `{text}` has an invalid {character:?} at byte {at}")]
     Character {

@@ -70,6 +70,20 @@ impl FromStr for Reference {
     }
 }
 
+/// Checks a text that is put before a repository: a registry with an optional path, as in `registry.example.org/team`.
+///
+/// # Errors
+///
+/// The text is not a registry with an optional path.
+pub fn check_registry_prefix(text: &str) -> Result<(), ImageError> {
+    let (first, path) = text.split_once('/').map_or((text, None), |(first, path)| (first, Some(path)));
+    if !is_registry(first) {
+        return Err(ImageError::NoRegistry(text.to_owned()));
+    }
+    checked_registry(first)?;
+    path.map_or(Ok(()), |path| path.parse::<Repository>().map(|_| ()))
+}
+
 /// Whether the first part of a name is a registry, and not a folder of the default one.
 fn is_registry(first: &str) -> bool {
     first.contains(['.', ':']) || first == "localhost" || first.bytes().any(|byte| byte.is_ascii_uppercase())
@@ -170,6 +184,17 @@ mod tests {
         assert_eq!(error(&"a".repeat(64)), format!("the repository `{}` looks like an image ID", "a".repeat(64)));
         assert!(format!("{}:1", "a".repeat(64)).parse::<Reference>().is_ok());
         assert!("a\n".parse::<Reference>().is_err());
+    }
+
+    #[test]
+    fn a_prefix_is_a_registry_with_an_optional_path() {
+        for good in ["localhost", "localhost:5000", "docker.io/team", "registry.example.org/a/b-c", "[::1]:5000"] {
+            assert_eq!(check_registry_prefix(good), Ok(()), "{good}");
+        }
+        for bad in ["", "team", "team/a", "a.b/", "a.b/A", "a.b/c:1", "https://a.b", "a b.c", "a.b:x", "-a.b", "a.b//c"]
+        {
+            assert!(check_registry_prefix(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

@@ -30,6 +30,11 @@ pub fn load(profile: &str, archive: &Path) -> Invocation {
     Invocation::new("minikube", ["image", "load"]).arg(archive).args(["--profile", profile])
 }
 
+/// Returns the call that removes images from all nodes.
+pub fn remove(profile: &str, references: &[String]) -> Invocation {
+    Invocation::new("minikube", ["image", "rm"]).args(references.iter().cloned()).args(["--profile", profile])
+}
+
 /// Returns the call that copies a file to a node.
 pub fn copy(profile: &str, node: Option<&str>, file: &Path, target: &str) -> Invocation {
     let target = node.map_or_else(|| target.to_owned(), |node| format!("{node}:{target}"));

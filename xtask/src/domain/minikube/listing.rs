@@ -71,6 +71,15 @@ pub fn is_named(name: &str, reference: &ImageReference) -> bool {
     matches!((name.parse::<Reference>(), wanted), (Ok(name), Ok(wanted)) if name.names_the_same(&wanted))
 }
 
+impl ListedImage {
+    /// Whether the image has this reference.
+    pub fn has_name(&self, reference: &str) -> bool {
+        let wanted = reference.parse::<Reference>();
+        let fits = |name: &String| matches!((name.parse::<Reference>(), &wanted), (Ok(name), Ok(wanted)) if name.names_the_same(wanted));
+        self.names.iter().any(fits)
+    }
+}
+
 /// Returns the IDs of the images with a reference, each once.
 pub fn carriers(images: &[ListedImage], reference: &ImageReference) -> Vec<String> {
     let carries = |image: &&ListedImage| image.names.iter().any(|name| is_named(name, reference));

@@ -57,7 +57,11 @@ fn from_tag(state: &RepositoryState, version: ReleaseVersion) -> String {
 }
 
 /// Refuses `v1.0.0` and `1.0.0` on different commits: they contradict each other.
-pub(super) fn conflict(releases: &[ReleaseTag], version: ReleaseVersion) -> Result<(), Problem> {
+///
+/// # Errors
+///
+/// The problem of two release tags for this version.
+pub fn conflict(releases: &[ReleaseTag], version: ReleaseVersion) -> Result<(), Problem> {
     let mut same = releases.iter().filter(|release| release.version == version);
     let Some(first) = same.next() else { return Ok(()) };
     let Some(other) = same.find(|release| release.commit != first.commit) else { return Ok(()) };
@@ -83,9 +87,21 @@ fn shallow(state: &RepositoryState) -> Problem {
         .hint(hint)
 }
 
-fn shallow_note(state: &RepositoryState) -> String {
+/// Returns the note on a shallow clone.
+pub fn shallow_note(state: &RepositoryState) -> String {
     let fetch = fetch_history(state).map(|fetch| format!("; fetch it with {fetch}")).unwrap_or_default();
     format!("this is a shallow clone: release tags in the history that was cut off are not seen{fetch}")
+}
+
+/// Returns the problem of a shallow clone without a release in its history, in which a release is looked for.
+pub fn cut_off(state: &RepositoryState) -> Problem {
+    let problem =
+        Problem::new("cannot find the last release: this is a shallow clone without a release in its history");
+    let problem = problem.note("the last release tag may lie in the history that was cut off");
+    match fetch_history(state) {
+        Some(fetch) => problem.hint(format!("fetch the history with {fetch}")),
+        None => problem,
+    }
 }
 
 /// Returns the command that completes a shallow clone; none without a remote.

@@ -21,9 +21,10 @@ use super::problem::Problem;
 use super::repository_state::{Head, RepositoryState};
 use super::text::ticked_list;
 use super::version::ReleaseVersion;
-use base::{base_version, conflict};
+use base::base_version;
 use shown::printable;
 
+pub use base::{conflict, cut_off, shallow_note};
 pub use ci::{CiName, CiReference, ci_reference};
 pub use settings::TagSettings;
 pub use slug::Slug;
@@ -47,6 +48,8 @@ pub enum TagKind {
     Commit,
     /// An option of the command line.
     Given,
+    /// A candidate for a release, which gets the name of this version if it is released.
+    Candidate(ReleaseVersion),
 }
 
 impl TagKind {
@@ -58,6 +61,7 @@ impl TagKind {
             Self::PullRequest => "pull-request",
             Self::Commit => "commit",
             Self::Given => "given",
+            Self::Candidate(_) => "candidate",
         }
     }
 }
@@ -191,7 +195,7 @@ fn on_release_line(settings: &TagSettings, state: &RepositoryState, branch: Opti
 }
 
 /// Returns the branch that releases are made from: the one in taskflow.toml, then that of `origin`, then `main`.
-fn default_branch<'a>(settings: &'a TagSettings, state: &'a RepositoryState) -> &'a [u8] {
+pub fn default_branch<'a>(settings: &'a TagSettings, state: &'a RepositoryState) -> &'a [u8] {
     let declared = settings.default_branch.as_deref().map(str::as_bytes);
     declared.or(state.origin_default_branch.as_deref()).unwrap_or(b"main")
 }

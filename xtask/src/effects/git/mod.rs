@@ -3,11 +3,14 @@
 //! It only reads, and never uses the network. `domain::git_doubt` decides where libgit2 is known to be right. Both
 //! readers return the same values, and tests compare them.
 
+mod committed;
 mod conventions;
 mod doubts;
 mod git_error;
+mod history;
 mod libgit;
 mod program;
+pub mod write;
 
 use std::path::Path;
 
@@ -16,8 +19,10 @@ use libgit::Library;
 use process::{RunError, Runner};
 use program::Program;
 
+pub use committed::{CommittedFile, committed_file};
 pub use conventions::ReleaseOf;
 pub use git_error::GitError;
+pub use history::commits_since;
 
 /// Reads the state of the repository around a folder, which must be the runner's root.
 ///

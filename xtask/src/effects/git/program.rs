@@ -88,7 +88,7 @@ impl Program<'_> {
     }
 
     /// Returns the answer of a call that must succeed.
-    fn expect_answer<A: AsRef<OsStr>>(&self, args: &[A]) -> Result<Vec<u8>, GitError> {
+    pub(super) fn expect_answer<A: AsRef<OsStr>>(&self, args: &[A]) -> Result<Vec<u8>, GitError> {
         let answer = self.ask(args)?;
         if answer.code == Some(0) { Ok(answer.stdout_bytes) } else { Err(self.unreadable(reason(&answer))) }
     }
@@ -163,7 +163,7 @@ impl Program<'_> {
 }
 
 /// Returns git's last message as one line: warnings may stand before it, and a list below it.
-fn reason(answer: &Captured) -> String {
+pub(super) fn reason(answer: &Captured) -> String {
     let text = answer.stderr.trim();
     let last = text.rfind("fatal: ").and_then(|start| text.get(start..)).unwrap_or(text);
     let words: Vec<&str> = last.trim_start_matches("fatal: ").split_whitespace().collect();

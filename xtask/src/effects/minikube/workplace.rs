@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use shown::shown_path;
 
 use crate::domain::minikube::memory::Memory;
+use crate::effects::fs::{Readers, replace_file};
 
 /// The folder of a load into one profile.
 #[derive(Debug)]
@@ -100,10 +101,7 @@ impl Workplace {
 
     /// Records facts. If they cannot be written, the next run asks again.
     pub fn remember(&self, memory: &Memory) {
-        let new = self.remembered().with_extension("new");
-        if fs::write(&new, memory.text()).and_then(|()| fs::rename(&new, self.remembered())).is_err() {
-            let _was_not_made = fs::remove_file(new);
-        }
+        let _asked_again = replace_file(&self.remembered(), memory.text().as_bytes(), Readers::Everyone);
     }
 
     fn remembered(&self) -> PathBuf {

@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
 use super::layers::LayerFiles;
+use crate::effects::fs::{Readers, replace_file};
 
 /// The cache.
 #[derive(Debug)]
@@ -72,11 +73,8 @@ fn read<T: DeserializeOwned>(path: &Path) -> Option<T> {
 }
 
 fn write(path: &Path, value: &impl Serialize) {
-    let temporary = path.with_extension(format!("{}.new", std::process::id()));
-    if let Ok(text) = serde_json::to_vec(value)
-        && fs::write(&temporary, text).is_ok()
-    {
-        let _measured_again = fs::rename(&temporary, path);
+    if let Ok(text) = serde_json::to_vec(value) {
+        let _measured_again = replace_file(path, &text, Readers::Everyone);
     }
 }
 

@@ -218,9 +218,9 @@ fn workplace(project: &Project, profile: &str, dry_run: bool) -> Result<Workplac
         ));
     }
     if dry_run {
-        return Ok(Workplace::look(&project.root, &project.config.project, profile));
+        return Ok(Workplace::look(&project.home, &project.config.project, profile));
     }
-    Ok(Workplace::open(&project.root, &project.config.project, profile)?)
+    Ok(Workplace::open(&project.home, &project.config.project, profile)?)
 }
 
 /// The error of a workplace that cannot be used.

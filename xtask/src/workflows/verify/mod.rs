@@ -118,7 +118,7 @@ fn all_boxes<'a>(
     options: &VerifyOptions,
     images: &'a [FoundImage<'a>],
 ) -> Result<Vec<ImageBoxes>, CliError> {
-    let cache = Remembered::open(&session.project.root, VERSION);
+    let cache = Remembered::open(&session.project.home, VERSION);
     let cache = &cache;
     std::thread::scope(|scope| {
         let mut running = Vec::new();

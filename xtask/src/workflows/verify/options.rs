@@ -3,7 +3,7 @@
 use crate::domain::image::Tag;
 
 /// The options of `verify`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct VerifyOptions {
     /// The components to verify; all if empty.
     pub(crate) components: Vec<String>,

@@ -2,6 +2,7 @@
 
 mod build_args;
 mod contract;
+mod release;
 mod syntax;
 mod types;
 mod values;

@@ -82,7 +82,7 @@ error: unknown key `cluster`
   |
 3 | [cluster]
   |  ^^^^^^^ not known here
-note: known here: `schema`, `project`, `secrets`, `allow`, `minikube`, and `component`
+note: known here: `schema`, `project`, `secrets`, `allow`, `minikube`, `release`, and `component`
 
 "#]],
     );

@@ -56,6 +56,7 @@ fn the_suite_runs_when_named_or_with_the_rig() {
        Found the base image python:3.13-slim
    Would run `cargo rig up database`: starting a PostgreSQL for the tests
    Would run `cargo rig up browser`: getting a browser for the tests
+   Would run `cargo rig up registry`: starting a registry for the tests
    Would run `cargo rig up node engine-current engine-spare containerd-node`: starting a Minikube node and engines for the tests; the first time builds them, for minutes
 
 "#]]);

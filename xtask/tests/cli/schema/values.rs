@@ -162,7 +162,7 @@ fn values_are_judged_alike() {
             &[("'A_1'", Good), ("'A-1'", Bad), ("''", Bad), ("'A=b'", Bad), ("'NODE_ENV'", OnlyReader)],
         ),
     ];
-    let rows: Vec<_> = rows.iter().copied().chain(contract_rows()).collect();
+    let rows: Vec<_> = rows.iter().copied().chain(contract_rows()).chain(release_rows()).collect();
     for (trail, values) in &rows {
         for (value, expected) in *values {
             judged(&changed(trail, value), *expected);
@@ -241,6 +241,81 @@ fn contract_rows() -> Vec<(&'static str, &'static [(&'static str, Verdict)])> {
         ("/component/contract/resources/load-cpu-millicores", &[("250", Good), ("0", Bad)]),
         ("/component/contract/resources/load-memory-mib", &[("256", Good), ("0", Bad)]),
         ("/component/contract/resources/load-path", &[("'/sign-in'", Good), ("'sign-in'", Bad)]),
+    ]
+}
+
+fn release_rows() -> Vec<(&'static str, &'static [(&'static str, Verdict)])> {
+    vec![
+        (
+            "/release/branches",
+            &[
+                ("['main', 'release/*', '**', 'v?.x']", Good),
+                ("['']", Bad),
+                ("['a b']", Bad),
+                ("['-x']", Bad),
+                ("['a[1]']", Bad),
+                ("['HEAD']", OnlyReader),
+                ("['a..b']", OnlyReader),
+                ("[]", OnlyReader),
+            ],
+        ),
+        (
+            "/release/version-files",
+            &[
+                ("['web/package.json', './api/pyproject.toml']", Good),
+                ("['']", Bad),
+                ("['/etc/x']", Bad),
+                ("['../x']", OnlyReader),
+                ("['taskflow.toml']", OnlyReader),
+                ("['a', './a']", OnlyReader),
+                ("['docs/CHANGELOG.md']", OnlyReader),
+            ],
+        ),
+        (
+            "/release/changelog",
+            &[("'CHANGES'", Good), ("''", Bad), ("'/x'", Bad), ("'.'", OnlyReader), ("'taskflow.toml'", OnlyReader)],
+        ),
+        (
+            "/release/remote",
+            &[("'up/stream'", Good), ("''", Bad), ("'-x'", Bad), ("'a:b'", Bad), ("'a//b'", OnlyReader)],
+        ),
+        (
+            "/release/registry",
+            &[
+                ("'localhost'", Good),
+                ("'registry.example.org:5000/a/b--c'", Good),
+                ("'[::1]:5000'", Good),
+                ("'docker.io/team'", Good),
+                ("''", Bad),
+                ("'a.b/'", Bad),
+                ("'a.b/Team'", Bad),
+                ("'https://a.b'", Bad),
+                ("'me@a.b'", Bad),
+                ("'team'", OnlyReader),
+                ("'a.b:port'", OnlyReader),
+            ],
+        ),
+        ("/release/push", &[("false", Good), ("1", Bad)]),
+        ("/release/minikube", &[("false", Good), ("'yes'", Bad)]),
+        ("/release/required-variable", &[("'minor'", Good), ("'major'", Good), ("'patch'", Bad)]),
+        (
+            "/release/sign",
+            &[
+                ("['sign', '--image={image}']", Good),
+                ("[]", Good),
+                ("[1]", Bad),
+                ("['sign']", OnlyReader),
+                ("['', '{image}']", OnlyReader),
+                ("['{image}']", OnlyReader),
+            ],
+        ),
+        ("/release/attest", &[("false", Good), ("'no'", Bad)]),
+        (
+            "/release/accept/finding",
+            &[("'0123456789ab'", Good), ("'0123456789AB'", Bad), ("'0123456789a'", Bad), ("'0123456789abc'", Bad)],
+        ),
+        ("/release/accept/version", &[("'1.0.0'", Good), ("'v1.0.0'", Bad), ("'1.0'", Bad)]),
+        ("/release/accept/reason", &[("'0123456789'", Good), ("'short'", Bad), ("''", Bad)]),
     ]
 }
 

@@ -184,7 +184,7 @@ fn base_variant(subject: &Subject<'_>) -> Verdict {
 }
 
 /// Whether an image is an alpine or slim variant: a part of its tag says so, or it is Alpine itself.
-fn is_minimal(reference: &Reference) -> bool {
+pub fn is_minimal(reference: &Reference) -> bool {
     let tag = reference.tag.as_ref().map(ToString::to_string).unwrap_or_default();
     let is_variant = |part: &str| part == "slim" || part.starts_with("alpine");
     let repository = reference.repository.to_string();

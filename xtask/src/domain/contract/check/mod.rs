@@ -26,6 +26,7 @@ mod valid;
 use super::rule::{Judgement, Scope, Verdict};
 use crate::domain::finding::{Finding, Severity};
 
+pub use base::is_minimal;
 pub use check_rule::CheckRule;
 pub use facts::{ContextFacts, IgnoreFacts, Manifest, ReadFile, Weight};
 pub use inline::InlineExceptions;

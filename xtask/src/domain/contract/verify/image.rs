@@ -206,12 +206,38 @@ pub fn user_of_files(config: &Value, passwd: Option<&str>) -> FoundUser {
     FoundUser { name: Some(user), uid, by }
 }
 
+/// How a user was found if only the configuration was read.
+const BY_CONFIGURATION: &str = "the configuration";
+
+/// Judges the user by the configuration alone. It names the user or the ID; the declared name is taken to have the
+/// declared ID, which only the files of the image can prove.
+pub fn user_of_configuration(subject: &Subject<'_>, config: &Value) -> Verdict {
+    let name = subject.contract.user.as_ref().map(|user| user.value.as_str());
+    let uid = subject.contract.uid.as_ref().map_or(1, |uid| uid.value);
+    let passwd = name.map(|name| format!("{name}:x:{uid}:"));
+    let found = FoundUser { by: BY_CONFIGURATION, ..user_of_files(config, passwd.as_deref()) };
+    let is_comparable = match (name, &subject.contract.uid) {
+        (Some(_), Some(_)) => true,
+        (Some(_), None) => found.name.is_some(),
+        (None, _) => found.uid.is_some(),
+    };
+    if is_comparable {
+        return match user(subject, &found) {
+            // The ID may be a declared one that nothing proves.
+            Verdict::Held(_) => Verdict::Held(None),
+            verdict => verdict,
+        };
+    }
+    Verdict::NotDecided("only the files of the image have both the name and the ID of the user".to_owned())
+}
+
 /// Judges the user.
 pub fn user(subject: &Subject<'_>, found: &FoundUser) -> Verdict {
     let FoundUser { name, uid, by } = found;
     let reference = subject.reference;
     let shown = match (name, uid) {
         (Some(name), Some(uid)) => format!("`{name}` (UID {uid})"),
+        (Some(name), None) if *by == BY_CONFIGURATION => format!("`{name}`"),
         (Some(name), None) => format!("`{name}`, which /etc/passwd does not have"),
         (None, Some(uid)) => format!("UID {uid}, which has no name"),
         (None, None) => "not known".to_owned(),

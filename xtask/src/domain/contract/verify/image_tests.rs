@@ -278,3 +278,51 @@ admin           broken: a container of `taskflow-backend:1` runs as root  [image
         str!["broken: the user of `a:1` is not known, and must be a user other than root  [image:a:User]"]
     );
 }
+
+#[test]
+fn the_configuration_alone_decides_about_a_user_as_far_as_it_can() {
+    let both = contract();
+    let only_name = Contract { uid: None, ..both.clone() };
+    let only_uid = Contract { user: None, ..both.clone() };
+    let mut lines = Vec::new();
+    for (what, contract) in [("both", &both), ("name", &only_name), ("ID", &only_uid), ("none", &Contract::default())] {
+        let subject = Subject { component: "a", reference: "a:1", file: "taskflow.toml", contract };
+        for user in ["appuser", "1000:1000", "other", "1001", "root", "0", ""] {
+            let verdict = shown(&user_of_configuration(&subject, &json!({ "User": user })));
+            lines.push(format!("{what:4} {user:9} {verdict}").trim_end().to_owned());
+        }
+    }
+    assert_data_eq!(
+        lines.join("\n"),
+        str![[r#"
+both appuser   held:
+both 1000:1000 held:
+both other     broken: the user of `a:1` is `other`, and must be `appuser` (UID 1000)  [image:a:User]
+both 1001      broken: the user of `a:1` is UID 1001, which has no name, and must be `appuser` (UID 1000)  [image:a:User]
+both root      broken: a container of `a:1` runs as root  [image:a:User]
+both 0         broken: a container of `a:1` runs as root  [image:a:User]
+both           broken: a container of `a:1` runs as root  [image:a:User]
+name appuser   held:
+name 1000:1000 not decided: only the files of the image have both the name and the ID of the user
+name other     broken: the user of `a:1` is `other`, and must be `appuser`  [image:a:User]
+name 1001      not decided: only the files of the image have both the name and the ID of the user
+name root      broken: a container of `a:1` runs as root  [image:a:User]
+name 0         broken: a container of `a:1` runs as root  [image:a:User]
+name           broken: a container of `a:1` runs as root  [image:a:User]
+ID   appuser   not decided: only the files of the image have both the name and the ID of the user
+ID   1000:1000 held:
+ID   other     not decided: only the files of the image have both the name and the ID of the user
+ID   1001      broken: the user of `a:1` is UID 1001, which has no name, and must be UID 1000  [image:a:User]
+ID   root      broken: a container of `a:1` runs as root  [image:a:User]
+ID   0         broken: a container of `a:1` runs as root  [image:a:User]
+ID             broken: a container of `a:1` runs as root  [image:a:User]
+none appuser   not decided: only the files of the image have both the name and the ID of the user
+none 1000:1000 held:
+none other     not decided: only the files of the image have both the name and the ID of the user
+none 1001      held:
+none root      broken: a container of `a:1` runs as root  [image:a:User]
+none 0         broken: a container of `a:1` runs as root  [image:a:User]
+none           broken: a container of `a:1` runs as root  [image:a:User]
+"#]]
+    );
+}

@@ -3,6 +3,7 @@
 use crate::domain::contract::declared::Contract;
 use crate::domain::contract::{RuleText, Scope};
 use crate::domain::finding::{FileName, Finding, ImageName, Position, Site, What};
+use crate::domain::text::as_fragment;
 
 /// An image with the contract of its component.
 #[derive(Clone, Copy, Debug)]
@@ -38,12 +39,6 @@ impl Subject<'_> {
         finding.remedies = vec![as_fragment(rule.remedy)];
         finding
     }
-}
-
-/// Returns a sentence in the form of a hint: it begins with a lower-case letter and has no full stop.
-fn as_fragment(sentence: &str) -> String {
-    let mut letters = sentence.trim_end_matches('.').chars();
-    letters.next().map_or(String::new(), |first| first.to_lowercase().chain(letters).collect())
 }
 
 /// Whether a rule applies to a component with this contract.

@@ -1,5 +1,8 @@
 //! The command line, as it was typed: no defaults that depend on the machine, and no validation beyond types.
 
+mod contract;
+mod release;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -13,6 +16,8 @@ use crate::domain::version::ReleaseVersion;
 use crate::ui::ColorChoice;
 use crate::ui::report::{Format, JudgementFormat};
 use crate::ui::style::HELP;
+pub use contract::*;
+pub use release::ReleaseArgs;
 
 /// Build, check and load the images of this repository
 #[derive(Debug, Parser)]
@@ -55,7 +60,9 @@ pub enum Command {
     Check(CheckArgs),
     /// Verify the built images and running containers against the contract
     Verify(VerifyArgs),
-    /// List the rules of the contract, or write a contract for another tool
+    /// Release X.Y.Z: build it from a commit, verify it, and name it; complete, or as if it had never been
+    Release(ReleaseArgs),
+    /// List the rules of the contract, compare it with a release, or write it for another tool
     #[command(subcommand)]
     Contract(ContractCommand),
     /// Show the tags that the state of git gives each component, with the reasons
@@ -190,51 +197,6 @@ pub enum Checker {
     Hadolint,
 }
 
-/// The commands below `contract`.
-#[derive(Debug, Subcommand)]
-pub enum ContractCommand {
-    /// List the rules
-    Rules(ContractRulesArgs),
-    /// Write what a contract says about the image as tests of another tool
-    Export(ContractExportArgs),
-}
-
-/// Arguments of `contract export`.
-#[derive(Debug, Args)]
-pub struct ContractExportArgs {
-    /// Component whose contract is written
-    #[arg(value_name = "COMPONENT")]
-    pub component: String,
-    /// Tool that reads the tests
-    #[arg(long, value_enum, default_value_t, value_name = "FORMAT", conflicts_with = "json")]
-    pub format: ExportFormat,
-}
-
-/// The output formats of `contract export`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-#[expect(missing_docs, reason = "docs of the variants would make clap print the long help")]
-pub enum ExportFormat {
-    #[default]
-    ContainerStructureTest,
-}
-
-/// Arguments of `contract rules`.
-#[derive(Debug, Args)]
-pub struct ContractRulesArgs {
-    /// Output format: a line for each rule, or the index of docs/contract/
-    #[arg(long, value_enum, default_value_t, value_name = "FORMAT", conflicts_with = "json")]
-    pub format: RulesFormat,
-}
-
-/// The output formats of `contract rules`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-#[expect(missing_docs, reason = "docs of the variants would make clap print the long help")]
-pub enum RulesFormat {
-    #[default]
-    Human,
-    Markdown,
-}
-
 /// Arguments of `tags`.
 #[derive(Debug, Args)]
 pub struct TagsArgs {
@@ -336,8 +298,11 @@ impl Command {
             Self::Build(_) => "build",
             Self::Verify(_) => "verify",
             Self::Check(_) => "check",
+            Self::Release(_) => "release",
             Self::Contract(ContractCommand::Rules(_)) => "contract rules",
             Self::Contract(ContractCommand::Export(_)) => "contract export",
+            Self::Contract(ContractCommand::Diff(_)) => "contract diff",
+            Self::Contract(ContractCommand::Changes(_)) => "contract changes",
             Self::Tags(_) => "tags",
             Self::Bootstrap(_) => "bootstrap",
             Self::MinikubeLoad(_) => "minikube-load",

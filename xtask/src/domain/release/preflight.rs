@@ -1,0 +1,364 @@
+//! The preflight of a release: everything that must hold before anything is changed, each as one line with the command
+//! that repairs it.
+
+use process::shell_quoted;
+use shown::printable;
+
+use super::settings::{RELEASE_BRANCHES, ReleaseSettings};
+use crate::domain::image::short_id;
+use crate::domain::repository_state::{Head, Operation, RepositoryState};
+use crate::domain::text::{count, ticked_all, ticked_list};
+use crate::domain::version::ReleaseVersion;
+
+/// The state of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LineState {
+    /// The condition holds.
+    Ok,
+    /// The condition holds, and there is something to know.
+    Warning,
+    /// The condition does not hold, so there is no release.
+    Refused,
+    /// The condition was not asked for.
+    Skipped,
+}
+
+impl LineState {
+    /// Returns the name, for documents and messages.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Warning => "warning",
+            Self::Refused => "refused",
+            Self::Skipped => "skipped",
+        }
+    }
+}
+
+/// A condition and whether it holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// The name of the condition, such as `git.tree`.
+    pub name: &'static str,
+    /// Whether it holds.
+    pub state: LineState,
+    /// What was found.
+    pub text: String,
+    /// The command or edit that repairs it.
+    pub repair: Option<String>,
+}
+
+impl Line {
+    /// Makes the line of a condition that holds.
+    pub fn ok(name: &'static str, text: impl Into<String>) -> Self {
+        Self { name, state: LineState::Ok, text: text.into(), repair: None }
+    }
+
+    /// Makes the line of a condition that holds, with something to know.
+    pub fn warning(name: &'static str, text: impl Into<String>) -> Self {
+        Self { name, state: LineState::Warning, text: text.into(), repair: None }
+    }
+
+    /// Makes the line of a condition that does not hold.
+    pub fn refused(name: &'static str, text: impl Into<String>, repair: impl Into<String>) -> Self {
+        Self { name, state: LineState::Refused, text: text.into(), repair: Some(repair.into()) }
+    }
+
+    /// Makes the line of a condition that was not asked for.
+    pub fn skipped(name: &'static str, text: impl Into<String>) -> Self {
+        Self { name, state: LineState::Skipped, text: text.into(), repair: None }
+    }
+}
+
+/// Whether a release may go on.
+pub fn passes(lines: &[Line]) -> bool {
+    lines.iter().all(|line| line.state != LineState::Refused)
+}
+
+/// What is known about git on this machine.
+#[derive(Clone, Debug)]
+pub struct GitFacts<'a> {
+    /// The state of the repository.
+    pub state: &'a RepositoryState,
+    /// The version to release.
+    pub version: ReleaseVersion,
+    /// The name of the tag to make.
+    pub tag: &'a str,
+    /// The settings of releases.
+    pub settings: &'a ReleaseSettings,
+    /// The default branch.
+    pub default_branch: &'a str,
+    /// The words of git if it does not know who commits.
+    pub identity: Option<String>,
+    /// Whether the user's signature works.
+    pub signature: Trial,
+}
+
+/// The result of a trial that changes nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Trial {
+    /// It was not asked for.
+    NotAsked,
+    /// It was left out, because a dry run starts nothing of the user's own.
+    LeftOut,
+    /// It works.
+    Works,
+    /// It fails; holds the words of the program.
+    Fails(String),
+}
+
+/// What is known about the remote.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RemoteFacts {
+    /// There is no remote.
+    None,
+    /// The remote gives no answer; holds its name and the words of git.
+    Silent(String, String),
+    /// The remote answers.
+    Answers {
+        /// The name of the remote.
+        name: String,
+        /// The names of its tags of this version.
+        tags: Vec<String>,
+        /// Whether its branch has commits that are missing here.
+        is_ahead: bool,
+    },
+}
+
+/// Returns the lines about git on this machine.
+pub fn git_lines(facts: &GitFacts<'_>) -> Vec<Line> {
+    vec![
+        tree(facts.state),
+        history(facts.state),
+        branch(facts),
+        submodules(facts.state),
+        tag(facts),
+        identity(facts),
+        signature(facts),
+    ]
+}
+
+fn tree(state: &RepositoryState) -> Line {
+    const NAME: &str = "git.tree";
+    let operation = state.changes.first().and_then(|first| Operation::of_name(first));
+    let changes: Vec<&String> = state.changes.iter().collect();
+    match (operation, changes.len()) {
+        (Some(operation), _) => {
+            let command = operation.command();
+            let finish = format!("finish it with `git {command} --continue`, or end it with `git {command} --abort`");
+            let finish =
+                if operation == Operation::Bisect { "end it with `git bisect reset`".to_owned() } else { finish };
+            Line::refused(NAME, format!("there is {}", operation.name()), finish)
+        }
+        (None, 0) => Line::ok(NAME, "the working tree is clean"),
+        (None, many) => Line::refused(
+            NAME,
+            format!("the working tree has {}: {}", count(many, "change"), ticked_all(&changes)),
+            "commit them, or put them aside with `git stash --include-untracked`",
+        ),
+    }
+}
+
+fn history(state: &RepositoryState) -> Line {
+    const NAME: &str = "git.history";
+    if !state.shallow {
+        return Line::ok(NAME, "the history is complete");
+    }
+    let remote = state.release_remote().map_or("origin".to_owned(), |remote| shell_quoted(&printable(&remote.name)));
+    Line::refused(
+        NAME,
+        "this is a shallow clone: releases may be in the history that was cut off",
+        format!("fetch it with `git fetch --unshallow --tags {remote}`"),
+    )
+}
+
+fn branch(facts: &GitFacts<'_>) -> Line {
+    const NAME: &str = "git.branch";
+    let allowed = match facts.settings.branches.as_slice() {
+        [] => vec![facts.default_branch, RELEASE_BRANCHES],
+        set => set.iter().map(String::as_str).collect(),
+    };
+    let switch = || match allowed.iter().find(|pattern| !pattern.contains(['*', '?'])) {
+        Some(name) => format!("switch to one with `git switch {}`", shell_quoted(*name)),
+        None => "switch to one with `git switch BRANCH`".to_owned(),
+    };
+    let name = match &facts.state.head {
+        Head::Detached => return Line::refused(NAME, "HEAD is detached: a release moves a branch", switch()),
+        Head::Branch(name) => name,
+    };
+    let shown = printable(name);
+    let Ok(text) = std::str::from_utf8(name) else {
+        return Line::refused(NAME, format!("the name of branch `{shown}` is not in UTF-8"), switch());
+    };
+    if facts.state.commit.is_none() {
+        return Line::refused(NAME, format!("branch `{shown}` has no commit"), "make a first commit with `git commit`");
+    }
+    if facts.settings.releases_from(text, facts.default_branch) {
+        return Line::ok(NAME, format!("branch `{shown}`"));
+    }
+    let text = format!("releases are made from {}, and this is branch `{shown}`", ticked_list(&allowed));
+    Line::refused(NAME, text, format!("{}, or add it to `branches` under `[release]` in taskflow.toml", switch()))
+}
+
+fn submodules(state: &RepositoryState) -> Line {
+    const NAME: &str = "git.submodules";
+    if state.missing_submodules.is_empty() {
+        return Line::ok(NAME, "no submodule is missing");
+    }
+    let text = format!("not checked out: {}", ticked_all(&state.missing_submodules));
+    Line::refused(NAME, text, "check them out with `git submodule update --init --recursive`")
+}
+
+fn tag(facts: &GitFacts<'_>) -> Line {
+    const NAME: &str = "git.tag";
+    let version = facts.version;
+    let taken = facts.state.releases.iter().find(|release| release.version == version);
+    let Some(taken) = taken else { return Line::ok(NAME, format!("`{}` is free here", facts.tag)) };
+    let commit = taken.commit.get(..12).unwrap_or(&taken.commit);
+    let text = format!("git tag `{}` names commit {commit} already", taken.name);
+    let repair = format!("release another version; a tag that nobody has seen can go with `git tag -d {}`", taken.name);
+    Line::refused(NAME, text, repair)
+}
+
+fn identity(facts: &GitFacts<'_>) -> Line {
+    const NAME: &str = "git.identity";
+    match &facts.identity {
+        None => Line::ok(NAME, "git knows who commits"),
+        Some(words) => Line::refused(
+            NAME,
+            format!("git does not know who commits: {}", last_sentence(words)),
+            "say it with `git config user.name NAME` and `git config user.email ADDRESS`",
+        ),
+    }
+}
+
+fn signature(facts: &GitFacts<'_>) -> Line {
+    const NAME: &str = "git.signature";
+    match &facts.signature {
+        Trial::NotAsked => Line::skipped(NAME, "git is not set to sign"),
+        Trial::LeftOut => Line::skipped(NAME, "a dry run does not try to sign"),
+        Trial::Works => Line::ok(NAME, "git can sign"),
+        Trial::Fails(words) => Line::refused(
+            NAME,
+            format!("git cannot sign: {}", last_sentence(words)),
+            "see why with `git commit-tree -S -m trial HEAD^{tree}`; check `user.signingKey` and `gpg.format`",
+        ),
+    }
+}
+
+/// Returns the lines about the remote. `push` is the result of a trial push; if none is asked for, a silent remote is
+/// only a warning.
+pub fn remote_lines(facts: &RemoteFacts, push: &Trial, branch: &str) -> Vec<Line> {
+    const NAME: &str = "git.remote";
+    let asked = *push != Trial::NotAsked;
+    let line = match facts {
+        RemoteFacts::None if asked => Line::refused(
+            NAME,
+            "there is no remote to push to",
+            "add one with `git remote add origin URL`, or release without `--push`",
+        ),
+        RemoteFacts::None => Line::skipped(NAME, "there is no remote"),
+        RemoteFacts::Silent(name, words) if asked => Line::refused(
+            NAME,
+            format!("remote `{name}` gives no answer: {}", last_sentence(words)),
+            format!("see why with `git ls-remote {}`", shell_quoted(name)),
+        ),
+        RemoteFacts::Silent(name, words) => Line::warning(
+            NAME,
+            format!("remote `{name}` gives no answer, so its tags are not known: {}", last_sentence(words)),
+        ),
+        RemoteFacts::Answers { name, tags, .. } if !tags.is_empty() => Line::refused(
+            NAME,
+            format!("remote `{name}` has {} already", ticked_list(tags)),
+            format!("get it with `git fetch --tags {}`, and release another version", shell_quoted(name)),
+        ),
+        RemoteFacts::Answers { name, is_ahead: true, .. } => Line::refused(
+            NAME,
+            format!("branch `{branch}` of remote `{name}` has commits that are missing here"),
+            format!("get them with `git pull {} {}`", shell_quoted(name), shell_quoted(branch)),
+        ),
+        RemoteFacts::Answers { name, .. } => Line::ok(NAME, format!("remote `{name}` has nothing newer")),
+    };
+    vec![line, trial_push(push)]
+}
+
+fn trial_push(push: &Trial) -> Line {
+    const NAME: &str = "git.push";
+    match push {
+        Trial::NotAsked => Line::skipped(NAME, "git is not pushed without `--push`"),
+        Trial::LeftOut => Line::skipped(NAME, "a trial push needs the release commit's parent only; it was left out"),
+        Trial::Works => Line::ok(NAME, "a trial push is accepted"),
+        Trial::Fails(words) => Line::refused(
+            NAME,
+            format!("a trial push is refused: {}", last_sentence(words)),
+            "see what the hook or the remote says with `git push --dry-run`",
+        ),
+    }
+}
+
+/// An image name of the release that the engine has already.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TakenName {
+    /// The reference.
+    pub reference: String,
+    /// The ID of the image.
+    pub id: String,
+}
+
+/// Returns the line about images that have a name of the release already.
+pub fn names_line(taken: &[TakenName]) -> Line {
+    const NAME: &str = "engine.names";
+    if taken.is_empty() {
+        return Line::ok(NAME, "no image has a name of the release yet");
+    }
+    let names: Vec<String> =
+        taken.iter().map(|taken| format!("{} ({})", taken.reference, short_id(&taken.id))).collect();
+    let text = format!("here already: {}; the release takes the name, and gives it back if it fails", names.join(", "));
+    Line::warning(NAME, text)
+}
+
+/// A base image of a component's Dockerfile.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BaseFact {
+    /// The reference.
+    pub name: String,
+    /// Whether the engine has it.
+    pub present: bool,
+    /// Whether it is a stand-in from packages.
+    pub stand_in: bool,
+}
+
+/// Returns the line about base images.
+pub fn bases_line(bases: &[BaseFact], allow_stand_in: bool) -> Line {
+    const NAME: &str = "engine.base-images";
+    let named = |fits: &dyn Fn(&&BaseFact) -> bool| -> Vec<&str> {
+        let mut names: Vec<&str> = bases.iter().filter(fits).map(|base| base.name.as_str()).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    };
+    let (stand_ins, missing) = (named(&|base| base.stand_in), named(&|base| !base.present));
+    match (stand_ins.as_slice(), missing.as_slice()) {
+        ([], []) => Line::ok(NAME, "all base images are there"),
+        ([], missing) => Line::warning(NAME, format!("not here, so the build pulls {}", ticked_list(missing))),
+        (stand_ins, _) if allow_stand_in => {
+            Line::warning(NAME, format!("stand-ins, which `--allow-stand-in` allows: {}", ticked_list(stand_ins)))
+        }
+        (stand_ins, _) => Line::refused(
+            NAME,
+            format!("stand-ins of base images are not released: {}", ticked_list(stand_ins)),
+            format!("pull the real ones with {}, or allow them with `--allow-stand-in`", pulls(stand_ins)),
+        ),
+    }
+}
+
+fn pulls(names: &[&str]) -> String {
+    let calls: Vec<String> = names.iter().map(|name| format!("`docker pull {}`", shell_quoted(*name))).collect();
+    calls.join(" and ")
+}
+
+/// Returns the last line of a program's words, without its label.
+fn last_sentence(words: &str) -> &str {
+    let line = words.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default().trim();
+    line.strip_prefix("fatal: ").or_else(|| line.strip_prefix("error: ")).unwrap_or(line)
+}

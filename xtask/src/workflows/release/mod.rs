@@ -1,0 +1,249 @@
+//! Releases a version: everything is built and verified under names that mean nothing, and the names that mean something
+//! are set last and together. Until others can have seen it, a failure undoes everything; afterwards it is finished.
+
+mod abort;
+mod candidates;
+mod commit;
+mod contract;
+mod finished;
+mod options;
+mod preflight;
+mod publish;
+mod push;
+mod record;
+mod release_errors;
+mod session;
+mod steps;
+mod undo;
+
+use shown::printable;
+
+use crate::context::Project;
+use crate::domain::problem::Problem;
+use crate::domain::release::events::{ReleaseEvent, ReleaseEvents};
+use crate::domain::release::journal::{Decided, Journal, Reach};
+use crate::domain::release::plan::{Planned, commands};
+use crate::domain::release::preflight::{Line, LineState, passes};
+use crate::domain::repository_state::{Head, RepositoryState};
+use crate::domain::text::count;
+use crate::domain::version::ReleaseVersion;
+use crate::effects::clock::{self, Stopwatch};
+use crate::effects::git::write::GitWriter;
+use crate::effects::release::journal_folder::JournalFolder;
+use crate::effects::terminal;
+use crate::error::{CliError, ErrorKind};
+use crate::workflows::tag::state;
+use commit::ContractLines;
+use contract::ContractStep;
+pub(crate) use options::{Mode, ReleaseEnd, ReleaseOptions, ReleaseReport};
+use preflight::Subject;
+use session::Session;
+
+/// Makes, checks, plans, resumes, or undoes a release.
+///
+/// # Errors
+///
+/// If nothing was done: `ErrorKind::Usage`, `Config`, `Environment`, or `Interrupted`. The report contains a failure
+/// after something was done, and one of the kinds `Preflight` and `VersionStep` if the release was refused.
+pub(crate) fn release(
+    project: &Project,
+    events: &dyn ReleaseEvents,
+    options: &ReleaseOptions,
+) -> Result<ReleaseReport, CliError> {
+    let watch = Stopwatch::start();
+    let git = GitWriter::open(&project.runner, &project.root)?;
+    let mut folder = JournalFolder::look(&git);
+    let is_read_only = matches!(options.mode, Mode::Check | Mode::DryRun);
+    if !is_read_only {
+        folder.lock(&options.version.to_string())?;
+    }
+    let mut report = match (folder.journal()?, options.mode) {
+        (Some(journal), mode) => begun(project, events, options, git, folder, journal, mode),
+        (None, Mode::Resume | Mode::Abort) => nothing_begun(project, &mut folder, &git, options),
+        (None, _) => fresh(project, events, options, git, folder),
+    }?;
+    report.time = watch.elapsed();
+    Ok(report)
+}
+
+/// Goes on with a release that was begun: resumes or undoes it, or refuses everything else.
+fn begun(
+    project: &Project,
+    events: &dyn ReleaseEvents,
+    options: &ReleaseOptions,
+    git: GitWriter<'_>,
+    folder: JournalFolder,
+    journal: Journal,
+    mode: Mode,
+) -> Result<ReleaseReport, CliError> {
+    let own = journal.version == options.version.to_string();
+    if !own || !matches!(mode, Mode::Resume | Mode::Abort) {
+        return Err(unfinished(&journal));
+    }
+    let mut session = Session { project, events, git, folder, journal, version: options.version, record: None };
+    let (end, failure) = if mode == Mode::Resume { steps::run(&mut session) } else { abort::abort(&mut session)? };
+    Ok(of_session(session, end, failure, Vec::new()))
+}
+
+/// Refuses a release while another one, or an earlier attempt, is half done.
+fn unfinished(journal: &Journal) -> CliError {
+    let version = &journal.version;
+    let step = journal.next().map_or("record", |step| step.name());
+    let problem = Problem::new(format!("release {version} is not finished: it stopped in step `{step}`"))
+        .hint(format!("finish it with `cargo xtask release {version} --resume`"));
+    let undo = format!("undo it with `cargo xtask release {version} --abort`");
+    CliError::new(ErrorKind::Preflight, if journal.reach == Reach::Public { problem } else { problem.hint(undo) })
+}
+
+/// Reports that there is nothing to resume or to undo.
+fn nothing_begun(
+    project: &Project,
+    folder: &mut JournalFolder,
+    git: &GitWriter<'_>,
+    options: &ReleaseOptions,
+) -> Result<ReleaseReport, CliError> {
+    folder.clear()?;
+    let state = state(project)?;
+    if options.mode == Mode::Resume
+        && let Some(report) = finished::look(project, git, &state, options)?
+    {
+        return Ok(report);
+    }
+    let what = if options.mode == Mode::Resume { "resume" } else { "undo" };
+    let version = options.version;
+    let problem = Problem::new(format!("there is nothing to {what}: no release of {version} was begun here"))
+        .hint(format!("make it with `cargo xtask release {version}`"));
+    Err(CliError::new(ErrorKind::Usage, problem))
+}
+
+/// Begins a release: the preflight, the step of the contract, the plan, the question, and then all steps.
+fn fresh(
+    project: &Project,
+    events: &dyn ReleaseEvents,
+    options: &ReleaseOptions,
+    git: GitWriter<'_>,
+    mut folder: JournalFolder,
+) -> Result<ReleaseReport, CliError> {
+    let state = state(project)?;
+    if let Some(report) = finished::look(project, &git, &state, options)? {
+        folder.clear()?;
+        return Ok(report);
+    }
+    let settings = &project.config.release;
+    let push = options.push.unwrap_or(settings.push);
+    let minikube = options.minikube.unwrap_or(settings.minikube);
+    let tag = format!("{}{}", project.config.tags.tag_prefix, options.version);
+    let previous = previous(&state);
+    let contract = contract::judge(project, options.version)?;
+    let remote = settings.remote.clone().or_else(|| state.release_remote().map(|remote| printable(&remote.name)));
+    let subject = Subject {
+        project,
+        git: &git,
+        folder: &folder,
+        options,
+        state: &state,
+        tag: &tag,
+        previous: previous.as_ref().map(|(_, commit)| commit.as_str()),
+        remote: remote.as_deref(),
+        push,
+        minikube,
+        contract: ContractLines { changes: &contract.changes, accepted: &contract.accepted },
+    };
+    let lines = subject.lines()?;
+    events.release(ReleaseEvent::Preflight(&lines));
+    let mut report = ReleaseReport::nothing_done(options.version, lines);
+    report.failure = refusal(&report.preflight).or_else(|| too_small(&contract));
+    if report.failure.is_some() || options.mode == Mode::Check {
+        folder.clear_or_leave(options.mode == Mode::Check);
+        return Ok(report);
+    }
+    contract.warnings.iter().for_each(|warning| events.warning(warning));
+    contract.notes.iter().for_each(|note| events.note(note));
+    let journal = Journal::new(Decided {
+        version: options.version.to_string(),
+        previous: previous.as_ref().map(|(version, _)| version.to_string()),
+        previous_commit: previous.map(|(_, commit)| commit),
+        branch: branch(&state),
+        git_tag: tag,
+        before: state.commit.as_ref().map(|commit| commit.id.clone()).unwrap_or_default(),
+        components: project
+            .config
+            .components
+            .iter()
+            .map(|component| (component.name.to_string(), component.repository.to_string()))
+            .collect(),
+        remote: remote.filter(|_| push),
+        registry: settings.registry.clone().filter(|_| push),
+        minikube,
+        allow_stand_in: options.allow_stand_in,
+        seconds: clock::now(),
+        contract: contract.changes,
+        accepted: contract.accepted,
+    });
+    report.plan = commands(&Planned { journal: &journal, sign: &settings.sign });
+    if options.mode == Mode::DryRun {
+        return Ok(report);
+    }
+    if !options.yes && !is_confirmed(events, options.version, &report.plan)? {
+        folder.clear()?;
+        return Ok(report);
+    }
+    let (lines, plan) = (report.preflight, report.plan);
+    let mut session = Session { project, events, git, folder, journal, version: options.version, record: None };
+    session.save()?;
+    let (end, failure) = steps::run(&mut session);
+    let report = of_session(session, end, failure, lines);
+    Ok(ReleaseReport { plan, ..report })
+}
+
+/// Returns the highest release that is reachable from HEAD, with its commit.
+fn previous(state: &RepositoryState) -> Option<(ReleaseVersion, String)> {
+    let version = state.highest_release?;
+    let release = state.releases.iter().find(|release| release.version == version)?;
+    Some((version, release.commit.clone()))
+}
+
+fn branch(state: &RepositoryState) -> String {
+    match &state.head {
+        Head::Branch(name) => printable(name),
+        Head::Detached => String::new(),
+    }
+}
+
+/// Returns the error of a preflight that refuses the release.
+fn refusal(lines: &[Line]) -> Option<CliError> {
+    if passes(lines) {
+        return None;
+    }
+    let many = lines.iter().filter(|line| line.state == LineState::Refused).count();
+    let problem = Problem::new(format!("the release is refused: {} of the preflight", count(many, "line")))
+        .note("nothing was changed")
+        .hint("repair what the refused lines name, and run the command again");
+    Some(CliError::new(ErrorKind::Preflight, problem))
+}
+
+/// Returns the error of a version step that is too small for the changes of the contract.
+fn too_small(contract: &ContractStep) -> Option<CliError> {
+    let problems = contract.problems.clone();
+    (!problems.is_empty()).then(|| CliError::all(ErrorKind::VersionStep, problems))
+}
+
+/// Asks the person at the terminal.
+fn is_confirmed(events: &dyn ReleaseEvents, version: ReleaseVersion, plan: &[String]) -> Result<bool, CliError> {
+    events.release(ReleaseEvent::Plan(plan));
+    if !terminal::can_answer() {
+        let problem = Problem::new("there is no terminal to confirm the release at")
+            .hint(format!("confirm it with `cargo xtask release {version} --yes`"));
+        return Err(CliError::new(ErrorKind::Usage, problem));
+    }
+    events.release(ReleaseEvent::Question(&format!("Release {version}? [y/N] ")));
+    let answer = terminal::answer().map_err(|error| {
+        CliError::new(ErrorKind::Environment, Problem::new(format!("cannot read the answer: {error}")))
+    })?;
+    Ok(matches!(answer.to_lowercase().as_str(), "y" | "yes"))
+}
+
+fn of_session(session: Session<'_>, end: ReleaseEnd, failure: Option<CliError>, lines: Vec<Line>) -> ReleaseReport {
+    let report = ReleaseReport::nothing_done(session.version, lines);
+    ReleaseReport { journal: Some(session.journal), folder: session.record, end, failure, ..report }
+}

@@ -1,0 +1,126 @@
+//! Undoes a release that nobody else can have seen. Every part asks what is there, so it can be repeated.
+
+use process::Runner;
+
+use super::session::Session;
+use crate::domain::image::short_id;
+use crate::domain::minikube::argv as minikube_argv;
+use crate::domain::release::events::ReleaseEvent;
+use crate::domain::release::git_argv;
+use crate::domain::release::step::Step;
+use crate::effects::docker::{self, EngineError};
+use crate::effects::git::write::{GitWriter, WriteError};
+use crate::effects::minikube::Client;
+use crate::effects::release::folder::ReleaseFolder;
+
+/// Undoes everything; returns a note on each thing that could not be undone. The journal stays if there is one.
+pub(super) fn undo(session: &mut Session<'_>) -> Vec<String> {
+    session.events.release(ReleaseEvent::Undoing);
+    // A signal may have ended the release; it must not end this.
+    let runner = session.project.runner.for_cleanup();
+    let mut left = Vec::new();
+    left.extend(references(session, &session.git.with(&runner)).unwrap_or_else(|error| vec![error.to_string()]));
+    left.extend(images(session, &runner).unwrap_or_else(|error| vec![error.to_string()]));
+    left.extend(nodes(session, &runner));
+    if session.journal.state(Step::Publish).is_some()
+        && let Err(error) = ReleaseFolder::of(&session.project.home, session.version).remove()
+    {
+        left.push(error.to_string());
+    }
+    if left.is_empty()
+        && let Err(error) = session.folder.clear()
+    {
+        left.push(error.to_string());
+    }
+    session.folder.clear_scratch();
+    left
+}
+
+/// Moves branch and tag back, then index and working tree.
+fn references(session: &Session<'_>, git: &GitWriter<'_>) -> Result<Vec<String>, WriteError> {
+    let journal = &session.journal;
+    let (Some(commit), Some(object)) = (&journal.commit, &journal.tag_object) else { return Ok(Vec::new()) };
+    if journal.state(Step::Publish).is_none() {
+        return Ok(Vec::new());
+    }
+    let (branch, before) = (&journal.branch, &journal.before);
+    let at = git.reference(&format!("refs/heads/{branch}"))?;
+    let moves = journal.has_own_commit() && at.as_ref() == Some(commit);
+    let has_tag = git.reference(&format!("refs/tags/{}", journal.git_tag))?.as_ref() == Some(object);
+    if moves || has_tag {
+        let scratch = session.folder.scratch().map_err(std::io::Error::other)?;
+        let input = git_argv::unpublish(
+            moves.then_some((branch.as_str(), before.as_str(), commit.as_str())),
+            has_tag.then_some((journal.git_tag.as_str(), object.as_str())),
+        );
+        git.transaction(&input, &format!("release: undo {}", journal.version), &scratch)?;
+    }
+    if !journal.has_own_commit() {
+        return Ok(Vec::new());
+    }
+    if !moves && at.as_ref() != Some(before) {
+        let text = format!("branch `{branch}` was moved meanwhile, and keeps the release commit {}", short_id(commit));
+        return Ok(vec![text]);
+    }
+    if git.is_on_branch(branch)? {
+        git.check_out(commit, before, false)?;
+    }
+    Ok(Vec::new())
+}
+
+/// Gives the names of the release back to the images that had them, and removes the names of candidates.
+fn images(session: &Session<'_>, runner: &Runner) -> Result<Vec<String>, EngineError> {
+    let journal = &session.journal;
+    if journal.state(Step::Build).is_none() {
+        return Ok(Vec::new());
+    }
+    if journal.state(Step::Publish).is_some() {
+        let names: Vec<String> = journal.images.iter().map(|image| image.reference(&journal.version)).collect();
+        let found = docker::images(runner, &names)?;
+        for (image, name) in journal.images.iter().zip(&names) {
+            let is_ours = image.id.is_some() && found.get(name).map(|found| &found.id) == image.id.as_ref();
+            match &image.replaced {
+                Some(before) if is_ours => docker::tag(runner, before, name)?,
+                None if is_ours => drop(docker::untag(runner, name)?),
+                _ => {}
+            }
+        }
+    }
+    if let Some(tag) = journal.candidate_tag() {
+        for image in &journal.images {
+            docker::untag(runner, &image.reference(&tag))?;
+            if let Some(registry) = &journal.registry {
+                docker::untag(runner, &image.pushed_reference(registry, &tag))?;
+                docker::untag(runner, &image.pushed_reference(registry, &journal.version))?;
+            }
+        }
+    }
+    Ok(Vec::new())
+}
+
+/// Removes the images from the nodes.
+fn nodes(session: &Session<'_>, runner: &Runner) -> Vec<String> {
+    let journal = &session.journal;
+    let Some(profile) = &journal.profile else { return Vec::new() };
+    let delivered = journal.state(Step::Deliver).is_some().then(|| journal.version.clone());
+    let tags = journal.candidate_tag().into_iter().chain(delivered);
+    let names: Vec<String> =
+        tags.flat_map(|tag| journal.images.iter().map(move |image| image.reference(&tag))).collect();
+    let client = Client::new(runner, crate::domain::minikube::limits::Limits::default());
+    client.clean_up(&minikube_argv::remove(profile, &names));
+    // The client reports success whatever it has done; the list decides.
+    let listed = client.images(profile);
+    names
+        .iter()
+        .filter(|name| match &listed {
+            Ok(images) => images.iter().any(|image| image.has_name(name)),
+            Err(_) => true,
+        })
+        .map(|name| {
+            format!(
+                "profile `{profile}` may keep `{name}`; remove it with `{}`",
+                minikube_argv::remove(profile, std::slice::from_ref(name))
+            )
+        })
+        .collect()
+}

@@ -1,0 +1,25 @@
+//! Registries: what they have, pushes, and promotion, with real engines and a real registry behind a front that
+//! misbehaves.
+#![expect(
+    clippy::disallowed_methods,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "tests talk to the outside and may fail by panic, their helpers too"
+)]
+
+mod digests;
+mod promotion;
+mod pushes;
+mod world;
+
+#[path = "../support/registry_front.rs"]
+mod front;
+#[expect(dead_code, reason = "each test binary needs some of it")]
+#[path = "../support/parts.rs"]
+mod parts;
+#[expect(dead_code, reason = "each test binary needs some of it")]
+#[path = "../support/registry.rs"]
+mod registry;
+#[path = "../support/rig.rs"]
+mod rig;
