@@ -6,8 +6,9 @@ use crate::documents::build::BuildDocument;
 use crate::domain::events::Events;
 use crate::domain::finding::Finding;
 use crate::domain::image::short_id;
-use crate::domain::plan::BuildPlan;
+use crate::domain::plan::{BuildPlan, ComponentBuild};
 use crate::domain::problem::Problem;
+use crate::domain::replaced_image::ReplacedImage;
 use crate::domain::secrets::merged;
 use crate::domain::text::{count, duration, megabytes};
 use crate::error::CliError;
@@ -20,7 +21,9 @@ pub(super) fn run(ui: Ui, project: &Project, args: &BuildArgs) -> Result<Outcome
     let mut report = build(project, &ui, &mut Board::new(ui), &options(ui, args))?;
     match &report.plan {
         Some(plan) if report.dry_run && !ui.json => {
-            let calls = plan.builds.iter().map(|build| build.invocation.to_string());
+            let keep = |build: &ComponentBuild| build.replaces.as_ref().map(ReplacedImage::keep);
+            let calls = plan.builds.iter().flat_map(|build| keep(build).into_iter().chain([build.invocation.clone()]));
+            let calls = calls.map(|call| call.to_string());
             report.bootstrap.iter().cloned().chain(calls).for_each(|call| ui.result(&call));
         }
         Some(plan) if !report.dry_run => show(ui, plan, &report),
@@ -68,7 +71,7 @@ fn show(ui: Ui, plan: &BuildPlan, report: &BuildReport) {
     let mut built = 0;
     for (build, outcome) in plan.builds.iter().zip(&report.outcomes) {
         let reference = build.first_reference();
-        if let BuildOutcome::Built { image, steps: (steps, cached), time, warnings, .. } = outcome {
+        if let BuildOutcome::Built { image, replaced, steps: (steps, cached), time, warnings, .. } = outcome {
             built += 1;
             let warnings: Vec<Problem> = merged(warnings).iter().map(Finding::problem).collect();
             ui.warnings(&warnings);
@@ -83,6 +86,7 @@ fn show(ui: Ui, plan: &BuildPlan, report: &BuildReport) {
             if !ui.json {
                 build.references.iter().for_each(|reference| ui.result(&reference.to_string()));
             }
+            ui.warnings(&replaced.iter().map(|before| before.problem(&image.id)).collect::<Vec<_>>());
         }
     }
     if built == plan.builds.len() {

@@ -29,6 +29,7 @@ struct ComponentResult {
     base_images: Vec<BaseImageResult>,
     outcome: &'static str,
     image_id: Option<String>,
+    replaced: Option<ReplacedResult>,
     size_bytes: Option<u64>,
     steps: Option<usize>,
     steps_cached: Option<usize>,
@@ -36,6 +37,14 @@ struct ComponentResult {
     log: Option<String>,
     findings: Vec<FindingDocument>,
     secrets_searched_bytes: Option<u64>,
+}
+
+/// The image that had the release tag before.
+#[derive(Serialize)]
+struct ReplacedResult {
+    reference: String,
+    image_id: String,
+    kept_as: String,
 }
 
 #[derive(Serialize)]
@@ -74,6 +83,10 @@ impl ComponentResult {
             BuildOutcome::Built { image, steps, scan, .. } => (Some(image), Some(*steps), Some(scan.bytes)),
             _ => (None, None, None),
         };
+        let replaced = match outcome {
+            BuildOutcome::Built { replaced, .. } => replaced.as_ref(),
+            _ => None,
+        };
         let findings = match outcome {
             BuildOutcome::Built { warnings: findings, .. }
             | BuildOutcome::Unfit { unfit: UnfitImage { findings, .. }, .. } => findings.as_slice(),
@@ -91,6 +104,11 @@ impl ComponentResult {
             base_images: bases.collect(),
             outcome: name,
             image_id: image.map(|image| image.id.clone()),
+            replaced: replaced.map(|before| ReplacedResult {
+                reference: before.reference.to_string(),
+                image_id: before.id.clone(),
+                kept_as: before.kept_as.to_string(),
+            }),
             size_bytes: image.map(|image| image.size_bytes),
             steps: steps.map(|(steps, _)| steps),
             steps_cached: steps.map(|(_, cached)| cached),

@@ -35,6 +35,7 @@ pub mod problem;
 pub mod registry;
 pub mod registry_words;
 pub mod release;
+pub mod replaced_image;
 pub mod repository_state;
 pub mod rules;
 pub mod secrets;

@@ -13,6 +13,7 @@ use super::finding::ArgSource;
 use super::image::ImageReference;
 use super::labels::labels;
 use super::problem::{Place, Problem};
+use super::replaced_image::ReplacedImage;
 use super::repository_state::RepositoryState;
 use super::tagging::TagDecision;
 use super::text::ticked_list;
@@ -35,6 +36,8 @@ pub struct ComponentBuild {
     pub facts: DockerfileFacts,
     /// The base images.
     pub bases: Vec<BaseImage>,
+    /// The image that has the release tag now.
+    pub replaces: Option<ReplacedImage>,
     /// The docker call.
     pub invocation: Invocation,
     /// The name of the engine's own builder, if buildx builds.
@@ -86,7 +89,7 @@ pub struct PlanInput<'a> {
     pub dockerfiles: &'a HashMap<String, DockerfileFacts>,
     /// The components whose Dockerfile has an ignore file of its own.
     pub own_ignore_files: &'a HashSet<String>,
-    /// The base images that the engine has.
+    /// The base images that the engine has, and the images under the release tags to be built.
     pub images: &'a HashMap<String, ImageFacts>,
     /// The build args of the command line, all with their values.
     pub build_args: &'a [BuildArg],
@@ -248,8 +251,11 @@ fn plan_component(input: &PlanInput<'_>, component: &Component) -> ComponentBuil
             }
         })
         .collect();
+    let replaces =
+        |reference: &ImageReference| ReplacedImage::of(reference, &input.images.get(&reference.to_string())?.id);
     ComponentBuild {
         name: name.to_owned(),
+        replaces: references.iter().find_map(replaces),
         references,
         dockerfile: component.dockerfile.clone(),
         facts,

@@ -37,6 +37,7 @@ mod paths;
 mod preview;
 mod readme;
 mod registries;
+mod replaced;
 mod schema;
 mod secrets;
 mod suite_failures;

@@ -1,11 +1,12 @@
-//! Hints about registries. The problems are printed as they are; the docker client is a fake.
+//! Hints about registries and release tags. Problems of registries are printed as they are; the docker client is a fake.
 
 use xtask::domain::registry::RegistryFailure;
 
 use crate::engine::until;
-use crate::harness::docker::silent;
+use crate::harness::docker::{first, image, inspect, silent};
 use crate::harness::fakes::{Rule, on};
 use crate::harness::run::rendered;
+use crate::harness::sandbox::Sandbox;
 use crate::row::{Row, Then, follow, row};
 use crate::world::World;
 
@@ -27,8 +28,25 @@ fn inspected() -> Rule {
     on(&format!("buildx imagetools inspect {REFERENCE}")).says(format!("Name: {REFERENCE}\nDigest: {FOUND}\n"))
 }
 
+/// A build of a release tag that named another image.
+fn replaced() -> World {
+    let reference = "taskflow-frontend:2.0.0";
+    let id = "0123456789abcdef".repeat(4);
+    let old = format!(r#"{{"Id":"sha256:{id}","RepoTags":["{reference}"],"Size":1}}"#);
+    let sandbox = Sandbox::new();
+    let rules = [
+        inspect(&format!("node:20-alpine {reference}"), &[image("node:20-alpine"), old], false),
+        inspect(reference, &[image(reference)], false),
+        on("tag sha256:* taskflow-frontend:replaced-0123456789ab"),
+        on(&format!("tag 0123456789ab {reference}")),
+    ];
+    sandbox.fake("docker", first(rules));
+    World::new(sandbox, &["build", "-q", "frontend", "--version", "2.0.0"])
+}
+
 pub(crate) fn rows() -> Vec<Row> {
     vec![
+        row("give it its name back with `docker tag {id} {reference}`", replaced).then(Then::Done),
         row("log in with `{login}`", || refused("no basic auth credentials")).then(Then::Shows("Login Succeeded")),
         row("get the permission to push there, or log in as another user with `{login}`", || refused("denied: x"))
             .then(Then::Shows("Login Succeeded")),

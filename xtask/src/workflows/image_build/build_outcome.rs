@@ -8,6 +8,7 @@ use crate::domain::builder_words::BuilderInUse;
 use crate::domain::engine::ImageFacts;
 use crate::domain::finding::Finding;
 use crate::domain::problem::Problem;
+use crate::domain::replaced_image::ReplacedImage;
 use crate::workflows::scan::image::ImageScan;
 
 /// An image that was rejected because it contains secrets, or because exceptions allow nothing. Its names were removed.
@@ -19,6 +20,8 @@ pub(crate) struct UnfitImage {
     pub(crate) problems: Vec<Problem>,
     /// The names that could not be removed.
     pub(crate) left: Vec<String>,
+    /// Whether the image that had the release tag before has it again; none if there was no other one.
+    pub(crate) given_back: Option<bool>,
 }
 
 impl BuildOutcome {
@@ -35,6 +38,8 @@ pub(crate) enum BuildOutcome {
     Built {
         /// The engine's facts about the image.
         image: ImageFacts,
+        /// The image that had the release tag before, if it was another one.
+        replaced: Option<ReplacedImage>,
         /// The number of steps, and how many of them came from the layer cache.
         steps: (usize, usize),
         /// The duration of the build.

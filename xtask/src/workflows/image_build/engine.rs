@@ -35,19 +35,19 @@ impl Engine {
         }
     }
 
-    /// Asks the engine about itself and about base images; in a dry run, there need not be one.
+    /// Asks the engine about itself and about images; in a dry run, there need not be one.
     pub(super) fn ask(
         project: &Project,
         events: &dyn Events,
         options: &BuildOptions,
-        bases: &[String],
+        images: &[String],
     ) -> Result<Engine, CliError> {
         match docker::engine_facts(&project.runner) {
             Ok(facts) => {
                 for warning in &facts.warnings {
                     events.warning(&format!("the docker client says: {warning}"));
                 }
-                let images = docker::images(&project.runner, bases)?;
+                let images = docker::images(&project.runner, images)?;
                 let EngineFacts { builder, broken_plugin, context, .. } = facts;
                 Ok(Engine { builder, broken_plugin, context, images })
             }

@@ -63,7 +63,7 @@ pub(super) fn execute(
                 while begins(std::mem::take(&mut first)) {
                     let next = queue.lock().ok().and_then(|mut queue| queue.next());
                     let Some((row, (build, log))) = next else { break };
-                    let outcome = build_one(project, scanner, (build, log), row, options.verbose, &sender);
+                    let outcome = build_keeping(project, scanner, (build, log), row, options.verbose, &sender);
                     if !matches!(outcome, BuildOutcome::Built { .. }) {
                         failed.store(true, Ordering::SeqCst);
                     }
@@ -87,6 +87,38 @@ pub(super) fn execute(
         }
     });
     (outcomes, watch.elapsed())
+}
+
+/// Builds a component. An image that has the release tag is kept under another name meanwhile; it stays there if the
+/// tag has another image then, and has its tag as before if the build does not succeed.
+fn build_keeping(
+    project: &Project,
+    scanner: &ImageScanner<'_>,
+    (build, file): (&ComponentBuild, LogFile),
+    row: usize,
+    verbose: bool,
+    sender: &Sender<Message>,
+) -> BuildOutcome {
+    let Some(before) = &build.replaces else { return build_one(project, scanner, (build, file), row, verbose, sender) };
+    if let Err(error) = docker::tag(&project.runner, &before.id, &before.kept_as.to_string()) {
+        scanner.forget(before);
+        return match unanswered(&error) {
+            BuildOutcome::Broken { reason, .. } => BuildOutcome::broken(format!(
+                "the image that has the tag now could not be kept as `{}`: {reason}",
+                before.kept_as
+            )),
+            other => other,
+        };
+    }
+    let mut outcome = build_one(project, scanner, (build, file), row, verbose, sender);
+    match &mut outcome {
+        BuildOutcome::Built { image, .. } if image.id == before.id => scanner.forget(before),
+        BuildOutcome::Built { replaced, .. } => *replaced = Some(before.clone()),
+        // The names of a rejected image were removed.
+        BuildOutcome::Unfit { .. } => {}
+        _ => drop(scanner.give_back(before)),
+    }
+    outcome
 }
 
 fn build_one(
@@ -170,7 +202,7 @@ fn built(
         }
         Err(error) => {
             // The image was not searched.
-            scanner.remove(build);
+            let _names = scanner.remove(build, None);
             return unanswered(&error);
         }
     };
@@ -179,7 +211,7 @@ fn built(
             // Engines count sizes in different ways; the size from the search does not depend on the engine.
             let size_bytes = scan.size.unwrap_or(details.facts.size_bytes);
             let image = ImageFacts { size_bytes, ..details.facts };
-            BuildOutcome::Built { image, steps, time: watch.elapsed(), log, warnings, scan }
+            BuildOutcome::Built { image, replaced: None, steps, time: watch.elapsed(), log, warnings, scan }
         }
         Ok(Judged::Unfit(unfit)) => BuildOutcome::Unfit { unfit, time: watch.elapsed(), log },
         Err(ScanError::Engine(error)) => unanswered(&error),

@@ -9,8 +9,10 @@ use crate::domain::bootstrap::{has_stand_in, how_to_get};
 use crate::domain::build_log::FailureDetail;
 use crate::domain::builder_words::{BuilderInUse, FailedPart};
 use crate::domain::finding::Finding;
+use crate::domain::image::short_id;
 use crate::domain::plan::{BuildPlan, ComponentBuild};
 use crate::domain::problem::{Place, Problem};
+use crate::domain::replaced_image::ReplacedImage;
 use crate::domain::secrets::merged;
 use crate::domain::text::ticked_list;
 use crate::error::{CliError, ErrorKind};
@@ -65,7 +67,7 @@ fn problems_of(build: &ComponentBuild, outcome: &BuildOutcome) -> Vec<Problem> {
     let reference = build.first_reference();
     match outcome {
         BuildOutcome::Built { .. } | BuildOutcome::NotStarted | BuildOutcome::Interrupted(_) => Vec::new(),
-        BuildOutcome::Unfit { unfit: UnfitImage { findings, problems, left }, .. } => {
+        BuildOutcome::Unfit { unfit: UnfitImage { findings, problems, left, given_back }, .. } => {
             let mut all: Vec<Problem> =
                 merged(findings).iter().map(Finding::problem).chain(problems.iter().cloned()).collect();
             if let Some(last) = all.last_mut() {
@@ -74,6 +76,9 @@ fn problems_of(build: &ComponentBuild, outcome: &BuildOutcome) -> Vec<Problem> {
                 } else {
                     last.notes.push(format!("{} could not be taken away", ticked_list(left)));
                     last.hints.push(format!("take the image away with `docker image rm --force {}`", left.join(" ")));
+                }
+                if let (Some(given_back), Some(before)) = (given_back, &build.replaces) {
+                    before_again(last, before, *given_back);
                 }
                 last.hints.push(
                     "empty the cache with `docker builder prune` when the secret is out of the source".to_owned(),
@@ -93,6 +98,17 @@ fn problems_of(build: &ComponentBuild, outcome: &BuildOutcome) -> Vec<Problem> {
             vec![no_image(problem, build, builder.as_ref())]
         }
         BuildOutcome::Failed { detail, code, log, .. } => vec![failure(build, &reference, detail, *code, log)],
+    }
+}
+
+/// Adds what became of the image that had the release tag before.
+fn before_again(problem: &mut Problem, before: &ReplacedImage, given_back: bool) {
+    let (reference, id) = (&before.reference, short_id(&before.id));
+    if given_back {
+        problem.notes.push(format!("`{reference}` names the image {id} again, as before the build"));
+    } else {
+        problem.notes.push(format!("`{reference}` named the image {id} before, which is kept as `{}`", before.kept_as));
+        problem.hints.push(format!("give it its name back with `docker tag {id} {reference}`"));
     }
 }
 

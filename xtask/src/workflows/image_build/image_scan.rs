@@ -8,6 +8,7 @@ use crate::domain::docker_argv;
 use crate::domain::finding::{Allowed, Day, Exception, Finding, Severity, apply};
 use crate::domain::masking;
 use crate::domain::plan::ComponentBuild;
+use crate::domain::replaced_image::ReplacedImage;
 use crate::domain::secrets;
 use crate::effects::clock;
 use crate::effects::docker::{ImageDetails, REMOVAL};
@@ -70,7 +71,7 @@ impl<'a> ImageScanner<'a> {
         }
         let owner = Owner { component: Some(&build.name), base: build.facts.final_base.as_deref() };
         let scanned = scan_image(self.project, self.detector, &self.verdicts, (reference, details), owner);
-        let mut scan = scanned.inspect_err(|_| drop(self.remove(build)))?;
+        let mut scan = scanned.inspect_err(|_| drop(self.remove(build, Some(id))))?;
         let findings = std::mem::take(&mut scan.findings);
         if findings.is_empty() {
             self.verdicts.remember(id, &[]);
@@ -81,13 +82,32 @@ impl<'a> ImageScanner<'a> {
         if errors.is_empty() && problems.is_empty() {
             return Ok(Judged::Clean { warnings, scan });
         }
-        Ok(Judged::Unfit(UnfitImage { findings: errors, problems, left: self.remove(build) }))
+        let (left, given_back) = self.remove(build, Some(id));
+        Ok(Judged::Unfit(UnfitImage { findings: errors, problems, left, given_back }))
     }
 
-    /// Removes the names of an image, so that nothing runs, loads or pushes it by name; returns the names that could
-    /// not be removed.
-    pub(super) fn remove(&self, build: &ComponentBuild) -> Vec<String> {
-        let names = build.references.iter().map(ToString::to_string);
-        names.filter(|name| !self.runner.clean_up(&docker_argv::untag(name), REMOVAL)).collect()
+    /// Removes the names of an image, so that nothing runs, loads or pushes it by name. An image that had the release
+    /// tag before gets it back, unless it is the same one. Returns the names that could not be removed, and whether
+    /// the other image has its tag again.
+    pub(super) fn remove(&self, build: &ComponentBuild, id: Option<&str>) -> (Vec<String>, Option<bool>) {
+        let same = build.replaces.as_ref().filter(|replaced| id == Some(&replaced.id));
+        let names = build.references.iter().chain(same.map(|replaced| &replaced.kept_as)).map(ToString::to_string);
+        let left = names.filter(|name| !self.runner.clean_up(&docker_argv::untag(name), REMOVAL)).collect();
+        let other = build.replaces.as_ref().filter(|_| same.is_none());
+        (left, other.map(|replaced| self.give_back(replaced)))
+    }
+
+    /// Gives an image its release tag back; returns whether it has it. If it has not, it keeps its other name.
+    pub(super) fn give_back(&self, replaced: &ReplacedImage) -> bool {
+        let has_it = self.runner.clean_up(&replaced.give_back(), REMOVAL);
+        if has_it {
+            self.forget(replaced);
+        }
+        has_it
+    }
+
+    /// Removes the name of its own from an image that has its release tag. Such a name does no harm.
+    pub(super) fn forget(&self, replaced: &ReplacedImage) {
+        let _harmless = self.runner.clean_up(&replaced.forget(), REMOVAL);
     }
 }

@@ -25,6 +25,7 @@ use crate::domain::plan::{
     BuildPlan, ComponentBuild, LATEST, PlanInput, filled_build_args, plan_build, refused_build_args,
 };
 use crate::domain::problem::Problem;
+use crate::domain::replaced_image::is_release;
 use crate::domain::secrets::{self, call_findings, merged};
 use crate::domain::tagging::TagRequest;
 use crate::domain::text::ticked_list;
@@ -175,8 +176,11 @@ fn prepare(
         bootstrap::ensure(&bootstrap::base_images(project, &components)?, steps)?;
     }
     let named = components.iter().filter_map(|component| dockerfiles.get(component.name.as_str()));
-    let bases: Vec<String> = named.flat_map(|facts| facts.base_images.iter().cloned()).collect();
-    let engine = Engine::ask(project, events, options, &bases)?;
+    let bases = named.flat_map(|facts| facts.base_images.iter().cloned());
+    // A release tag must not change its image without a word.
+    let released = components.iter().filter(|_| is_release(&tag.tag));
+    let released = released.map(|component| component.reference(tag.tag.clone()).to_string());
+    let engine = Engine::ask(project, events, options, &bases.chain(released).collect::<Vec<_>>())?;
     let plan = plan(&engine)?;
     engine.warn_of_plugin(events);
     let logs = logs.map_or_else(|| open_logs(&plan), Ok)?;

@@ -82,6 +82,13 @@ pub(crate) fn bases() -> Rule {
     inspect("node:20-alpine python:3.13-slim", &[image("node:20-alpine"), image("python:3.13-slim")], false)
 }
 
+/// Base images are there; images with the release tags of these components are not.
+fn unreleased(bases: &[&str], components: &[&str]) -> Rule {
+    let released = components.iter().map(|component| format!("taskflow-{component}:*"));
+    let names: Vec<String> = bases.iter().map(|base| (*base).to_owned()).chain(released).collect();
+    inspect(&names.join(" "), &bases.iter().map(|base| image(base)).collect::<Vec<_>>(), true)
+}
+
 /// The reference of a component's image in an unchanged sandbox.
 pub(crate) fn reference(component: &str) -> String {
     format!("taskflow-{component}:1.0.0-main")
@@ -158,6 +165,9 @@ pub(crate) fn builds_everything() -> Vec<Rule> {
         bases(),
         inspect("node:20-alpine", &[image("node:20-alpine")], false),
         inspect("python:3.13-slim", &[image("python:3.13-slim")], false),
+        unreleased(&["node:20-alpine", "python:3.13-slim"], &["frontend", "backend"]),
+        unreleased(&["node:20-alpine"], &["frontend"]),
+        unreleased(&["python:3.13-slim"], &["backend"]),
         build("frontend").says(progress("node:20-alpine", "npm ci")),
         build("backend").says(progress("python:3.13-slim", "pip install .")),
         built("frontend"),

@@ -59,11 +59,12 @@ impl Image {
         diff_id(self.reference.as_bytes())
     }
 
-    fn described(&self) -> String {
+    /// How `docker image inspect` shows it, in a list with others.
+    pub(crate) fn described(&self) -> String {
         let layers: Vec<String> = self.layers.iter().map(|layer| diff_id(layer)).collect();
         let reference = self.reference.as_str();
-        json!([{ "Id": self.id(), "RepoTags": [reference], "RepoDigests": [], "Size": 123_456_789,
-                 "Config": self.config, "RootFS": { "Type": "layers", "Layers": layers } }])
+        json!({ "Id": self.id(), "RepoTags": [reference], "RepoDigests": [], "Size": 123_456_789,
+                "Config": self.config, "RootFS": { "Type": "layers", "Layers": layers } })
         .to_string()
     }
 
@@ -75,7 +76,7 @@ impl Image {
         let lines =
             self.history.iter().fold(String::new(), |text, line| format!("{}\n{text}", json!({ "CreatedBy": line })));
         vec![
-            on(&format!("image inspect {}", self.reference)).says(self.described()),
+            on(&format!("image inspect {}", self.reference)).says(format!("[{}]", self.described())),
             on(&format!("history --no-trunc --format {{{{json .}}}} {}", self.id())).says(lines),
             on(&format!("save {}", self.id())).does(&format!("cat '{}'", archive.display())),
         ]

@@ -42,6 +42,7 @@ fn the_suite_runs_when_named_or_with_the_rig() {
     let sandbox = Sandbox::new();
     sandbox.fake("cargo", [on("rig status --json").says("{\"parts\":[]}"), on("test *"), on("rig up *")]);
     sandbox.xtask(&["test", "minikube"]).code(0).stderr(str![[r#"
+     Running minikube: `TASKFLOW_REQUIRE_ENGINE=1 TASKFLOW_REQUIRE_RIG=1 cargo test --locked --package xtask --test registry`
      Running minikube: `TASKFLOW_REQUIRE_ENGINE=1 TASKFLOW_REQUIRE_RIG=1 cargo test --locked --package xtask --test minikube`
      Running minikube: `TASKFLOW_REQUIRE_ENGINE=1 TASKFLOW_REQUIRE_RIG=1 cargo test --locked --package rig --test separate`
 
