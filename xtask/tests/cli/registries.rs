@@ -9,8 +9,8 @@ use crate::harness::run::{compare, rendered};
 const FOUND: &str = "sha256:450ba2acb9f222885a57f16a8c5b3b915dd512b7221e97962d1c50f801394c60";
 const EXPECTED: &str = "sha256:b7a60ab6d72578b1334431a0971b53373a662d0b5a0b7f549a9e851a6c10ebe0";
 
-pub(crate) fn reference(text: &str) -> Box<Reference> {
-    Box::new(text.parse().unwrap())
+fn reference(text: &str) -> Reference {
+    text.parse().unwrap()
 }
 
 #[track_caller]
@@ -102,7 +102,7 @@ hint: log in with `docker login`
 
 #[test]
 fn another_image_under_the_tag_is_shown_with_both_digests() {
-    let reference = reference("registry.example.org/team/taskflow-frontend:1.1.0");
+    let reference = Box::new(reference("registry.example.org/team/taskflow-frontend:1.1.0"));
     let (found, expected) = (FOUND.parse().unwrap(), EXPECTED.parse().ok());
     let other = RegistryFailure::OtherImage { reference, found, expected, immutable: true };
     says(
@@ -130,7 +130,7 @@ hint: see what it is with `docker buildx imagetools inspect registry.example.org
 
 #[test]
 fn what_is_not_known_is_said_to_be_unknown() {
-    let reference = reference("registry.example.org/team/taskflow-frontend:1.1.0");
+    let reference = Box::new(reference("registry.example.org/team/taskflow-frontend:1.1.0"));
     let words = "Put \"https://registry.example.org/v2/\": EOF".to_owned();
     says(
         &RegistryFailure::Unknown { reference, words },
@@ -145,7 +145,7 @@ hint: ask it when it answers again: `docker buildx imagetools inspect registry.e
 
 #[test]
 fn answers_without_a_digest() {
-    let reference = || reference("registry.example.org/team/taskflow-frontend:1.1.0");
+    let reference = || Box::new(reference("registry.example.org/team/taskflow-frontend:1.1.0"));
     says(
         &RegistryFailure::Absent { reference: reference() },
         str![[r#"
@@ -174,7 +174,7 @@ hint: run it alone to see its output: `docker buildx imagetools inspect --format
 
 #[test]
 fn images_that_are_not_here() {
-    let reference = || reference("registry.example.org/team/taskflow-frontend:1.1.0-g0123456789ab");
+    let reference = || Box::new(reference("registry.example.org/team/taskflow-frontend:1.1.0-g0123456789ab"));
     says(
         &RegistryFailure::NotHere { reference: reference(), expected: None },
         str![[r#"
@@ -199,7 +199,7 @@ fn a_preview_has_the_calls() {
     let calls = |copies| {
         let calls = promotion(RegistryTools { inspects: true, copies }, &from, &to);
         let calls = std::iter::once(push(&from)).chain(calls);
-        calls.map(|call| format!("{call}\n")).collect::<String>()
+        calls.fold(String::new(), |text, call| text + &call.to_string() + "\n")
     };
     compare(
         &calls(true),

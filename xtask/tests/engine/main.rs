@@ -16,6 +16,7 @@ mod frontend;
 mod ignore_file;
 mod image;
 mod readme;
+mod replaced;
 mod sbom;
 mod secrets;
 mod verify;
@@ -24,5 +25,7 @@ mod verify;
 mod containers;
 #[path = "../support/parts.rs"]
 mod parts;
+#[path = "../support/replaced.rs"]
+mod release_tags;
 #[path = "../../../crates/secretscan/tests/support/samples.rs"]
 mod samples;

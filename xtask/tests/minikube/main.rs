@@ -11,6 +11,7 @@ mod fake;
 mod heredocs;
 mod lies;
 mod real;
+mod replaced;
 mod secrets;
 mod verify;
 mod world;
@@ -18,6 +19,8 @@ mod world;
 #[expect(dead_code, reason = "each test binary needs some of it")]
 #[path = "../support/parts.rs"]
 mod parts;
+#[path = "../support/replaced.rs"]
+mod release_tags;
 #[path = "../support/rig.rs"]
 mod rig;
 #[path = "../../../crates/secretscan/tests/support/samples.rs"]

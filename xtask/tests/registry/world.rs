@@ -177,7 +177,8 @@ impl World {
 impl Drop for World {
     fn drop(&mut self) {
         let name = format!("{}/{}", self.front.address(), self.repository);
-        let listed = self.engine.docker(&["image", "ls", "--format", "{{.Repository}}:{{.Tag}}", &name]);
+        // The images of a test have a label of its own, so no other test has them.
+        let listed = self.engine.docker(&["image", "ls", "--no-trunc", "--quiet", &name]);
         self.engine.forget(&listed.lines().collect::<Vec<_>>());
     }
 }

@@ -9,7 +9,7 @@ use crate::source::{Literal, Source};
 const SHORTEST: usize = 6;
 
 /// Sentences without a snapshot, and why.
-const UNSEEN: [(&str, &str); 20] = [
+const UNSEEN: [(&str, &str); 21] = [
     ("cannot listen to signals:", "only a system without signals says it"),
     ("cannot make a tag from git", "every tag that is made is valid; property tests hold that"),
     ("HEAD names neither a branch nor a commit", "git's readers say that HEAD is broken before"),
@@ -26,6 +26,7 @@ const UNSEEN: [(&str, &str); 20] = [
     ("fatal:", "git's words"),
     ("{json .DriverStatus}", "an argument"),
     ("{json .ClientInfo}", "an argument"),
+    ("{json .RegistryConfig}", "an argument"),
     (r#"{{.ID}}\t{{.Label ""#, "an argument"),
     (r#"{{.Name}}\t{{.Label ""#, "an argument"),
     ("an archive comes before its export", "only a plan with its steps in a wrong order"),
