@@ -37,6 +37,7 @@ mod paths;
 mod preview;
 mod readme;
 mod registries;
+mod release;
 mod replaced;
 mod schema;
 mod secrets;

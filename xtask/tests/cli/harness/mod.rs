@@ -17,3 +17,5 @@ pub(crate) mod image_archives;
 pub(crate) mod processes;
 #[path = "../../../../crates/secretscan/tests/support/samples.rs"]
 pub(crate) mod samples;
+#[path = "../../support/stateful_engine.rs"]
+pub(crate) mod stateful_engine;

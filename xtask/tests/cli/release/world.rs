@@ -1,0 +1,116 @@
+//! A repository with two small components, a real git, and an engine that keeps what it is told.
+
+use std::path::PathBuf;
+use std::process::Output;
+
+use crate::harness::run::Run;
+use crate::harness::sandbox::Sandbox;
+use crate::harness::stateful_engine::StatefulEngine;
+
+/// The components' base image.
+pub(crate) const BASE: &str = "python:3.13-slim";
+
+/// What taskflow.toml says.
+pub(crate) const CONFIG: &str = "\
+schema = 1
+
+[project]
+name = \"tiny\"
+version = \"1.0.0\"
+
+[component.a]
+context = \"a\"
+
+[component.b]
+context = \"b\"
+";
+
+/// A repository, its machine, and its engine.
+pub(crate) struct World {
+    pub(crate) sandbox: Sandbox,
+    pub(crate) engine: StatefulEngine,
+}
+
+impl World {
+    /// One commit on `main`, and an engine with the base image.
+    pub(crate) fn new() -> Self {
+        let world = Self::in_folder("");
+        world.sandbox.commit();
+        world
+    }
+
+    /// A repository whose taskflow.toml and components are in a folder; nothing is committed.
+    pub(crate) fn in_folder(folder: &str) -> Self {
+        let sandbox = Sandbox::empty();
+        sandbox.real("git");
+        sandbox.git(&["init", "--quiet", "--initial-branch=main"]);
+        for (key, value) in [("user.name", "Test"), ("user.email", "test@example.org")] {
+            sandbox.git(&["config", key, value]);
+        }
+        sandbox.write(&format!("{folder}taskflow.toml"), CONFIG);
+        sandbox.write(".gitignore", "target\n");
+        for component in ["a", "b"] {
+            let dockerfile = format!("FROM {BASE}\nCOPY f /f\nUSER 1000\nCMD [\"cat\", \"/f\"]\n");
+            sandbox.write(&format!("{folder}{component}/Dockerfile"), &dockerfile);
+            sandbox.write(&format!("{folder}{component}/f"), &format!("file of {component}\n"));
+        }
+        let engine = StatefulEngine::install(&sandbox.outside("bin"), &sandbox.outside("engine"));
+        engine.base(BASE, false);
+        Self { sandbox, engine }
+    }
+
+    /// Adds a bare repository as the remote `origin`, with what was committed; returns its path.
+    pub(crate) fn remote(&self) -> PathBuf {
+        let path = self.sandbox.outside("remote.git");
+        let shown = path.display().to_string();
+        self.sandbox.git(&["init", "--quiet", "--bare", "--initial-branch=main", &shown]);
+        self.sandbox.git(&["remote", "add", "origin", &shown]);
+        self.sandbox.git(&["push", "--quiet", "origin", "main"]);
+        path
+    }
+
+    /// Runs `release` with these arguments.
+    pub(crate) fn release(&self, args: &[&str]) -> Run {
+        self.finished(&self.sandbox.command(&[&["release"], args].concat()).output().unwrap())
+    }
+
+    /// Releases a version without a question; it must work.
+    #[track_caller]
+    pub(crate) fn released(&self, version: &str) -> Run {
+        self.release(&[version, "--yes"]).code(0)
+    }
+
+    /// What came out of a run; the engine may not have met a call that it does not know.
+    #[track_caller]
+    pub(crate) fn finished(&self, output: &Output) -> Run {
+        let run = Run::new(output, &self.sandbox.outside(""), "");
+        assert_eq!(self.engine.unexpected(), "", "stdout: {}\nstderr: {}", run.stdout, run.stderr);
+        Run { code: run.code, stdout: redacted(&run.stdout), stderr: redacted(&run.stderr) }
+    }
+}
+
+/// Numbers commits, digests, and days: they differ from run to run.
+pub(crate) fn redacted(text: &str) -> String {
+    let mut known: Vec<String> = Vec::new();
+    let mut shown = String::new();
+    let mut rest = text;
+    while let Some(start) = rest.find(|letter: char| letter.is_ascii_digit() || ('a'..='f').contains(&letter)) {
+        shown.push_str(&rest[..start]);
+        let found = &rest[start..];
+        let end = found.find(|letter: char| !letter.is_ascii_alphanumeric()).unwrap_or(found.len());
+        let word = &found[..end];
+        let is_hex = word.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
+        if is_hex && [12, 40, 64].contains(&word.len()) {
+            let id = word[..12].to_owned();
+            let number = known.iter().position(|known| *known == id).unwrap_or_else(|| {
+                known.push(id);
+                known.len() - 1
+            });
+            shown.push_str(&format!("[ID-{}]", number + 1));
+        } else {
+            shown.push_str(word);
+        }
+        rest = &found[end..];
+    }
+    shown + rest
+}
