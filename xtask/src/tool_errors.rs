@@ -61,7 +61,7 @@ impl From<EngineError> for CliError {
                 no_engine(&words, &client_settings())
             }
             EngineError::Client(ToolError::Refused { call, words }) => {
-                Problem::new(format!("`{call}` gives no answer")).cause(words).hint(see(&call))
+                Problem::new(format!("`{call}` failed")).cause(words).hint(see(&call))
             }
             EngineError::Unreadable { question, .. } => Problem::new(told).hint(see(&question)),
         };

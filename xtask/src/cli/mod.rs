@@ -60,7 +60,7 @@ pub enum Command {
     Check(CheckArgs),
     /// Verify the built images and running containers against the contract
     Verify(VerifyArgs),
-    /// Release X.Y.Z: build it from a commit, verify it, and name it; complete, or as if it had never been
+    /// Release a version: commit, build, verify, tag, and push it, all or nothing
     Release(ReleaseArgs),
     /// List the rules of the contract, compare it with a release, or write it for another tool
     #[command(subcommand)]

@@ -14,28 +14,28 @@ pub struct ReleaseArgs {
     /// Also push branch, tag, and images
     #[arg(long, conflicts_with = "no_push")]
     pub push: bool,
-    /// Push nothing, though taskflow.toml says so
+    /// Do not push, even if `push` under `[release]` is true
     #[arg(long)]
     pub no_push: bool,
     /// Also load the images into Minikube
     #[arg(long, conflicts_with = "no_minikube")]
     pub minikube: bool,
-    /// Load nothing, though taskflow.toml says so
+    /// Do not load into Minikube, even if `minikube` under `[release]` is true
     #[arg(long)]
     pub no_minikube: bool,
-    /// Release images on stand-ins of base images, too
+    /// Allow images that are built on stand-ins of base images
     #[arg(long)]
     pub allow_stand_in: bool,
-    /// Do not ask before the first change
+    /// Do not ask for a confirmation
     #[arg(short, long)]
     pub yes: bool,
-    /// Only check whether the release would be refused
+    /// Run only the preflight, for CI: exit code 0, or 3 if the release would be refused
     #[arg(long, conflicts_with_all = ["dry_run", "resume", "abort"])]
     pub check: bool,
-    /// Finish a release that was begun
+    /// Finish a release that has stopped halfway
     #[arg(long, conflicts_with_all = ["dry_run", "abort"])]
     pub resume: bool,
-    /// Undo a release that was begun
+    /// Undo a release that has stopped halfway
     #[arg(long, conflicts_with = "dry_run")]
     pub abort: bool,
     /// Print the commands without running them

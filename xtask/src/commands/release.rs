@@ -53,10 +53,10 @@ fn show(ui: Ui, options: &ReleaseOptions, report: &ReleaseReport) {
             }
         }
         ReleaseEnd::AlreadyReleased => {
-            ui.status("Finished", &format!("{version} was released before, and all is as it was; nothing to do"));
+            ui.status("Finished", &format!("{version} was released before and is as recorded; nothing to do"));
         }
         ReleaseEnd::Undone if options.mode == Mode::Abort => {
-            ui.status("Undone", &format!("release {version}; all is as it was before"));
+            ui.status("Undone", &format!("release {version}; everything is as it was before"));
         }
         ReleaseEnd::NothingDone if report.failure.is_none() && options.mode == Mode::Check => {
             ui.status("Checked", &format!("{version} can be released; nothing was changed"));

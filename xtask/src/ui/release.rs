@@ -19,7 +19,7 @@ impl ReleaseEvents for Ui {
             ReleaseEvent::Plan(commands) => commands.iter().for_each(|command| self.status("Plan", command)),
             ReleaseEvent::Question(question) => say(question),
             ReleaseEvent::Begins(step, what) => self.status(word(step), what),
-            ReleaseEvent::Undoing => self.status("Undoing", "what was done so far; interrupt again to leave it"),
+            ReleaseEvent::Undoing => self.status("Undoing", "the release; a second interrupt leaves it half undone"),
         }
     }
 

@@ -6,6 +6,7 @@ pub mod commits;
 pub mod digests;
 pub mod events;
 pub mod git_argv;
+pub mod git_words;
 pub mod journal;
 pub mod plan;
 pub mod preflight;

@@ -11,13 +11,15 @@ use super::settings::IMAGE_PLACEHOLDER;
 pub struct Planned<'a> {
     /// Its journal, in which nothing has begun.
     pub journal: &'a Journal,
+    /// The build contexts of the journal's images.
+    pub contexts: &'a [&'a str],
     /// The words of the command that signs an image.
     pub sign: &'a [String],
 }
 
 /// Returns the commands of all steps, in their order.
 pub fn commands(planned: &Planned<'_>) -> Vec<String> {
-    let Planned { journal, sign } = *planned;
+    let Planned { journal, contexts, sign } = *planned;
     let Journal { version, branch, git_tag: tag, before, .. } = journal;
     let candidate = format!("{version}-g<commit>");
     let mut lines = vec![
@@ -26,10 +28,12 @@ pub fn commands(planned: &Planned<'_>) -> Vec<String> {
         "git checkout-index --all --prefix=<export>/".to_owned(),
     ];
     let images = || journal.images.iter();
-    lines.extend(images().map(|image| format!("docker build --tag {} ./<context>", image.reference(&candidate))));
+    lines.extend(images().zip(contexts).map(|(image, context)| {
+        format!("cd <export> && docker build --tag {} ./{}", image.reference(&candidate), shell_quoted(*context))
+    }));
     lines.extend(images().map(|image| format!("cargo xtask verify {} --tag {candidate}", image.component)));
     if journal.minikube {
-        lines.push(format!("cargo xtask minikube-load (tag {candidate})"));
+        lines.push(format!("cargo xtask minikube-load  # of the images with tag {candidate}"));
     }
     if let Some(registry) = &journal.registry {
         for image in images() {
@@ -61,7 +65,7 @@ pub fn commands(planned: &Planned<'_>) -> Vec<String> {
         }));
     }
     if journal.minikube {
-        lines.push(format!("cargo xtask minikube-load (tag {version})"));
+        lines.push(format!("cargo xtask minikube-load  # of the images with tag {version}"));
     }
     lines
 }

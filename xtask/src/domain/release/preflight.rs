@@ -4,6 +4,7 @@
 use process::shell_quoted;
 use shown::printable;
 
+use super::git_words::reason;
 use super::settings::{RELEASE_BRANCHES, ReleaseSettings};
 use crate::domain::image::short_id;
 use crate::domain::repository_state::{Head, Operation, RepositoryState};
@@ -99,8 +100,8 @@ pub struct GitFacts<'a> {
 pub enum Trial {
     /// It was not asked for.
     NotAsked,
-    /// It was left out, because a dry run starts nothing of the user's own.
-    LeftOut,
+    /// It was left out; holds the reason.
+    LeftOut(&'static str),
     /// It works.
     Works,
     /// It fails; holds the words of the program.
@@ -213,21 +214,22 @@ fn tag(facts: &GitFacts<'_>) -> Line {
     const NAME: &str = "git.tag";
     let version = facts.version;
     let taken = facts.state.releases.iter().find(|release| release.version == version);
-    let Some(taken) = taken else { return Line::ok(NAME, format!("`{}` is free here", facts.tag)) };
+    let Some(taken) = taken else { return Line::ok(NAME, format!("tag `{}` does not exist yet", facts.tag)) };
     let commit = taken.commit.get(..12).unwrap_or(&taken.commit);
-    let text = format!("git tag `{}` names commit {commit} already", taken.name);
-    let repair = format!("release another version; a tag that nobody has seen can go with `git tag -d {}`", taken.name);
+    let text = format!("tag `{}` already exists, at commit {commit}", taken.name);
+    let repair =
+        format!("release another version; if the tag was never pushed, delete it with `git tag -d {}`", taken.name);
     Line::refused(NAME, text, repair)
 }
 
 fn identity(facts: &GitFacts<'_>) -> Line {
     const NAME: &str = "git.identity";
     match &facts.identity {
-        None => Line::ok(NAME, "git knows who commits"),
+        None => Line::ok(NAME, "git has a name and an email address for commits"),
         Some(words) => Line::refused(
             NAME,
-            format!("git does not know who commits: {}", last_sentence(words)),
-            "say it with `git config user.name NAME` and `git config user.email ADDRESS`",
+            format!("git has no name or email address for commits: {}", reason(words)),
+            "set them with `git config user.name NAME` and `git config user.email ADDRESS`",
         ),
     }
 }
@@ -235,12 +237,12 @@ fn identity(facts: &GitFacts<'_>) -> Line {
 fn signature(facts: &GitFacts<'_>) -> Line {
     const NAME: &str = "git.signature";
     match &facts.signature {
-        Trial::NotAsked => Line::skipped(NAME, "git is not set to sign"),
-        Trial::LeftOut => Line::skipped(NAME, "a dry run does not try to sign"),
-        Trial::Works => Line::ok(NAME, "git can sign"),
+        Trial::NotAsked => Line::skipped(NAME, "`commit.gpgSign` and `tag.gpgSign` are off"),
+        Trial::LeftOut(why) => Line::skipped(NAME, format!("no trial signature: {why}")),
+        Trial::Works => Line::ok(NAME, "a trial signature works"),
         Trial::Fails(words) => Line::refused(
             NAME,
-            format!("git cannot sign: {}", last_sentence(words)),
+            format!("git cannot sign: {}", reason(words)),
             "see why with `git commit-tree -S -m trial HEAD^{tree}`; check `user.signingKey` and `gpg.format`",
         ),
     }
@@ -249,9 +251,17 @@ fn signature(facts: &GitFacts<'_>) -> Line {
 /// Returns the lines about the remote. `push` is the result of a trial push; if none is asked for, a silent remote is
 /// only a warning.
 pub fn remote_lines(facts: &RemoteFacts, push: &Trial, branch: &str) -> Vec<Line> {
+    let remote = match facts {
+        RemoteFacts::Silent(name, _) | RemoteFacts::Answers { name, .. } => name,
+        RemoteFacts::None => "origin",
+    };
+    vec![remote_line(facts, push, branch), trial_push(push, remote, branch)]
+}
+
+fn remote_line(facts: &RemoteFacts, push: &Trial, branch: &str) -> Line {
     const NAME: &str = "git.remote";
     let asked = *push != Trial::NotAsked;
-    let line = match facts {
+    match facts {
         RemoteFacts::None if asked => Line::refused(
             NAME,
             "there is no remote to push to",
@@ -260,16 +270,16 @@ pub fn remote_lines(facts: &RemoteFacts, push: &Trial, branch: &str) -> Vec<Line
         RemoteFacts::None => Line::skipped(NAME, "there is no remote"),
         RemoteFacts::Silent(name, words) if asked => Line::refused(
             NAME,
-            format!("remote `{name}` gives no answer: {}", last_sentence(words)),
+            format!("remote `{name}` gives no answer: {}", reason(words)),
             format!("see why with `git ls-remote {}`", shell_quoted(name)),
         ),
         RemoteFacts::Silent(name, words) => Line::warning(
             NAME,
-            format!("remote `{name}` gives no answer, so its tags are not known: {}", last_sentence(words)),
+            format!("remote `{name}` gives no answer, so its tags are not known: {}", reason(words)),
         ),
         RemoteFacts::Answers { name, tags, .. } if !tags.is_empty() => Line::refused(
             NAME,
-            format!("remote `{name}` has {} already", ticked_list(tags)),
+            format!("remote `{name}` already has tag {}", ticked_list(tags)),
             format!("get it with `git fetch --tags {}`, and release another version", shell_quoted(name)),
         ),
         RemoteFacts::Answers { name, is_ahead: true, .. } => Line::refused(
@@ -277,21 +287,26 @@ pub fn remote_lines(facts: &RemoteFacts, push: &Trial, branch: &str) -> Vec<Line
             format!("branch `{branch}` of remote `{name}` has commits that are missing here"),
             format!("get them with `git pull {} {}`", shell_quoted(name), shell_quoted(branch)),
         ),
-        RemoteFacts::Answers { name, .. } => Line::ok(NAME, format!("remote `{name}` has nothing newer")),
-    };
-    vec![line, trial_push(push)]
+        RemoteFacts::Answers { name, .. } => {
+            Line::ok(NAME, format!("remote `{name}` has no newer commit and no such tag"))
+        }
+    }
 }
 
-fn trial_push(push: &Trial) -> Line {
+fn trial_push(push: &Trial, remote: &str, branch: &str) -> Line {
     const NAME: &str = "git.push";
     match push {
-        Trial::NotAsked => Line::skipped(NAME, "git is not pushed without `--push`"),
-        Trial::LeftOut => Line::skipped(NAME, "a trial push needs the release commit's parent only; it was left out"),
-        Trial::Works => Line::ok(NAME, "a trial push is accepted"),
+        Trial::NotAsked => Line::skipped(NAME, "branch and tag are not pushed without `--push`"),
+        Trial::LeftOut(why) => Line::skipped(NAME, format!("no trial push: {why}")),
+        Trial::Works => Line::ok(NAME, "a trial push works"),
         Trial::Fails(words) => Line::refused(
             NAME,
-            format!("a trial push is refused: {}", last_sentence(words)),
-            "see what the hook or the remote says with `git push --dry-run`",
+            format!("a trial push fails: {}", reason(words)),
+            format!(
+                "see what the hook or the remote says with `git push --dry-run {} {}`",
+                shell_quoted(remote),
+                shell_quoted(branch)
+            ),
         ),
     }
 }
@@ -309,11 +324,11 @@ pub struct TakenName {
 pub fn names_line(taken: &[TakenName]) -> Line {
     const NAME: &str = "engine.names";
     if taken.is_empty() {
-        return Line::ok(NAME, "no image has a name of the release yet");
+        return Line::ok(NAME, "no image has a tag of this release yet");
     }
     let names: Vec<String> =
         taken.iter().map(|taken| format!("{} ({})", taken.reference, short_id(&taken.id))).collect();
-    let text = format!("here already: {}; the release takes the name, and gives it back if it fails", names.join(", "));
+    let text = format!("{} already exists; the release moves the tag, and moves it back if it fails", names.join(", "));
     Line::warning(NAME, text)
 }
 
@@ -339,14 +354,18 @@ pub fn bases_line(bases: &[BaseFact], allow_stand_in: bool) -> Line {
     };
     let (stand_ins, missing) = (named(&|base| base.stand_in), named(&|base| !base.present));
     match (stand_ins.as_slice(), missing.as_slice()) {
-        ([], []) => Line::ok(NAME, "all base images are there"),
-        ([], missing) => Line::warning(NAME, format!("not here, so the build pulls {}", ticked_list(missing))),
-        (stand_ins, _) if allow_stand_in => {
-            Line::warning(NAME, format!("stand-ins, which `--allow-stand-in` allows: {}", ticked_list(stand_ins)))
-        }
+        ([], []) => Line::ok(NAME, "the engine has all base images"),
+        ([], missing) => Line::warning(
+            NAME,
+            format!("the engine does not have {}; the build pulls what is missing", ticked_list(missing)),
+        ),
+        (stand_ins, _) if allow_stand_in => Line::warning(
+            NAME,
+            format!("stand-ins of base images, allowed by `--allow-stand-in`: {}", ticked_list(stand_ins)),
+        ),
         (stand_ins, _) => Line::refused(
             NAME,
-            format!("stand-ins of base images are not released: {}", ticked_list(stand_ins)),
+            format!("images on stand-ins of base images are not released: {}", ticked_list(stand_ins)),
             format!("pull the real ones with {}, or allow them with `--allow-stand-in`", pulls(stand_ins)),
         ),
     }
@@ -355,10 +374,4 @@ pub fn bases_line(bases: &[BaseFact], allow_stand_in: bool) -> Line {
 fn pulls(names: &[&str]) -> String {
     let calls: Vec<String> = names.iter().map(|name| format!("`docker pull {}`", shell_quoted(*name))).collect();
     calls.join(" and ")
-}
-
-/// Returns the last line of a program's words, without its label.
-fn last_sentence(words: &str) -> &str {
-    let line = words.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default().trim();
-    line.strip_prefix("fatal: ").or_else(|| line.strip_prefix("error: ")).unwrap_or(line)
 }

@@ -103,7 +103,7 @@ impl ReleaseFolder {
     /// A file cannot be removed.
     pub fn remove(&self) -> Result<(), ReleaseFolderError> {
         match fs::remove_dir_all(&self.path) {
-            Err(source) if source.kind() != io::ErrorKind::NotFound => {
+            Err(source) if !matches!(source.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
                 Err(ReleaseFolderError { path: self.path.clone(), source })
             }
             _ => Ok(()),

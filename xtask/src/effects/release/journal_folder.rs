@@ -156,11 +156,22 @@ impl JournalFolder {
         for path in [self.path.join("scratch"), self.export()] {
             let _stays = remove(&path);
         }
+        // A check makes the folder only for its scratch files.
+        let _stays = fs::remove_dir(&self.path);
     }
 
     /// Returns the path of the journal.
     fn journal_path(&self) -> PathBuf {
         self.path.join("journal.json")
+    }
+}
+
+/// A release that ends before it has begun leaves nothing.
+impl Drop for JournalFolder {
+    fn drop(&mut self) {
+        if self.held.is_some() && !self.journal_path().exists() {
+            let _stays = self.clear();
+        }
     }
 }
 

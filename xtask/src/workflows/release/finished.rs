@@ -42,7 +42,7 @@ pub(super) fn look(
         report.end = ReleaseEnd::AlreadyReleased;
     } else {
         let commit = short_id(&record.commit);
-        let problem = Problem::new(format!("{version} was released at {commit}, and is not as it was"));
+        let problem = Problem::new(format!("{version} was released at {commit}, and something has changed since"));
         let problem = differences.into_iter().fold(problem, Problem::note);
         let problem = problem.hint("release a higher version; a version that others may have is never released again");
         report.failure = Some(CliError::new(ErrorKind::Preflight, problem));
@@ -60,15 +60,15 @@ fn differences(project: &Project, git: &GitWriter<'_>, record: &ReleaseRecord) -
     let mut differences = Vec::new();
     let commit = git.reference(&format!("refs/tags/{}^{{commit}}", record.tag))?;
     if commit.as_ref() != Some(&record.commit) {
-        let (was, is) = (short_id(&record.commit), commit.as_deref().map_or("nothing", short_id));
-        differences.push(format!("git tag `{}` named commit {was}, and names {is}", record.tag));
+        let (was, is) = (short_id(&record.commit), commit.as_deref().map_or("no commit", short_id));
+        differences.push(format!("tag `{}` was at commit {was}, and is at {is}", record.tag));
     }
     let names: Vec<String> = record.components.iter().map(|component| component.reference.clone()).collect();
     let found = docker::images(&project.runner, &names)?;
     for component in &record.components {
         let is = found.get(&component.reference).map(|image| short_id(&image.id));
         if is != Some(short_id(&component.id)) {
-            let (name, was, is) = (&component.reference, short_id(&component.id), is.unwrap_or("not here"));
+            let (name, was, is) = (&component.reference, short_id(&component.id), is.unwrap_or("missing"));
             differences.push(format!("`{name}` was image {was}, and is {is}"));
         }
     }

@@ -30,7 +30,7 @@ use crate::domain::version::ReleaseVersion;
 use crate::effects::clock::{self, Stopwatch};
 use crate::effects::git::write::GitWriter;
 use crate::effects::release::journal_folder::JournalFolder;
-use crate::effects::terminal;
+use crate::effects::terminal::{self, Answer};
 use crate::error::{CliError, ErrorKind};
 use crate::workflows::tag::state;
 use commit::ContractLines;
@@ -111,8 +111,11 @@ fn nothing_begun(
     }
     let what = if options.mode == Mode::Resume { "resume" } else { "undo" };
     let version = options.version;
-    let problem = Problem::new(format!("there is nothing to {what}: no release of {version} was begun here"))
-        .hint(format!("make it with `cargo xtask release {version}`"));
+    let problem = Problem::new(format!("there is nothing to {what}: no release of {version} is unfinished here"));
+    let problem = match options.mode {
+        Mode::Resume => problem.hint(format!("make it with `cargo xtask release {version}`")),
+        _ => problem.note("only a release that has stopped halfway can be undone"),
+    };
     Err(CliError::new(ErrorKind::Usage, problem))
 }
 
@@ -134,7 +137,11 @@ fn fresh(
     let minikube = options.minikube.unwrap_or(settings.minikube);
     let tag = format!("{}{}", project.config.tags.tag_prefix, options.version);
     let previous = previous(&state);
-    let contract = contract::judge(project, options.version)?;
+    // The preflight comes first, so that everything is said at once.
+    let (contract, not_judged) = match contract::judge(project, options.version) {
+        Err(error) if !matches!(error.kind, ErrorKind::Interrupted(_)) => (ContractStep::default(), Some(error)),
+        judged => (judged?, None),
+    };
     let remote = settings.remote.clone().or_else(|| state.release_remote().map(|remote| printable(&remote.name)));
     let subject = Subject {
         project,
@@ -152,13 +159,16 @@ fn fresh(
     let lines = subject.lines()?;
     events.release(ReleaseEvent::Preflight(&lines));
     let mut report = ReleaseReport::nothing_done(options.version, lines);
-    report.failure = refusal(&report.preflight).or_else(|| too_small(&contract));
+    contract.warnings.iter().for_each(|warning| events.warning(warning));
+    contract.notes.iter().for_each(|note| events.note(note));
+    report.failure = match (refusal(options.version, &report.preflight), not_judged.or_else(|| too_small(&contract))) {
+        (Some(refused), Some(other)) => Some(CliError::all(refused.kind, [refused.problems, other.problems].concat())),
+        (refused, other) => refused.or(other),
+    };
     if report.failure.is_some() || options.mode == Mode::Check {
         folder.clear_or_leave(options.mode == Mode::Check);
         return Ok(report);
     }
-    contract.warnings.iter().for_each(|warning| events.warning(warning));
-    contract.notes.iter().for_each(|note| events.note(note));
     let journal = Journal::new(Decided {
         version: options.version.to_string(),
         previous: previous.as_ref().map(|(version, _)| version.to_string()),
@@ -180,7 +190,8 @@ fn fresh(
         contract: contract.changes,
         accepted: contract.accepted,
     });
-    report.plan = commands(&Planned { journal: &journal, sign: &settings.sign });
+    let contexts: Vec<&str> = project.config.components.iter().map(|component| component.context.as_str()).collect();
+    report.plan = commands(&Planned { journal: &journal, contexts: &contexts, sign: &settings.sign });
     if options.mode == Mode::DryRun {
         return Ok(report);
     }
@@ -211,14 +222,14 @@ fn branch(state: &RepositoryState) -> String {
 }
 
 /// Returns the error of a preflight that refuses the release.
-fn refusal(lines: &[Line]) -> Option<CliError> {
+fn refusal(version: ReleaseVersion, lines: &[Line]) -> Option<CliError> {
     if passes(lines) {
         return None;
     }
     let many = lines.iter().filter(|line| line.state == LineState::Refused).count();
-    let problem = Problem::new(format!("the release is refused: {} of the preflight", count(many, "line")))
+    let problem = Problem::new(format!("release {version} is refused by {} of the preflight", count(many, "check")))
         .note("nothing was changed")
-        .hint("repair what the refused lines name, and run the command again");
+        .hint("repair what the lines marked `refused` name, and run the command again");
     Some(CliError::new(ErrorKind::Preflight, problem))
 }
 
@@ -232,15 +243,18 @@ fn too_small(contract: &ContractStep) -> Option<CliError> {
 fn is_confirmed(events: &dyn ReleaseEvents, version: ReleaseVersion, plan: &[String]) -> Result<bool, CliError> {
     events.release(ReleaseEvent::Plan(plan));
     if !terminal::can_answer() {
-        let problem = Problem::new("there is no terminal to confirm the release at")
-            .hint(format!("confirm it with `cargo xtask release {version} --yes`"));
+        let problem = Problem::new("cannot ask for a confirmation: standard input or standard error is no terminal")
+            .hint("confirm the release with `--yes`");
         return Err(CliError::new(ErrorKind::Usage, problem));
     }
     events.release(ReleaseEvent::Question(&format!("Release {version}? [y/N] ")));
     let answer = terminal::answer().map_err(|error| {
         CliError::new(ErrorKind::Environment, Problem::new(format!("cannot read the answer: {error}")))
     })?;
-    Ok(matches!(answer.to_lowercase().as_str(), "y" | "yes"))
+    match answer {
+        Answer::Line(line) => Ok(matches!(line.to_lowercase().as_str(), "y" | "yes")),
+        Answer::Signal(signal) => Err(CliError::interrupted(signal, "nothing was changed")),
+    }
 }
 
 fn of_session(session: Session<'_>, end: ReleaseEnd, failure: Option<CliError>, lines: Vec<Line>) -> ReleaseReport {

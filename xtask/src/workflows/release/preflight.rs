@@ -81,7 +81,7 @@ impl Subject<'_> {
         let asked = self.git.setting("commit.gpgSign")? || self.git.setting("tag.gpgSign")?;
         let Some(commit) = commit.filter(|_| asked) else { return Ok(Trial::NotAsked) };
         if self.is_dry_run() {
-            return Ok(Trial::LeftOut);
+            return Ok(Trial::LeftOut("a dry run starts no program of yours"));
         }
         let scratch = self.folder.scratch()?;
         match self.git.signing_problem(commit, &scratch) {
@@ -94,7 +94,7 @@ impl Subject<'_> {
     fn remote_lines(&self, commit: Option<&str>) -> Result<Vec<Line>, CliError> {
         let branch = self.branch();
         let (Some(remote), Some(commit)) = (self.remote, commit) else {
-            let push = if self.push { Trial::LeftOut } else { Trial::NotAsked };
+            let push = if self.push { Trial::LeftOut("`git.remote` is refused") } else { Trial::NotAsked };
             return Ok(remote_lines(&RemoteFacts::None, &push, &branch));
         };
         let version = self.options.version;
@@ -117,10 +117,11 @@ impl Subject<'_> {
             },
         };
         let answers = matches!(&facts, RemoteFacts::Answers { tags, is_ahead: false, .. } if tags.is_empty());
-        let push = match (self.push, self.is_dry_run() || !answers) {
-            (false, _) => Trial::NotAsked,
-            (true, true) => Trial::LeftOut,
-            (true, false) => match self.git.push(remote, &branch, self.tag, (commit, commit), true) {
+        let push = match self.push {
+            false => Trial::NotAsked,
+            true if self.is_dry_run() => Trial::LeftOut("a dry run starts no program of yours"),
+            true if !answers => Trial::LeftOut("`git.remote` is refused"),
+            true => match self.git.push(remote, &branch, self.tag, (commit, commit), true) {
                 Ok(()) => Trial::Works,
                 Err(WriteError::Tool(ToolError::Refused { words, .. })) => Trial::Fails(words),
                 Err(error) => trial_error(error)?,
@@ -146,9 +147,12 @@ impl Subject<'_> {
         match found {
             Ok(ReleaseFiles { changes, commits, .. }) => {
                 let paths: Vec<String> = changes.iter().map(|(path, _)| shown::shown_path(path)).collect();
-                let since = format!("{} since the release before touch the components", count(commits, "commit"));
+                let since = format!("commits that touch the components: {commits}");
                 let text = match paths.as_slice() {
-                    [] => format!("no file changes, so the branch's own commit is released; {since}"),
+                    [] => format!(
+                        "all files have version {} already, so HEAD is released as it is; {since}",
+                        self.options.version
+                    ),
                     _ => format!("the release commit changes {}; {since}", ticked_list(&paths)),
                 };
                 Ok(if commits == 0 && self.previous.is_some() {
@@ -177,10 +181,10 @@ impl Subject<'_> {
                     return Ok(Line::refused(
                         NAME,
                         format!("{} found", count(errors, "error")),
-                        "see them with `cargo xtask check`",
+                        "see them with `cargo xtask check`, and mend them",
                     ));
                 }
-                let text = "the Dockerfiles and build contexts keep the contract";
+                let text = "Dockerfiles and build contexts pass `cargo xtask check`";
                 Ok(match warnings {
                     0 => Line::ok(NAME, text),
                     some => Line::warning(NAME, format!("{text}; {} found", count(some, "warning"))),
@@ -204,7 +208,11 @@ impl Subject<'_> {
                 }
                 let line = of_problems(NAME, &error);
                 let (names, bases) = ("engine.names", "engine.base-images");
-                return Ok(vec![line, Line::skipped(names, "no engine"), Line::skipped(bases, "no engine")]);
+                return Ok(vec![
+                    line,
+                    Line::skipped(names, "the engine is not known"),
+                    Line::skipped(bases, "the engine is not known"),
+                ]);
             }
         };
         let version = self.options.version.to_string();
@@ -240,8 +248,11 @@ impl Subject<'_> {
         const NAME: &str = "registry";
         let settings = &self.project.config.release;
         let Some(prefix) = settings.registry.as_ref().filter(|_| self.push) else {
-            let why =
-                if self.push { "no `registry` under `[release]`" } else { "images are not pushed without `--push`" };
+            let why = if self.push {
+                "`registry` under `[release]` is not set"
+            } else {
+                "images are not pushed without `--push`"
+            };
             return Ok(vec![Line::skipped(NAME, why)]);
         };
         let Ok((builder, _)) = docker::builder(&self.project.runner) else {
@@ -253,10 +264,10 @@ impl Subject<'_> {
             let name = format!("{prefix}/{}:{}", component.repository, self.options.version);
             let Ok(reference) = name.parse::<Reference>() else { continue };
             match registry::digest_of(&self.project.runner, tools, &reference) {
-                Ok(None) => lines.push(Line::ok(NAME, format!("`{name}` is free"))),
+                Ok(None) => lines.push(Line::ok(NAME, format!("`{name}` does not exist yet"))),
                 Ok(Some(digest)) => lines.push(Line::warning(
                     NAME,
-                    format!("`{name}` is there already as {digest}; only the same image can be released under it"),
+                    format!("`{name}` already exists as {digest}; the release fails if its image is another one"),
                 )),
                 Err(error) => {
                     let error = CliError::from(error);
@@ -274,9 +285,11 @@ impl Subject<'_> {
     fn signer(&self) -> Line {
         const NAME: &str = "sign";
         let settings = &self.project.config.release;
-        let Some(program) = settings.sign.first() else { return Line::skipped(NAME, "no `sign` under `[release]`") };
+        let Some(program) = settings.sign.first() else {
+            return Line::skipped(NAME, "`sign` under `[release]` is not set");
+        };
         if !self.push || settings.registry.is_none() {
-            return Line::skipped(NAME, "only digests in a registry are signed");
+            return Line::skipped(NAME, "only images that are pushed to a registry are signed");
         }
         if program.contains('/') || environment::has_program(program) {
             return Line::ok(NAME, format!("`{program}` signs each digest"));
@@ -298,7 +311,7 @@ impl Subject<'_> {
             Ok(profiles) => profiles,
             Err(ToolError::Run(error @ process::RunError::Interrupted(_))) => return Err(error.into()),
             Err(error) => {
-                let text = format!("the minikube client gives no answer: {error}");
+                let text = format!("the minikube client gives no answer: {}", error.to_string().trim_end());
                 return Ok(Line::refused(NAME, text, "see what `minikube profile list` says"));
             }
         };
@@ -331,8 +344,10 @@ fn of_problems(name: &'static str, error: &CliError) -> Line {
         None => problem.message.clone(),
     };
     let messages: Vec<String> = error.problems.iter().map(message).collect();
-    let repairs: Vec<&str> = error.problems.iter().flat_map(|problem| &problem.hints).map(String::as_str).collect();
-    let repair =
-        if repairs.is_empty() { "run the command again when it is mended".to_owned() } else { repairs.join("; ") };
-    Line::refused(name, messages.join("; "), repair)
+    let mut repairs: Vec<&str> = error.problems.iter().flat_map(|problem| &problem.hints).map(String::as_str).collect();
+    repairs.dedup();
+    if repairs.is_empty() {
+        repairs.push("mend it, and run the command again");
+    }
+    Line::refused(name, messages.join("; "), repairs.join("; "))
 }

@@ -72,7 +72,8 @@ pub(super) fn sign(session: &mut Session<'_>) -> Result<Ended, CliError> {
         let call = signature(&words, &name);
         let answer = session.project.runner.capture(&call, SIGNATURE)?;
         if !answer.success() {
-            let problem = Problem::new(format!("`{name}` was not signed: `{call}` failed")).cause(answer.output());
+            let problem =
+                Problem::new(format!("`{name}` was not signed: `{call}` failed")).cause(answer.output().trim_end());
             let hint = "run the command alone, or correct `sign` under `[release]` in taskflow.toml";
             return Err(CliError::new(ErrorKind::Failed, problem.hint(hint)));
         }

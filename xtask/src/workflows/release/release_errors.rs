@@ -14,9 +14,12 @@ impl From<JournalFolderError> for CliError {
         let problem = Problem::new(error.to_string());
         let problem = match &error {
             JournalFolderError::Busy(_) => problem.hint("wait until it has ended, and run the command again"),
-            JournalFolderError::Io { .. } => problem.hint("make the folder writable, and run the command again"),
+            JournalFolderError::Io { .. } => {
+                problem.hint("make it writable, or move away what is in its place, and run the command again")
+            }
             JournalFolderError::Journal { .. } => problem
-                .hint("use the xtask that began the release to finish it with `--resume` or undo it with `--abort`"),
+                .hint("use the version of xtask that began the release, to finish it with `--resume` or undo it with `--abort`")
+                .hint("if no version can read it, look at branch, tag, and images, and remove the file"),
         };
         Self::new(ErrorKind::Environment, problem)
     }

@@ -19,8 +19,10 @@ pub(super) fn undo(session: &mut Session<'_>) -> Vec<String> {
     // A signal may have ended the release; it must not end this.
     let runner = session.project.runner.for_cleanup();
     let mut left = Vec::new();
-    left.extend(references(session, &session.git.with(&runner)).unwrap_or_else(|error| vec![error.to_string()]));
-    left.extend(images(session, &runner).unwrap_or_else(|error| vec![error.to_string()]));
+    left.extend(
+        references(session, &session.git.with(&runner)).unwrap_or_else(|error| vec![not("branch and tag", &error)]),
+    );
+    left.extend(images(session, &runner).unwrap_or_else(|error| vec![not("the tags of the images", &error)]));
     left.extend(nodes(session, &runner));
     if session.journal.state(Step::Publish).is_some()
         && let Err(error) = ReleaseFolder::of(&session.project.home, session.version).remove()
@@ -34,6 +36,11 @@ pub(super) fn undo(session: &mut Session<'_>) -> Vec<String> {
     }
     session.folder.clear_scratch();
     left
+}
+
+/// The note on a part that could not be undone.
+fn not(part: &str, error: &dyn std::error::Error) -> String {
+    format!("{part} could not be put back: {error}")
 }
 
 /// Moves branch and tag back, then index and working tree.
@@ -58,7 +65,11 @@ fn references(session: &Session<'_>, git: &GitWriter<'_>) -> Result<Vec<String>,
     if !journal.has_own_commit() {
         return Ok(Vec::new());
     }
-    if !moves && at.as_ref() != Some(before) {
+    if let Some(at) = at.filter(|at| !moves && at != before) {
+        if !git.is_ancestor(commit, &at)? {
+            // The branch was moved before the release could move it, or was taken elsewhere since.
+            return Ok(Vec::new());
+        }
         let text = format!("branch `{branch}` was moved meanwhile, and keeps the release commit {}", short_id(commit));
         return Ok(vec![text]);
     }

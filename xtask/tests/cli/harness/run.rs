@@ -78,7 +78,12 @@ fn seconds(text: &str) -> String {
     let mut at = 0;
     while let Some(character) = characters.get(at) {
         match characters.get(at..at + 5) {
-            Some([first, '.', tenth, ' ', 's']) if first.is_ascii_digit() && tenth.is_ascii_digit() => {
+            Some([first, '.', tenth, ' ', 's'])
+                if first.is_ascii_digit()
+                    && tenth.is_ascii_digit()
+                    && !redacted.ends_with('.')
+                    && !characters.get(at + 5).is_some_and(char::is_ascii_alphanumeric) =>
+            {
                 redacted.push_str("[TIME]");
                 at += 5;
             }

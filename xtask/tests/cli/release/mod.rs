@@ -1,4 +1,14 @@
 //! `release` on the command line, with a real git and an engine that keeps what it is told.
 
+mod again;
+mod confirmation;
+mod documents;
+mod dry_run;
+mod failing;
+mod journal;
 mod made;
+mod places;
+mod preflight;
+mod pushed;
+mod versions;
 mod world;

@@ -1,0 +1,167 @@
+//! The lines about what a release publishes: the registry, the signatures, and Minikube.
+
+use snapbox::str;
+
+use super::super::world::{CONFIG, World};
+use super::{says, says_beside_a_refusal};
+use crate::harness::fakes::on;
+use crate::harness::minikube::{profile, version};
+use crate::harness::stateful_engine::When;
+
+/// A world with these settings of releases, and a remote.
+fn sets(settings: &str) -> World {
+    let world = World::new();
+    world.sandbox.write("taskflow.toml", &format!("{CONFIG}\n[release]\n{settings}"));
+    world.sandbox.commit();
+    world.remote();
+    world
+}
+
+#[test]
+fn the_registry_is_asked_for_both_images() {
+    let world = sets("");
+    says(
+        &world,
+        "registry",
+        &[],
+        str![[r#"
+     skipped registry            images are not pushed without `--push`
+
+"#]],
+    );
+    says(
+        &world,
+        "registry",
+        &["--push"],
+        str![[r#"
+     skipped registry            `registry` under `[release]` is not set
+
+"#]],
+    );
+    let world = sets("registry = \"registry.example/team\"\n");
+    world.engine.push_other("registry.example/team/tiny-b:1.1.0");
+    says(
+        &world,
+        "registry",
+        &["--push"],
+        str![[r#"
+          ok registry            `registry.example/team/tiny-a:1.1.0` does not exist yet
+     warning registry            `registry.example/team/tiny-b:1.1.0` already exists as sha256:[ID-1]; the release fails if its image is another one
+
+"#]],
+    );
+    world.engine.fails("login", "buildx imagetools inspect *tiny-a*", "ERROR: no basic auth credentials");
+    says(
+        &world,
+        "registry",
+        &["--push"],
+        str![[r#"
+     refused registry            the registry `registry.example` asks for a login for `registry.example/team/tiny-a:1.1.0`
+                                 hint: log in with `docker login registry.example`
+     warning registry            `registry.example/team/tiny-b:1.1.0` already exists as sha256:[ID-1]; the release fails if its image is another one
+
+"#]],
+    );
+}
+
+#[test]
+fn the_registry_is_not_asked_without_a_client() {
+    let world = sets("registry = \"registry.example/team\"\n");
+    let podman = "echo 'cannot connect to podman' >&2; exit 125";
+    world.engine.fault("podman", "version *", When::Before, podman);
+    says_beside_a_refusal(&world, "registry", &["--push"], str![[r#""#]]);
+}
+
+#[test]
+fn the_program_that_signs_has_to_be_there() {
+    says(
+        &sets(""),
+        "sign",
+        &["--push"],
+        str![[r#"
+     skipped sign                `sign` under `[release]` is not set
+
+"#]],
+    );
+    let world = sets("registry = \"registry.example/team\"\nsign = [\"sign-it\", \"{image}\"]\n");
+    says(
+        &world,
+        "sign",
+        &[],
+        str![[r#"
+     skipped sign                only images that are pushed to a registry are signed
+
+"#]],
+    );
+    says(
+        &world,
+        "sign",
+        &["--push"],
+        str![[r#"
+     refused sign                `sign-it` is not on PATH
+                                 hint: install `sign-it`, or correct `sign` under `[release]`
+
+"#]],
+    );
+    world.sandbox.fake("sign-it", []);
+    says(
+        &world,
+        "sign",
+        &["--push"],
+        str![[r#"
+          ok sign                `sign-it` signs each digest
+
+"#]],
+    );
+}
+
+#[test]
+fn the_profile_of_minikube_has_to_run() {
+    let world = World::new();
+    says(
+        &world,
+        "minikube",
+        &[],
+        str![[r#"
+     skipped minikube            images are not loaded without `--minikube`
+
+"#]],
+    );
+    world.sandbox.fake("minikube", [on("*").complains("the config is broken\n").exits(1)]);
+    says(
+        &world,
+        "minikube",
+        &["--minikube"],
+        str![[r#"
+     refused minikube            the minikube client gives no answer: the config is broken
+
+"#]],
+    );
+    world.sandbox.fake("minikube", [version("v1.39.0"), profile("docker", &[""])]);
+    says(
+        &world,
+        "minikube",
+        &["--minikube"],
+        str![[r#"
+          ok minikube            profile `minikube` (docker)
+
+"#]],
+    );
+}
+
+#[test]
+fn a_profile_that_is_not_there_is_refused() {
+    let mut world = World::new();
+    world.sandbox.fake("minikube", [version("v1.39.0"), profile("docker", &[""])]);
+    world.sandbox.set("MINIKUBE_PROFILE", "other");
+    says(
+        &world,
+        "minikube",
+        &["--minikube"],
+        str![[r#"
+     refused minikube            there is no minikube profile `other`
+                                 hint: start it with `minikube start --profile other`, or choose one with `--profile NAME`
+
+"#]],
+    );
+}
