@@ -253,7 +253,10 @@ fn is_confirmed(events: &dyn ReleaseEvents, version: ReleaseVersion, plan: &[Str
     })?;
     match answer {
         Answer::Line(line) => Ok(matches!(line.to_lowercase().as_str(), "y" | "yes")),
-        Answer::Signal(signal) => Err(CliError::interrupted(signal, "nothing was changed")),
+        Answer::Signal(signal) => {
+            events.release(ReleaseEvent::Question("\n"));
+            Err(CliError::interrupted(signal, "nothing was changed"))
+        }
     }
 }
 

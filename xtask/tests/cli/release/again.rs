@@ -65,7 +65,7 @@ hint: make it with `cargo xtask release 1.1.0`
 "#]]);
     world.release(&["1.1.0", "--abort"]).code(2).stdout("").stderr(str![[r#"
 error: there is nothing to undo: no release of 1.1.0 is unfinished here
-hint: make it with `cargo xtask release 1.1.0`
+note: only a release that has stopped halfway can be undone
 
 "#]]);
     assert_eq!(world.everything(), before);
@@ -73,7 +73,7 @@ hint: make it with `cargo xtask release 1.1.0`
     let before = world.everything();
     world.release(&["1.1.0", "--abort"]).code(2).stdout("").stderr(str![[r#"
 error: there is nothing to undo: no release of 1.1.0 is unfinished here
-hint: make it with `cargo xtask release 1.1.0`
+note: only a release that has stopped halfway can be undone
 
 "#]]);
     assert_eq!(world.everything(), before);

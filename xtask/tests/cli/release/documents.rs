@@ -579,9 +579,9 @@ fn a_failure() {
           "run it alone to see its output: `docker tag sha256:[ID-5] tiny-b:1.1.0`"
         ],
         "line": null,
-        "message": "`docker tag sha256:[ID-5] tiny-b:1.1.0` gives no answer",
+        "message": "`docker tag sha256:[ID-5] tiny-b:1.1.0` failed",
         "notes": [
-          "release 1.[TIME]topped in step `publish`; everything was undone"
+          "release 1.1.0 stopped in step `publish`; everything was undone"
         ]
       }
     ]

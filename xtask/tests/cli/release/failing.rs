@@ -33,7 +33,7 @@ error: building `tiny-b:1.1.0-g[ID-1]` failed
 caused by: ERROR: failed to solve: no such file: f
 note: full log: [BASE]repository/target/xtask/logs/b.log
 note: `tiny-a:1.1.0-g[ID-1]` was built
-note: release 1.[TIME]topped in step `build`; everything was undone
+note: release 1.1.0 stopped in step `build`; everything was undone
 
 "#]],
     );
@@ -46,9 +46,9 @@ fn an_image_that_cannot_be_tagged() {
     world.engine.fails("full", "tag * tiny-b:1.1.0", "Error response from daemon: no space left on device");
     let expected = str![[r#"
      warning engine.names        tiny-a:1.1.0 ([ID-1]) already exists; the release moves the tag, and moves it back if it fails
-error: `docker tag sha256:[ID-2] tiny-b:1.1.0` gives no answer
+error: `docker tag sha256:[ID-2] tiny-b:1.1.0` failed
 caused by: Error response from daemon: no space left on device
-note: release 1.[TIME]topped in step `publish`; everything was undone
+note: release 1.1.0 stopped in step `publish`; everything was undone
 hint: run it alone to see its output: `docker tag sha256:[ID-2] tiny-b:1.1.0`
 
 "#]];
@@ -72,7 +72,7 @@ hint: see what the engine keeps with `docker system df`, and free it with `docke
 error: building `tiny-b:1.1.0-g[ID-1]` failed
 caused by: the image could not be searched for secrets: `docker save` did not export the image: Error response from daemon: write /tmp: no space left on device
 note: a disk is full: the engine's, or the one of the log files
-note: release 1.[TIME]topped in step `build`; everything was undone
+note: release 1.1.0 stopped in step `build`; everything was undone
 hint: see what the engine keeps with `docker system df`, and free it with `docker builder prune` and `docker image prune`
 
 "#]],
@@ -94,7 +94,7 @@ note: layer sha256:[ID-2], byte 13
 note: contract: No Secrets in Image Layers; a file that a later step deletes stays in its layer
 note: `tiny-a:1.1.0-g[ID-1]` was taken away; the builder's cache still has its steps
 note: `tiny-b:1.1.0-g[ID-1]` was built
-note: release 1.[TIME]topped in step `build`; everything was undone
+note: release 1.1.0 stopped in step `build`; everything was undone
 hint: keep it out of the step that writes it, with `RUN --mount=type=secret`, and replace the secret
 hint: empty the cache with `docker builder prune` when the secret is out of the source
 
@@ -118,7 +118,7 @@ fn a_base_image_that_becomes_a_stand_in() {
     let code = world.release(&["-q", "1.1.0", "--yes"]).code(1).stderr(str![[r#"
 warning: `python:3.13-slim` is a stand-in made from packages, not the official image
 error: `b` was built on a stand-in: `python:3.13-slim`
-note: release 1.[TIME]topped in step `build`; everything was undone
+note: release 1.1.0 stopped in step `build`; everything was undone
 hint: pull the real base image, or allow it with `--allow-stand-in`
 
 "#]]);
@@ -133,7 +133,7 @@ fn a_file_of_the_release_that_is_edited_meanwhile() {
     world.release(&["-q", "1.1.0", "--yes"]).code(1).stdout("").stderr(str![[r#"
 error: the working tree was edited in files that the release changes
 caused by: error: Entry 'taskflow.toml' not uptodate. Cannot merge.
-note: release 1.[TIME]topped in step `publish`; everything was undone
+note: release 1.1.0 stopped in step `publish`; everything was undone
 hint: commit or undo the edit, and release 1.1.0 again
 
 "#]]);
@@ -152,10 +152,8 @@ fn a_branch_that_is_moved_meanwhile() {
 error: git did not move branch `main` and make tag `v1.1.0`
 caused by: fatal: prepare: cannot lock ref 'refs/heads/main': is at [ID-1] but expected [ID-2]
 note: branch and tag move together or not at all
-note: release 1.[TIME]topped in step `publish`, and not all was undone
-note: branch `main` was moved meanwhile, and keeps the release commit [ID-3]
+note: release 1.1.0 stopped in step `publish`; everything was undone
 hint: see with `git log --oneline -3 main` who moved it, or which hook refuses, and release 1.1.0 again
-hint: undo the rest with `cargo xtask release 1.1.0 --abort`
 
 "#]]);
     assert_eq!(world.sandbox.git(&["tag"]), "");
@@ -168,17 +166,17 @@ fn what_cannot_be_undone_is_named() {
     world.engine.fails("tag", "tag * tiny-b:1.1.0", "Error response from daemon: no space left on device");
     world.engine.fails("rm", "image rm * tiny-a:1.1.0", "Error response from daemon: the store is read-only");
     world.release(&["-q", "1.1.0", "--yes"]).code(1).stdout("").stderr(str![[r#"
-error: `docker tag sha256:[ID-1] tiny-b:1.1.0` gives no answer
+error: `docker tag sha256:[ID-1] tiny-b:1.1.0` failed
 caused by: Error response from daemon: no space left on device
-note: release 1.[TIME]topped in step `publish`, and not all was undone
-note: Error response from daemon: the store is read-only
+note: release 1.1.0 stopped in step `publish`, and not all was undone
+note: the tags of the images could not be put back: Error response from daemon: the store is read-only
 hint: run it alone to see its output: `docker tag sha256:[ID-1] tiny-b:1.1.0`
 hint: undo the rest with `cargo xtask release 1.1.0 --abort`
 
 "#]]);
     world.release(&["-q", "1.1.0", "--abort"]).code(1).stdout("").stderr(str![[r#"
 error: not all of release 1.1.0 was undone
-note: Error response from daemon: the store is read-only
+note: the tags of the images could not be put back: Error response from daemon: the store is read-only
 hint: run `cargo xtask release 1.1.0 --abort` again when the cause is mended
 
 "#]]);
@@ -196,10 +194,8 @@ fn a_record_that_cannot_be_written() {
         1,
         str![[r#"
 error: cannot write `[BASE]repository/target/xtask/releases/1.1.0`: Not a directory (os error 20)
-note: release 1.[TIME]topped in step `record`, and not all was undone
-note: cannot write `[BASE]repository/target/xtask/releases/1.1.0`: Not a directory (os error 20)
+note: release 1.1.0 stopped in step `publish`; everything was undone
 hint: make the folder writable, or free space on its disk
-hint: undo the rest with `cargo xtask release 1.1.0 --abort`
 
 "#]],
     );

@@ -80,14 +80,15 @@ fn a_journal_that_cannot_be_read_is_named() {
     fs::write(folder.join("journal.json"), "{").unwrap();
     world.release(&["1.1.0", "--yes"]).code(2).stdout("").stderr(str![[r#"
 error: cannot read the journal `[BASE]repository/.git/taskflow-release/journal.json`: EOF while parsing an object at line 1 column 1
-hint: use the xtask that began the release to finish it with `--resume` or undo it with `--abort`
+hint: use the version of xtask that began the release, to finish it with `--resume` or undo it with `--abort`
+hint: if no version can read it, look at branch, tag, and images, and remove the file
 
 "#]]);
     fs::remove_file(folder.join("journal.json")).unwrap();
     fs::create_dir(folder.join("journal.json")).unwrap();
     world.release(&["1.1.0", "--yes"]).code(2).stdout("").stderr(str![[r#"
 error: cannot use `[BASE]repository/.git/taskflow-release/journal.json`: Is a directory (os error 21)
-hint: make the folder writable, and run the command again
+hint: make it writable, or move away what is in its place, and run the command again
 
 "#]]);
 }
@@ -101,7 +102,8 @@ fn a_journal_of_another_format_is_named() {
     fs::write(path, text).unwrap();
     world.release(&["1.1.0", "--abort"]).code(2).stdout("").stderr(str![[r#"
 error: cannot read the journal `[BASE]repository/.git/taskflow-release/journal.json`: it has format 9, and this xtask reads format 1
-hint: use the xtask that began the release to finish it with `--resume` or undo it with `--abort`
+hint: use the version of xtask that began the release, to finish it with `--resume` or undo it with `--abort`
+hint: if no version can read it, look at branch, tag, and images, and remove the file
 
 "#]]);
 }
@@ -155,7 +157,7 @@ fn a_folder_that_cannot_be_made_is_named() {
     world.sandbox.write(".git/taskflow-release", "a file\n");
     world.release(&["-q", "1.1.0", "--yes"]).code(2).stdout("").stderr(str![[r#"
 error: cannot use `[BASE]repository/.git/taskflow-release`: File exists (os error 17)
-hint: make the folder writable, and run the command again
+hint: make it writable, or move away what is in its place, and run the command again
 
 "#]]);
 }

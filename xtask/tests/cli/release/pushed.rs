@@ -106,8 +106,7 @@ fn a_signature_that_fails_undoes_the_release() {
     world.release(&["-q", "1.1.0", "--yes"]).code(1).stdout("").stderr(str![[r#"
 error: `registry.example/team/tiny-a@sha256:[ID-1]` was not signed: `sign-it --key k registry.example/team/tiny-a@sha256:[ID-1]` failed
 caused by: no key k
-  
-note: release 1.[TIME]topped in step `sign`; everything was undone
+note: release 1.1.0 stopped in step `sign`; everything was undone
 hint: run the command alone, or correct `sign` under `[release]` in taskflow.toml
 
 "#]]);
@@ -125,7 +124,7 @@ error: the registry has another image under `registry.example/team/tiny-b:1.1.0`
 note: in the registry: sha256:[ID-1]
 note: this image: sha256:[ID-2]
 note: a version that others may have is never used for another image
-note: release 1.[TIME]topped in step `upload`; everything was undone
+note: release 1.1.0 stopped in step `upload`; everything was undone
 hint: see what it is with `docker buildx imagetools inspect registry.example/team/tiny-b:1.1.0`
 hint: release a higher version
 
@@ -145,7 +144,7 @@ error: the push to remote `origin` was refused
 caused by: remote: tags are protected
   remote: error: hook declined to update refs/tags/v1.1.0
   error: failed to push some refs to '[BASE]remote.git'
-note: release 1.[TIME]topped in step `push`; everything was undone
+note: release 1.1.0 stopped in step `push`; everything was undone
 hint: see with `git fetch origin` what is there, and with `git push --dry-run origin` who refuses
 
 "#]]);
@@ -159,7 +158,7 @@ fn after_the_push_a_release_is_finished_and_not_undone() {
     world.release(&["-q", "1.1.0", "--yes"]).code(5).stdout("").stderr(str![[r#"
 error: the registry `registry.example` gave no answer about `registry.example/team/tiny-b:1.1.0`
 caused by: ERROR: 503 Service Unavailable
-note: release 1.[TIME]topped in step `promote`; it is public already, so nothing was undone
+note: release 1.1.0 stopped in step `promote`; it is public already, so nothing was undone
 hint: finish it with `cargo xtask release 1.1.0 --resume`
 
 "#]]);

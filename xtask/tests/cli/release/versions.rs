@@ -64,7 +64,10 @@ error: version 1.0.9 is not higher than 1.1.0, the previous release
 hint: release 1.1.1 or 1.2.0 or 2.0.0
 
 "#]]);
-    world.release(&["-q", "1.1.2", "--check"]).code(0).stdout("").stderr(str![[r#""#]]);
+    world.release(&["-q", "1.1.2", "--check"]).code(0).stdout("").stderr(str![[r#"
+warning: version 1.1.2 skips 1.1.1, which is the next one
+
+"#]]);
 }
 
 #[test]

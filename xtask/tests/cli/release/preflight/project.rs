@@ -61,7 +61,7 @@ fn files_whose_version_cannot_be_changed_are_refused() {
         &[],
         str![[r#"
      refused project.files       `gone.json` has no version to change: the commit has no such file; xtask cannot set a version in `other.json`
-                                 hint: commit it, or take it out of `version-files` under `[release]` in taskflow.toml
+                                 hint: commit it, or take it out of `version-files` under `[release]` in taskflow.toml; correct `version-files` under `[release]`; another file can take its version from one of these
 
 "#]],
     );

@@ -69,7 +69,10 @@ fn the_registry_is_not_asked_without_a_client() {
     let world = sets("registry = \"registry.example/team\"\n");
     let podman = "echo 'cannot connect to podman' >&2; exit 125";
     world.engine.fault("podman", "version *", When::Before, podman);
-    says_beside_a_refusal(&world, "registry", &["--push"], str![[r#""#]]);
+    says_beside_a_refusal(&world, "registry", &["--push"], str![[r#"
+     skipped registry            no docker client
+
+"#]]);
 }
 
 #[test]
@@ -134,6 +137,7 @@ fn the_profile_of_minikube_has_to_run() {
         &["--minikube"],
         str![[r#"
      refused minikube            the minikube client gives no answer: the config is broken
+                                 hint: see what `minikube profile list` says
 
 "#]],
     );
