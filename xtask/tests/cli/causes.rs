@@ -168,7 +168,7 @@ hint: run `cargo xtask bootstrap`, which starts or installs one or says how
         &[],
         first([odd]),
         str![[r#"
-error: `docker image inspect node:20-alpine python:3.13-slim` gives no answer
+error: `docker image inspect node:20-alpine python:3.13-slim` failed
 caused by: something odd
 hint: run it alone to see its output: `docker image inspect node:20-alpine python:3.13-slim`
 

@@ -59,7 +59,7 @@ fn every_change_is_a_line() {
         .xtask(&["contract", "diff"])
         .code(0)
         .stderr(str![[r#"
-note: the images are not compared: `docker image inspect taskflow-frontend:1.0.0` gives no answer: no engine
+note: the images are not compared: `docker image inspect taskflow-frontend:1.0.0` failed: no engine
 
 "#]])
         .stdout(str![[r#"
@@ -239,7 +239,7 @@ fn releases_are_chosen_from_the_history() {
     without_engine(&sandbox);
     sandbox.xtask(&["contract", "diff", "--require-step", "patch"]).code(0).stderr(str![[r#"
 note: no release is in the history of HEAD, so nothing is compared: the first release can have any version, and 1.0.0 is usual
-note: the images are not compared: `docker image inspect taskflow-frontend:1.0.0-main` gives no answer: no engine
+note: the images are not compared: `docker image inspect taskflow-frontend:1.0.0-main` failed: no engine
 
 "#]]).stdout("");
     sandbox.xtask(&["contract", "diff", "--from", "1.0.0"]).code(2).stderr(str![[r#"
@@ -324,7 +324,7 @@ fn the_file_of_a_release_is_read_from_its_commit() {
         .code(0)
         .stderr(str![[r#"
 note: release `v0.1.0` has no taskflow.toml, so nothing is compared with it
-note: the images are not compared: `docker image inspect taskflow-frontend:0.5.0` gives no answer: no engine
+note: the images are not compared: `docker image inspect taskflow-frontend:0.5.0` failed: no engine
 
 "#]])
         .stdout("");

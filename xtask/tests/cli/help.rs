@@ -17,6 +17,7 @@ Commands:
   check          Check Dockerfiles, ignore files and build contexts against the contract, without an
                  engine
   verify         Verify the built images and running containers against the contract
+  release        Release a version: commit, build, verify, tag, and push it, all or nothing
   contract       List the rules of the contract, compare it with a release, or write it for another
                  tool
   tags           Show the tags that the state of git gives each component, with the reasons
