@@ -22,7 +22,8 @@ pub fn ticked_all<T: AsRef<str>>(names: &[T]) -> String {
     joined(&names.iter().map(|name| format!("`{}`", name.as_ref())).collect::<Vec<_>>())
 }
 
-fn joined(words: &[String]) -> String {
+/// Formats words with commas and a final "and".
+pub fn joined(words: &[String]) -> String {
     match words {
         [] => String::new(),
         [one] => one.clone(),

@@ -80,7 +80,10 @@ pub struct JournalImage {
     pub id: Option<String>,
     /// The size of the candidate in bytes of all its layers.
     pub size_bytes: Option<u64>,
-    /// The image that had the name of the release before, by its ID.
+    /// Whether it is known which image had the name of the release before. Until then, the name was not changed.
+    #[serde(default)]
+    pub named: bool,
+    /// The image that had the name of the release before, by its ID; it may be the same one.
     pub replaced: Option<String>,
     /// The digest of the candidate in the registry; none until it is pushed.
     pub digest: Option<String>,

@@ -96,7 +96,7 @@ impl ReleaseFolder {
         Ok(written)
     }
 
-    /// Removes the folder with all files; it need not exist.
+    /// Removes the folder with all files, and the one above it if it has no other release; it need not exist.
     ///
     /// # Errors
     ///
@@ -104,10 +104,18 @@ impl ReleaseFolder {
     pub fn remove(&self) -> Result<(), ReleaseFolderError> {
         match fs::remove_dir_all(&self.path) {
             Err(source) if !matches!(source.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
-                Err(ReleaseFolderError { path: self.path.clone(), source })
+                return Err(ReleaseFolderError { path: self.path.clone(), source });
             }
-            _ => Ok(()),
+            _ => {}
         }
+        let Some(parent) = self.path.parent() else { return Ok(()) };
+        let is_last = |mut entries: fs::ReadDir| {
+            entries.all(|entry| entry.is_ok_and(|entry| entry.file_name() == ".gitignore"))
+        };
+        if fs::read_dir(parent).is_ok_and(is_last) {
+            fs::remove_dir_all(parent).map_err(|source| ReleaseFolderError { path: parent.to_path_buf(), source })?;
+        }
+        Ok(())
     }
 
     /// Makes the folder, and removes what a killed run has left in it. Only one release runs at a time.

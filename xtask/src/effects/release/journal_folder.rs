@@ -1,12 +1,16 @@
 //! The folder of a release: its lock, its journal, and its scratch files. It is in the git directory that all working
 //! trees share, so it never makes a working tree dirty, and only one release runs at a time.
+//!
+//! A process that is killed leaves its children running: a push may arrive after the next process has asked the remote.
+//! So there is a second lock, which all children inherit, and the next process waits until the last of them has ended.
 
-use std::fs::{self, File, Metadata, TryLockError};
+use std::fs::{self, DirBuilder, File, Metadata, TryLockError};
 use std::io::{self, Read, Seek, Write};
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
 use process::signals::KeepAlive;
+use rustix::io::{FdFlags, fcntl_setfd};
 use shown::{printable, shown_path};
 
 use crate::domain::release::journal::Journal;
@@ -17,7 +21,16 @@ use crate::effects::git::write::GitWriter;
 pub struct JournalFolder {
     path: PathBuf,
     /// The lock; none as long as only the journal is read.
-    held: Option<(File, KeepAlive)>,
+    held: Option<Held>,
+}
+
+/// The lock of this process.
+#[derive(Debug)]
+struct Held {
+    _lock: File,
+    /// The lock that children inherit; none as long as children of another process hold it.
+    children: Option<File>,
+    _alive: KeepAlive,
 }
 
 /// Why the folder cannot be used.
@@ -56,19 +69,23 @@ impl JournalFolder {
     ///
     /// Another process holds the lock, or the folder cannot be written.
     pub fn lock(&mut self, version: &str) -> Result<(), JournalFolderError> {
-        fs::create_dir_all(&self.path).map_err(|source| JournalFolderError::Io { path: self.path.clone(), source })?;
         let path = self.path.join("lock");
         let cannot = |source| JournalFolderError::Io { path: path.clone(), source };
         let mut file = loop {
-            let mut file =
-                File::options().read(true).write(true).create(true).truncate(false).open(&path).map_err(cannot)?;
+            fs::create_dir_all(&self.path).map_err(cannot)?;
+            let mut file = match File::options().read(true).write(true).create(true).truncate(false).open(&path) {
+                // A release that has just ended has removed the folder.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                other => other.map_err(cannot)?,
+            };
             if matches!(file.try_lock(), Err(TryLockError::WouldBlock)) {
                 let mut told = String::new();
-                // The other process may be writing; then its name is not known yet.
                 let _unknown = file.read_to_string(&mut told);
-                return Err(JournalFolderError::Busy(told.trim().to_owned()));
+                // The other process may not have written yet.
+                let told = if told.ends_with('\n') { told.trim() } else { "it has just begun" };
+                return Err(JournalFolderError::Busy(told.to_owned()));
             }
-            // A release that has just ended has removed the file that this process opened.
+            // The same release may have removed the file that this process opened.
             let inode = |facts: io::Result<Metadata>| facts.map(|facts| facts.ino()).ok();
             if inode(file.metadata()) == inode(fs::metadata(&path)) {
                 break file;
@@ -76,8 +93,32 @@ impl JournalFolder {
         };
         let told = format!("process {} on {} releases {version}\n", std::process::id(), machine());
         file.set_len(0).and_then(|()| file.rewind()).and_then(|()| file.write_all(told.as_bytes())).map_err(cannot)?;
-        self.held = Some((file, KeepAlive::new()));
+        self.held = Some(Held { _lock: file, children: None, _alive: KeepAlive::new() });
         Ok(())
+    }
+
+    /// Takes the lock that children inherit; returns the processes that still hold it, if a release that was killed has
+    /// left them. Their list is empty if the system does not name them.
+    ///
+    /// # Errors
+    ///
+    /// The lock cannot be written.
+    pub fn left_behind(&mut self) -> Result<Option<Vec<Process>>, JournalFolderError> {
+        let path = self.path.join("children");
+        let Some(held) = self.held.as_mut().filter(|held| held.children.is_none()) else { return Ok(None) };
+        let open = File::options().read(true).write(true).create(true).truncate(false).open(&path);
+        let cannot = |source| JournalFolderError::Io { path: path.clone(), source };
+        let file = open.map_err(cannot)?;
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => return Ok(Some(holders(&path))),
+            Err(TryLockError::Error(error)) => return Err(cannot(error)),
+            Ok(()) => {}
+        }
+        fcntl_setfd(&file, FdFlags::empty()).map_err(|error| cannot(error.into()))?;
+        held.children = Some(file);
+        // Nobody writes to what a killed release has left in them.
+        self.clear_scratch();
+        Ok(None)
     }
 
     /// Returns the journal; none if no release was begun.
@@ -119,9 +160,22 @@ impl JournalFolder {
     ///
     /// The folder cannot be made.
     pub fn scratch(&self) -> Result<PathBuf, JournalFolderError> {
-        let path = self.path.join("scratch");
-        fs::create_dir_all(&path).map_err(|source| JournalFolderError::Io { path: path.clone(), source })?;
-        Ok(path)
+        let path = self.scratch_path();
+        match DirBuilder::new().mode(0o700).create(&path) {
+            // Without the lock, the folder is among those of other users.
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists || self.held.is_none() => {
+                Err(JournalFolderError::Io { path, source: error })
+            }
+            _ => Ok(path),
+        }
+    }
+
+    /// Returns the path of the scratch files. A process without the lock must not touch those of a release.
+    fn scratch_path(&self) -> PathBuf {
+        match &self.held {
+            Some(_) => self.path.join("scratch"),
+            None => std::env::temp_dir().join(format!("taskflow-release-{}", std::process::id())),
+        }
     }
 
     /// Returns the folder of the export.
@@ -135,26 +189,20 @@ impl JournalFolder {
     ///
     /// A file cannot be removed.
     pub fn clear(&mut self) -> Result<(), JournalFolderError> {
-        for path in [self.path.join("scratch"), self.export(), self.journal_path(), self.path.clone()] {
-            remove(&path).map_err(|source| JournalFolderError::Io { path, source })?;
+        if self.held.is_some() {
+            for path in [self.scratch_path(), self.export(), self.journal_path(), self.path.clone()] {
+                remove(&path).map_err(|source| JournalFolderError::Io { path, source })?;
+            }
         }
         self.held = None;
         Ok(())
     }
 
-    /// Removes everything if this process holds the lock, or only the scratch files of a check.
-    pub fn clear_or_leave(&mut self, only_scratch: bool) {
-        self.clear_scratch();
-        if !only_scratch {
-            // What stays is found by the next release.
-            let _stays = self.clear();
-        }
-    }
-
     /// Removes the scratch files. Leftovers do no harm, so errors are ignored.
     pub fn clear_scratch(&self) {
-        for path in [self.path.join("scratch"), self.export()] {
-            let _stays = remove(&path);
+        let _stays = remove(&self.scratch_path());
+        if self.held.is_some() {
+            let _stays = remove(&self.export());
         }
         // A check makes the folder only for its scratch files.
         let _stays = fs::remove_dir(&self.path);
@@ -166,13 +214,41 @@ impl JournalFolder {
     }
 }
 
-/// A release that ends before it has begun leaves nothing.
 impl Drop for JournalFolder {
+    /// A release that has begun nothing leaves nothing.
     fn drop(&mut self) {
+        self.clear_scratch();
         if self.held.is_some() && !self.journal_path().exists() {
+            // What stays is found by the next release.
             let _stays = self.clear();
         }
     }
+}
+
+/// A process that runs: its ID, and the name of its program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Process {
+    /// The process ID.
+    pub id: u32,
+    /// The name of the program.
+    pub program: String,
+}
+
+/// Returns the other processes that have a file open, on systems with /proc.
+fn holders(path: &Path) -> Vec<Process> {
+    let Ok(path) = path.canonicalize() else { return Vec::new() };
+    let has_open = |id: u32| {
+        let files = fs::read_dir(format!("/proc/{id}/fd")).into_iter().flatten().flatten();
+        files.into_iter().any(|file| fs::read_link(file.path()).is_ok_and(|target| target == path))
+    };
+    let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let ids = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+    let others = ids.filter(|id| *id != std::process::id() && has_open(*id));
+    let program = |id: u32| {
+        let name = fs::read(format!("/proc/{id}/comm")).unwrap_or_default();
+        Process { id, program: printable(name.trim_ascii()) }
+    };
+    others.map(program).collect()
 }
 
 fn remove(path: &Path) -> io::Result<()> {

@@ -1,6 +1,6 @@
 //! Undoes a release that was begun by an earlier run.
 
-use super::push::has_release;
+use super::push::find_out;
 use super::session::Session;
 use super::undo::undo;
 use crate::domain::problem::Problem;
@@ -14,12 +14,10 @@ use crate::workflows::release::options::ReleaseEnd;
 ///
 /// The release is public, or the remote does not say whether it is.
 pub(super) fn abort(session: &mut Session<'_>) -> Result<(ReleaseEnd, Option<CliError>), CliError> {
-    if session.journal.reach == Reach::Uncertain {
-        let remote = session.journal.remote.clone().unwrap_or_default();
-        session.journal.reach = if has_release(session, &remote)? { Reach::Public } else { Reach::Here };
-        session.save()?;
-    }
     let version = session.journal.version.clone();
+    if session.journal.reach == Reach::Uncertain {
+        find_out(session).map_err(|error| silent(session, error))?;
+    }
     if session.journal.reach == Reach::Public {
         let problem = Problem::new(format!("release {version} is public and cannot be undone"))
             .note(format!("remote `{}` has its tag", session.journal.remote.clone().unwrap_or_default()))
@@ -34,4 +32,17 @@ pub(super) fn abort(session: &mut Session<'_>) -> Result<(ReleaseEnd, Option<Cli
     let problem = left.into_iter().fold(problem, Problem::note);
     let problem = problem.hint(format!("run `cargo xtask release {version} --abort` again when the cause is mended"));
     Ok((ReleaseEnd::Unfinished, Some(CliError::new(ErrorKind::Failed, problem))))
+}
+
+/// The error of a remote that does not say whether it has the release.
+fn silent(session: &Session<'_>, error: CliError) -> CliError {
+    if matches!(error.kind, ErrorKind::Interrupted(_)) {
+        return error;
+    }
+    let (version, remote) = (&session.journal.version, session.journal.remote.clone().unwrap_or_default());
+    let problem = Problem::new(format!("release {version} may be public, so it is not undone"))
+        .note(format!("its push was cut off, and remote `{remote}` does not say whether it has it"))
+        .hint(format!("run `cargo xtask release {version} --abort` again when `git ls-remote {remote}` gives an answer"));
+    let causes = error.problems.into_iter().flat_map(|problem| problem.causes);
+    CliError::new(ErrorKind::Unfinished, causes.fold(problem, Problem::cause))
 }

@@ -6,6 +6,7 @@ mod candidates;
 mod commit;
 mod contract;
 mod finished;
+mod left_behind;
 mod options;
 mod preflight;
 mod publish;
@@ -53,13 +54,13 @@ pub(crate) fn release(
     let watch = Stopwatch::start();
     let git = GitWriter::open(&project.runner, &project.root)?;
     let mut folder = JournalFolder::look(&git);
-    let is_read_only = matches!(options.mode, Mode::Check | Mode::DryRun);
-    if !is_read_only {
+    if !matches!(options.mode, Mode::Check | Mode::DryRun) {
         folder.lock(&options.version.to_string())?;
+        left_behind::wait(project, events, &mut folder)?;
     }
     let mut report = match (folder.journal()?, options.mode) {
         (Some(journal), mode) => begun(project, events, options, git, folder, journal, mode),
-        (None, Mode::Resume | Mode::Abort) => nothing_begun(project, &mut folder, &git, options),
+        (None, Mode::Resume | Mode::Abort) => nothing_begun(project, &git, options),
         (None, _) => fresh(project, events, options, git, folder),
     }?;
     report.time = watch.elapsed();
@@ -98,11 +99,9 @@ fn unfinished(journal: &Journal) -> CliError {
 /// Reports that there is nothing to resume or to undo.
 fn nothing_begun(
     project: &Project,
-    folder: &mut JournalFolder,
     git: &GitWriter<'_>,
     options: &ReleaseOptions,
 ) -> Result<ReleaseReport, CliError> {
-    folder.clear()?;
     let state = state(project)?;
     if options.mode == Mode::Resume
         && let Some(report) = finished::look(project, git, &state, options)?
@@ -125,11 +124,10 @@ fn fresh(
     events: &dyn ReleaseEvents,
     options: &ReleaseOptions,
     git: GitWriter<'_>,
-    mut folder: JournalFolder,
+    folder: JournalFolder,
 ) -> Result<ReleaseReport, CliError> {
     let state = state(project)?;
     if let Some(report) = finished::look(project, &git, &state, options)? {
-        folder.clear()?;
         return Ok(report);
     }
     let settings = &project.config.release;
@@ -166,7 +164,6 @@ fn fresh(
         (refused, other) => refused.or(other),
     };
     if report.failure.is_some() || options.mode == Mode::Check {
-        folder.clear_or_leave(options.mode == Mode::Check);
         return Ok(report);
     }
     let journal = Journal::new(Decided {
@@ -196,7 +193,6 @@ fn fresh(
         return Ok(report);
     }
     if !options.yes && !is_confirmed(events, options.version, &report.plan)? {
-        folder.clear()?;
         return Ok(report);
     }
     let (lines, plan) = (report.preflight, report.plan);

@@ -51,9 +51,9 @@ fn tag_images(session: &mut Session<'_>, version: &str) -> Result<(), CliError> 
     let names: Vec<String> = session.journal.images.iter().map(|image| image.reference(version)).collect();
     let found = docker::images(runner, &names)?;
     for (image, name) in session.journal.images.iter_mut().zip(&names) {
-        let before = found.get(name).map(|found| found.id.clone());
-        if before != image.id {
-            image.replaced = before;
+        // A run that was killed may have changed the name already.
+        if !image.named {
+            (image.named, image.replaced) = (true, found.get(name).map(|found| found.id.clone()));
         }
     }
     session.save()?;

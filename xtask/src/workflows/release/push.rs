@@ -14,10 +14,16 @@ use crate::domain::release::journal::Reach;
 use crate::domain::release::settings::IMAGE_PLACEHOLDER;
 use crate::domain::release::step::Step;
 use crate::domain::text::ticked_list;
-use crate::effects::git::write::WriteError;
+use crate::effects::git::write::{GitWriter, WriteError};
 use crate::effects::tool::ToolError;
-use crate::effects::{docker, registry};
+use crate::effects::{clock, docker, registry};
 use crate::error::{CliError, ErrorKind};
+
+/// How often a remote is asked whether it has a push that did not end well: it may still be at work.
+const QUESTIONS: u32 = 3;
+
+/// The time between two questions.
+const BETWEEN: Duration = Duration::from_secs(1);
 
 /// Time limit of a signature.
 const SIGNATURE: Duration = Duration::from_mins(10);
@@ -94,7 +100,7 @@ pub(super) fn push(session: &mut Session<'_>) -> Result<Ended, CliError> {
     let Some(remote) = session.journal.remote.clone() else { return Ok(Ended::Skipped) };
     let (branch, tag) = (session.journal.branch.clone(), session.journal.git_tag.clone());
     session.begin(Step::Push, &format!("branch `{branch}` and tag `{tag}` to `{remote}`"));
-    if has_release(session, &remote)? {
+    if has_release(session, &session.git, &remote)? {
         return now_public(session);
     }
     session.journal.reach = Reach::Uncertain;
@@ -103,16 +109,32 @@ pub(super) fn push(session: &mut Session<'_>) -> Result<Ended, CliError> {
         (session.journal.commit.clone().unwrap_or_default(), session.journal.tag_object.clone().unwrap_or_default());
     let pushed = session.git.push(&remote, &branch, &tag, (&objects.0, &objects.1), false);
     let Err(error) = pushed else { return now_public(session) };
-    // The connection may have been lost after the remote had taken both; only the remote knows.
-    match has_release(session, &remote) {
+    // The connection may have been lost after the remote had taken both.
+    match find_out(session) {
         Ok(true) => now_public(session),
-        Ok(false) => {
-            session.journal.reach = Reach::Here;
-            session.save()?;
-            Err(refused(&remote, error))
-        }
-        Err(_) => Err(refused(&remote, error)),
+        Ok(false) => Err(refused(&remote, error)),
+        Err(_) => Err(undecided(&remote, error)),
     }
+}
+
+/// Asks the remote whether it has taken a push that was cut off, also after a signal, and writes the answer to the
+/// journal.
+pub(super) fn find_out(session: &mut Session<'_>) -> Result<bool, CliError> {
+    let remote = session.journal.remote.clone().unwrap_or_default();
+    let runner = session.project.runner.for_cleanup();
+    let mut is_public = false;
+    for question in 1..=QUESTIONS {
+        is_public = has_release(session, &session.git.with(&runner), &remote)?;
+        if is_public {
+            break;
+        }
+        if question < QUESTIONS {
+            clock::pause(BETWEEN);
+        }
+    }
+    session.journal.reach = if is_public { Reach::Public } else { Reach::Here };
+    session.save()?;
+    Ok(is_public)
 }
 
 fn now_public(session: &mut Session<'_>) -> Result<Ended, CliError> {
@@ -122,9 +144,9 @@ fn now_public(session: &mut Session<'_>) -> Result<Ended, CliError> {
 }
 
 /// Whether the remote has the tag of this release.
-pub(super) fn has_release(session: &Session<'_>, remote: &str) -> Result<bool, WriteError> {
+fn has_release(session: &Session<'_>, git: &GitWriter<'_>, remote: &str) -> Result<bool, WriteError> {
     let name = format!("refs/tags/{}", session.journal.git_tag);
-    let found = session.git.remote_references(remote, std::slice::from_ref(&name))?;
+    let found = git.remote_references(remote, std::slice::from_ref(&name))?;
     Ok(found.iter().any(|(found, object)| *found == name && Some(object) == session.journal.tag_object.as_ref()))
 }
 
@@ -135,6 +157,13 @@ fn refused(remote: &str, error: WriteError) -> CliError {
     let hint =
         format!("see with `git fetch {remote}` what is there, and with `git push --dry-run {remote}` who refuses");
     CliError::new(ErrorKind::Refused, problem.hint(hint))
+}
+
+/// The error of a push that failed, and of which the remote does not say whether it has taken it.
+fn undecided(remote: &str, error: WriteError) -> CliError {
+    let WriteError::Tool(ToolError::Refused { words, .. }) = error else { return error.into() };
+    let problem = Problem::new(format!("the push to remote `{remote}` failed, and the remote gives no answer"));
+    CliError::new(ErrorKind::Unfinished, problem.cause(words))
 }
 
 /// Gives the candidates' manifests their names in the registry.

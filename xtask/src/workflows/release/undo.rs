@@ -88,7 +88,7 @@ fn images(session: &Session<'_>, runner: &Runner) -> Result<Vec<String>, EngineE
     if journal.state(Step::Publish).is_some() {
         let names: Vec<String> = journal.images.iter().map(|image| image.reference(&journal.version)).collect();
         let found = docker::images(runner, &names)?;
-        for (image, name) in journal.images.iter().zip(&names) {
+        for (image, name) in journal.images.iter().zip(&names).filter(|(image, _)| image.named) {
             let is_ours = image.id.is_some() && found.get(name).map(|found| &found.id) == image.id.as_ref();
             match &image.replaced {
                 Some(before) if is_ours => docker::tag(runner, before, name)?,
@@ -102,7 +102,6 @@ fn images(session: &Session<'_>, runner: &Runner) -> Result<Vec<String>, EngineE
             docker::untag(runner, &image.reference(&tag))?;
             if let Some(registry) = &journal.registry {
                 docker::untag(runner, &image.pushed_reference(registry, &tag))?;
-                docker::untag(runner, &image.pushed_reference(registry, &journal.version))?;
             }
         }
     }

@@ -34,6 +34,7 @@ use crate::domain::text::{count, ticked_list};
 use crate::effects::clock::{self, Stopwatch};
 use crate::effects::fs;
 use crate::effects::threads::joined;
+use crate::effects::verify::this_run;
 use crate::effects::verify::remembered::{Figures, Remembered};
 use crate::error::{CliError, ErrorKind};
 use crate::workflows::scan::note_allowed;
@@ -66,6 +67,15 @@ pub(crate) fn write_page(project: &Project, path: &Path, page: &str) -> Result<(
         let problem = Problem::new(format!("cannot write the report to `{}`: {error}", shown_path(path)));
         CliError::new(ErrorKind::Environment, problem)
     })
+}
+
+/// Removes what runs that were killed have left: containers, volumes, and servers of databases.
+///
+/// # Errors
+///
+/// There is no engine, or a signal.
+pub(crate) fn remove_left(project: &Project, events: &dyn Events) -> Result<(), CliError> {
+    session::remove_left(&project.runner, events, &this_run::label())
 }
 
 /// Verifies the images of components.

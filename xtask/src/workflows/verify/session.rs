@@ -2,12 +2,13 @@
 
 use std::cell::OnceCell;
 
-use process::Masking;
 use process::signals::KeepAlive;
+use process::{Masking, Runner};
 
 use super::database::Database;
 use super::workbench::Workbench;
 use crate::context::Project;
+use crate::domain::contract::verify::run_label::RunLabel;
 use crate::domain::events::Events;
 use crate::domain::text::count;
 use crate::effects::verify::{containers, postgres, this_run};
@@ -42,11 +43,7 @@ impl<'a> Session<'a> {
         let random = || this_run::secret().map_err(|error| CliError::internal(&error.to_string()));
         let secrets = Secrets { database: random()?, others: random()? };
         let runner = project.runner.clone().hiding(&Masking::of_values([&secrets.database, &secrets.others]));
-        let stale = containers::remove_stale(&runner, &label)?;
-        postgres::remove_stale(&runner, &label);
-        if stale > 0 {
-            events.note(&format!("removed {} of a run of `verify` that was killed", count(stale, "container")));
-        }
+        remove_left(&runner, events, &label)?;
         Ok(Self {
             project,
             events,
@@ -75,6 +72,21 @@ impl<'a> Session<'a> {
         let started = Database::start(&self.bench, self.events, &self.secrets.database)?;
         Ok(self.database.get_or_init(|| started))
     }
+}
+
+/// Removes what runs that were killed have left.
+///
+/// # Errors
+///
+/// The client or the engine gives no answer.
+pub(super) fn remove_left(runner: &Runner, events: &dyn Events, current: &RunLabel) -> Result<(), CliError> {
+    let stale = containers::remove_stale(runner, current);
+    postgres::remove_stale(runner, current);
+    let stale = stale?;
+    if stale > 0 {
+        events.note(&format!("removed {} of a run of `verify` that was killed", count(stale, "container")));
+    }
+    Ok(())
 }
 
 /// Says in the error of a signal what has become of the run.

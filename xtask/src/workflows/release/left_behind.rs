@@ -1,0 +1,59 @@
+//! Waits for what a release that was killed has left running, so that nothing changes behind the back of this one.
+
+use std::time::Duration;
+
+use process::signals::received;
+
+use crate::context::Project;
+use crate::domain::problem::Problem;
+use crate::domain::release::events::ReleaseEvents;
+use crate::domain::text::joined;
+use crate::effects::clock::{self, Stopwatch};
+use crate::effects::release::journal_folder::{JournalFolder, Process};
+use crate::error::{CliError, ErrorKind};
+use crate::workflows::verify;
+
+/// How long a child may run on: as long as a push.
+const LIMIT: Duration = Duration::from_mins(10);
+
+/// The time between two looks.
+const BETWEEN: Duration = Duration::from_millis(100);
+
+/// Waits until the children of a release that was killed have ended.
+///
+/// # Errors
+///
+/// They do not end, or a signal.
+pub(super) fn wait(
+    project: &Project,
+    events: &dyn ReleaseEvents,
+    folder: &mut JournalFolder,
+) -> Result<(), CliError> {
+    let Some(mut left) = folder.left_behind()? else { return Ok(()) };
+    // Servers of a verification do not end by themselves. Without an engine there is nothing to wait for in them.
+    let _unknown = verify::remove_left(project, events);
+    events.note(&format!("waiting for {}, which a release that was killed has left running", names(&left)));
+    let watch = Stopwatch::start();
+    while watch.elapsed() < LIMIT {
+        if let Some(signal) = received() {
+            return Err(CliError::interrupted(signal, "nothing was changed"));
+        }
+        match folder.left_behind()? {
+            None => return Ok(()),
+            Some(processes) => left = processes,
+        }
+        clock::pause(BETWEEN);
+    }
+    let kill = left.iter().map(|process| process.id.to_string()).collect::<Vec<_>>().join(" ");
+    let problem = Problem::new(format!("{} does not end, which a release that was killed has left", names(&left)))
+        .note("nothing was changed")
+        .hint(format!("end it with `kill {kill}`, and run the command again"));
+    Err(CliError::new(ErrorKind::Environment, problem))
+}
+
+/// Returns the names of processes for messages.
+fn names(left: &[Process]) -> String {
+    let names: Vec<String> =
+        left.iter().map(|process| format!("`{}` (process {})", process.program, process.id)).collect();
+    if names.is_empty() { "a process".to_owned() } else { joined(&names) }
+}
