@@ -18,6 +18,7 @@ mod image;
 mod readme;
 mod replaced;
 mod sbom;
+mod release;
 mod secrets;
 mod verify;
 
@@ -27,5 +28,11 @@ mod containers;
 mod parts;
 #[path = "../support/replaced.rs"]
 mod release_tags;
+#[expect(dead_code, reason = "each test binary needs some of it")]
+#[path = "../support/releases.rs"]
+mod releases;
+#[expect(dead_code, reason = "each test binary needs some of it")]
+#[path = "../support/rig.rs"]
+mod rig;
 #[path = "../../../crates/secretscan/tests/support/samples.rs"]
 mod samples;
