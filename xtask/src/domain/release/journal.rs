@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::changelog::{AcceptedLine, ContractLine};
 use super::step::{STEPS, Step, StepState};
+use crate::domain::image::short_id;
 
 /// The version of the format.
 const SCHEMA: u32 = 1;
@@ -217,6 +218,16 @@ impl Journal {
         Some(format!("{}-g{}", self.version, commit.get(..12).unwrap_or(commit)))
     }
 
+    /// Returns the names of the candidates in the engine, also those with the registry; none until the commit is made.
+    pub fn candidate_names(&self) -> Vec<String> {
+        let Some(tag) = self.candidate_tag() else { return Vec::new() };
+        let registry = self.registry.as_deref();
+        let names = |image: &JournalImage| {
+            [Some(image.reference(&tag)), registry.map(|registry| image.pushed_reference(registry, &tag))]
+        };
+        self.images.iter().flat_map(names).flatten().collect()
+    }
+
     /// Whether the release commit is a new one. A branch whose files already have the version needs none.
     pub fn has_own_commit(&self) -> bool {
         self.commit.as_ref().is_some_and(|commit| *commit != self.before)
@@ -229,6 +240,13 @@ impl JournalImage {
         format!("{}:{tag}", self.repository)
     }
 
+    /// Returns the sentence about the image that loses a name to this one; none if no other image had it.
+    pub fn replacement(&self, tag: &str) -> Option<String> {
+        let before = self.replaced.as_ref().filter(|before| Some(*before) != self.id.as_ref())?;
+        let (name, before) = (self.reference(tag), short_id(before));
+        Some(format!("`{name}` named another image before: {before}, which loses the name"))
+    }
+
     /// Returns the reference under a tag in a registry.
     pub fn pushed_reference(&self, registry: &str, tag: &str) -> String {
         format!("{registry}/{}:{tag}", self.repository)
@@ -239,6 +257,7 @@ impl JournalImage {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use snapbox::{assert_data_eq, str};
 
     fn journal() -> Journal {
         Journal::new(Decided {
@@ -278,6 +297,28 @@ mod tests {
         assert_eq!(
             journal.images[0].pushed_reference("registry.example/team", &tag),
             "registry.example/team/taskflow-frontend:1.1.0-g0123456789ab"
+        );
+        assert_eq!(journal.candidate_names(), ["taskflow-frontend:1.1.0-g0123456789ab"]);
+        journal.registry = Some("r.example".to_owned());
+        assert_eq!(
+            journal.candidate_names(),
+            ["taskflow-frontend:1.1.0-g0123456789ab", "r.example/taskflow-frontend:1.1.0-g0123456789ab"]
+        );
+    }
+
+    #[test]
+    fn an_image_that_loses_its_name_is_named() {
+        let image = |id: &str, replaced: Option<&str>| JournalImage {
+            repository: "taskflow-frontend".to_owned(),
+            id: Some(id.to_owned()),
+            replaced: replaced.map(str::to_owned),
+            ..JournalImage::default()
+        };
+        assert_eq!(image("sha256:a", None).replacement("1.1.0"), None);
+        assert_eq!(image("sha256:a", Some("sha256:a")).replacement("1.1.0"), None);
+        assert_data_eq!(
+            image("sha256:a", Some("sha256:0123456789abcdef")).replacement("1.1.0").unwrap(),
+            str!["`taskflow-frontend:1.1.0` named another image before: 0123456789ab, which loses the name"]
         );
     }
 

@@ -8,6 +8,7 @@ pub mod events;
 pub mod git_argv;
 pub mod git_words;
 pub mod journal;
+pub mod leftovers;
 pub mod plan;
 pub mod preflight;
 pub mod record;

@@ -109,9 +109,8 @@ impl ReleaseFolder {
             _ => {}
         }
         let Some(parent) = self.path.parent() else { return Ok(()) };
-        let is_last = |mut entries: fs::ReadDir| {
-            entries.all(|entry| entry.is_ok_and(|entry| entry.file_name() == ".gitignore"))
-        };
+        let is_last =
+            |mut entries: fs::ReadDir| entries.all(|entry| entry.is_ok_and(|entry| entry.file_name() == ".gitignore"));
         if fs::read_dir(parent).is_ok_and(is_last) {
             fs::remove_dir_all(parent).map_err(|source| ReleaseFolderError { path: parent.to_path_buf(), source })?;
         }

@@ -42,7 +42,9 @@ fn silent(session: &Session<'_>, error: CliError) -> CliError {
     let (version, remote) = (&session.journal.version, session.journal.remote.clone().unwrap_or_default());
     let problem = Problem::new(format!("release {version} may be public, so it is not undone"))
         .note(format!("its push was cut off, and remote `{remote}` does not say whether it has it"))
-        .hint(format!("run `cargo xtask release {version} --abort` again when `git ls-remote {remote}` gives an answer"));
+        .hint(format!(
+            "run `cargo xtask release {version} --abort` again when `git ls-remote {remote}` gives an answer"
+        ));
     let causes = error.problems.into_iter().flat_map(|problem| problem.causes);
     CliError::new(ErrorKind::Unfinished, causes.fold(problem, Problem::cause))
 }

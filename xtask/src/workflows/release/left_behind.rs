@@ -24,11 +24,7 @@ const BETWEEN: Duration = Duration::from_millis(100);
 /// # Errors
 ///
 /// They do not end, or a signal.
-pub(super) fn wait(
-    project: &Project,
-    events: &dyn ReleaseEvents,
-    folder: &mut JournalFolder,
-) -> Result<(), CliError> {
+pub(super) fn wait(project: &Project, events: &dyn ReleaseEvents, folder: &mut JournalFolder) -> Result<(), CliError> {
     let Some(mut left) = folder.left_behind()? else { return Ok(()) };
     // Servers of a verification do not end by themselves. Without an engine there is nothing to wait for in them.
     let _unknown = verify::remove_left(project, events);

@@ -7,6 +7,7 @@ mod commit;
 mod contract;
 mod finished;
 mod left_behind;
+mod on_nodes;
 mod options;
 mod preflight;
 mod publish;
@@ -97,11 +98,7 @@ fn unfinished(journal: &Journal) -> CliError {
 }
 
 /// Reports that there is nothing to resume or to undo.
-fn nothing_begun(
-    project: &Project,
-    git: &GitWriter<'_>,
-    options: &ReleaseOptions,
-) -> Result<ReleaseReport, CliError> {
+fn nothing_begun(project: &Project, git: &GitWriter<'_>, options: &ReleaseOptions) -> Result<ReleaseReport, CliError> {
     let state = state(project)?;
     if options.mode == Mode::Resume
         && let Some(report) = finished::look(project, git, &state, options)?

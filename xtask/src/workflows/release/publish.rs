@@ -59,6 +59,9 @@ fn tag_images(session: &mut Session<'_>, version: &str) -> Result<(), CliError> 
     session.save()?;
     for (image, name) in session.journal.images.iter().zip(&names) {
         docker::tag(runner, image.id.as_deref().unwrap_or_default(), name)?;
+        if let Some(text) = image.replacement(version) {
+            session.events.note(&text);
+        }
     }
     Ok(())
 }

@@ -104,14 +104,11 @@ fn steps(session: &Session<'_>) -> Vec<RecordedStep> {
         .collect()
 }
 
-/// Removes the names that meant nothing, so that the release leaves only its own.
+/// Removes the names that meant nothing, so that the release leaves only its own. Those on nodes stay: a runtime
+/// removes the image with all its names.
 fn remove_candidates(session: &Session<'_>) -> Result<(), CliError> {
-    let Some(tag) = session.journal.candidate_tag() else { return Ok(()) };
-    for image in &session.journal.images {
-        docker::untag(&session.project.runner, &image.reference(&tag))?;
-        if let Some(registry) = &session.journal.registry {
-            docker::untag(&session.project.runner, &image.pushed_reference(registry, &tag))?;
-        }
+    for name in session.journal.candidate_names() {
+        docker::untag(&session.project.runner, &name)?;
     }
     Ok(())
 }

@@ -2,15 +2,15 @@
 
 use process::Runner;
 
+use super::on_nodes;
 use super::session::Session;
 use crate::domain::image::short_id;
-use crate::domain::minikube::argv as minikube_argv;
 use crate::domain::release::events::ReleaseEvent;
-use crate::domain::release::git_argv;
+use crate::domain::release::journal::JournalImage;
 use crate::domain::release::step::Step;
+use crate::domain::release::{git_argv, leftovers};
 use crate::effects::docker::{self, EngineError};
 use crate::effects::git::write::{GitWriter, WriteError};
-use crate::effects::minikube::Client;
 use crate::effects::release::folder::ReleaseFolder;
 
 /// Undoes everything; returns a note on each thing that could not be undone. The journal stays if there is one.
@@ -22,7 +22,7 @@ pub(super) fn undo(session: &mut Session<'_>) -> Vec<String> {
     left.extend(
         references(session, &session.git.with(&runner)).unwrap_or_else(|error| vec![not("branch and tag", &error)]),
     );
-    left.extend(images(session, &runner).unwrap_or_else(|error| vec![not("the tags of the images", &error)]));
+    left.extend(images(session, &runner));
     left.extend(nodes(session, &runner));
     if session.journal.state(Step::Publish).is_some()
         && let Err(error) = ReleaseFolder::of(&session.project.home, session.version).remove()
@@ -79,33 +79,47 @@ fn references(session: &Session<'_>, git: &GitWriter<'_>) -> Result<Vec<String>,
     Ok(Vec::new())
 }
 
-/// Gives the names of the release back to the images that had them, and removes the names of candidates.
-fn images(session: &Session<'_>, runner: &Runner) -> Result<Vec<String>, EngineError> {
+/// Gives the names of the release back to the images that had them, and removes the names of candidates. Returns a
+/// sentence about each name that is left.
+fn images(session: &Session<'_>, runner: &Runner) -> Vec<String> {
     let journal = &session.journal;
     if journal.state(Step::Build).is_none() {
-        return Ok(Vec::new());
+        return Vec::new();
     }
-    if journal.state(Step::Publish).is_some() {
-        let names: Vec<String> = journal.images.iter().map(|image| image.reference(&journal.version)).collect();
-        let found = docker::images(runner, &names)?;
-        for (image, name) in journal.images.iter().zip(&names).filter(|(image, _)| image.named) {
-            let is_ours = image.id.is_some() && found.get(name).map(|found| &found.id) == image.id.as_ref();
-            match &image.replaced {
-                Some(before) if is_ours => docker::tag(runner, before, name)?,
-                None if is_ours => drop(docker::untag(runner, name)?),
-                _ => {}
-            }
+    let is_named = |image: &&JournalImage| image.named && journal.state(Step::Publish).is_some();
+    let released = journal.images.iter().filter(is_named);
+    let released: Vec<(String, &JournalImage)> =
+        released.map(|image| (image.reference(&journal.version), image)).collect();
+    let candidates: Vec<String> = journal.candidate_names();
+    let names: Vec<String> = released.iter().map(|(name, _)| name).chain(&candidates).cloned().collect();
+    let found = match docker::images(runner, &names) {
+        Ok(found) => found,
+        Err(error) => return vec![leftovers::engine_is_silent(&names, &error.to_string())],
+    };
+    let is_ours = |name: &str, image: &JournalImage| {
+        image.id.is_some() && found.get(name).map(|found| &found.id) == image.id.as_ref()
+    };
+    let mut done: Vec<(&String, Result<(), EngineError>)> = Vec::new();
+    for (name, image) in released.iter().filter(|(name, image)| is_ours(name, image)) {
+        done.push((name, give_back(session, runner, name, image.replaced.as_deref())));
+    }
+    for name in candidates.iter().filter(|name| found.contains_key(*name)) {
+        done.push((name, docker::untag(runner, name).map(drop)));
+    }
+    let failed = done.into_iter().filter_map(|(name, done)| Some((name, done.err()?)));
+    failed.map(|(name, error)| leftovers::name_stays(name, &error.to_string())).collect()
+}
+
+/// Gives a name back to the image that had it. If there was none, or if somebody has removed it meanwhile, the name
+/// goes.
+fn give_back(session: &Session<'_>, runner: &Runner, name: &str, before: Option<&str>) -> Result<(), EngineError> {
+    if let Some(before) = before {
+        if docker::image_details(runner, before)?.is_some() {
+            return docker::tag(runner, before, name);
         }
+        session.events.note(&leftovers::image_is_gone(name, before));
     }
-    if let Some(tag) = journal.candidate_tag() {
-        for image in &journal.images {
-            docker::untag(runner, &image.reference(&tag))?;
-            if let Some(registry) = &journal.registry {
-                docker::untag(runner, &image.pushed_reference(registry, &tag))?;
-            }
-        }
-    }
-    Ok(Vec::new())
+    docker::untag(runner, name).map(drop)
 }
 
 /// Removes the images from the nodes.
@@ -116,21 +130,5 @@ fn nodes(session: &Session<'_>, runner: &Runner) -> Vec<String> {
     let tags = journal.candidate_tag().into_iter().chain(delivered);
     let names: Vec<String> =
         tags.flat_map(|tag| journal.images.iter().map(move |image| image.reference(&tag))).collect();
-    let client = Client::new(runner, crate::domain::minikube::limits::Limits::default());
-    client.clean_up(&minikube_argv::remove(profile, &names));
-    // The client reports success whatever it has done; the list decides.
-    let listed = client.images(profile);
-    names
-        .iter()
-        .filter(|name| match &listed {
-            Ok(images) => images.iter().any(|image| image.has_name(name)),
-            Err(_) => true,
-        })
-        .map(|name| {
-            format!(
-                "profile `{profile}` may keep `{name}`; remove it with `{}`",
-                minikube_argv::remove(profile, std::slice::from_ref(name))
-            )
-        })
-        .collect()
+    on_nodes::remove(runner, profile, &names)
 }
