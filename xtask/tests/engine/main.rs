@@ -16,9 +16,9 @@ mod frontend;
 mod ignore_file;
 mod image;
 mod readme;
+mod release;
 mod replaced;
 mod sbom;
-mod release;
 mod secrets;
 mod verify;
 

@@ -222,9 +222,10 @@ impl World {
         put("status".to_owned(), &self.git(&["status", "--porcelain", "--untracked-files=all"]));
         put("index".to_owned(), &self.git(&["ls-files", "--stage"]));
         for (name, content) in files(&self.root) {
-            let is_state = name.starts_with(".git/") && !["objects", "logs", "refs"].iter().any(|folder| {
-                name.strip_prefix(".git/").unwrap().starts_with(&format!("{folder}/"))
-            });
+            let is_state = name.starts_with(".git/")
+                && !["objects", "logs", "refs"]
+                    .iter()
+                    .any(|folder| name.strip_prefix(".git/").unwrap().starts_with(&format!("{folder}/")));
             match name.as_str() {
                 ".git/index" | ".git/packed-refs" => {}
                 // Their names only: settings and locks.
@@ -318,6 +319,14 @@ impl Held<'_> {
         Run::of(&self.child.wait_with_output().unwrap())
     }
 
+    /// Lets the call happen, does something after a while, and waits for the end of the release.
+    pub(crate) fn goes_on_during(self, after: Duration, what: impl FnOnce()) -> Run {
+        self.go("on");
+        std::thread::sleep(after);
+        what();
+        Run::of(&self.child.wait_with_output().unwrap())
+    }
+
     /// Kills xtask. The call that it waits for happens all the same, or never.
     pub(crate) fn killed(mut self, call_happens: bool) {
         self.send(Signal::KILL);
@@ -401,12 +410,7 @@ pub(crate) fn assert_same(before: &Picture, now: &Picture, when: &str) {
 
 /// What git prints for a call in a folder; it must succeed.
 pub(crate) fn git(folder: &Path, args: &[&str]) -> String {
-    let output = Command::new("git")
-        .args(args)
-        .current_dir(folder)
-        .env("GIT_OPTIONAL_LOCKS", "0")
-        .output()
-        .unwrap();
+    let output = Command::new("git").args(args).current_dir(folder).env("GIT_OPTIONAL_LOCKS", "0").output().unwrap();
     assert!(output.status.success(), "git {args:?}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
 }

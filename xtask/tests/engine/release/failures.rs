@@ -17,7 +17,8 @@ struct Row {
 }
 
 fn rows() -> Vec<Row> {
-    let python = |rest: &str| format!("FROM python:3.13-slim\n{rest}USER 1000\nCMD [\"python\", \"-m\", \"http.server\"]\n");
+    let python =
+        |rest: &str| format!("FROM python:3.13-slim\n{rest}USER 1000\nCMD [\"python\", \"-m\", \"http.server\"]\n");
     let token = expand("ghp_{crc}", 23);
     let (first, second) = token.split_at(token.len() / 2);
     vec![
@@ -77,7 +78,8 @@ fn a_stand_in_is_refused_before_anything_is_changed() {
     let stand_in = "FROM python:3.13-slim\nUSER 1000\nCMD [\"python\"]\n";
     let world = World::new(&Engine::own(), &[("a", PLAIN), ("b", stand_in)], "");
     let before = world.everything();
-    let run = world.release("1.0.0", &["--yes"]).ends(3, "nothing-done").says("stand-ins of base images are not released");
+    let run =
+        world.release("1.0.0", &["--yes"]).ends(3, "nothing-done").says("stand-ins of base images are not released");
     run.says("--allow-stand-in");
     assert_same(&before, &world.everything(), "after the preflight");
 }
@@ -103,7 +105,7 @@ fn an_older_image_gets_its_name_back_or_is_replaced() {
     assert_same(&before, &world.picture(), "without the hook");
     let old_said = format!("{name} ({})", old.trim_start_matches("sha256:").get(..12).unwrap());
     let run = world.release("1.0.0", &["--yes"]).ends(0, "released").says(&old_said);
-    let run = run.says(&format!("`{name}` was image"));
+    let run = run.says(&format!("`{name}` named another image before"));
     world.is_released("1.0.0", &run.ids());
     assert_ne!(world.id("b", "1.0.0"), Some(old));
 }

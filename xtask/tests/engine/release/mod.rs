@@ -4,3 +4,4 @@
 mod complete;
 mod failures;
 mod kills;
+mod lost_engine;
