@@ -5,6 +5,7 @@ use super::finished::of_version;
 use super::session::{Ended, Session};
 use crate::domain::problem::Problem;
 use crate::domain::release::digests::Digests;
+use crate::domain::release::journal::JournalImage;
 use crate::domain::release::record::{RecordedStep, ReleaseRecord, ReleasedComponent, SCHEMA, sbom_file};
 use crate::domain::release::sbom::{SbomImage, SbomSources, is_wanted, sbom};
 use crate::domain::release::step::{Step, StepState};
@@ -107,8 +108,20 @@ fn steps(session: &Session<'_>) -> Vec<RecordedStep> {
 /// Removes the names that meant nothing, so that the release leaves only its own. Those on nodes stay: a runtime
 /// removes the image with all its names.
 fn remove_candidates(session: &Session<'_>) -> Result<(), CliError> {
+    let runner = &session.project.runner;
     for name in session.journal.candidate_names() {
-        docker::untag(&session.project.runner, &name)?;
+        docker::untag(runner, &name)?;
+    }
+    // A process that was killed while it pushed this name has left it here.
+    let journal = &session.journal;
+    let Some(registry) = &journal.registry else { return Ok(()) };
+    let pushed = |image: &JournalImage| image.pushed_reference(registry, &journal.version);
+    let found = docker::images(runner, &journal.images.iter().map(pushed).collect::<Vec<_>>())?;
+    for image in &journal.images {
+        let name = pushed(image);
+        if image.id.is_some() && found.get(&name).map(|found| &found.id) == image.id.as_ref() {
+            docker::untag(runner, &name)?;
+        }
     }
     Ok(())
 }
