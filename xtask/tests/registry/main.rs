@@ -11,6 +11,7 @@
 mod digests;
 mod promotion;
 mod pushes;
+mod releases_to_registries;
 mod world;
 
 #[path = "../support/registry_front.rs"]
@@ -21,5 +22,8 @@ mod parts;
 #[expect(dead_code, reason = "each test binary needs some of it")]
 #[path = "../support/registry.rs"]
 mod registry;
+#[expect(dead_code, reason = "each test binary needs some of it")]
+#[path = "../support/releases.rs"]
+mod releases;
 #[path = "../support/rig.rs"]
 mod rig;

@@ -215,6 +215,12 @@ impl World {
         Some(serde_json::from_slice(&text).unwrap())
     }
 
+    /// The tag of the candidates of a release that was begun.
+    pub(crate) fn candidate_tag(&self) -> String {
+        let journal = self.journal().unwrap();
+        format!("{}-g{}", journal["version"].as_str().unwrap(), &journal["commit"].as_str().unwrap()[..12])
+    }
+
     /// Everything on this machine that a release may change, other than objects that nothing points to.
     pub(crate) fn picture(&self) -> Picture {
         let mut picture = references(&self.root, "here");
