@@ -10,7 +10,6 @@
     reason = "tests talk to the outside and may fail by panic, their helpers too"
 )]
 
-
 mod moments;
 mod parallel;
 mod picture;

@@ -45,7 +45,8 @@ impl Moment {
         let Self { call, milliseconds, .. } = self;
         let count = "printf x >>\"$marks/calls\"; read -r n <\"$marks/calls\" || :";
         let strike = format!("(sleep 0.{milliseconds:03}; kill -{signal} $PPID) >/dev/null 2>&1 &");
-        let once = format!("[ ${{#n}} -lt {call} ] || [ -e \"$marks/struck\" ] || {{ : >\"$marks/struck\"; {strike} }}");
+        let once =
+            format!("[ ${{#n}} -lt {call} ] || [ -e \"$marks/struck\" ] || {{ : >\"$marks/struck\"; {strike} }}");
         for program in ["git", "docker"] {
             world.fault(program, "moment", "*", When::Before, &format!("{count}; {once}"));
         }

@@ -98,7 +98,8 @@ impl Picture {
             let path = entry.unwrap().path();
             let name = path.strip_prefix(root).unwrap().display().to_string();
             let facts = fs::symlink_metadata(&path).unwrap();
-            let is_own = name == ".git" || ["target/xtask/logs", "target/xtask/secrets", "target/xtask/verify"].contains(&&*name);
+            let is_own = name == ".git"
+                || ["target/xtask/logs", "target/xtask/secrets", "target/xtask/verify"].contains(&&*name);
             if is_own {
                 continue;
             }

@@ -80,7 +80,8 @@ fn a_release_that_is_killed_with_its_child_is_finished_or_undone() {
 #[test]
 fn a_child_that_survives_is_waited_for() {
     let moments = MOMENTS.into_iter().filter(|(_, pattern, _)| DANGEROUS.contains(pattern));
-    let cases = moments.flat_map(|moment| [(moment, Before, "--resume"), (moment, Before, "--abort"), (moment, After, "--abort")]);
+    let cases = moments
+        .flat_map(|moment| [(moment, Before, "--resume"), (moment, Before, "--abort"), (moment, After, "--abort")]);
     parallel::each(cases.collect(), |(moment, when, how)| {
         let what = format!("{moment:?} {when:?} {how}");
         let world = killed(moment, when, true);

@@ -52,7 +52,8 @@ fn a_release_leaves_the_same_in_a_copy_of_a_world() {
     for part in ["ref refs/heads/main", "ref refs/tags/v1.0.0", "remote refs/tags/v1.0.0", "engine tiny-a:1.0.0"] {
         assert!(changed.contains(part), "{part}: {changed}");
     }
-    for part in ["registry registry.test/team/tiny-b:1.0.0", "file CHANGELOG.md", "index a/package.json", "record.json"] {
+    for part in ["registry registry.test/team/tiny-b:1.0.0", "file CHANGELOG.md", "index a/package.json", "record.json"]
+    {
         assert!(changed.contains(part), "{part}: {changed}");
     }
 }

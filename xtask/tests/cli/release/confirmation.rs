@@ -89,10 +89,13 @@ fn an_interrupt_at_the_question_changes_nothing() {
     let before = world.everything();
     let (code, said) = world.on_a_terminal("-q 1.1.0", "\u{3}");
     assert_eq!(code, 130, "{said}");
-    compare(&said, str![[r#"
+    compare(
+        &said,
+        str![[r#"
 Release 1.1.0? [y/N] ^C
 error: interrupted by Ctrl-C: nothing was changed
 
-"#]]);
+"#]],
+    );
     assert_eq!(world.everything(), before);
 }

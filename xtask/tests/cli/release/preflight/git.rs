@@ -86,11 +86,16 @@ fn a_shallow_clone_is_refused() {
     for (key, value) in [("core.bare", "false"), ("user.name", "Test"), ("user.email", "test@example.org")] {
         world.sandbox.git(&["config", key, value]);
     }
-    says(&world, "git.history", &[], str![[r#"
+    says(
+        &world,
+        "git.history",
+        &[],
+        str![[r#"
      refused git.history         this is a shallow clone: releases may be in the history that was cut off
                                  hint: fetch it with `git fetch --unshallow --tags origin`
 
-"#]]);
+"#]],
+    );
 }
 
 #[test]
@@ -166,10 +171,15 @@ fn a_head_without_a_branch_or_a_commit_is_refused() {
 
 "#]],
     );
-    says_beside_a_refusal(&fresh, "project.files", &[], str![[r#"
+    says_beside_a_refusal(
+        &fresh,
+        "project.files",
+        &[],
+        str![[r#"
      skipped project.files       there is no commit
 
-"#]]);
+"#]],
+    );
 }
 
 #[test]

@@ -69,10 +69,15 @@ fn the_registry_is_not_asked_without_a_client() {
     let world = sets("registry = \"registry.example/team\"\n");
     let podman = "echo 'cannot connect to podman' >&2; exit 125";
     world.engine.fault("podman", "version *", When::Before, podman);
-    says_beside_a_refusal(&world, "registry", &["--push"], str![[r#"
+    says_beside_a_refusal(
+        &world,
+        "registry",
+        &["--push"],
+        str![[r#"
      skipped registry            no docker client
 
-"#]]);
+"#]],
+    );
 }
 
 #[test]

@@ -38,10 +38,15 @@ fn without_a_remote_only_a_push_is_refused() {
 
 "#]],
     );
-    says_beside_a_refusal(&world, "git.push", &["--push"], str![[r#"
+    says_beside_a_refusal(
+        &world,
+        "git.push",
+        &["--push"],
+        str![[r#"
      skipped git.push            no trial push: `git.remote` is refused
 
-"#]]);
+"#]],
+    );
 }
 
 #[test]
