@@ -31,6 +31,9 @@ pub const FILE_NAME: &str = ".dockerignore";
 /// Limit on the length of a line, in bytes, including its end: Docker's reader refuses longer ones.
 const LONGEST_LINE: usize = 64 * 1024;
 
+/// Number of patterns up to which all of them are tried on a path: looking into the index takes longer.
+const FEW: usize = 24;
+
 /// The patterns of one ignore file.
 #[derive(Clone, Debug, Default)]
 pub struct IgnoreFile {
@@ -132,19 +135,25 @@ impl IgnoreFile {
         if path.is_empty() || path == b"." {
             return decision;
         }
-        let mut candidates = self.index.candidates(path);
-        candidates.extend(&folder.counting);
-        candidates.sort_unstable();
-        candidates.dedup();
-        counted::count(candidates.len() + 1);
-        for index in candidates {
-            let Some(rule) = self.rules.get(index) else { continue };
+        let mut follow = |index: usize| {
+            let Some(rule) = self.rules.get(index) else { return };
             let changes = rule.brings_back == decision.excluded;
             if folder.counting.contains(&index) || changes && rule.pattern.matches(path) {
                 counts(index);
                 decision = Decision { excluded: !rule.brings_back, by: Some(rule.line) };
             }
+        };
+        if self.rules.len() <= FEW {
+            counted::count(self.rules.len() + 1);
+            (0..self.rules.len()).for_each(follow);
+            return decision;
         }
+        let mut candidates = self.index.candidates(path);
+        candidates.extend(&folder.counting);
+        candidates.sort_unstable();
+        candidates.dedup();
+        counted::count(candidates.len() + 1);
+        candidates.into_iter().for_each(&mut follow);
         decision
     }
 

@@ -23,8 +23,18 @@ enum Form {
     Prefix(Vec<u8>),
     /// Matches all paths with this suffix: literal text behind a leading `**`. `**/name` also matches `name` itself.
     Suffix(Vec<u8>),
+    /// Matches all paths with one `*`, or `*` in the last name: most patterns with a wildcard.
+    Star(Star),
     /// Any other pattern.
     Automaton(Automaton),
+}
+
+/// A literal text, `*`, and a literal text, perhaps behind `**/`.
+#[derive(Clone, Debug)]
+struct Star {
+    in_any_folder: bool,
+    before: Vec<u8>,
+    behind: Vec<u8>,
 }
 
 /// What all paths that a pattern matches have in common, for the index.
@@ -91,6 +101,10 @@ impl Pattern {
         if let Some(prefix) = text.strip_suffix("**").filter(|prefix| is_plain(prefix)) {
             return Ok(Self { ends: (first(prefix), None), form: Form::Prefix(prefix.as_bytes().to_owned()) });
         }
+        if let Some(star) = Star::parse(text) {
+            let first = star.before.first().copied().filter(|_| !star.in_any_folder);
+            return Ok(Self { ends: (first, star.behind.last().copied()), form: Form::Star(star) });
+        }
         let steps = steps(body)?;
         // A byte of the file that is not UTF-8 matches any other byte that is not.
         let plain = |step: &Step| match step {
@@ -119,6 +133,11 @@ impl Pattern {
                 Some(slash) => Key::FirstName(prefix.get(..slash).unwrap_or_default()),
                 None => Key::None,
             },
+            Form::Star(Star { in_any_folder: true, .. }) => Key::None,
+            Form::Star(star) => match first(&star.before) {
+                Some(slash) => Key::FirstName(star.before.get(..slash).unwrap_or_default()),
+                None => Key::None,
+            },
             Form::Automaton(automaton) => {
                 let start = automaton.start.as_bytes();
                 match first(start) {
@@ -139,6 +158,7 @@ impl Pattern {
             Form::Exact(exact) => path == exact,
             Form::Prefix(prefix) => path.starts_with(prefix),
             Form::Suffix(suffix) => path.ends_with(suffix) || suffix.strip_prefix(b"/") == Some(path),
+            Form::Star(star) => star.matches(path),
             Form::Automaton(automaton) => automaton.matches(&replaced(path)),
         }
     }
@@ -150,12 +170,50 @@ impl Pattern {
             Form::Exact(exact) => exact.starts_with(&start),
             Form::Prefix(prefix) => prefix.starts_with(&start) || start.starts_with(prefix),
             Form::Suffix(_) => true,
+            // `.` in a regular expression, of which the folders of `**` consist, does not match a line end.
+            Form::Star(Star { in_any_folder: true, .. }) => !folder.contains(&b'\n'),
+            Form::Star(star) => star.before.starts_with(&start),
             Form::Automaton(automaton) => {
                 // Any open position except the end of the chain can continue.
                 let open = automaton.run(&replaced(&start));
                 open.iter().take(automaton.steps.len()).any(|open| *open)
             }
         }
+    }
+}
+
+impl Star {
+    /// Returns the pattern if it has this form.
+    fn parse(text: &str) -> Option<Self> {
+        // The signs of other wildcards, the anchor of the regular expression, and what bytes that are not UTF-8, or a
+        // byte order mark, are read as.
+        let is_plain =
+            |text: &str| !text.contains(['*', '?', '[', ']', '\\', '^', '\u{feff}', char::REPLACEMENT_CHARACTER]);
+        let inside = text.strip_prefix("**/");
+        let (before, behind) = inside.unwrap_or(text).split_once('*')?;
+        let is_name = !behind.contains('/') && (inside.is_none() || !before.contains('/'));
+        let (before_bytes, behind_bytes) = (before.as_bytes().to_owned(), behind.as_bytes().to_owned());
+        (is_plain(before) && is_plain(behind) && is_name).then_some(Self {
+            in_any_folder: inside.is_some(),
+            before: before_bytes,
+            behind: behind_bytes,
+        })
+    }
+
+    fn matches(&self, path: &[u8]) -> bool {
+        counted::count(path.len());
+        let name = if self.in_any_folder {
+            let (folder, name) =
+                path.split_at(path.iter().rposition(|byte| *byte == b'/').map_or(0, |slash| slash + 1));
+            if folder.contains(&b'\n') {
+                return false;
+            }
+            name
+        } else {
+            path
+        };
+        let rest = name.strip_prefix(self.before.as_slice()).and_then(|rest| rest.strip_suffix(self.behind.as_slice()));
+        rest.is_some_and(|rest| !rest.contains(&b'/'))
     }
 }
 
