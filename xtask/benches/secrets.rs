@@ -30,7 +30,7 @@ const ROWS: &str = include_str!("../../crates/secretscan/tests/detection/data/ro
 const CLEAN: &str = include_str!("../../crates/secretscan/tests/detection/data/rows-clean.tsv");
 
 fn detector() -> Detector {
-    Detector::new(&["DATABASE_URL".to_owned()], Scanner::new(Vec::new()).unwrap())
+    Detector::new(&["DATABASE_URL".to_owned()], Scanner::new(Vec::new()))
 }
 
 /// A layer of some 64 MB: source code, binaries, and packed files, as images have them.

@@ -2,24 +2,30 @@
 
 use std::ops::Range;
 use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::sync::OnceLock;
 
 use regex_automata::hybrid::dfa::{Cache, DFA};
 use regex_automata::util::pool::Pool;
 use regex_automata::util::syntax;
 use regex_automata::{Anchored, Input, MatchKind};
 use regex_syntax::ParserBuilder;
-use regex_syntax::hir::{Class, Hir, HirKind};
+use regex_syntax::hir::{Hir, HirKind};
 
+use super::gate::{self, Bytes};
 use super::patterns::{At, Pattern};
 
 /// Upper bounds on the matches of an expression.
 pub(crate) struct Extent {
+    /// The expression; none if it cannot be parsed.
+    hir: Option<Hir>,
     /// The length of the longest match in bytes; none if there is no limit.
     longest: Option<usize>,
     /// For each byte, whether a match can contain it.
-    bytes: [bool; 256],
-    /// None if it could not be built.
-    automaton: Option<Automaton>,
+    bytes: Bytes,
+    /// How the automaton is built: the expression, and how far before the word a match can begin.
+    source: (&'static str, usize),
+    /// Built when it is first needed, which is rare; none if it could not be built.
+    automaton: OnceLock<Option<Automaton>>,
 }
 
 /// Reads a text from the first position where a match can begin, and stops where none can continue.
@@ -39,46 +45,46 @@ impl Extent {
 
     /// Returns the extent of an expression over bytes whose matches begin in the first `before` bytes of the text, or
     /// directly behind them.
-    fn of_regex(regex: &str, before: usize) -> Self {
-        let automaton = Automaton::of(regex, before);
-        let Some(hir) = read(regex) else { return Self { longest: None, bytes: [true; 256], automaton } };
-        let mut extent = Self { longest: hir.properties().maximum_len(), bytes: [false; 256], automaton };
-        extent.add(&hir);
-        extent
+    fn of_regex(regex: &'static str, before: usize) -> Self {
+        let hir = read(regex);
+        let mut bytes = [hir.is_none(); 256];
+        if let Some(hir) = &hir {
+            add(&mut bytes, hir);
+        }
+        let longest = hir.as_ref().and_then(|hir| hir.properties().maximum_len());
+        Self { hir, longest, bytes, source: (regex, before), automaton: OnceLock::new() }
+    }
+
+    /// Returns the expression; none if it cannot be parsed.
+    pub(crate) fn hir(&self) -> Option<&Hir> {
+        self.hir.as_ref()
     }
 
     /// Whether a match that begins in this part of a text can reach the end of the part and continue. The part begins
     /// as far before the word as the pattern looks.
     pub(crate) fn goes_on(&self, text: &[u8], part: Range<usize>) -> bool {
-        self.automaton.as_ref().is_none_or(|automaton| automaton.goes_on(text, part))
+        let automaton = self.automaton.get_or_init(|| Automaton::of(self.source.0, self.source.1));
+        automaton.as_ref().is_none_or(|automaton| automaton.goes_on(text, part))
     }
 
     /// Whether a match can contain all of these bytes and one more.
     pub(crate) fn passes(&self, bytes: &[u8]) -> bool {
         self.longest.is_none_or(|longest| longest > bytes.len())
-            && bytes.iter().all(|byte| self.bytes.get(usize::from(*byte)).copied().unwrap_or(true))
+            && bytes.iter().all(|byte| gate::holds(&self.bytes, *byte))
     }
+}
 
-    fn add(&mut self, hir: &Hir) {
-        match hir.kind() {
-            HirKind::Empty | HirKind::Look(_) => {}
-            HirKind::Literal(literal) => literal.0.iter().for_each(|byte| self.allow(*byte, *byte)),
-            HirKind::Class(Class::Bytes(class)) => {
-                class.ranges().iter().for_each(|range| self.allow(range.start(), range.end()));
-            }
-            HirKind::Class(Class::Unicode(_)) => self.allow(0, u8::MAX),
-            HirKind::Repetition(repetition) => self.add(&repetition.sub),
-            HirKind::Capture(capture) => self.add(&capture.sub),
-            HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().for_each(|part| self.add(part)),
+/// Adds all bytes that an expression can match.
+fn add(bytes: &mut Bytes, hir: &Hir) {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => {}
+        HirKind::Literal(literal) => literal.0.iter().for_each(|byte| gate::allow(bytes, *byte, *byte)),
+        HirKind::Class(class) => {
+            bytes.iter_mut().zip(gate::bytes(class)).for_each(|(all, allowed)| *all |= allowed);
         }
-    }
-
-    fn allow(&mut self, first: u8, last: u8) {
-        for byte in first..=last {
-            if let Some(allowed) = self.bytes.get_mut(usize::from(byte)) {
-                *allowed = true;
-            }
-        }
+        HirKind::Repetition(repetition) => add(bytes, &repetition.sub),
+        HirKind::Capture(capture) => add(bytes, &capture.sub),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().for_each(|part| add(bytes, part)),
     }
 }
 
@@ -116,7 +122,8 @@ impl Automaton {
     }
 }
 
-fn read(regex: &str) -> Option<Hir> {
+/// Parses an expression over bytes.
+pub(crate) fn read(regex: &str) -> Option<Hir> {
     ParserBuilder::new().unicode(false).utf8(false).build().parse(regex).ok()
 }
 

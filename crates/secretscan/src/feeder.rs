@@ -27,9 +27,13 @@ impl Part {
 }
 
 /// Takes files, one after the other, and passes them to the searchers.
-pub struct Feeder {
+pub struct Feeder<'a> {
     jobs: Option<Jobs>,
     buffers: Buffers,
+    /// Starts the searchers, which the second job needs; none once they have started.
+    start: Option<Box<dyn FnOnce() + 'a>>,
+    /// The first job.
+    first: Option<Job>,
     buffer: Vec<u8>,
     pieces: Vec<Piece>,
     /// What could not be searched, with the reasons.
@@ -40,10 +44,29 @@ pub struct Feeder {
     pub(crate) bytes: u64,
 }
 
-impl Feeder {
-    pub(crate) fn new(jobs: Jobs, buffers: Buffers) -> Self {
-        let (buffer, pieces) = (Vec::with_capacity(JOB + 4 * OVERLAP), Vec::new());
-        Self { jobs: Some(jobs), buffers, buffer, pieces, not_searched: Vec::new(), named: Vec::new(), bytes: 0 }
+/// What is left of a feeder.
+pub(crate) struct Ended {
+    /// What could not be searched, with the reasons.
+    pub(crate) not_searched: Vec<(Arc<Origin>, String)>,
+    /// Files whose names say that they hold secrets, with what they are.
+    pub(crate) named: Vec<(Arc<Origin>, &'static str)>,
+    /// The number of bytes that were searched.
+    pub(crate) bytes: u64,
+}
+
+impl<'a> Feeder<'a> {
+    pub(crate) fn new(jobs: Jobs, buffers: Buffers, start: Box<dyn FnOnce() + 'a>) -> Self {
+        Self {
+            jobs: Some(jobs),
+            buffers,
+            start: Some(start),
+            first: None,
+            buffer: Vec::with_capacity(JOB + 4 * OVERLAP),
+            pieces: Vec::new(),
+            not_searched: Vec::new(),
+            named: Vec::new(),
+            bytes: 0,
+        }
     }
 
     /// Records that something could not be read, and why. It becomes a finding.
@@ -109,15 +132,39 @@ impl Feeder {
     fn send(&mut self) {
         let fresh = self.buffers.try_recv().unwrap_or_else(|_| Vec::with_capacity(JOB + 4 * OVERLAP));
         let job = Job { buffer: std::mem::replace(&mut self.buffer, fresh), pieces: std::mem::take(&mut self.pieces) };
+        self.pass_on(job);
+    }
+
+    fn pass_on(&mut self, job: Job) {
+        let Some(start) = self.start.take() else { return self.queue(job) };
+        match self.first.take() {
+            None => (self.first, self.start) = (Some(job), Some(start)),
+            Some(first) => {
+                start();
+                self.queue(first);
+                self.queue(job);
+            }
+        }
+    }
+
+    fn queue(&mut self, job: Job) {
         if let Some(jobs) = &self.jobs {
             // This fails only if every searcher has panicked, which `search` reports.
             let _nobody_searches = jobs.send(job);
         }
     }
 
-    /// Passes on the last job; nothing can be added afterwards.
-    pub(crate) fn finish(&mut self) {
-        self.send();
+    /// Passes on the last job; nothing can be added afterwards. Returns the job if it is the only one: no searcher has
+    /// started.
+    pub(crate) fn finish(&mut self) -> Option<Job> {
+        let job = Job { buffer: std::mem::take(&mut self.buffer), pieces: std::mem::take(&mut self.pieces) };
+        self.pass_on(job);
         self.jobs = None;
+        self.first.take()
+    }
+
+    /// Returns what is left.
+    pub(crate) fn ended(self) -> Ended {
+        Ended { not_searched: self.not_searched, named: self.named, bytes: self.bytes }
     }
 }

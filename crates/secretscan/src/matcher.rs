@@ -3,10 +3,10 @@
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use regex::bytes::{Captures, Regex};
-
 use super::attempts::Attempts;
-use super::extent::Extent;
+use super::expression::{Expression, Found};
+use super::extent::{Extent, read};
+use super::gate::{Admission, Gate};
 use super::matched::{Match, MatchRule};
 use super::patterns::{At, Pattern};
 use super::surroundings::{applies, begins, counted, ends, is_base64};
@@ -15,6 +15,14 @@ use super::text_kind::TextKind;
 /// How far a pattern that also looks before its word reads behind it at first, in bytes. It reads the whole reach only
 /// if a match could continue.
 pub(crate) const NEAR: usize = 1280;
+
+/// The length of the shortest secret that is a whole value, in bytes.
+const SHORTEST_WHOLE: usize = 25;
+
+/// Whether a pattern for whole values can match this text. Most values are too short, or contain a blank.
+pub(crate) fn may_be_whole(text: &[u8]) -> bool {
+    text.len() >= SHORTEST_WHOLE && text.iter().all(u8::is_ascii_graphic)
+}
 
 /// The result of a pattern at a place.
 pub(crate) enum Tried {
@@ -36,27 +44,40 @@ enum Seen {
     Nothing,
 }
 
-/// A pattern, with its compiled expression, which is made when it is first needed.
+/// A pattern, with its expression, which is made when it is first needed.
 pub(crate) struct Matcher {
     pub(crate) pattern: &'static Pattern,
     /// The index of the pattern among all patterns.
     number: usize,
-    regex: OnceLock<Option<Regex>>,
+    gate: OnceLock<Gate>,
     extent: OnceLock<Extent>,
+    expression: Expression,
 }
 
 impl Matcher {
     /// Makes the matcher for the pattern with this index.
     pub(crate) fn new(number: usize, pattern: &'static Pattern) -> Self {
-        Self { pattern, number, regex: OnceLock::new(), extent: OnceLock::new() }
+        let expression = Expression::new(matches!(pattern.at, At::Start | At::Whole));
+        Self { pattern, number, gate: OnceLock::new(), extent: OnceLock::new(), expression }
+    }
+
+    /// Whether the expression was compiled.
+    #[cfg(test)]
+    pub(crate) fn is_compiled(&self) -> bool {
+        self.expression.is_compiled()
     }
 
     /// Tries the pattern at an occurrence of its word.
     pub(crate) fn tried(&self, text: &[u8], word: Range<usize>, source: TextKind, attempts: &mut Attempts) -> Tried {
-        if !applies(self.pattern, text, word.start, source) {
+        if !applies(self.pattern, text, word.start, source) || !self.may_begin(text, &word) {
             return Tried::Nothing;
         }
         let reach = attempts.reach(self.number);
+        let end = until(text, &word, reach);
+        if let Admission::No(read) = self.gate().admits(text.get(word.end..end).unwrap_or_default(), end < text.len()) {
+            attempts.spend(self.number, read);
+            return Tried::Nothing;
+        }
         let mut goes_on = false;
         let seen = match self.pattern.at {
             At::Start => {
@@ -93,24 +114,28 @@ impl Matcher {
         }
     }
 
+    /// Whether a match can contain this word, according to the bytes around it. Needs no expression.
+    fn may_begin(&self, text: &[u8], word: &Range<usize>) -> bool {
+        match self.pattern.at {
+            At::Start => begins(text, word.start) || counted(text, word.start).next().is_some(),
+            At::Around(_) | At::Whole => (self.pattern.near)(text, word),
+        }
+    }
+
     /// Matches text that begins with the word and ends at most `reach` bytes behind it.
     fn behind(&self, text: &[u8], word: &Range<usize>, reach: usize, attempts: &mut Attempts) -> Seen {
-        let (Some(regex), Some(rest)) = (self.regex(), text.get(word.end..until(text, word, reach))) else {
-            return Seen::Nothing;
-        };
+        let Some(rest) = text.get(word.end..until(text, word, reach)) else { return Seen::Nothing };
         let mut any = false;
         let mut found = |rest: &[u8]| {
-            let captures = regex.captures(rest);
+            let found = self.extent().hir().and_then(|hir| self.expression.at_start(hir, rest));
             // A failed match has read at most up to the end of the token.
             let in_token = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=_.:-%~".contains(byte);
             let seen = || rest.iter().position(|byte| !in_token(byte)).unwrap_or(rest.len());
-            let whole = captures.as_ref().and_then(|captures| captures.get(0)).map(|whole| whole.end());
-            attempts.spend(self.number, whole.unwrap_or_else(seen));
-            let captures = captures?;
+            attempts.spend(self.number, found.map_or_else(seen, |found| found.whole.1));
+            let Found { secret: (start, end), whole: (_, whole) } = found?;
             any = true;
-            let (start, end) = secret(&captures)?;
             let holds = self.pattern.check.holds(rest.get(start..end)?, rest.get(end..)?);
-            holds.then_some((start, end, captures.get(0)?.end()))
+            holds.then_some((start, end, whole))
         };
         let can_begin = begins(text, word.start);
         if can_begin
@@ -118,7 +143,7 @@ impl Matcher {
             && ends(rest, whole)
             && !is_base64(text, word.start..word.end + whole)
         {
-            return Seen::Secret(self.found(word.end, start, end));
+            return Seen::Secret(self.found(word.end, (start, end)));
         }
         // In a compiled file, the length of a text stands directly before it, and the next object directly behind it.
         let counted = counted(text, word.start).filter(|text| can_begin || text.start == word.start);
@@ -128,7 +153,7 @@ impl Matcher {
             (whole == rest.len()).then_some((start, stop))
         });
         match in_counted {
-            Some((start, stop)) => Seen::Secret(self.found(word.end, start, stop)),
+            Some(secret) => Seen::Secret(self.found(word.end, secret)),
             None if any => Seen::Other,
             None => Seen::Nothing,
         }
@@ -136,20 +161,14 @@ impl Matcher {
 
     /// Matches text between `from` and `reach` bytes behind the word that contains the word.
     fn around(&self, text: &[u8], from: usize, word: &Range<usize>, reach: usize, attempts: &mut Attempts) -> Seen {
-        let (Some(regex), Some(window)) = (self.regex(), text.get(from..until(text, word, reach))) else {
-            return Seen::Nothing;
-        };
+        let Some(window) = text.get(from..until(text, word, reach)) else { return Seen::Nothing };
         attempts.spend(self.number, window.len());
         // The match must contain this occurrence of the word; other occurrences are tried by themselves.
-        let about = |captures: &Captures<'_>| {
-            let whole = captures.get(0);
-            whole.is_some_and(|whole| whole.start() + from <= word.start && word.start < whole.end() + from)
-        };
-        let Some(captures) = regex.captures_iter(window).find(about) else { return Seen::Nothing };
-        let Some((start, stop)) = secret(&captures) else { return Seen::Other };
-        let parts = window.get(start..stop).zip(window.get(stop..));
+        let found = self.extent().hir().and_then(|hir| self.expression.around(hir, window, word.start - from));
+        let Some(found) = found else { return Seen::Nothing };
+        let parts = window.get(found.secret.0..found.secret.1).zip(window.get(found.secret.1..));
         let holds = parts.is_some_and(|(secret, behind)| self.pattern.check.holds(secret, behind));
-        if holds { Seen::Secret(self.found(from, start, stop)) } else { Seen::Other }
+        if holds { Seen::Secret(self.found(from, found.secret)) } else { Seen::Other }
     }
 
     /// Whether a match that begins between `from` and the word could continue more than `reach` bytes behind the word.
@@ -168,35 +187,36 @@ impl Matcher {
         text.get(part).is_some_and(|part| self.extent().passes(part))
     }
 
-    fn found(&self, from: usize, start: usize, end: usize) -> Match {
+    fn found(&self, from: usize, (start, end): (usize, usize)) -> Match {
         Match { rule: MatchRule::Pattern(self.pattern.id), start: from + start, end: from + end }
     }
 
     /// Matches a pattern against a whole value.
     pub(crate) fn whole(&self, text: &[u8]) -> Option<Match> {
-        if self.pattern.at != At::Whole {
+        if self.pattern.at != At::Whole || self.gate().admits(text, false) != Admission::Maybe {
             return None;
         }
-        let captures = self.regex()?.captures(text)?;
-        let (start, end) = secret(&captures)?;
-        let holds = captures.get(0)?.end() == text.len() && self.pattern.check.holds(text.get(start..end)?, b"");
-        holds.then(|| self.found(0, start, end))
+        let Found { secret: (start, end), whole: (_, whole) } = self.expression.at_start(self.extent().hir()?, text)?;
+        let holds = whole == text.len() && self.pattern.check.holds(text.get(start..end)?, b"");
+        holds.then(|| self.found(0, (start, end)))
     }
 
     fn extent(&self) -> &Extent {
         self.extent.get_or_init(|| Extent::of(self.pattern))
     }
 
-    /// Returns the compiled expression, which is made when it is first needed.
-    fn regex(&self) -> Option<&Regex> {
-        let compile = || {
-            let text = match self.pattern.at {
-                At::Start | At::Whole => format!(r"\A(?:{})", self.pattern.regex),
-                At::Around(_) => self.pattern.regex.to_owned(),
-            };
-            Regex::new(&format!("(?-u){text}")).ok()
-        };
-        self.regex.get_or_init(compile).as_ref()
+    /// Returns what must stand behind the word. That of a pattern which looks before its word is known without its
+    /// expression.
+    fn gate(&self) -> &Gate {
+        self.gate.get_or_init(|| {
+            match self.pattern.at {
+                At::Start | At::Whole => self.extent().hir().map(Gate::of),
+                At::Around(_) => {
+                    Some(self.pattern.behind).filter(|behind| !behind.is_empty()).and_then(read).as_ref().map(Gate::of)
+                }
+            }
+            .unwrap_or_default()
+        })
     }
 }
 
@@ -205,7 +225,168 @@ fn until(text: &[u8], word: &Range<usize>, reach: usize) -> usize {
     text.len().min(word.end.saturating_add(reach))
 }
 
-/// Returns the first group that took part in the match, or the whole match if there is none.
-fn secret(captures: &Captures<'_>) -> Option<(usize, usize)> {
-    captures.iter().skip(1).flatten().next().or_else(|| captures.get(0)).map(|group| (group.start(), group.end()))
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::patterns;
+    use proptest::prelude::*;
+    use regex::bytes::Regex;
+    use std::sync::LazyLock;
+
+    /// The beginnings of expressions that have no gate of their own, and what stands between and in secrets.
+    const PIECES: [&str; 83] = [
+        "password=",
+        "Password=",
+        "PASSWORD=",
+        "password =",
+        "Password = ",
+        "PWD=",
+        "pwd=",
+        "passwd=",
+        "Pwd =",
+        "host=",
+        "Host=",
+        "user=",
+        "dbname=",
+        "Server=",
+        "User Id=",
+        "database =",
+        "port=5",
+        "sslmode=a",
+        "//",
+        "?",
+        "&",
+        ";",
+        " ",
+        "\n",
+        "\t",
+        "\"",
+        "'",
+        ",",
+        "=",
+        "a",
+        "kD9",
+        "x_y",
+        "@",
+        "://",
+        ":",
+        "/",
+        ".",
+        "-",
+        "https",
+        "app",
+        "curl ",
+        "curl",
+        "curl\\t",
+        "npm config set ",
+        "_authToken=",
+        "redis-cli ",
+        "-a ",
+        "openssl x ",
+        "-passin pass:",
+        "-u ",
+        "--user ",
+        "me:pw",
+        "login ",
+        "nologin ",
+        "docker ",
+        "-p ",
+        "-p=",
+        "|",
+        "access_token=",
+        "token=",
+        "X-Amz-Security-Token=",
+        "api_key=",
+        "clientSecret=",
+        "secret=",
+        "auth=",
+        "kD93mPq0Lx7RvT2b",
+        "kD93mPq0Lx7RvT2bQ9",
+        "Bearer ",
+        "bearer  ",
+        "x-api-key: ",
+        "X-Api-Key: ",
+        "x-auth-token\": \"",
+        "-us1",
+        "0123456789abcdef",
+        "0123456789abcdef",
+        ":AA",
+        "12345678",
+        "AZDO",
+        "8Q~",
+        "msh",
+        "p1",
+        "\\n",
+        "password\t=",
+    ];
+
+    static AROUND: LazyLock<Vec<(Matcher, Regex)>> = LazyLock::new(|| {
+        let around = patterns().filter(|pattern| matches!(pattern.at, At::Around(_)));
+        around
+            .map(|pattern| (Matcher::new(0, pattern), Regex::new(&format!("(?-u){}", pattern.regex)).unwrap()))
+            .collect()
+    });
+
+    /// Every match contains a word at which the gate and the cheap test pass.
+    fn check(text: &[u8]) {
+        for (matcher, regex) in AROUND.iter() {
+            let places = matcher.pattern.words.iter().flat_map(|word| {
+                let starts = (0..text.len()).filter(|at| text[*at..].starts_with(word.as_bytes()));
+                starts.map(|at| at..at + word.len())
+            });
+            let places: Vec<Range<usize>> = places.collect();
+            for start in 0..text.len() {
+                let Some(found) = regex.find_at(text, start) else { break };
+                let inside = places.iter().filter(|word| found.start() <= word.start && word.end <= found.end());
+                // Of a connection string, the word directly before the password counts, not one elsewhere in it.
+                let secret = regex.captures_at(text, start).unwrap().iter().skip(1).flatten().next();
+                let is_own = |word: &&Range<usize>| {
+                    let secret = secret.map_or(0, |secret| secret.start());
+                    matcher.pattern.id != "connection-string"
+                        || word.end <= secret && text[word.end..secret].trim_ascii().is_empty()
+                };
+                let inside: Vec<&Range<usize>> = inside.filter(is_own).collect();
+                let passes = |word: &&&Range<usize>| {
+                    (matcher.pattern.near)(text, word)
+                        && matcher.gate().admits(&text[word.end..], false) == Admission::Maybe
+                };
+                assert!(
+                    inside.is_empty() || inside.iter().any(|word| passes(&word)),
+                    "{} in {:?}: {:?}",
+                    matcher.pattern.id,
+                    String::from_utf8_lossy(text),
+                    String::from_utf8_lossy(found.as_bytes()),
+                );
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 20_000, ..ProptestConfig::default() })]
+
+        #[test]
+        fn every_match_passes_its_gate(pieces in proptest::collection::vec(proptest::sample::select(&PIECES[..]), 1..14)) {
+            check(pieces.concat().as_bytes());
+        }
+    }
+
+    #[test]
+    fn a_test_that_reads_no_further_admits() {
+        let long = "x".repeat(600);
+        for text in
+            [format!("password={long};server=a"), format!("password={long} host=a"), format!("curl {long} -u a:bcdef")]
+        {
+            check(text.as_bytes());
+        }
+    }
+
+    #[test]
+    fn a_value_without_a_blank_and_of_some_length_can_be_a_secret_as_a_whole() {
+        for pattern in patterns().filter(|pattern| pattern.at == At::Whole) {
+            let extent = Extent::of(pattern);
+            let shortest = extent.hir().unwrap().properties().minimum_len().unwrap();
+            assert!(shortest >= SHORTEST_WHOLE, "{}: {shortest}", pattern.id);
+            assert!((0..=u8::MAX).all(|byte| byte.is_ascii_graphic() || !extent.passes(&[byte])), "{}", pattern.id);
+        }
+    }
 }

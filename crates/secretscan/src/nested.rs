@@ -48,7 +48,7 @@ impl<'a> Kept<'a> {
     }
 }
 
-impl Feeder {
+impl Feeder<'_> {
     /// Takes a file and, if it is an archive, the files in it.
     ///
     /// # Errors
@@ -61,13 +61,13 @@ impl Feeder {
 }
 
 /// The search at one depth.
-struct Nested<'a> {
-    feeder: &'a mut Feeder,
+struct Nested<'a, 'f> {
+    feeder: &'a mut Feeder<'f>,
     limits: &'a Limits,
     depth: usize,
 }
 
-impl Nested<'_> {
+impl<'f> Nested<'_, 'f> {
     fn file(&mut self, origin: &Arc<Origin>, content: &mut dyn Read) -> io::Result<()> {
         self.feeder.judge_name(origin);
         let peeked = Peeked::of(Box::new(content))?;
@@ -92,7 +92,7 @@ impl Nested<'_> {
     }
 
     /// Returns the search for the files inside.
-    fn inside(&mut self) -> Nested<'_> {
+    fn inside(&mut self) -> Nested<'_, 'f> {
         Nested { feeder: self.feeder, limits: self.limits, depth: self.depth.saturating_sub(1) }
     }
 

@@ -13,7 +13,7 @@ use super::attempts::{Attempts, Cut, REACH};
 use super::first_pass::Words;
 use super::known::{self, KnownValue};
 use super::matched::{Match, MatchRule};
-use super::matcher::{Matcher, NEAR, Tried};
+use super::matcher::{Matcher, NEAR, Tried, may_be_whole};
 use super::patterns;
 use super::text_kind::TextKind;
 
@@ -45,8 +45,8 @@ pub struct Scanner {
 }
 
 enum Owner {
-    /// Indices in `patterns`.
-    Patterns(Vec<usize>),
+    /// An index in `patterns`.
+    Pattern(usize),
     /// An index in `known`.
     Known(usize),
     /// A word in names of secrets.
@@ -55,35 +55,21 @@ enum Owner {
 
 impl Scanner {
     /// Makes a scanner that also searches for these values.
-    ///
-    /// # Errors
-    ///
-    /// A message if the values need more memory than the automaton allows.
-    pub fn new(known: Vec<KnownValue>) -> Result<Self, String> {
+    pub fn new(known: Vec<KnownValue>) -> Self {
         let patterns: Vec<_> =
             patterns::all().enumerate().map(|(number, pattern)| Matcher::new(number, pattern)).collect();
-        let mut words: Vec<&[u8]> = Vec::new();
-        let mut owners: Vec<Owner> = Vec::new();
+        let (mut words, mut owners): (Vec<&[u8]>, Vec<Owner>) = (Vec::new(), Vec::new());
         for (at, matcher) in patterns.iter().enumerate() {
-            for word in matcher.pattern.words {
-                let known = words.iter().position(|known| *known == word.as_bytes());
-                if let Some(Owner::Patterns(places)) = known.and_then(|place| owners.get_mut(place)) {
-                    places.push(at);
-                } else {
-                    words.push(word.as_bytes());
-                    owners.push(Owner::Patterns(vec![at]));
-                }
-            }
+            words.extend(matcher.pattern.words.iter().map(|word| word.as_bytes()));
+            owners.extend(matcher.pattern.words.iter().map(|_| Owner::Pattern(at)));
         }
         for (at, value) in known.iter().enumerate() {
-            for form in value.forms() {
-                words.push(form.get(..LONGEST).unwrap_or(form));
-                owners.push(Owner::Known(at));
-            }
+            words.extend(value.forms().iter().map(|form| form.get(..LONGEST).unwrap_or(form)));
+            owners.extend(value.forms().iter().map(|_| Owner::Known(at)));
         }
         words.extend(assignments::WORDS.iter().map(|word| word.as_bytes()));
         owners.extend(assignments::WORDS.iter().map(|_| Owner::Name));
-        Ok(Self { words: Words::new(&words)?, owners, patterns, known, examined: AtomicU64::new(0) })
+        Self { words: Words::new(words), owners, patterns, known, examined: AtomicU64::new(0) }
     }
 
     /// Returns the known values.
@@ -141,23 +127,18 @@ impl Scanner {
                         found.push((0, Match { rule, start, end }));
                     }
                 }
-                Some(Owner::Patterns(places)) => {
-                    for place in places {
-                        // A word inside of a match belongs to that match.
-                        if attempts.covers(*place, hit.start) {
-                            continue;
+                // A word inside of a match belongs to that match.
+                Some(Owner::Pattern(place)) if !attempts.covers(*place, hit.start) => {
+                    let Some(matcher) = self.patterns.get(*place) else { continue };
+                    match matcher.tried(text, hit.start..hit.end, source, &mut attempts) {
+                        Tried::Secret(secret) => {
+                            attempts.found(*place, secret.end);
+                            found.push((place + 1, secret));
                         }
-                        let Some(matcher) = self.patterns.get(*place) else { continue };
-                        match matcher.tried(text, hit.start..hit.end, source, &mut attempts) {
-                            Tried::Secret(secret) => {
-                                attempts.found(*place, secret.end);
-                                found.push((place + 1, secret));
-                            }
-                            Tried::GoesOn(reach) if own.contains(&hit.start) => {
-                                attempts.cut(Cut { at: hit.start, reach });
-                            }
-                            Tried::GoesOn(_) | Tried::Nothing => {}
+                        Tried::GoesOn(reach) if own.contains(&hit.start) => {
+                            attempts.cut(Cut { at: hit.start, reach });
                         }
+                        Tried::GoesOn(_) | Tried::Nothing => {}
                     }
                 }
                 // Values have their names already, and commands have rules of their own.
@@ -166,10 +147,10 @@ impl Scanner {
                     let matched = |Range { start, end }| Match { rule: MatchRule::Assigned, start, end };
                     found.extend(value.map(|value| (usize::MAX, matched(value))));
                 }
-                Some(Owner::Name) | None => {}
+                Some(Owner::Pattern(_) | Owner::Name) | None => {}
             }
         }
-        if source == TextKind::Value {
+        if source == TextKind::Value && may_be_whole(text) {
             let whole = |(place, matcher): (usize, &Matcher)| Some((place + 1, matcher.whole(text)?));
             found.extend(self.patterns.iter().enumerate().filter_map(whole));
         }
@@ -193,4 +174,46 @@ fn most_certain(mut found: Vec<(usize, Match)>) -> Vec<Match> {
         }
     }
     kept.into_values().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Returns the patterns whose expressions a scan compiles.
+    fn compiled(text: &str, source: TextKind) -> Vec<&'static str> {
+        let scanner = Scanner::new(Vec::new());
+        assert_eq!(scanner.scan(text.as_bytes(), source), Scanned::default());
+        let compiled = scanner.patterns.iter().filter(|matcher| matcher.is_compiled());
+        compiled.map(|matcher| matcher.pattern.id).collect()
+    }
+
+    #[test]
+    fn ordinary_files_compile_no_expression() {
+        let package = concat!(
+            "\"resolved\": \"https://packages.example.org/ms/-/ms-2.1.3.tgz\",\n",
+            "\"integrity\": \"sha512-6FlzubTLZG3J2a/NVCAleEhjzq5oxgHyaCU9yYXvcLsvoVaHJq/s5xXI6/XXP6tz7R9xAOtHnSO/tXtF3WRTlA==\"\n",
+        );
+        let program = "const password = rawTextOf(form, \"password\");\nif (password === \"\") return\n\
+                       client = OpenAI(api_key=self._key.get_secret_value(), base_url=url)\n\
+                       NewPassword = Annotated[SecretStr, AfterValidator(_password)]\ncd $PWD\nPWD=$(pwd)\n";
+        for text in [package.repeat(100), program.repeat(100)] {
+            assert_eq!(compiled(&text, TextKind::Text), Vec::<&str>::new());
+        }
+        let command = "adduser --shell /usr/sbin/nologin app && curl -fsSL https://example.org/a && npm ci --omit=dev \
+                       && openssl version && redis-cli ping";
+        assert_eq!(compiled(command, TextKind::Command), Vec::<&str>::new());
+        for value in ["/opt/venv/bin:/usr/bin", "production", "python -m uvicorn main:app --host 0.0.0.0 --port 8000"] {
+            assert_eq!(compiled(value, TextKind::Value), Vec::<&str>::new());
+        }
+    }
+
+    #[test]
+    fn only_the_expression_of_what_was_found_is_compiled() {
+        let scanner = Scanner::new(Vec::new());
+        let text = ["https://example.org/ https://app:", "kD93mPq0Lx7R@db.example.org/"].concat();
+        assert_eq!(scanner.scan(text.as_bytes(), TextKind::Text).matches.len(), 1);
+        let compiled = scanner.patterns.iter().filter(|matcher| matcher.is_compiled());
+        assert_eq!(compiled.map(|matcher| matcher.pattern.id).collect::<Vec<_>>(), ["url-password"]);
+    }
 }

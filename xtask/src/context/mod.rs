@@ -160,14 +160,8 @@ impl Project {
     }
 
     /// Makes the detector of secrets.
-    ///
-    /// # Errors
-    ///
-    /// `ErrorKind::Internal` if this machine has too many values of secrets.
-    pub(crate) fn detector(&self) -> Result<Detector, CliError> {
-        let scanner = Scanner::new(self.known.clone())
-            .map_err(|error| CliError::internal(&format!("cannot look for this many secrets: {error}")))?;
-        Ok(Detector::new(&self.config.secrets, scanner))
+    pub(crate) fn detector(&self) -> Detector {
+        Detector::new(&self.config.secrets, Scanner::new(self.known.clone()))
     }
 
     /// Returns the cache of verdicts on image layers.

@@ -35,7 +35,7 @@ static SHIPPED_CONFIG: LazyLock<Config> = LazyLock::new(|| SHIPPED.config());
 
 /// A detector that knows the contract's secrets, and no value of them. It is costly to make.
 static DETECTOR: LazyLock<Detector> =
-    LazyLock::new(|| Detector::new(&CONTRACT_SECRETS.map(str::to_owned), Scanner::new(Vec::new()).unwrap()));
+    LazyLock::new(|| Detector::new(&CONTRACT_SECRETS.map(str::to_owned), Scanner::new(Vec::new())));
 
 /// The files of a repository, by path.
 #[derive(Clone, Debug)]

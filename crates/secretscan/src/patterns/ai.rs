@@ -1,6 +1,6 @@
 //! Services of machine learning.
 
-use super::{At, Check, Pattern, Scope, patterns};
+use super::{At, Check, Pattern, Scope, near, patterns};
 
 pub(crate) const PATTERNS: &[Pattern] = patterns! {
     "anthropic-key" "Anthropic API key": ["sk-ant-"] r"([a-z0-9]{4,12}-[A-Za-z0-9_-]{60,})" => "sk-ant-api03-{u93}AA", "sk-ant-{w8}";

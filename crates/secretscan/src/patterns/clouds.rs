@@ -1,6 +1,6 @@
 //! Clouds, hosting, and infrastructure.
 
-use super::{At, Check, Pattern, Scope, patterns};
+use super::{At, Check, Pattern, Scope, near, patterns};
 
 pub(crate) const PATTERNS: &[Pattern] = patterns! {
     "aws-access-key" "AWS access key ID": ["AKIA" "ASIA" "ABIA" "ACCA"] r"([A-Z2-7]{16})" => "AKIA{316}", "AKIAIOSFODNN7EXAMPLE";
@@ -9,7 +9,7 @@ pub(crate) const PATTERNS: &[Pattern] = patterns! {
     "gcp-api-key" "Google API key" in Publishable: ["AIza"] r"([A-Za-z0-9_-]{35})" => "AIza{u35}", "AIza{w10}";
     "gcp-oauth-secret" "Google OAuth client secret": ["GOCSPX-"] r"([A-Za-z0-9_-]{28})" => "GOCSPX-{u28}", "GOCSPX-{w6}";
     "gcp-oauth-token" "Google OAuth token": ["ya29." "1//0"] r"([A-Za-z0-9_-]{36,})" => "ya29.{u140}", "ya29.{w8}";
-    "azure-client-secret" "Azure client secret" at Around(6): ["7Q~" "8Q~" "6Q~" "9Q~"] r"(?:[^A-Za-z0-9_~.-]|\A)([A-Za-z0-9_~.-]{3}[6-9]Q~[A-Za-z0-9_~.-]{31,34})(?:[^A-Za-z0-9_~.-]|\z)" => "{w3}8Q~{w34}", "{w3}8Q~{w10}";
+    "azure-client-secret" "Azure client secret" at Around(6) then r"[A-Za-z0-9_~.-]{31}": ["7Q~" "8Q~" "6Q~" "9Q~"] r"(?:[^A-Za-z0-9_~.-]|\A)([A-Za-z0-9_~.-]{3}[6-9]Q~[A-Za-z0-9_~.-]{31,34})(?:[^A-Za-z0-9_~.-]|\z)" => "{w3}8Q~{w34}", "{w3}8Q~{w10}";
     "azure-storage-key" "Azure storage account key": ["AccountKey="] r"([A-Za-z0-9+/]{86}==)" => "DefaultEndpointsProtocol=https;AccountName=a;AccountKey={b86}==", "AccountKey={w12}";
     "azure-shared-access-key" "Azure shared access key": ["SharedAccessKey="] r"([A-Za-z0-9+/]{40,}={0,2})" => "Endpoint=sb://a.servicebus.windows.net/;SharedAccessKeyName=a;SharedAccessKey={b43}=", "SharedAccessKey={w12}";
     "azure-service-key" "Azure service key" at Around(84): ["JQQJ99" "+ASt" "ACDb" "AzSe" "AzCa" "AzFu" "+ACR" "+AEh" "+ASb" "+ABa" "AIoT" "APIM"] r"(?:[^A-Za-z0-9+/]|\A)([A-Za-z0-9]{52}JQQJ99[A-Za-z0-9]{26}|[A-Za-z0-9+/]{76}(?:\+ASt|ACDb|APIM|\+ABa)[A-Za-z0-9+/]{5,6}={1,2}|[A-Za-z0-9+/_-]{42,44}(?:AzSe|AzCa|AzFu)[A-Za-z0-9+/_-]{5,8}={0,2}|[A-Za-z0-9+/]{32,42}(?:\+ACR|\+AEh|\+ASb|AIoT)[A-Za-z0-9+/]{4,7}=?)(?:[^A-Za-z0-9+/=]|\z)" => "{w52}JQQJ99{w26}", "{w20}JQQJ99";

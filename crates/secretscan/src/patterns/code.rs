@@ -1,6 +1,6 @@
 //! Code hosts, package registries, and services that build and check code.
 
-use super::{At, Check, Pattern, Scope, patterns};
+use super::{At, Check, Pattern, Scope, near, patterns};
 
 pub(crate) const PATTERNS: &[Pattern] = patterns! {
     "github-token" "GitHub token" is GitHub: ["ghp_" "gho_" "ghu_" "ghs_" "ghr_"] r"([A-Za-z0-9]{36,})" => "ghp_{crc}", "ghp_{w20}";
@@ -8,7 +8,7 @@ pub(crate) const PATTERNS: &[Pattern] = patterns! {
     "gitlab-token" "GitLab token": ["glpat-" "gldt-" "glrt-" "glrtr-" "glft-" "glsoat-" "glimt-" "glagent-" "glffct-" "glcbt-" "glptt-" "gloas-" "glwt-" "GR1348941"] r"((?:[a-z0-9]{1,3}_)?[A-Za-z0-9_-]{20,}(?:\.[a-z0-9]{2}\.[a-z0-9]{7,9})?)" => "glpat-{u20}", "glpat-{w10}";
     "bitbucket-token" "Bitbucket token": ["ATBB" "ATCTT3xFfG"] r"([A-Za-z0-9_=-]{24,})" => "ATBB{w32}", "ATBB{w8}";
     "atlassian-token" "Atlassian API token": ["ATATT3" "ATSTT3"] r"([A-Za-z0-9_=-]{60,})" => "ATATT3xFfGF0{u180}", "ATATT3{w20}";
-    "azure-devops-token" "Azure DevOps token" at Around(84): ["AZDO"] r"\b([A-Za-z0-9]{76,80}AZDO[A-Za-z0-9]{4})\b" => "{w76}AZDO{w4}", "{w20}AZDO{w4}";
+    "azure-devops-token" "Azure DevOps token" at Around(84) then r"[A-Za-z0-9]{4}": ["AZDO"] r"\b([A-Za-z0-9]{76,80}AZDO[A-Za-z0-9]{4})\b" => "{w76}AZDO{w4}", "{w20}AZDO{w4}";
     "npm-token" "npm access token" is GitHub: ["npm_"] r"([A-Za-z0-9]{36})" => "npm_{crc}", "npm_{l20}";
     "pypi-token" "PyPI API token": ["pypi-AgEIcHlwaS5vcmc" "pypi-AgENdGVzdC5weXBpLm9yZw" "pypi-AgE"] r"([A-Za-z0-9_-]{50,})" => "pypi-AgEIcHlwaS5vcmc{u120}", "pypi-AgEIcHlwaS5vcmc{w10}";
     "rubygems-token" "RubyGems API key": ["rubygems_"] r"([0-9a-f]{48})" => "rubygems_{h48}", "rubygems_{h20}";

@@ -1,6 +1,6 @@
 //! Databases as a service, and keys that encrypt.
 
-use super::{At, Check, Pattern, Scope, patterns};
+use super::{At, Check, Pattern, Scope, near, patterns};
 
 pub(crate) const PATTERNS: &[Pattern] = patterns! {
     "databricks-token" "Databricks token": ["dapi" "dose" "dkea"] r"([0-9a-f]{32}(?:-[0-9]{1,2})?)" => "dapi{h32}", "dapi{h8}";

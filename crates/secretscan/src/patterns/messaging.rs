@@ -1,18 +1,18 @@
 //! Mail, chat, telephony, and webhook addresses, which accept messages from everybody who knows them.
 
-use super::{At, Check, Pattern, Scope, patterns};
+use super::{At, Check, Pattern, Scope, near, patterns};
 
 pub(crate) const PATTERNS: &[Pattern] = patterns! {
     "slack-token" "Slack token": ["xoxb-" "xoxp-" "xoxa-" "xoxr-" "xoxs-" "xoxo-" "xoxe-" "xoxe." "xoxc-" "xoxd-" "xapp-"] r"([A-Za-z0-9%._-]{20,})" => "xoxb-{d12}-{d13}-{w24}", "xoxb-{d6}";
     "slack-webhook" "Slack webhook address": ["hooks.slack.com/"] r"((?:services|workflows|triggers)/[A-Za-z0-9]{8,14}/[A-Za-z0-9/]{20,})" => "https://hooks.slack.com/services/T{X8}/B{X10}/{w24}", "https://hooks.slack.com/services/";
     "discord-token" "Discord bot token" in Value at Whole: [] r"([MNO][A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,40})" => "M{w25}.{w6}.{u38}", "M{w25}.{w6}";
     "discord-webhook" "Discord webhook address" at Around(12): ["com/api/webhooks/"] r"discord(?:app)?\.com/api/webhooks/([0-9]{16,20}/[A-Za-z0-9_-]{55,80})" => "https://discord.com/api/webhooks/{d18}/{u68}", "https://discord.com/api/webhooks/";
-    "telegram-token" "Telegram bot token" at Around(12): [":AA"] r"(?:[^0-9]|\A)([0-9]{8,10}:AA[A-Za-z0-9_-]{32,34})(?:[^A-Za-z0-9_-]|\z)" => "{d10}:AA{u33}", "{d4}:AA{w5}";
+    "telegram-token" "Telegram bot token" at Around(12) then r"[A-Za-z0-9_-]{32}": [":AA"] r"(?:[^0-9]|\A)([0-9]{8,10}:AA[A-Za-z0-9_-]{32,34})(?:[^A-Za-z0-9_-]|\z)" => "{d10}:AA{u33}", "{d4}:AA{w5}";
     "twilio-key" "Twilio API key": ["SK"] r"([0-9a-f]{32})" => "SK{h32}", "SK{h8}";
     "sendgrid-key" "SendGrid API key": ["SG."] r"([A-Za-z0-9_-]{20,24}\.[A-Za-z0-9_-]{39,50})" => "SG.{u22}.{u43}", "SG.{w8}";
     "mailgun-key" "Mailgun API key": ["key-"] r"([0-9a-f]{32})" => "key-{h32}", "key-{h8}";
     "mailgun-private-key" "Mailgun API key of the newer form" in Value at Whole: [] r"([0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8})" => "{h32}-{h8}-{h8}", "{h32}-{h8}";
-    "mailchimp-key" "Mailchimp API key" at Around(36): ["-us"] r"(?:[^0-9a-f]|\A)([0-9a-f]{32}-us[0-9]{1,2})(?:[^0-9a-z]|\z)" => "{h32}-us12", "{h12}-us12";
+    "mailchimp-key" "Mailchimp API key" at Around(36) then r"[0-9]": ["-us"] r"(?:[^0-9a-f]|\A)([0-9a-f]{32}-us[0-9]{1,2})(?:[^0-9a-z]|\z)" => "{h32}-us12", "{h12}-us12";
     "mandrill-key" "Mandrill API key" is Mixed: ["md-"] r"([A-Za-z0-9_-]{22})" => "md-{w22}", "md-{l22}";
     "resend-key" "Resend API key" is Mixed: ["re_"] r"([A-Za-z0-9]{8}_[A-Za-z0-9_]{20,30})" => "re_{w8}_{w24}", "re_{w8}";
     "brevo-key" "Brevo key": ["xkeysib-" "xsmtpsib-"] r"([0-9a-f]{64}-[A-Za-z0-9]{16})" => "xkeysib-{h64}-{w16}", "xkeysib-{h8}";

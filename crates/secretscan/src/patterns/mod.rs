@@ -15,6 +15,7 @@ mod operations;
 mod work;
 
 use super::check::Check;
+use super::near::{self, Near};
 
 /// How one kind of secret is recognized in text.
 #[derive(Debug)]
@@ -27,6 +28,11 @@ pub struct Pattern {
     pub words: &'static [&'static str],
     /// The position of the match relative to the word.
     pub at: At,
+    /// For `At::Around`, a regular expression for what stands directly behind a word in every match; empty if it is not
+    /// known. It is compared with the text before `regex` is compiled.
+    pub behind: &'static str,
+    /// For `At::Around`, a cheap test that passes at a word of every match.
+    pub(crate) near: Near,
     /// A regular expression over bytes for the text behind the word (`At::Start`), or for the whole match
     /// (`At::Around`). Its first group is the secret; without a group, the whole match is.
     pub regex: &'static str,
@@ -68,13 +74,15 @@ pub enum Scope {
 }
 
 macro_rules! patterns {
-    ($($id:literal $what:literal $(in $scope:ident)? $(at $at:ident $(($bytes:literal))?)? $(is $check:ident)?:
+    ($($id:literal $what:literal $(in $scope:ident)? $(at $at:ident $(($bytes:literal))? $(then $behind:literal)? $(if $near:ident)?)? $(is $check:ident)?:
         [$($word:literal)*] $regex:literal => $yes:literal, $no:literal;)+) => {
         &[$(Pattern {
             id: $id,
             what: $what,
             words: &[$($word),*],
             at: patterns!(@at $($at $(($bytes))?)?),
+            behind: concat!($($($behind)?)?),
+            near: patterns!(@near $($($near)?)?),
             regex: $regex,
             check: patterns!(@check $($check)?),
             scope: patterns!(@scope $($scope)?),
@@ -83,6 +91,8 @@ macro_rules! patterns {
     };
     (@at) => { At::Start };
     (@at $at:ident $(($bytes:literal))?) => { At::$at $(($bytes))? };
+    (@near) => { near::anything };
+    (@near $near:ident) => { near::$near };
     (@check) => { Check::Random };
     (@check $check:ident) => { Check::$check };
     (@scope) => { Scope::Text };

@@ -1,6 +1,6 @@
 //! Payments and shops.
 
-use super::{At, Check, Pattern, Scope, patterns};
+use super::{At, Check, Pattern, Scope, near, patterns};
 
 pub(crate) const PATTERNS: &[Pattern] = patterns! {
     "stripe-key" "secret key of Stripe, Clerk, or Paystack": ["sk_live_" "sk_test_" "rk_live_" "rk_test_" "sk_prod_" "sk_sbox_"] r"([A-Za-z0-9]{16,})" => "sk_live_{w24}", "sk_test_{w6}";

@@ -1,6 +1,6 @@
 //! Monitoring and operations: metrics, errors, logs.
 
-use super::{At, Check, Pattern, Scope, patterns};
+use super::{At, Check, Pattern, Scope, near, patterns};
 
 pub(crate) const PATTERNS: &[Pattern] = patterns! {
     "grafana-token" "Grafana token": ["glsa_" "glc_eyJ" "eyJrIjoi"] r"([A-Za-z0-9+/]{32}_[0-9a-fA-F]{8}|[A-Za-z0-9+/]{50,}={0,2})" => "glsa_{w32}_{h8}", "glsa_{w8}";

@@ -1,6 +1,6 @@
 //! Office and business services: documents, projects, customers, design, storage.
 
-use super::{At, Check, Pattern, Scope, patterns};
+use super::{At, Check, Pattern, Scope, near, patterns};
 
 pub(crate) const PATTERNS: &[Pattern] = patterns! {
     "figma-token" "Figma token": ["figd_" "figo_" "figoh_" "figor_" "figdr_"] r"([A-Za-z0-9_-]{38,50})" => "figd_{u40}", "figd_{w8}";
@@ -14,7 +14,7 @@ pub(crate) const PATTERNS: &[Pattern] = patterns! {
     "contentful-token" "Contentful management token": ["CFPAT-"] r"([A-Za-z0-9_-]{43})" => "CFPAT-{u43}", "CFPAT-{w8}";
     "sanity-token" "Sanity token" in Value at Whole is Mixed: [] r"(sk[A-Za-z0-9]{80,})" => "sk{w178}", "sk{l80}";
     "readme-key" "ReadMe API key": ["rdme_"] r"([a-z0-9]{70})" => "rdme_{x70}", "rdme_{x8}";
-    "rapidapi-key" "RapidAPI key" at Around(12): ["msh"] r"\b([0-9a-z]{10}msh[0-9a-z]{15}p1[0-9a-z]{5}jsn[0-9a-z]{12})\b" => "{h10}msh{h15}p1{h5}jsn{h12}", "{h10}msh{h8}";
+    "rapidapi-key" "RapidAPI key" at Around(12) then r"[0-9a-z]{15}p1": ["msh"] r"\b([0-9a-z]{10}msh[0-9a-z]{15}p1[0-9a-z]{5}jsn[0-9a-z]{12})\b" => "{h10}msh{h15}p1{h5}jsn{h12}", "{h10}msh{h8}";
     "dropbox-token" "Dropbox token": ["sl." "sl.u."] r"([A-Za-z0-9_-]{100,})" => "sl.{u136}", "sl.{w20}";
     "hubspot-token" "HubSpot private app token": ["pat-na1-" "pat-na2-" "pat-eu1-" "pat-ap1-"] r"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})" => "pat-na1-{uuid}", "pat-na1-{h8}";
     "salesforce-token" "Salesforce access token": ["00D"] r"([A-Za-z0-9]{12,15}![A-Za-z0-9._]{60,})" => "00D{w12}!{w96}", "00D{w12}";

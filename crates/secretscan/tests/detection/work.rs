@@ -146,8 +146,10 @@ fn a_secret_that_a_short_reach_may_have_missed_is_told_once_a_file() {
 #[test]
 fn a_short_reach_that_misses_nothing_is_not_told() {
     // No address goes on behind the end of its line.
-    let list = "http://a.co/\n".repeat(20_000);
+    let list = "http://a:b@\"\n".repeat(20_000);
     assert_eq!(not_searched(&list), []);
+    let plain = "http://a.co/\n".repeat(20_000);
+    assert_eq!(not_searched(&format!("{plain}http://{}\n", "a".repeat(400))), []);
     // The reach is short there: what goes on for longer is told, with its place.
     let long = format!("{list}http://{}\n", "a".repeat(400));
     let place = u64::try_from(list.len() + "http".len()).unwrap();

@@ -11,7 +11,7 @@ use secretscan::Scanner;
 /// Returns each finding as `line what rule`.
 fn found(text: &str) -> Vec<String> {
     let declared = ["DATABASE_URL", "OPENAI_API_KEY"].map(str::to_owned);
-    let detector = Detector::new(&declared, Scanner::new(Vec::new()).unwrap());
+    let detector = Detector::new(&declared, Scanner::new(Vec::new()));
     let shown = |finding: Finding| match finding.site {
         Site::Instruction { at, what, .. } => format!("{} {what} {}", at.line.unwrap(), finding.rule.id),
         other => format!("{other:?}"),
@@ -143,7 +143,7 @@ fn tools_that_take_a_password_are_known() {
 
 #[test]
 fn twice_the_text_is_twice_the_work_for_the_search_too() {
-    let detector = Detector::new(&[], Scanner::new(Vec::new()).unwrap());
+    let detector = Detector::new(&[], Scanner::new(Vec::new()));
     for (kind, text) in KINDS {
         let judged = |text: &str| counted::of(|| drop(dockerfile_findings(&detector, (None, "Dockerfile"), text)));
         let (small, large) = (judged(&text(100)), judged(&text(200)));

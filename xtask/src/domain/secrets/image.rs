@@ -196,7 +196,7 @@ mod tests {
             format!("|1 DATABASE_URL={two} /bin/sh -c make"),
             format!("RUN /bin/sh -c make {two}"),
         ];
-        let detector = Detector::new(&["DATABASE_URL".to_owned()], Scanner::new(Vec::new()).unwrap());
+        let detector = Detector::new(&["DATABASE_URL".to_owned()], Scanner::new(Vec::new()));
         let facts = DescribedImage {
             image: "a:1",
             component: Some("a"),

@@ -73,7 +73,7 @@ pub(crate) struct CheckReport {
 pub(crate) fn check(project: &Project, events: &dyn Events, options: &CheckOptions) -> Result<CheckReport, CliError> {
     let watch = Stopwatch::start();
     let components = project.components(&options.components)?;
-    let detector = project.detector()?;
+    let detector = project.detector();
     let mut judged =
         judge(project, &detector, &components, None, Rules { contract: true, inline: !options.no_inline })?;
     note_allowed(events, &judged.allowed);

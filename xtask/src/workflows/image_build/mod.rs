@@ -73,7 +73,7 @@ pub(crate) fn build(
     rows: &mut dyn BuildRows,
     options: &BuildOptions,
 ) -> Result<BuildReport, CliError> {
-    let detector = project.detector()?;
+    let detector = project.detector();
     let mut steps = Steps::new(events, &project.runner, options.dry_run);
     let prepared = prepare(project, events, &detector, options, &mut steps);
     let mut report = BuildReport {

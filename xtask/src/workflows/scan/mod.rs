@@ -40,7 +40,7 @@ pub(crate) struct Report {
 /// not be searched beside others is a problem of the report's failure.
 pub(crate) fn search(project: &Project, events: &dyn Events, targets: &[OsString]) -> Result<Report, CliError> {
     let watch = Stopwatch::start();
-    let detector = project.detector()?;
+    let detector = project.detector();
     let verdicts = project.verdicts();
     let (mut searched, mut findings, mut failed) = (Vec::new(), Vec::new(), Vec::<CliError>::new());
     for target in targets {

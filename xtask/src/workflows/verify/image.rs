@@ -38,7 +38,7 @@ pub(super) fn judge(boxes: &mut Boxes<'_>) -> Result<(), CliError> {
     for (rule, verdict) in verdicts {
         boxes.put(rule, verdict);
     }
-    let (detector, verdicts) = (session.project.detector()?, session.project.verdicts());
+    let (detector, verdicts) = (session.project.detector(), session.project.verdicts());
     let base = session.project.base_of(found.component.name.as_str());
     let owner = Owner { component: Some(found.component.name.as_str()), base: base.as_deref() };
     let scan = scan_image(session.project, &detector, &verdicts, (&found.name, details), owner)?;

@@ -30,7 +30,7 @@ fn what_is_gone_when_it_is_to_be_read_is_left_out() {
     fs::write(path("file"), "").unwrap();
     symlink("stays", path("link")).unwrap();
     fs::create_dir(path("folder")).unwrap();
-    let detector = Detector::new(&[], Scanner::new(Vec::new()).unwrap());
+    let detector = Detector::new(&[], Scanner::new(Vec::new()));
     // As if a walk had listed them as files: gone, below what is a file now, a link now, a folder now.
     let listed = ["gone", "file/below", "link", "folder", "stays"];
     let searched = search(&detector, |feeder| {
@@ -57,7 +57,7 @@ fn the_answer_is_the_same_while_files_come_and_go() {
                 }
             }
         });
-        let detector = Detector::new(&[], Scanner::new(Vec::new()).unwrap());
+        let detector = Detector::new(&[], Scanner::new(Vec::new()));
         for _ in 0..200 {
             let sent = context::files(root.path(), &IgnoreFile::default()).unwrap();
             assert!(sent.files.iter().any(|file| file.as_os_str() == "stays"));

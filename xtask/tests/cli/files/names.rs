@@ -125,7 +125,7 @@ proptest! {
         }
         let sent = context::files(root.path(), &IgnoreFile::default()).unwrap();
         prop_assert_eq!(sent.files.iter().cloned().collect::<BTreeSet<_>>(), written.clone());
-        let detector = Detector::new(&[], Scanner::new(Vec::new()).unwrap());
+        let detector = Detector::new(&[], Scanner::new(Vec::new()));
         let found = search(&detector, |feeder| search_paths::read_files(feeder, root.path(), ".")).found;
         let found: BTreeSet<&str> = found.iter().map(|found| found.origin.path.as_str()).collect();
         let shown: BTreeSet<String> = written.iter().map(shown_path).collect();

@@ -458,7 +458,7 @@ fn what_a_short_reach_may_have_missed_is_a_failure() {
     sandbox.xtask(&["secrets", "scan", "-q", "web"]).code(1).stdout("").stderr(str![[r#"
 error[not-searched]: `web/bundle.js` could not be searched: it has so many beginnings of secrets that secrets of more than 320 bytes were not looked for
   --> web/bundle.js
-note: at byte 555
+note: at byte 785
 hint: mend it or take it away: what cannot be searched may hold anything
 
 error[not-searched]: `web/line.js` could not be searched: it has the beginning of a secret that may go on behind the 8 KiB that were looked at
