@@ -23,18 +23,18 @@ pub fn yaml_files(root: &Path) -> YamlFiles {
     let mut waiting = vec![root.to_path_buf()];
     while let Some(folder) = waiting.pop() {
         for entry in fs::read_dir(&folder).into_iter().flatten().filter_map(Result::ok) {
-            let name = shown_path(entry.file_name());
+            let name = entry.file_name();
             let Ok(kind) = entry.file_type() else { continue };
-            let path = entry.path();
             if kind.is_dir() {
-                if may_hold_manifests(&name) {
-                    waiting.push(path);
+                if may_hold_manifests(&shown_path(&name)) {
+                    waiting.push(folder.join(name));
                 }
                 continue;
             }
-            if !may_be_manifest(&path) {
+            if !may_be_manifest(Path::new(&name)) {
                 continue;
             }
+            let path = folder.join(name);
             let shown = shown_path(path.strip_prefix(root).unwrap_or(&path));
             // A file whose size is not known is read.
             if !is_read(entry.metadata().map_or(0, |facts| facts.len())) {

@@ -1,6 +1,7 @@
 //! Joins threads, and distributes work among them.
 
 use std::panic::resume_unwind;
+use std::sync::OnceLock;
 use std::thread::{JoinHandle, ScopedJoinHandle, available_parallelism, scope};
 
 /// The least number of items that is worth a thread.
@@ -16,10 +17,24 @@ pub fn ended<T>(handle: JoinHandle<T>) -> T {
     handle.join().unwrap_or_else(|panic| resume_unwind(panic))
 }
 
+/// Does two pieces of work at the same time, the first one on this thread.
+pub fn both<T, R: Send>(first: impl FnOnce() -> T, second: impl FnOnce() -> R + Send) -> (T, R) {
+    scope(|scope| {
+        let second = scope.spawn(second);
+        (first(), joined(second))
+    })
+}
+
+/// Returns the number of processors that this process may use. Asking the system reads several files.
+fn processors() -> usize {
+    static PROCESSORS: OnceLock<usize> = OnceLock::new();
+    *PROCESSORS.get_or_init(|| available_parallelism().map_or(1, usize::from))
+}
+
 /// Returns the result for each item, in order. Many items are distributed among the processors of the machine.
 pub fn mapped<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let processors = available_parallelism().map_or(1, usize::from);
-    let threads = processors.min(items.len() / WORTH_A_THREAD);
+    let worth = items.len() / WORTH_A_THREAD;
+    let threads = if worth < 2 { 1 } else { processors().min(worth) };
     if threads < 2 {
         return items.iter().map(work).collect();
     }
@@ -43,6 +58,15 @@ mod tests {
         for many in [0, 1, 15, 16, 31, 32, 33, 500, 501] {
             let items: Vec<usize> = (0..many).collect();
             assert_eq!(mapped(&items, |item| item * 2), items.iter().map(|item| item * 2).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn both_pieces_of_work_are_done_and_a_panic_of_either_goes_on() {
+        assert_eq!(both(|| 1, || "a"), (1, "a"));
+        for panics in [0, 1] {
+            let panic = catch_unwind(|| both(|| assert_ne!(panics, 0, "first"), || assert_ne!(panics, 1, "second")));
+            assert!(panic.is_err());
         }
     }
 

@@ -44,13 +44,13 @@ impl Part<'_> {
 
     /// Checks a table and everything below it.
     fn table(&self, table: &DeTable<'_>, span: Range<usize>, keys: &Table) {
-        let known: Vec<&str> = keys.keys.iter().map(|key| key.name).collect();
+        let known = || keys.keys.iter().map(|key| key.name).collect::<Vec<&str>>();
         let mut meant = Vec::new();
         for (name, value) in table {
             let written = name.get_ref().as_ref();
             match keys.key(written) {
                 Some(key) => self.value(key, value.get_ref(), value.span()),
-                None => meant.extend(self.unknown(written, name.span(), &known)),
+                None => meant.extend(self.unknown(written, name.span(), &known())),
             }
         }
         for key in keys.keys {
@@ -79,11 +79,15 @@ impl Part<'_> {
 
     /// Checks a value against the kind of its key, and everything below it.
     fn value(&self, key: &Key, value: &DeValue<'_>, span: Range<usize>) {
+        // Most values are right, and need no path for messages.
+        if let (Kind::Text(_), DeValue::String(_))
+        | (Kind::Boolean, DeValue::Boolean(_))
+        | (Kind::Day, DeValue::String(_) | DeValue::Datetime(_)) = (key.kind, value)
+        {
+            return;
+        }
         let path = self.full_name(key.name);
         match (key.kind, value) {
-            (Kind::Text(_), DeValue::String(_))
-            | (Kind::Boolean, DeValue::Boolean(_))
-            | (Kind::Day, DeValue::String(_) | DeValue::Datetime(_)) => {}
             (Kind::Integer(..), DeValue::Integer(number)) => {
                 if integer(number).is_none() {
                     self.report(span, "", Problem::new(format!("`{path}` is too large")));

@@ -11,21 +11,31 @@ use super::image::judge_instruction;
 use super::report::secret;
 use crate::domain::finding::{FileName, Finding, Position, Site};
 use crate::domain::problem::Lines;
-use dockerfile::{Base, Command, Content, Dockerfile, Instruction, Located, Outside, Pair, Source};
+use dockerfile::{Base, Command, Content, Dockerfile, Instruction, Located, Outside, Pair, ReadError, Source};
 use secretscan::rules;
 use secretscan::secret_file;
 use secretscan::{Detector, Scanned, TextKind, Verdict, not_searched, verdict};
 use secretscan::{in_command, judge_unset};
 
 /// Returns the findings in a Dockerfile, in the order of its lines; `component` is the one that is built from it.
-pub fn dockerfile_findings(detector: &Detector, (component, file): (Option<&str>, &str), text: &str) -> Vec<Finding> {
+pub fn dockerfile_findings(detector: &Detector, of: (Option<&str>, &str), text: &str) -> Vec<Finding> {
+    read_dockerfile_findings(detector, of, text, &Dockerfile::read(text, Outside::Only(&[])))
+}
+
+/// Returns the findings in a Dockerfile that was read from this text without any build arg from outside.
+pub fn read_dockerfile_findings(
+    detector: &Detector,
+    (component, file): (Option<&str>, &str),
+    text: &str,
+    read: &Result<Dockerfile, ReadError>,
+) -> Vec<Finding> {
     let (lines, tainted) = (Lines::new(text), HashMap::new());
     let file = FileName::new(detector.shown(file));
     let mut search =
         Search { detector, component, file, text, lines, tainted, findings: Vec::new(), reported: HashSet::new() };
-    match Dockerfile::read(text, Outside::Only(&[])) {
+    match read {
         Ok(dockerfile) => {
-            dockerfile.instructions.iter().for_each(|instruction| search.instruction(&dockerfile, instruction, ""));
+            dockerfile.instructions.iter().for_each(|instruction| search.instruction(dockerfile, instruction, ""));
         }
         Err(_) => search.by_lines(),
     }

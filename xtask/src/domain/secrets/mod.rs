@@ -11,7 +11,7 @@ mod report;
 mod rules;
 
 pub use build_inputs::{build_arg_findings, call_findings, context_findings, declared_arg_findings, proxy_findings};
-pub use dockerfile::dockerfile_findings;
+pub use dockerfile::{dockerfile_findings, read_dockerfile_findings};
 pub use groups::merged;
 pub use image::{DescribedImage, image_findings, inherited_history, without_numbers};
 pub use layers::{InLayer, LayerReport, base_layers_of, layer_findings};

@@ -22,7 +22,7 @@ use crate::domain::secrets::FAMILY as SECRETS;
 use crate::domain::text::count;
 use crate::effects::clock::{self, Stopwatch};
 use crate::effects::manifests::yaml_files;
-use crate::effects::threads::mapped;
+use crate::effects::threads::{both, mapped};
 use crate::error::{CliError, ErrorKind};
 use files::Files;
 use secretscan::Detector;
@@ -137,8 +137,12 @@ pub(crate) fn judge(
     let files = mapped(components, |component| Files::read(project, component, given.as_deref()));
     let files: Vec<Files> = files.into_iter().collect::<Result<_, CliError>>()?;
     let read: Vec<(&Component, Files)> = components.iter().copied().zip(files).collect();
-    let secrets = secrets::findings(detector, &read, args);
-    let judgements = if rules.contract { judgements(project, detector, &read, &secrets) } else { Vec::new() };
+    let (secrets, mut judgements) = if rules.contract {
+        both(|| secrets::findings(detector, &read, args), || judgements(project, &read))
+    } else {
+        (secrets::findings(detector, &read, args), Vec::new())
+    };
+    hide_secrets(&mut judgements, detector, &secrets);
     let broken = judgements.iter().filter_map(|judgement| match &judgement.verdict {
         Verdict::Broken(findings) => Some(findings.clone()),
         Verdict::Held(_) | Verdict::NotDecided(_) => None,
@@ -149,13 +153,19 @@ pub(crate) fn judge(
     Ok(judged)
 }
 
-/// Judges components by the rules of the contract.
-fn judgements(
-    project: &Project,
-    detector: &Detector,
-    components: &[(&Component, Files)],
-    secrets: &[Finding],
-) -> Vec<Judgement> {
+/// Hides secrets in the findings of judgements. `secrets` are the findings about secrets.
+fn hide_secrets(judgements: &mut [Judgement], detector: &Detector, secrets: &[Finding]) {
+    for judgement in judgements {
+        if let Verdict::Broken(findings) = &mut judgement.verdict {
+            for finding in findings {
+                finding.hide_secrets(&|text| detector.shown(text), secrets);
+            }
+        }
+    }
+}
+
+/// Judges components by the rules of the contract. The findings may show secrets.
+fn judgements(project: &Project, components: &[(&Component, Files)]) -> Vec<Judgement> {
     let none = Contract::default();
     let manifests = manifests(project, components);
     let judged = mapped(components, |(component, files)| {
@@ -171,24 +181,17 @@ fn judgements(
         };
         check::judge(&subject)
     });
-    let mut judgements: Vec<Judgement> = judged.into_iter().flatten().collect();
-    for judgement in &mut judgements {
-        if let Verdict::Broken(findings) = &mut judgement.verdict {
-            for finding in findings {
-                finding.hide_secrets(&|text| detector.shown(text), secrets);
-            }
-        }
-    }
-    judgements
+    judged.into_iter().flatten().collect()
 }
 
 /// Returns the containers of the repository's manifests that run images of components.
 fn manifests(project: &Project, components: &[(&Component, Files)]) -> Vec<Manifest> {
     let mut found = Vec::new();
+    let repositories: Vec<String> = components.iter().map(|(component, _)| component.repository.to_string()).collect();
     for (file, text) in yaml_files(&project.root).read {
         let text = replaced(&text);
         // A cheap test, which most files fail.
-        if components.iter().any(|(component, _)| text.contains(&component.repository.to_string())) {
+        if repositories.iter().any(|repository| text.contains(repository)) {
             found.extend(containers(&text).into_iter().map(|container| Manifest { file: file.clone(), container }));
         }
     }

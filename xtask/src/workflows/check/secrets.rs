@@ -8,7 +8,7 @@ use crate::domain::build_arg::BuildArg;
 use crate::domain::config::Component;
 use crate::domain::finding::{ArgSource, Finding};
 use crate::domain::secrets::{
-    build_arg_findings, context_findings, declared_arg_findings, dockerfile_findings, proxy_findings,
+    build_arg_findings, context_findings, declared_arg_findings, proxy_findings, read_dockerfile_findings,
 };
 use crate::effects::docker_settings;
 use crate::effects::search_paths;
@@ -29,8 +29,8 @@ pub(super) fn findings(
     let listed: Vec<Listed> = components.iter().map(|(component, files)| listed(component, files)).collect();
     let found = search_all(detector, components, &listed);
     let of_files = mapped(components, |(component, files)| {
-        let text = &files.dockerfile.source.text;
-        dockerfile_findings(detector, (Some(component.name.as_str()), &component.dockerfile), text)
+        let (text, read) = (&files.dockerfile.source.text, files.dockerfile.as_written());
+        read_dockerfile_findings(detector, (Some(component.name.as_str()), &component.dockerfile), text, &read)
     });
     for (((component, files), listed), of_files) in components.iter().zip(&listed).zip(of_files) {
         findings.extend(declared_arg_findings(detector, component));

@@ -1,5 +1,7 @@
 //! The files of a component, as the rules see them.
 
+use std::borrow::Cow;
+
 use dockerfile::ignore_file::{self, IgnoreFile, IgnoreReason};
 use dockerfile::{Dockerfile, Outside, ReadError};
 
@@ -17,20 +19,36 @@ pub struct ReadFile {
     pub source: SourceText,
     /// The contents, or the line that is not valid.
     pub read: Result<Dockerfile, ReadError>,
+    /// Whether no build arg from outside was taken into account.
+    is_as_written: bool,
 }
 
 impl ReadFile {
     /// Reads the text of a component's Dockerfile. `args` are the build args of the command line; none if they are not
     /// known, so that declared args without a default can have any value.
     pub fn read(component: &Component, text: &str, args: Option<&[BuildArg]>) -> Self {
-        let overridden = component.overridden_args(args.unwrap_or_default());
+        let mut overridden = component.overridden_args(args.unwrap_or_default());
         let mut read = Dockerfile::read(text, Outside::Only(&overridden));
         if let (Ok(file), None) = (&read, args) {
             let open = component.build_args.iter().map(|arg| arg.name.as_str());
-            let open: Vec<&str> = open.filter(|name| !file.has_default(name)).chain(overridden).collect();
-            read = Dockerfile::read(text, Outside::Only(&open));
+            let open: Vec<&str> =
+                open.filter(|name| !file.has_default(name)).chain(overridden.iter().copied()).collect();
+            if open.len() > overridden.len() {
+                read = Dockerfile::read(text, Outside::Only(&open));
+                overridden = open;
+            }
         }
-        Self { path: component.dockerfile.clone(), source: SourceText::new(text), read }
+        let is_as_written = overridden.is_empty();
+        Self { path: component.dockerfile.clone(), source: SourceText::new(text), read, is_as_written }
+    }
+
+    /// Returns the contents without any build arg from outside.
+    pub fn as_written(&self) -> Cow<'_, Result<Dockerfile, ReadError>> {
+        if self.is_as_written {
+            Cow::Borrowed(&self.read)
+        } else {
+            Cow::Owned(Dockerfile::read(&self.source.text, Outside::Only(&[])))
+        }
     }
 }
 

@@ -96,12 +96,13 @@ fn ignore_entries(subject: &Subject<'_>) -> Verdict {
     let mut findings = Vec::new();
     for entry in &declared.value {
         let Ok(alone) = IgnoreFile::parse(entry) else { continue };
-        let everywhere = IgnoreFile::parse(&format!("**/{}", entry.trim_start_matches("**/").trim_start_matches('/')));
-        let is_meant = |path: &str| {
-            alone.decide(path).excluded || everywhere.as_ref().is_ok_and(|pattern| pattern.decide(path).excluded)
-        };
+        let everywhere = format!("{entry}\n**/{}", entry.trim_start_matches("**/").trim_start_matches('/'));
+        let everywhere = IgnoreFile::parse(&everywhere);
+        let meant = everywhere.as_ref().unwrap_or(&alone);
         let sent = match subject.context {
-            ContextFacts::Known(files) => files.iter().map(|file| file.path.as_str()).find(|path| is_meant(path)),
+            ContextFacts::Known(files) => {
+                files.iter().map(|file| file.path.as_str()).find(|path| meant.decide(path).excluded)
+            }
             ContextFacts::Unknown(_) => None,
         };
         let possible = probes(entry, &back).into_iter().filter(|path| alone.decide(path).excluded);
