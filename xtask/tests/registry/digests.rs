@@ -1,11 +1,17 @@
 //! The digest that a registry has under a tag.
 
+use std::fs;
+use std::path::PathBuf;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::json;
 use xtask::domain::registry::RegistryFailure;
 use xtask::domain::registry_words::Cause;
 
 use crate::front::Fault;
 use crate::registry::put_index;
-use crate::world::{World, failure, with_each_kind};
+use crate::world::{World, failure, with_each_kind, with_kind};
 
 with_each_kind!(
     a_tag_has_the_digest_that_a_pull_reports,
@@ -13,6 +19,8 @@ with_each_kind!(
     what_is_not_there_is_no_error,
     no_answer_is_not_taken_for_nothing,
 );
+
+with_kind!(own_settings, OwnSettings, the_credentials_of_the_client_are_used);
 
 /// The digests that the engine has recorded for a tag.
 fn recorded(world: &World, tag: &str) -> String {
@@ -58,4 +66,24 @@ fn no_answer_is_not_taken_for_nothing(world: &World) {
         let failed = world.during(fault, asked);
         assert_eq!(failed.cause(), Some(cause), "{failed:?}");
     }
+}
+
+fn the_credentials_of_the_client_are_used(world: &World) {
+    let user = ["robot", "planted"].join(":");
+    let folder = PathBuf::from(std::env::var_os("DOCKER_CONFIG").unwrap());
+    let log_in = |user: &str| {
+        let auths = json!({ world.front.address(): { "auth": STANDARD.encode(user) } });
+        fs::write(folder.join("config.json"), json!({ "auths": auths }).to_string()).unwrap();
+    };
+    world.build("1", "the_credentials");
+    let denied = world.during(Fault::Login(user.clone()), || {
+        log_in("robot:wrong");
+        failure(world.ask("1"))
+    });
+    assert_eq!(denied.cause(), Some(Cause::Login), "{denied:?}");
+    let pushed = world.during(Fault::Login(user.clone()), || {
+        log_in(&user);
+        (world.push("1").unwrap(), world.ask("1").unwrap())
+    });
+    assert_eq!((Some(pushed.0), pushed.1), (world.digest("1"), world.digest("1")));
 }

@@ -5,7 +5,7 @@ use xtask::domain::registry_words::Cause;
 use xtask::effects::registry::push;
 
 use crate::front::{Fault, Words};
-use crate::world::{World, failure, with_each_kind};
+use crate::world::{World, failure, with_each_kind, with_kind};
 
 with_each_kind!(
     a_push_returns_the_digest_of_the_registry,
@@ -15,6 +15,9 @@ with_each_kind!(
     a_registry_that_stays_silent_leaves_it_open,
     a_tag_that_cannot_be_overwritten_is_compared,
 );
+
+// The classic store tries a refused layer again and again, for most of a minute.
+with_kind!(refusing, Containerd, a_repository_that_is_refused);
 
 fn a_push_returns_the_digest_of_the_registry(world: &World) {
     world.build("1", "a_push");
@@ -37,13 +40,17 @@ fn an_image_that_is_not_here_is_not_pushed(world: &World) {
 
 fn a_refusal_has_its_cause(world: &World) {
     world.build("1", "a_refusal");
-    let refused = Fault::Refused { repository: world.repository.clone(), tag: None };
+    let refused = Fault::Refused { repository: world.repository.clone(), tag: Some("1".to_owned()) };
     for (fault, cause) in [(refused, Cause::Denied), (Fault::Login("a:b".to_owned()), Cause::Login)] {
         let failed = world.during(fault, || failure(world.push("1")));
         assert_eq!(failed.cause(), Some(cause), "{failed:?}");
         assert_eq!(world.digest("1"), None);
     }
-    let refused = Fault::Refused { repository: world.repository.clone(), tag: Some("1".to_owned()) };
+}
+
+fn a_repository_that_is_refused(world: &World) {
+    world.build("1", "a_repository");
+    let refused = Fault::Refused { repository: world.repository.clone(), tag: None };
     let failed = world.during(refused, || failure(world.push("1")));
     assert_eq!((failed.cause(), world.digest("1")), (Some(Cause::Denied), None), "{failed:?}");
 }

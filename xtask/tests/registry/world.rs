@@ -1,6 +1,7 @@
 //! Engines and clients of all kinds, a repository of a test's own, and images to push.
 
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -26,6 +27,8 @@ pub(crate) enum Kind {
     CurrentBuildx,
     /// An engine with the containerd store, and a client with a current buildx.
     Containerd,
+    /// The machine's own engine, and a client with settings of the test's own, in `DOCKER_CONFIG`.
+    OwnSettings,
 }
 
 /// Tests with each kind of engine and client.
@@ -77,8 +80,18 @@ impl World {
     pub(crate) fn with(kind: Kind, path: &str, test: fn(&World)) {
         let Some(registry) = fact(path, "registry", "address") else { return };
         let current = |name: &str| fact(path, "engine-current", name);
+        let mut settings = None;
         let env = match kind {
             Kind::Own | Kind::WithoutBuildx => Vec::new(),
+            Kind::OwnSettings => {
+                let folder = settings.get_or_insert_with(scratch).path();
+                // The plugins of the user's own client.
+                let own = std::env::var_os("HOME").map(|home| Path::new(&home).join(".docker/cli-plugins"));
+                if let Some(own) = own.filter(|own| own.is_dir()) {
+                    std::os::unix::fs::symlink(own, folder.join("cli-plugins")).unwrap();
+                }
+                vec![("DOCKER_CONFIG".to_owned(), folder.to_string_lossy().into_owned())]
+            }
             Kind::CurrentBuildx => {
                 let Some(config) = current("docker_config") else { return };
                 vec![("DOCKER_CONFIG".to_owned(), config)]
@@ -165,10 +178,12 @@ impl World {
         promoted.map(|promoted| (promoted.digest.to_string(), promoted.was_there))
     }
 
-    /// Sets one fault, does something, and ends the fault.
+    /// Sets one fault, does something, and ends the fault. A fault of a manifest must have been met.
+    #[track_caller]
     pub(crate) fn during<T>(&self, fault: Fault, what: impl FnOnce() -> T) -> T {
         self.front.set([fault]);
         let done = what();
+        assert!(!self.front.waits(), "{:?}", self.front.requests());
         self.front.set([]);
         done
     }

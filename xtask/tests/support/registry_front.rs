@@ -15,7 +15,7 @@ use super::registry::{copy_tag, digest};
 pub(crate) enum Fault {
     /// A tag that exists is never written again, whatever the manifest; the words are those of a registry.
     Immutable(Words),
-    /// Writing is refused in this repository: all of it, or one tag.
+    /// This repository is refused altogether, or writing one tag of it.
     Refused { repository: String, tag: Option<String> },
     /// Everybody has to log in, as `user:password`.
     Login(String),
@@ -120,6 +120,12 @@ impl Front {
         locked(&self.shared.requests).clear();
     }
 
+    /// Whether a manifest is still to be cut off or overtaken.
+    pub(crate) fn waits(&self) -> bool {
+        let waits = |fault: &Fault| matches!(fault, Fault::CutManifest { .. } | Fault::Overtaken { .. });
+        locked(&self.shared.faults).iter().any(waits)
+    }
+
     /// Returns the requests since the faults were set.
     pub(crate) fn requests(&self) -> Vec<String> {
         locked(&self.shared.requests).clone()
@@ -171,8 +177,14 @@ impl Shared {
             Fate::Answered(status, code, message) => {
                 let body = json!({ "errors": [{ "code": code, "message": message }] }).to_string();
                 let asks = if status == 401 { "WWW-Authenticate: Basic realm=\"front\"\r\n" } else { "" };
+                let name = match status {
+                    400 => "Bad Request",
+                    401 => "Unauthorized",
+                    403 => "Forbidden",
+                    _ => "Precondition Failed",
+                };
                 let head = format!(
-                    "HTTP/1.1 {status} Refused\r\n{asks}Content-Type: application/json\r\n\
+                    "HTTP/1.1 {status} {name}\r\n{asks}Content-Type: application/json\r\n\
                      Docker-Distribution-Api-Version: registry/2.0\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
                     body.len()
                 );
@@ -210,10 +222,8 @@ impl Shared {
                     }
                 }
                 Fault::Refused { repository, tag } => {
-                    let changes = !["GET", "HEAD"].contains(&method);
-                    let here = path.starts_with(&format!("/v2/{repository}/"));
                     let meant = match tag {
-                        None => changes && here,
+                        None => path.starts_with(&format!("/v2/{repository}/")),
                         Some(tag) => written.is_some_and(|(name, found)| name == repository && found == tag),
                     };
                     if meant {
@@ -233,6 +243,7 @@ impl Shared {
                     {
                         copy_tag(&self.registry, repository, by, tag);
                         let (status, code, message) = words.refusal(repository, tag);
+                        faults[index] = Fault::Immutable(*words);
                         return Fate::Answered(status, code, message);
                     }
                 }
