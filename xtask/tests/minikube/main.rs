@@ -12,6 +12,7 @@ mod heredocs;
 mod lies;
 mod real;
 mod replaced;
+mod release;
 mod secrets;
 mod verify;
 mod world;
@@ -21,6 +22,9 @@ mod world;
 mod parts;
 #[path = "../support/replaced.rs"]
 mod release_tags;
+#[expect(dead_code, reason = "each test binary needs some of it")]
+#[path = "../support/releases.rs"]
+mod releases;
 #[path = "../support/rig.rs"]
 mod rig;
 #[path = "../../../crates/secretscan/tests/support/samples.rs"]
