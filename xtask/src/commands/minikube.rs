@@ -24,6 +24,10 @@ pub(super) fn run(ui: Ui, project: &Project, args: &MinikubeLoadArgs) -> Result<
     if report.is_dry_run {
         ui.load_plan(&report.plan, &report.images);
     }
+    // The references go to standard output.
+    for image in report.images.iter().filter(|_| report.is_loaded() && !ui.json) {
+        ui.result(&image.reference().to_string());
+    }
     ui.stale_pods(&report.profile.name, &report.pods);
     Ok(Outcome { document: LoadDocument::new(&report), failure: report.failure })
 }

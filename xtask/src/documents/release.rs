@@ -26,7 +26,7 @@ struct PreflightDocument {
     name: &'static str,
     state: &'static str,
     text: String,
-    repair: Option<String>,
+    repairs: Vec<String>,
 }
 
 /// What was made.
@@ -54,7 +54,7 @@ impl From<&ReleaseReport> for ReleaseDocument {
             name: line.name,
             state: line.state.name(),
             text: line.text.clone(),
-            repair: line.repair.clone(),
+            repairs: line.repairs.clone(),
         };
         Self {
             version: report.version.to_string(),

@@ -58,7 +58,7 @@ impl TransferProgress for Transfer {
 }
 
 impl Ui {
-    /// Prints an image that every node has now; its reference goes to standard output.
+    /// Prints an image that every node has now.
     fn arrived(self, image: &ExpectedImage, all: &[ExpectedImage], stats: &TransferStats, load: Duration) {
         let width = all.iter().map(|image| image.reference().to_string().len()).max().unwrap_or_default();
         let (reference, id) = (image.reference().to_string(), short_id(&image.digest));
@@ -69,9 +69,6 @@ impl Ui {
                 self.status("Loaded", &format!("{reference:width$}  {id}  {how}  {sent} sent, {saved} saved  {time}"));
             }
             None => self.status("Present", &format!("{reference:width$}  {id}")),
-        }
-        if !self.json {
-            self.result(&reference);
         }
     }
 

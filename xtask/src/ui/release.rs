@@ -41,7 +41,7 @@ impl Ui {
             return;
         }
         say(&format!("{style}{:>12}{style:#} {:width$}  {}\n", line.state.name(), line.name, line.text));
-        if let Some(repair) = &line.repair {
+        for repair in &line.repairs {
             let note = style::NOTE;
             say(&format!("{:>12} {:width$}  {note}hint{note:#}: {repair}\n", "", ""));
         }

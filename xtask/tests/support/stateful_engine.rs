@@ -32,13 +32,7 @@ impl StatefulEngine {
         }
         fs::write(state.join("empty.tar"), [0; 1024]).unwrap();
         let script = format!("#!/bin/sh\nstate='{}'\n{}", state.display(), include_str!("engine.sh"));
-        let source = state.join("script");
-        fs::write(&source, script).unwrap();
-        // Another process writes the program: a descriptor of ours that some other test's child inherits while it is
-        // open for writing would make the system refuse to run it.
-        let copy = "cat \"$1\" >\"$2.new\" && chmod 755 \"$2.new\" && mv -f \"$2.new\" \"$2\"";
-        let status = Command::new("sh").args(["-c", copy, "sh"]).arg(source).arg(bin.join("docker")).status().unwrap();
-        assert!(status.success());
+        program(&bin.join("docker"), &script);
         Self { state: state.to_path_buf() }
     }
 
@@ -76,12 +70,12 @@ impl StatefulEngine {
 
     /// The references of the engine, each with the ID of its image.
     pub(crate) fn tags(&self) -> BTreeMap<String, String> {
-        self.references("engine")
+        references(&self.state.join("engine/tags"))
     }
 
     /// The references of the registry, each with its digest.
     pub(crate) fn pushed(&self) -> BTreeMap<String, String> {
-        self.references("registry")
+        references(&self.state.join("registry/tags"))
     }
 
     /// Gives the registry another image under a reference; returns its digest.
@@ -145,15 +139,26 @@ impl StatefulEngine {
     fn tag_file(&self, part: &str, reference: &str) -> PathBuf {
         self.state.join(part).join("tags").join(reference.replace('/', "%"))
     }
+}
 
-    fn references(&self, part: &str) -> BTreeMap<String, String> {
-        let entries = fs::read_dir(self.state.join(part).join("tags")).unwrap().map(Result::unwrap);
-        let named = |entry: fs::DirEntry| {
-            let reference = entry.file_name().into_string().unwrap().replace('%', "/");
-            (reference, format!("sha256:{}", fs::read_to_string(entry.path()).unwrap().trim()))
-        };
-        entries.map(named).collect()
-    }
+/// Writes a program, in place of an earlier one. Another process writes it: a descriptor of ours that some other test's
+/// child inherits while it is open for writing would make the system refuse to run it.
+pub(crate) fn program(path: &Path, script: &str) {
+    let source = path.with_extension("text");
+    fs::write(&source, script).unwrap();
+    let copy = "cat \"$1\" >\"$2.new\" && chmod 755 \"$2.new\" && mv -f \"$2.new\" \"$2\" && rm \"$1\"";
+    let status = Command::new("sh").args(["-c", copy, "sh"]).args([source.as_path(), path]).status().unwrap();
+    assert!(status.success());
+}
+
+/// The references of a folder, each with what it stands for.
+pub(crate) fn references(folder: &Path) -> BTreeMap<String, String> {
+    let named = |entry: fs::DirEntry| {
+        let reference = entry.file_name().into_string().unwrap().replace('%', "/");
+        let text = fs::read_to_string(entry.path()).unwrap();
+        (reference, format!("sha256:{}", text.trim().trim_start_matches("sha256:")))
+    };
+    fs::read_dir(folder).unwrap().map(Result::unwrap).map(named).collect()
 }
 
 fn hex_digest(bytes: &[u8]) -> String {

@@ -45,29 +45,29 @@ pub struct Line {
     pub state: LineState,
     /// What was found.
     pub text: String,
-    /// The command or edit that repairs it.
-    pub repair: Option<String>,
+    /// The commands and edits that repair it.
+    pub repairs: Vec<String>,
 }
 
 impl Line {
     /// Makes the line of a condition that holds.
     pub fn ok(name: &'static str, text: impl Into<String>) -> Self {
-        Self { name, state: LineState::Ok, text: text.into(), repair: None }
+        Self { name, state: LineState::Ok, text: text.into(), repairs: Vec::new() }
     }
 
     /// Makes the line of a condition that holds, with something to know.
     pub fn warning(name: &'static str, text: impl Into<String>) -> Self {
-        Self { name, state: LineState::Warning, text: text.into(), repair: None }
+        Self { name, state: LineState::Warning, text: text.into(), repairs: Vec::new() }
     }
 
     /// Makes the line of a condition that does not hold.
     pub fn refused(name: &'static str, text: impl Into<String>, repair: impl Into<String>) -> Self {
-        Self { name, state: LineState::Refused, text: text.into(), repair: Some(repair.into()) }
+        Self { name, state: LineState::Refused, text: text.into(), repairs: vec![repair.into()] }
     }
 
     /// Makes the line of a condition that was not asked for.
     pub fn skipped(name: &'static str, text: impl Into<String>) -> Self {
-        Self { name, state: LineState::Skipped, text: text.into(), repair: None }
+        Self { name, state: LineState::Skipped, text: text.into(), repairs: Vec::new() }
     }
 }
 

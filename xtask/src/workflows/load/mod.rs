@@ -72,6 +72,13 @@ pub(crate) struct LoadReport {
     pub(crate) failure: Option<CliError>,
 }
 
+impl LoadReport {
+    /// Whether every node has every image.
+    pub(crate) fn is_loaded(&self) -> bool {
+        !self.is_dry_run && self.images.iter().all(|image| is_proven(image, &self.proofs))
+    }
+}
+
 /// Loads images, or plans it.
 ///
 /// # Errors

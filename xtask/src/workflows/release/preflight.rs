@@ -10,6 +10,7 @@ use crate::domain::minikube::preflight::choose;
 use crate::domain::minikube::profile::DEFAULT_PROFILE;
 use crate::domain::problem::Problem;
 use crate::domain::registry::RegistryTools;
+use crate::domain::release::git_words::reason;
 use crate::domain::release::preflight::{
     BaseFact, GitFacts, Line, RemoteFacts, TakenName, Trial, bases_line, git_lines, names_line, remote_lines,
 };
@@ -320,9 +321,12 @@ impl Subject<'_> {
         let name = chosen.or_else(active).unwrap_or_else(|| DEFAULT_PROFILE.to_owned());
         Ok(match choose(&profiles, &name) {
             Ok((_, runtime)) => Line::ok(NAME, format!("profile `{name}` ({})", runtime.name())),
-            Err(problem) => {
-                let repair = problem.hints.first().cloned().unwrap_or_default();
-                Line::refused(NAME, problem.message, repair)
+            Err(mut problem) => {
+                // `release` has no option for a profile.
+                for hint in &mut problem.hints {
+                    *hint = hint.replace("with `--profile NAME`", "with the variable `MINIKUBE_PROFILE`");
+                }
+                of_problems(NAME, &CliError::new(ErrorKind::Environment, problem))
             }
         })
     }
@@ -336,18 +340,21 @@ fn trial_error(error: WriteError) -> Result<Trial, CliError> {
     }
 }
 
-/// Makes the line of an error: its messages with their places, and its remedies.
+/// Makes the line of an error: its messages with their causes, and its remedies.
 fn of_problems(name: &'static str, error: &CliError) -> Line {
-    let message = |problem: &Problem| match problem.place.as_deref() {
-        Some(place) if place.line > 0 => format!("{} ({}:{})", problem.message, place.file, place.line),
-        Some(place) => format!("{} ({})", problem.message, place.file),
-        None => problem.message.clone(),
+    let said = |problem: &Problem| {
+        let causes = problem.causes.iter().map(|cause| reason(cause));
+        let text = std::iter::once(problem.message.as_str()).chain(causes).collect::<Vec<_>>().join(": ");
+        match problem.place.as_deref().filter(|place| place.line > 0) {
+            Some(place) => format!("{}:{}: {text}", place.file, place.line),
+            None => text,
+        }
     };
-    let messages: Vec<String> = error.problems.iter().map(message).collect();
-    let mut repairs: Vec<&str> = error.problems.iter().flat_map(|problem| &problem.hints).map(String::as_str).collect();
+    let text: Vec<String> = error.problems.iter().map(said).collect();
+    let mut repairs: Vec<String> = error.problems.iter().flat_map(|problem| &problem.hints).cloned().collect();
     repairs.dedup();
     if repairs.is_empty() {
-        repairs.push("mend it, and run the command again");
+        repairs.push("mend it, and run the command again".to_owned());
     }
-    Line::refused(name, messages.join("; "), repairs.join("; "))
+    Line { repairs, ..Line::refused(name, text.join("; "), "") }
 }

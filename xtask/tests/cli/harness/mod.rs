@@ -19,3 +19,5 @@ pub(crate) mod processes;
 pub(crate) mod samples;
 #[path = "../../support/stateful_engine.rs"]
 pub(crate) mod stateful_engine;
+#[path = "../../support/stateful_node.rs"]
+pub(crate) mod stateful_node;

@@ -6,6 +6,7 @@ mod documents;
 mod dry_run;
 mod failing;
 mod journal;
+mod loaded;
 mod made;
 mod places;
 mod preflight;
