@@ -10,10 +10,15 @@
     reason = "tests talk to the outside and may fail by panic, their helpers too"
 )]
 
+mod engine_rows;
+mod here;
 mod moments;
 mod parallel;
 mod picture;
+mod remote;
+mod signing;
 mod steps;
+mod surroundings;
 mod undisturbed;
 mod world;
 

@@ -43,6 +43,15 @@ impl Picture {
         picture
     }
 
+    /// Takes the picture of the files of a working tree.
+    pub(crate) fn files_of(world: &World, root: &Path) -> Self {
+        let mut picture = Self(BTreeMap::new());
+        picture.put("status", &world.git_in(root, &["status", "--porcelain=v1", "--untracked-files=all"]));
+        picture.put("HEAD", &world.git_in(root, &["rev-parse", "--symbolic-full-name", "HEAD"]));
+        picture.files("file", root, root);
+        picture
+    }
+
     /// Without the candidates in the registry: they stay, and their names mean nothing.
     pub(crate) fn without_candidates(mut self) -> Self {
         self.0.retain(|key, _| !(key.starts_with("registry ") && is_candidate(key)));

@@ -103,6 +103,30 @@ fn a_child_that_survives_is_waited_for() {
     });
 }
 
+#[test]
+fn a_release_that_is_interrupted_in_any_step_is_undone() {
+    let cases = MOMENTS.into_iter().flat_map(|moment| [(moment, Before), (moment, After)]);
+    parallel::each(cases.collect(), |((program, pattern, step), when)| {
+        let what = format!("{pattern} {when:?}");
+        let world = World::new();
+        // The program does not end by itself; the signal is passed on to it.
+        let text = "[ -e \"$marks/reached\" ] || { : >\"$marks/reached\"; kill -INT $PPID; sleep 60; }";
+        world.fault(program, "interrupt", pattern, when, text);
+        let run = world.release(PUSHED);
+        assert_eq!(run.code, 130, "{what}: {run:?}");
+        if !is_public(step, when == After) {
+            let undone = format!("release 1.0.0 stopped in step `{step}`; everything was undone");
+            assert!(step.is_empty() || run.stderr.contains(&undone), "{what}: {run:?}");
+            return is_as_before(&world, &what);
+        }
+        assert!(run.stderr.contains("it is public already, so nothing was undone"), "{what}: {run:?}");
+        assert!(run.stderr.contains("finish it with `cargo xtask release 1.0.0 --resume`"), "{what}: {run:?}");
+        let resumed = world.release(&["1.0.0", "--resume"]);
+        assert_eq!(resumed.code, 0, "{what}: {resumed:?}");
+        is_released(&world, &what);
+    });
+}
+
 /// Checks the end of a `--resume`.
 #[track_caller]
 fn ends(world: &World, run: &Run, (_, _, step): Moment, what: &str) {

@@ -196,6 +196,20 @@ impl World {
         self.git_in(&self.base.join("remote.git"), args)
     }
 
+    /// Runs shell text in the working tree.
+    #[track_caller]
+    pub(crate) fn shell(&self, text: &str) {
+        let mut command = Command::new("sh");
+        assert!(self.at_home(command.args(["-ec", text]).current_dir(&self.root)).status().unwrap().success());
+    }
+
+    /// Runs docker.
+    #[track_caller]
+    pub(crate) fn docker(&self, args: &[&str]) {
+        let mut command = Command::new(self.base.join("bin/docker"));
+        assert!(self.at_home(command.args(args).stdout(Stdio::null())).status().unwrap().success());
+    }
+
     /// Commits everything.
     pub(crate) fn commit(&self) {
         self.git(&["add", "--all"]);

@@ -17,6 +17,9 @@ pub struct Journal {
     schema: u32,
     /// The version that is released.
     pub version: String,
+    /// The working tree in which it is made: the name of its git directory, and its path for messages.
+    #[serde(default)]
+    pub working_tree: (String, String),
     /// The version of the release before; none for the first one.
     pub previous: Option<String>,
     /// The commit of the release before; none for the first one.
@@ -45,6 +48,9 @@ pub struct Journal {
     pub profile: Option<String>,
     /// Whether images on stand-ins of base images may be released.
     pub allow_stand_in: bool,
+    /// Whether branch and tag are being moved. From then on, index and working tree may have the files of the release.
+    #[serde(default)]
+    pub moving: bool,
     /// Who can see the release.
     pub reach: Reach,
     /// The time of the release, in seconds since 1970: that of the commit, the tag, and the changelog section.
@@ -106,6 +112,8 @@ pub struct Entry {
 pub struct Decided {
     /// The version that is released.
     pub version: String,
+    /// The working tree: the name of its git directory, and its path for messages.
+    pub working_tree: (String, String),
     /// The version of the release before; none for the first one.
     pub previous: Option<String>,
     /// The commit of the release before; none for the first one.
@@ -141,6 +149,7 @@ impl Journal {
         Self {
             schema: SCHEMA,
             version: decided.version,
+            working_tree: decided.working_tree,
             previous: decided.previous,
             previous_commit: decided.previous_commit,
             branch: decided.branch,
@@ -155,6 +164,7 @@ impl Journal {
             minikube: decided.minikube,
             profile: None,
             allow_stand_in: decided.allow_stand_in,
+            moving: false,
             reach: Reach::Here,
             seconds: decided.seconds,
             contract: decided.contract,

@@ -11,6 +11,9 @@ use crate::domain::repository_state::{Head, Operation, RepositoryState};
 use crate::domain::text::{count, ticked_all, ticked_list};
 use crate::domain::version::ReleaseVersion;
 
+/// What people run to see why git cannot sign.
+pub const SIGNING_TRIAL: &str = "`git commit-tree -S -m trial HEAD^{tree}`; check `user.signingKey` and `gpg.format`";
+
 /// The state of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LineState {
@@ -240,11 +243,9 @@ fn signature(facts: &GitFacts<'_>) -> Line {
         Trial::NotAsked => Line::skipped(NAME, "`commit.gpgSign` and `tag.gpgSign` are off"),
         Trial::LeftOut(why) => Line::skipped(NAME, format!("no trial signature: {why}")),
         Trial::Works => Line::ok(NAME, "a trial signature works"),
-        Trial::Fails(words) => Line::refused(
-            NAME,
-            format!("git cannot sign: {}", reason(words)),
-            "see why with `git commit-tree -S -m trial HEAD^{tree}`; check `user.signingKey` and `gpg.format`",
-        ),
+        Trial::Fails(words) => {
+            Line::refused(NAME, format!("git cannot sign: {}", reason(words)), format!("see why with {SIGNING_TRIAL}"))
+        }
     }
 }
 

@@ -8,6 +8,8 @@ use std::fs::{self, DirBuilder, File, Metadata, TryLockError};
 use std::io::{self, Read, Seek, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
 use process::signals::KeepAlive;
 use rustix::io::{FdFlags, fcntl_setfd};
@@ -15,6 +17,9 @@ use shown::{printable, shown_path};
 
 use crate::domain::release::journal::Journal;
 use crate::effects::git::write::GitWriter;
+
+/// The time between two attempts to get a lock that is held for a moment.
+const MOMENT: Duration = Duration::from_millis(20);
 
 /// The folder of a release.
 #[derive(Debug)]
@@ -71,6 +76,7 @@ impl JournalFolder {
     pub fn lock(&mut self, version: &str) -> Result<(), JournalFolderError> {
         let path = self.path.join("lock");
         let cannot = |source| JournalFolderError::Io { path: path.clone(), source };
+        let mut attempts = 3;
         let mut file = loop {
             fs::create_dir_all(&self.path).map_err(cannot)?;
             let mut file = match File::options().read(true).write(true).create(true).truncate(false).open(&path) {
@@ -79,11 +85,13 @@ impl JournalFolder {
                 other => other.map_err(cannot)?,
             };
             if matches!(file.try_lock(), Err(TryLockError::WouldBlock)) {
-                let mut told = String::new();
-                let _unknown = file.read_to_string(&mut told);
-                // The other process may not have written yet.
-                let told = if told.ends_with('\n') { told.trim() } else { "it has just begun" };
-                return Err(JournalFolderError::Busy(told.to_owned()));
+                // A process that only looks holds it for a moment.
+                if attempts > 0 {
+                    attempts -= 1;
+                    thread::sleep(MOMENT);
+                    continue;
+                }
+                return Err(JournalFolderError::Busy(told(&mut file)));
             }
             // The same release may have removed the file that this process opened.
             let inode = |facts: io::Result<Metadata>| facts.map(|facts| facts.ino()).ok();
@@ -95,6 +103,12 @@ impl JournalFolder {
         file.set_len(0).and_then(|()| file.rewind()).and_then(|()| file.write_all(told.as_bytes())).map_err(cannot)?;
         self.held = Some(Held { _lock: file, children: None, _alive: KeepAlive::new() });
         Ok(())
+    }
+
+    /// Returns what another process that holds the lock wrote about itself; none if there is none.
+    pub fn running(&self) -> Option<String> {
+        let mut file = File::open(self.path.join("lock")).ok()?;
+        matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)).then(|| told(&mut file))
     }
 
     /// Takes the lock that children inherit; returns the processes that still hold it, if a release that was killed has
@@ -223,6 +237,13 @@ impl Drop for JournalFolder {
             let _stays = self.clear();
         }
     }
+}
+
+/// Returns what a process wrote about itself. It may be writing.
+fn told(file: &mut File) -> String {
+    let mut told = String::new();
+    let _unknown = file.read_to_string(&mut told);
+    if told.ends_with('\n') { told.trim().to_owned() } else { "it has just begun".to_owned() }
 }
 
 /// A process that runs: its ID, and the name of its program.

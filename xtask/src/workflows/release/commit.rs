@@ -5,11 +5,14 @@ use crate::context::Project;
 use crate::domain::problem::{Place, Problem};
 use crate::domain::release::changelog::{AcceptedLine, ChangelogInput, ContractLine, with_section};
 use crate::domain::release::commits::ReleasedCommit;
+use crate::domain::release::preflight::SIGNING_TRIAL;
 use crate::domain::release::step::Step;
 use crate::domain::release::version_files::set_version;
 use crate::domain::version::ReleaseVersion;
-use crate::effects::git::write::{Change, Draft};
+use crate::effects::fs;
+use crate::effects::git::write::{Change, Draft, WriteError};
 use crate::effects::git::{self, CommittedFile};
+use crate::effects::tool::ToolError;
 use crate::error::{CliError, ErrorKind};
 
 /// The files that a release changes.
@@ -55,6 +58,9 @@ pub(super) fn release_files(
     let paths: Vec<&str> = project.config.components.iter().map(|component| component.context.as_str()).collect();
     let commits: Vec<ReleasedCommit> = git::commits_since(&project.runner, &project.root, since, &paths)?;
     let existing = committed(project, before, &settings.changelog)?;
+    if existing.is_none() && fs::is_there(&project.home.join(&settings.changelog)) {
+        problems.push(in_the_way(&settings.changelog));
+    }
     let changelog = with_section(&ChangelogInput {
         file: &settings.changelog,
         existing: existing.as_deref(),
@@ -90,10 +96,29 @@ pub(super) fn committed(project: &Project, commit: &str, path: &str) -> Result<O
     })
 }
 
+/// The working tree is clean, so git ignores such a file.
+fn in_the_way(path: &str) -> Problem {
+    Problem::new(format!("`{path}` is not in the commit, and a file of this name is here"))
+        .at(Place::file(path))
+        .note("git ignores it, and the release would overwrite it")
+        .hint(format!("commit it with `git add --force {path}`, or name another file as `changelog` under `[release]`"))
+}
+
 fn not_committed(path: &str) -> Problem {
     Problem::new(format!("`{path}` has no version to change: the commit has no such file"))
         .at(Place::file(path))
         .hint("commit it, or take it out of `version-files` under `[release]` in taskflow.toml")
+}
+
+/// The error of a commit or a tag that was not made. The preflight has seen that the user can sign.
+fn not_made(error: WriteError, sign: bool, what: &str) -> CliError {
+    match error {
+        WriteError::Tool(ToolError::Refused { words, .. }) if sign => {
+            let problem = Problem::new(format!("git could not sign {what}")).cause(words);
+            CliError::new(ErrorKind::Environment, problem.hint(format!("see why with {SIGNING_TRIAL}")))
+        }
+        other => other.into(),
+    }
 }
 
 /// Makes the commit and the tag. A branch whose files already have the version is released as it is.
@@ -120,11 +145,14 @@ pub(super) fn make(session: &mut Session<'_>) -> Result<Ended, CliError> {
         let sign = session.git.setting("commit.gpgSign")?;
         let message = format!("Release {version}\n");
         let draft = Draft { message: &message, sign, seconds };
-        session.git.commit(&before, &files.changes, draft, &scratch)?
+        let made = session.git.commit(&before, &files.changes, draft, &scratch);
+        made.map_err(|error| not_made(error, sign, "the release commit"))?
     };
     let sign = session.git.setting("tag.gpgSign")?;
     let draft = Draft { message: &files.section, sign, seconds };
-    let object = session.git.tag(&session.journal.git_tag, &commit, draft, &scratch)?;
+    let tag = session.journal.git_tag.clone();
+    let made = session.git.tag(&tag, &commit, draft, &scratch);
+    let object = made.map_err(|error| not_made(error, sign, &format!("git tag `{tag}`")))?;
     session.journal.section = files.section;
     (session.journal.commit, session.journal.tag_object) = (Some(commit), Some(object));
     session.save()?;

@@ -18,6 +18,7 @@ mod session;
 mod steps;
 mod undo;
 
+use process::shell_quoted;
 use shown::printable;
 
 use crate::context::Project;
@@ -31,7 +32,7 @@ use crate::domain::text::count;
 use crate::domain::version::ReleaseVersion;
 use crate::effects::clock::{self, Stopwatch};
 use crate::effects::git::write::GitWriter;
-use crate::effects::release::journal_folder::JournalFolder;
+use crate::effects::release::journal_folder::{JournalFolder, JournalFolderError};
 use crate::effects::terminal::{self, Answer};
 use crate::error::{CliError, ErrorKind};
 use crate::workflows::tag::state;
@@ -58,6 +59,8 @@ pub(crate) fn release(
     if !matches!(options.mode, Mode::Check | Mode::DryRun) {
         folder.lock(&options.version.to_string())?;
         left_behind::wait(project, events, &mut folder)?;
+    } else if let Some(running) = folder.running() {
+        return Err(JournalFolderError::Busy(running).into());
     }
     let mut report = match (folder.journal()?, options.mode) {
         (Some(journal), mode) => begun(project, events, options, git, folder, journal, mode),
@@ -81,6 +84,13 @@ fn begun(
     let own = journal.version == options.version.to_string();
     if !own || !matches!(mode, Mode::Resume | Mode::Abort) {
         return Err(unfinished(&journal));
+    }
+    let (name, path) = &journal.working_tree;
+    if git.working_tree()?.0 != *name && git.has_working_tree(name) {
+        let problem = Problem::new(format!("release {} was begun in another working tree", journal.version))
+            .note(format!("its files are in `{path}`"))
+            .hint(format!("run the command in it: `cd {}`", shell_quoted(path)));
+        return Err(CliError::new(ErrorKind::Usage, problem));
     }
     let mut session = Session { project, events, git, folder, journal, version: options.version, record: None };
     let (end, failure) = if mode == Mode::Resume { steps::run(&mut session) } else { abort::abort(&mut session)? };
@@ -165,6 +175,7 @@ fn fresh(
     }
     let journal = Journal::new(Decided {
         version: options.version.to_string(),
+        working_tree: git.working_tree()?,
         previous: previous.as_ref().map(|(version, _)| version.to_string()),
         previous_commit: previous.map(|(_, commit)| commit),
         branch: branch(&state),

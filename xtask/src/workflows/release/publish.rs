@@ -19,6 +19,9 @@ pub(super) fn publish(session: &mut Session<'_>) -> Result<Ended, CliError> {
     let scratch = session.folder.scratch()?;
     let is_moved = session.git.reference(&format!("refs/tags/{}", session.journal.git_tag))?.as_ref() == Some(&object);
     if session.journal.has_own_commit() && !is_moved {
+        if !session.git.is_on_branch(&branch)? {
+            return Err(switched(session));
+        }
         session.git.check_out(&before, &commit, true).map_err(|error| edited(session, error))?;
     }
     write_sboms(session)?;
@@ -26,10 +29,13 @@ pub(super) fn publish(session: &mut Session<'_>) -> Result<Ended, CliError> {
     if !is_moved {
         let tag = (session.journal.git_tag.as_str(), object.as_str());
         let input = git_argv::publish(&branch, (&before, &commit), tag);
-        session
-            .git
-            .transaction(&input, &format!("release: {version}"), &scratch)
-            .map_err(|error| not_moved(session, error))?;
+        session.journal.moving = true;
+        session.save()?;
+        if let Err(error) = session.git.transaction(&input, &format!("release: {version}"), &scratch) {
+            // Git has refused all of it.
+            session.journal.moving = !matches!(error, WriteError::Tool(ToolError::Refused { .. }));
+            return Err(not_moved(session, error));
+        }
     }
     if session.journal.has_own_commit() {
         session.git.check_out(&before, &commit, false).map_err(|error| edited(session, error))?;
@@ -64,6 +70,14 @@ fn tag_images(session: &mut Session<'_>, version: &str) -> Result<(), CliError> 
         }
     }
     Ok(())
+}
+
+/// The error of another branch that was checked out while the release was being made.
+fn switched(session: &Session<'_>) -> CliError {
+    let branch = &session.journal.branch;
+    let problem = Problem::new(format!("branch `{branch}` is no longer checked out here"))
+        .hint(format!("go back to it with `git switch {branch}`, and release {} again", session.journal.version));
+    CliError::new(ErrorKind::Refused, problem)
 }
 
 /// The error of a file that was edited while the release was being made.

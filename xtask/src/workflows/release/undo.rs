@@ -62,16 +62,13 @@ fn references(session: &Session<'_>, git: &GitWriter<'_>) -> Result<Vec<String>,
         );
         git.transaction(&input, &format!("release: undo {}", journal.version), &scratch)?;
     }
-    if !journal.has_own_commit() {
+    if !journal.has_own_commit() || !journal.moving {
         return Ok(Vec::new());
     }
     if let Some(at) = at.filter(|at| !moves && at != before) {
-        if !git.is_ancestor(commit, &at)? {
-            // The branch was moved before the release could move it, or was taken elsewhere since.
-            return Ok(Vec::new());
-        }
+        // Whoever has moved it has either built on the release, or was first.
         let text = format!("branch `{branch}` was moved meanwhile, and keeps the release commit {}", short_id(commit));
-        return Ok(vec![text]);
+        return Ok(if git.is_ancestor(commit, &at)? { vec![text] } else { Vec::new() });
     }
     if git.is_on_branch(branch)? {
         git.check_out(commit, before, false)?;

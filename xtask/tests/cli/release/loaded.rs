@@ -22,13 +22,16 @@ fn a_release_is_loaded_before_and_after_it_has_its_name() {
     let (world, node) = with_node();
     let run = world.release(&["1.1.0", "--yes", "--minikube"]).code(0).stdout("tiny-a:1.1.0\ntiny-b:1.1.0\n");
     let lines: Vec<&str> = run.stderr.lines().filter(|line| line.contains("inikube")).collect();
-    compare(&lines.join("\n"), str![[r#"
+    compare(
+        &lines.join("\n"),
+        str![[r#"
           ok minikube            profile `minikube` (docker)
   Delivering the images with tag `1.1.0-g[ID-1]` into Minikube
      Loading `tiny-a:1.1.0-g[ID-1]` and `tiny-b:1.1.0-g[ID-1]` into profile `minikube` (docker, 1 node)
   Delivering the images with tag `1.1.0` into Minikube
      Loading `tiny-a:1.1.0` and `tiny-b:1.1.0` into profile `minikube` (docker, 1 node)
-"#]]);
+"#]],
+    );
     let tags = node.tags();
     for name in ["tiny-a:1.1.0", "tiny-b:1.1.0"] {
         assert_eq!(tags[name], world.engine.tags()[name]);

@@ -3,10 +3,10 @@
 //! Objects are made before any reference points to them. Files that git reads or writes on the way are in a scratch
 //! folder.
 
-mod export;
 mod objects;
 mod questions;
 mod references;
+mod working_tree;
 
 use std::ffi::OsStr;
 use std::io;

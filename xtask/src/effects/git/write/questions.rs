@@ -1,10 +1,38 @@
 //! Questions to git before a release writes.
 
-use super::{GitWriter, LOCAL, REMOTE, WriteError, one_text, words};
+use std::ffi::OsStr;
+use std::fs;
+use std::path::Path;
+
+use shown::shown_path;
+
+use super::{GitWriter, LOCAL, REMOTE, WriteError, one_text, path_of, words};
 use crate::domain::git_answers;
 use crate::effects::tool::ToolError;
 
 impl GitWriter<'_> {
+    /// Returns the working tree: the name of its git directory, which is empty for the main one, and its path for
+    /// messages.
+    ///
+    /// # Errors
+    ///
+    /// Git gives no answer.
+    pub fn working_tree(&self) -> Result<(String, String), WriteError> {
+        let paths = ["rev-parse", "--path-format=absolute", "--git-dir", "--show-toplevel"];
+        let answer = self.answer(&paths)?;
+        let mut paths = answer.splitn(2, |byte| *byte == b'\n').map(path_of);
+        let (folder, top) = (paths.next().unwrap_or_default(), paths.next().unwrap_or_default());
+        let is_linked = folder.parent().and_then(Path::file_name) == Some(OsStr::new("worktrees"));
+        let name = folder.file_name().filter(|_| is_linked).unwrap_or_default();
+        Ok((shown_path(name), shown_path(top)))
+    }
+
+    /// Whether a linked working tree is still known.
+    pub fn has_working_tree(&self, name: &str) -> bool {
+        let folders = fs::read_dir(self.common.join("worktrees")).into_iter().flatten().flatten();
+        name.is_empty() || folders.into_iter().any(|folder| shown_path(folder.file_name()) == name)
+    }
+
     /// Whether an object is in the repository.
     ///
     /// # Errors
