@@ -5,7 +5,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::time::Duration;
 
-use process::{HiddenValue, Invocation, Log, RunError};
+use process::{HiddenValue, Invocation, Log, Masking, RunError};
 
 use crate::{LONG, SOON, is_ended, shell, soon, world};
 
@@ -135,4 +135,26 @@ fn an_unneeded_answer_is_not_waited_for() {
     let answer = soon(|| runner.watch(&call, LONG, &mut |_| !has_line(folder.path(), "asked"))).unwrap();
     assert!(answer.is_none());
     is_ended(folder.path(), "asked");
+}
+
+#[test]
+fn a_runner_in_another_root_keeps_everything_else() {
+    let (folder, runner) = world();
+    std::fs::create_dir_all(folder.path().join("other/inner")).unwrap();
+    std::fs::write(folder.path().join("other/text"), "words").unwrap();
+    let other =
+        runner.hiding(&Masking::of_values(["planted"])).withholding(["HOME"]).in_root(&folder.path().join("other"));
+    let said = |call: Invocation| other.capture(&call, LONG).unwrap().stdout;
+    assert_eq!(said(Invocation::new("cat", ["-"]).reading("text")), "words");
+    assert_eq!(
+        said(shell("pwd -P").within("inner")),
+        format!("{}/other/inner\n", folder.path().canonicalize().unwrap().display())
+    );
+    assert_eq!(said(shell("echo planted \"<$HOME>\"")), "*** <>\n");
+    // So does a runner for cleanups.
+    let cleanup = other.for_cleanup();
+    let answer = cleanup.capture(&shell("cat text; echo planted"), LONG).unwrap();
+    assert_eq!(answer.stdout, "words***\n");
+    let error = cleanup.capture(&Invocation::new("no-such-program", ["x"]), LONG).unwrap_err();
+    assert!(matches!(&error, RunError::NotFound(name) if name == "no-such-program"), "{error}");
 }
