@@ -1,9 +1,9 @@
 //! xtask is killed at random moments: while its Nth call of git or docker runs, a random time after that call has begun.
 //! Then the release is finished, and in a copy of the world it is undone.
 //!
-//! `RELEASE_MOMENTS` sets the number of moments, `RELEASE_SEED` the seed of the first one.
+//! `TASKFLOW_MOMENTS` sets the number of moments, `TASKFLOW_SEED` the seed of the first one.
 
-use std::fs::{self, File};
+use std::fs;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::parallel;
@@ -65,14 +65,14 @@ fn moments(world: &World, number_of_moments: u64, first: u64) -> Vec<Moment> {
     counted.release(PUSHED).code(0);
     let calls = fs::read(counted.mark("calls")).unwrap().len();
     assert!(calls > 50, "{calls}");
-    let first = number("RELEASE_SEED", first);
+    let first = number("TASKFLOW_SEED", first);
     (first..first + number_of_moments).map(|seed| Moment::of(seed, calls as u64)).collect()
 }
 
 #[test]
 fn a_release_that_is_killed_at_any_moment_is_finished_or_undone() {
     let template = World::new();
-    let moments = moments(&template, number("RELEASE_MOMENTS", MOMENTS), 1);
+    let moments = moments(&template, number("TASKFLOW_MOMENTS", MOMENTS), 1);
     let kinds = [const { AtomicUsize::new(0) }; 4];
     parallel::each(moments, |moment| {
         let world = template.copy();
@@ -93,7 +93,7 @@ fn a_release_that_is_killed_at_any_moment_is_finished_or_undone() {
             assert!([0, 1009].contains(&again.code), "{what}: {again:?}");
             (world, other)
         } else {
-            settle(&world);
+            world.settle();
             let copy = world.copy();
             (world, copy)
         };
@@ -110,13 +110,6 @@ fn a_release_that_is_killed_at_any_moment_is_finished_or_undone() {
     let [late, early, undone, public] = kinds.map(AtomicUsize::into_inner);
     println!("{late} too late, {early} before the first step, {undone} undone, {public} public");
     assert!(early > 0 && undone > 0 && public > 0, "{early} {undone} {public}");
-}
-
-/// Waits until the children of a release that was killed have ended.
-fn settle(world: &World) {
-    if let Ok(children) = File::open(world.root.join(".git/taskflow-release/children")) {
-        children.lock().unwrap();
-    }
 }
 
 /// Checks the end of an `--abort`: 1 if nothing was begun, 2 if all is undone, 3 if it is refused and finished instead.
@@ -149,7 +142,7 @@ fn is_undone(world: &World, run: &Run, what: &str) -> usize {
 #[test]
 fn a_release_that_is_interrupted_at_any_moment_is_undone() {
     let template = World::new();
-    let moments = moments(&template, number("RELEASE_MOMENTS", MOMENTS) / 4, 100_001);
+    let moments = moments(&template, number("TASKFLOW_MOMENTS", MOMENTS) / 4, 100_001);
     let kinds = [const { AtomicUsize::new(0) }; 3];
     parallel::each(moments, |moment| {
         let world = template.copy();

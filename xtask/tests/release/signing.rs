@@ -23,7 +23,7 @@ fn signing(text: &str) -> World {
 
 /// What a program prints that signs.
 const SIGNS: &str = "case \" $* \" in
-*' --verify '*) printf '[GNUPG:] NEWSIG\\n[GNUPG:] GOODSIG KEY Test\\n[GNUPG:] VALIDSIG KEY 2026-01-02 1 0 4 0 1 8 00 KEY\\n[GNUPG:] TRUST_FULLY 0 pgp\\n' ;;
+*' --verify '*) cat >/dev/null; printf '[GNUPG:] NEWSIG\\n[GNUPG:] GOODSIG KEY Test\\n[GNUPG:] VALIDSIG KEY 2026-01-02 1 0 4 0 1 8 00 KEY\\n[GNUPG:] TRUST_FULLY 0 pgp\\n' ;;
 *) cat >/dev/null; printf '\\n[GNUPG:] SIG_CREATED \\n' >&2
    printf -- '-----BEGIN PGP SIGNATURE-----\\n\\nsigned %s\\n-----END PGP SIGNATURE-----\\n' \"$n\" ;;
 esac";

@@ -68,7 +68,7 @@ pub(crate) struct Run {
 impl World {
     /// One commit on `main`, which the remote has, too; and an engine with the base image.
     pub(crate) fn new() -> Self {
-        let world = Self::of(tempfile::tempdir().unwrap());
+        let world = Self::of(folder());
         let quiet = ["init", "--quiet", "--initial-branch=main", "--template="];
         world.git_in(&world.base, &[&quiet[..], &["--bare", "remote.git"]].concat());
         world.git(&quiet);
@@ -96,10 +96,17 @@ impl World {
 
     /// The same world in another folder, as it is now. Nothing may be running in this one.
     pub(crate) fn copy(&self) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = folder();
         let status = Command::new("cp").arg("-a").arg(self.base.join(".")).arg(folder.path()).status().unwrap();
         assert!(status.success());
         Self { variables: self.variables.clone(), ..Self::of(folder) }
+    }
+
+    /// Waits until the children of a release that was killed have ended.
+    pub(crate) fn settle(&self) {
+        if let Ok(children) = fs::File::open(self.root.join(".git/taskflow-release/children")) {
+            children.lock().unwrap();
+        }
     }
 
     fn of(folder: TempDir) -> Self {
@@ -292,6 +299,15 @@ impl World {
     pub(crate) fn mend_git(&self, name: &str) {
         fs::remove_file(self.base.join("git-faults").join(name)).unwrap();
     }
+}
+
+/// A folder in memory, if the system has one from which programs can be run: hundreds of worlds are made.
+fn folder() -> TempDir {
+    let mounts = fs::read_to_string("/proc/mounts").unwrap_or_default();
+    let mut fields = mounts.lines().map(|line| line.split(' ').collect::<Vec<_>>());
+    let is_usable = |fields: Vec<&str>| matches!(fields.as_slice(), [_, "/dev/shm", "tmpfs", options, ..] if !options.split(',').any(|option| option == "noexec"));
+    let in_memory = fields.any(is_usable).then(|| tempfile::tempdir_in("/dev/shm").ok()).flatten();
+    in_memory.unwrap_or_else(|| tempfile::tempdir().unwrap())
 }
 
 impl Run {

@@ -62,6 +62,11 @@ put() {
     printf '%s\n' "$2" >"$state/temporary.$$" && mv -f "$state/temporary.$$" "$1"
 }
 
+# What follows is the work of the engine, which a signal to the client does not end.
+at_work() {
+    trap '' INT TERM HUP
+}
+
 # Prints an error, and fails.
 fail() {
     printf '%s\n' "$1" >&2
@@ -144,6 +149,7 @@ build() {
     described="{\"architecture\":\"amd64\",\"os\":\"linux\",$described}"
     sum=$(printf %s "$described" | sha256sum)
     image=${sum%% *}
+    at_work
     if [ ! -d "$engine/images/$image" ]; then
         mv "$new/1" "$new/$image.1"
         mv "$new/0" "$new/$image.0"
@@ -183,6 +189,7 @@ save() {
 
 # Gives an image a reference.
 tag() {
+    at_work
     image_of "$1" || { no_such_image "$1"; return; }
     file_of "$2"
     put "$engine/tags/$file" "$image"
@@ -190,6 +197,7 @@ tag() {
 
 # Removes a reference, and the image if it was the last one.
 untag() {
+    at_work
     image_of "$1" || { no_such_image "$1"; return; }
     rm -f "$engine/tags/$file"
     printf 'Untagged: %s\n' "$1"
@@ -211,6 +219,7 @@ list_tags() {
 }
 
 push() {
+    at_work
     image_of "$1" || { fail "An image does not exist locally with the tag: ${1%:*}"; return; }
     printf 'The push refers to repository [%s]\n' "${1%:*}"
     manifest="{\"schemaVersion\":2,\"config\":{\"digest\":\"sha256:$image\"},\"layers\":[]}"
