@@ -27,6 +27,8 @@ mod labels;
 mod lossless;
 mod matched;
 mod matcher;
+#[cfg(test)]
+mod matcher_tests;
 mod name;
 mod near;
 mod nested;

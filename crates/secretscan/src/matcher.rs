@@ -17,7 +17,7 @@ use super::text_kind::TextKind;
 pub(crate) const NEAR: usize = 1280;
 
 /// The length of the shortest secret that is a whole value, in bytes.
-const SHORTEST_WHOLE: usize = 25;
+pub(crate) const SHORTEST_WHOLE: usize = 25;
 
 /// Whether a pattern for whole values can match this text. Most values are too short, or contain a blank.
 pub(crate) fn may_be_whole(text: &[u8]) -> bool {
@@ -207,7 +207,7 @@ impl Matcher {
 
     /// Returns what must stand behind the word. That of a pattern which looks before its word is known without its
     /// expression.
-    fn gate(&self) -> &Gate {
+    pub(crate) fn gate(&self) -> &Gate {
         self.gate.get_or_init(|| {
             match self.pattern.at {
                 At::Start | At::Whole => self.extent().hir().map(Gate::of),
@@ -223,170 +223,4 @@ impl Matcher {
 /// Returns the end of the range behind a word that is read.
 fn until(text: &[u8], word: &Range<usize>, reach: usize) -> usize {
     text.len().min(word.end.saturating_add(reach))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::patterns;
-    use proptest::prelude::*;
-    use regex::bytes::Regex;
-    use std::sync::LazyLock;
-
-    /// The beginnings of expressions that have no gate of their own, and what stands between and in secrets.
-    const PIECES: [&str; 83] = [
-        "password=",
-        "Password=",
-        "PASSWORD=",
-        "password =",
-        "Password = ",
-        "PWD=",
-        "pwd=",
-        "passwd=",
-        "Pwd =",
-        "host=",
-        "Host=",
-        "user=",
-        "dbname=",
-        "Server=",
-        "User Id=",
-        "database =",
-        "port=5",
-        "sslmode=a",
-        "//",
-        "?",
-        "&",
-        ";",
-        " ",
-        "\n",
-        "\t",
-        "\"",
-        "'",
-        ",",
-        "=",
-        "a",
-        "kD9",
-        "x_y",
-        "@",
-        "://",
-        ":",
-        "/",
-        ".",
-        "-",
-        "https",
-        "app",
-        "curl ",
-        "curl",
-        "curl\\t",
-        "npm config set ",
-        "_authToken=",
-        "redis-cli ",
-        "-a ",
-        "openssl x ",
-        "-passin pass:",
-        "-u ",
-        "--user ",
-        "me:pw",
-        "login ",
-        "nologin ",
-        "docker ",
-        "-p ",
-        "-p=",
-        "|",
-        "access_token=",
-        "token=",
-        "X-Amz-Security-Token=",
-        "api_key=",
-        "clientSecret=",
-        "secret=",
-        "auth=",
-        "kD93mPq0Lx7RvT2b",
-        "kD93mPq0Lx7RvT2bQ9",
-        "Bearer ",
-        "bearer  ",
-        "x-api-key: ",
-        "X-Api-Key: ",
-        "x-auth-token\": \"",
-        "-us1",
-        "0123456789abcdef",
-        "0123456789abcdef",
-        ":AA",
-        "12345678",
-        "AZDO",
-        "8Q~",
-        "msh",
-        "p1",
-        "\\n",
-        "password\t=",
-    ];
-
-    static AROUND: LazyLock<Vec<(Matcher, Regex)>> = LazyLock::new(|| {
-        let around = patterns().filter(|pattern| matches!(pattern.at, At::Around(_)));
-        around
-            .map(|pattern| (Matcher::new(0, pattern), Regex::new(&format!("(?-u){}", pattern.regex)).unwrap()))
-            .collect()
-    });
-
-    /// Every match contains a word at which the gate and the cheap test pass.
-    fn check(text: &[u8]) {
-        for (matcher, regex) in AROUND.iter() {
-            let places = matcher.pattern.words.iter().flat_map(|word| {
-                let starts = (0..text.len()).filter(|at| text[*at..].starts_with(word.as_bytes()));
-                starts.map(|at| at..at + word.len())
-            });
-            let places: Vec<Range<usize>> = places.collect();
-            for start in 0..text.len() {
-                let Some(found) = regex.find_at(text, start) else { break };
-                let inside = places.iter().filter(|word| found.start() <= word.start && word.end <= found.end());
-                // Of a connection string, the word directly before the password counts, not one elsewhere in it.
-                let secret = regex.captures_at(text, start).unwrap().iter().skip(1).flatten().next();
-                let is_own = |word: &&Range<usize>| {
-                    let secret = secret.map_or(0, |secret| secret.start());
-                    matcher.pattern.id != "connection-string"
-                        || word.end <= secret && text[word.end..secret].trim_ascii().is_empty()
-                };
-                let inside: Vec<&Range<usize>> = inside.filter(is_own).collect();
-                let passes = |word: &&&Range<usize>| {
-                    (matcher.pattern.near)(text, word)
-                        && matcher.gate().admits(&text[word.end..], false) == Admission::Maybe
-                };
-                assert!(
-                    inside.is_empty() || inside.iter().any(|word| passes(&word)),
-                    "{} in {:?}: {:?}",
-                    matcher.pattern.id,
-                    String::from_utf8_lossy(text),
-                    String::from_utf8_lossy(found.as_bytes()),
-                );
-            }
-        }
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig { cases: 20_000, ..ProptestConfig::default() })]
-
-        #[test]
-        fn every_match_passes_its_gate(pieces in proptest::collection::vec(proptest::sample::select(&PIECES[..]), 1..14)) {
-            check(pieces.concat().as_bytes());
-        }
-    }
-
-    #[test]
-    fn a_test_that_reads_no_further_admits() {
-        let long = "x".repeat(600);
-        for text in
-            [format!("password={long};server=a"), format!("password={long} host=a"), format!("curl {long} -u a:bcdef")]
-        {
-            check(text.as_bytes());
-        }
-    }
-
-    #[test]
-    fn a_value_without_a_blank_and_of_some_length_can_be_a_secret_as_a_whole() {
-        for pattern in patterns().filter(|pattern| pattern.at == At::Whole) {
-            let extent = Extent::of(pattern);
-            let shortest = extent.hir().unwrap().properties().minimum_len().unwrap();
-            assert!(shortest >= SHORTEST_WHOLE, "{}: {shortest}", pattern.id);
-            assert!((0..=u8::MAX).all(|byte| byte.is_ascii_graphic() || !extent.passes(&[byte])), "{}", pattern.id);
-        }
-    }
 }

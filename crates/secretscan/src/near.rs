@@ -6,6 +6,9 @@ use std::ops::Range;
 /// How many bytes a test reads on each side of a word.
 const READ: usize = 256;
 
+/// The length of the shortest token in a header, in bytes.
+const SHORTEST_TOKEN: usize = 16;
+
 /// A test of the text around a word.
 pub(crate) type Near = fn(&[u8], &Range<usize>) -> bool;
 
@@ -24,26 +27,27 @@ pub(crate) fn parameter(text: &[u8], word: &Range<usize>) -> bool {
 /// Whether a password is one of several settings: those before and behind it end with `;` or a blank, or it is a
 /// parameter of an address.
 pub(crate) fn connection_string(text: &[u8], word: &Range<usize>) -> bool {
-    // Each word lacks the beginning of its name.
-    let missing = if text.get(word.clone()).is_some_and(|word| word.starts_with(b"sWord")) { 3 } else { 1 };
-    let Some(name) =
-        word.start.checked_sub(missing).filter(|at| text.get(*at).is_some_and(|byte| b"pP".contains(byte)))
-    else {
+    let is_short = text.get(word.clone()).is_some_and(|word| word.eq_ignore_ascii_case(b"pwd"));
+    let (before, behind): (&[u8], &[u8]) = if is_short { (b"", b"") } else { (b"pa", b"ord") };
+    let Some((name, rest)) = spelled(text, word, before, behind) else { return false };
+    let is_tight = rest.starts_with(b"=");
+    let Some(rest) = after_blank(rest).strip_prefix(b"=") else { return false };
+    let value = after_blank(rest);
+    if value.first().is_none_or(|first| is_blank(*first) || b"\"'".contains(first)) {
         return false;
-    };
+    }
     let byte = |steps: usize| name.checked_sub(steps).and_then(|at| text.get(at)).copied();
     let before = byte(1);
     let behind_setting = before == Some(b';') || before.is_some_and(is_blank) && byte(2) == Some(b';');
     let is_parameter = matches!(before, Some(b'?' | b'&'));
-    let is_word_of_line = before.is_some_and(is_blank);
-    if behind_setting || is_parameter || is_word_of_line && text.get(word.clone()).is_some_and(is_tight_password) {
+    let is_word_of_line = !is_short && is_tight && before.is_some_and(is_blank);
+    if behind_setting || is_parameter || is_word_of_line {
         return true;
     }
-    let rest = text.get(word.end..).unwrap_or_default();
     let is_cut = rest.len() > READ;
     let rest = rest.get(..READ).unwrap_or(rest);
     // `Password=…;`
-    let value = rest.split_first().filter(|(first, _)| is_blank(**first)).map_or(rest, |(_, value)| value);
+    let value = after_blank(rest);
     let end = value.iter().position(|byte| is_blank(*byte) || b";\"'".contains(byte));
     if end.map_or(is_cut, |end| value.get(end) == Some(&b';')) {
         return true;
@@ -61,9 +65,39 @@ pub(crate) fn connection_string(text: &[u8], word: &Range<usize>) -> bool {
     }
 }
 
-/// Whether a word is that of `password=`, without a blank.
-fn is_tight_password(word: &[u8]) -> bool {
-    word.len() > b"wd=".len() && !word.contains(&b' ') && !word.contains(&b'\t')
+/// Whether a word is the end of `Bearer`, or of the name of a header, and a token stands behind it.
+pub(crate) fn header(text: &[u8], word: &Range<usize>) -> bool {
+    let value = if text.get(word.clone()).is_some_and(|word| word.eq_ignore_ascii_case(b"rer")) {
+        let Some((_, rest)) = spelled(text, word, b"bea", b"") else { return false };
+        let Some((_, rest)) = rest.split_first().filter(|(first, _)| is_blank(**first)) else { return false };
+        after_blank(rest)
+    } else {
+        let is_token = text.get(word.clone()).is_some_and(|word| word.eq_ignore_ascii_case(b"-tok"));
+        let Some((_, rest)) = spelled(text, word, b"", if is_token { b"en" } else { b"" }) else { return false };
+        let Some(rest) = after_blank(after_quote(rest)).strip_prefix(b":") else { return false };
+        after_quote(after_blank(rest))
+    };
+    let is_of_token = |byte: &u8| byte.is_ascii_alphanumeric() || b"._~+/-".contains(byte);
+    value.get(..SHORTEST_TOKEN).is_some_and(|value| value.iter().all(is_of_token))
+}
+
+/// Returns where a longer word begins, and the text behind it, if these letters stand before and behind the shorter
+/// word, in upper or lower case.
+fn spelled<'a>(text: &'a [u8], word: &Range<usize>, before: &[u8], behind: &[u8]) -> Option<(usize, &'a [u8])> {
+    let start = word.start.checked_sub(before.len())?;
+    let (end, rest) = text.get(word.end..)?.split_at_checked(behind.len())?;
+    let is_spelled = text.get(start..word.start)?.eq_ignore_ascii_case(before) && end.eq_ignore_ascii_case(behind);
+    is_spelled.then_some((start, rest))
+}
+
+/// Returns a text without the blank at its beginning, if it begins with one.
+fn after_blank(text: &[u8]) -> &[u8] {
+    text.split_first().filter(|(first, _)| is_blank(**first)).map_or(text, |(_, rest)| rest)
+}
+
+/// Returns a text without the quotation mark at its beginning, if it begins with one.
+fn after_quote(text: &[u8]) -> &[u8] {
+    text.split_first().filter(|(first, _)| b"\"'".contains(*first)).map_or(text, |(_, rest)| rest)
 }
 
 /// Whether the options of a program can contain a password.
