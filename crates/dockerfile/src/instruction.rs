@@ -8,6 +8,7 @@ use super::heredoc::{self, Mark};
 use super::located::Located;
 use super::model::{Command, Content, Flag, FromClause, Heredoc, Instruction, Pair, Source, Transfer, Value};
 use super::read_error::Reason;
+use super::shell::KnownCommands;
 use super::variables::Scope;
 use super::words::{self, Json};
 
@@ -86,7 +87,17 @@ impl Line<'_> {
         let (first_line, last_line) = self.lines;
         let span = self.text.place(range).start..self.end;
         let variables = self.scope.clone();
-        Ok(Instruction { first_line, last_line, span, stage: self.stage, flags, content, heredocs, variables })
+        Ok(Instruction {
+            first_line,
+            last_line,
+            span,
+            stage: self.stage,
+            flags,
+            content,
+            heredocs,
+            variables,
+            commands: KnownCommands::default(),
+        })
     }
 
     fn str(&self, range: Range<usize>) -> &str {

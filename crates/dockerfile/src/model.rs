@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::located::Located;
+use super::shell::KnownCommands;
 use super::variables::Scope;
 
 /// A parsed Dockerfile.
@@ -67,6 +68,8 @@ pub struct Instruction {
     pub heredocs: Vec<Heredoc>,
     /// The variables that a command of the instruction gets.
     pub(super) variables: Scope,
+    /// The commands that it runs, once they were asked for.
+    pub(super) commands: KnownCommands,
 }
 
 /// The arguments of an instruction.

@@ -3,7 +3,7 @@
 //! `DB_PASSWORD`, `apiKey`, and `GITHUB_PAT` are secrets; `PASSWORD_FILE`, `TOKEN_TTL`, and `PUBLIC_KEY` are not.
 
 use super::words::{
-    ABOUT, ENDING, GLUED, HOLDER, LOGIN, NEEDS_COMPANY, NEVER_PUBLIC, OBJECT_OWNER, PART, PLAIN_KEY, PLAIN_TOKEN,
+    ABOUT, ENDING, GLUED, HOLDER, KNOWN, LOGIN, NEEDS_COMPANY, NEVER_PUBLIC, OBJECT_OWNER, PLAIN_KEY, PLAIN_TOKEN,
     PUBLIC, SECRET, SECRET_KEY, SECRET_OBJECT, SECRET_TOKENS, SERVICE, SWITCH,
 };
 
@@ -213,7 +213,7 @@ fn segments(word: &str, most: usize) -> Option<Vec<String>> {
 }
 
 fn is_known(word: &str) -> bool {
-    [&SECRET, &SECRET_KEY, &SERVICE, &ABOUT, &PART, &PUBLIC].iter().any(|words| words.contains(word))
+    KNOWN.contains(word)
 }
 
 /// Whether a name is one of the declared secrets, in any spelling: `DATABASE_URL`, `databaseUrl`, `database-url`.

@@ -3,10 +3,38 @@
 //! Data only. Each group is one text of words, which is easier to read than a list.
 
 use std::collections::HashSet;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
 
 /// A set of words.
-pub(crate) type Words = LazyLock<HashSet<&'static str>>;
+pub(crate) type Words = LazyLock<HashSet<&'static str, BuildHasherDefault<WordHasher>>>;
+
+/// Hashes a short word faster than the standard library does (FNV-1a). Nobody chooses the words of a set, so none can
+/// be chosen to collide.
+pub(crate) struct WordHasher(u64);
+
+impl Default for WordHasher {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Hasher for WordHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+/// All words that a name can consist of.
+pub(crate) static KNOWN: Words = LazyLock::new(|| {
+    [&SECRET, &SECRET_KEY, &SERVICE, &ABOUT, &PART, &PUBLIC].iter().flat_map(|words| words.iter().copied()).collect()
+});
 
 macro_rules! words {
     ($($text:literal)+) => {

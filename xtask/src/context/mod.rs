@@ -186,10 +186,9 @@ impl Project {
     /// used.
     pub(crate) fn components(&self, names: &[String]) -> Result<Vec<&Component>, CliError> {
         let components = self.select(names)?;
+        let facts = fs::path_facts(&self.root);
         let check = |component: &&Component| {
-            let context = fs::path_facts(&self.root, &component.context);
-            let dockerfile = fs::path_facts(&self.root, &component.dockerfile);
-            self.config.path_problems(component, context, dockerfile)
+            self.config.path_problems(component, facts(&component.context), facts(&component.dockerfile))
         };
         let problems: Vec<Problem> = components.iter().flat_map(check).collect();
         if problems.is_empty() { Ok(components) } else { Err(CliError::all(ErrorKind::Config, problems)) }

@@ -106,8 +106,11 @@ fn file_type(kind: fs::FileType) -> Option<&'static str> {
 ///
 /// A [`FileError`] if the file cannot be opened or read.
 pub fn read(path: &Path) -> Result<Vec<u8>, FileError> {
-    let mut content = Vec::new();
-    open_file(path)?.read_to_end(&mut content)?;
+    let file = open_file(path)?;
+    // One more byte, so that the end is found without a larger buffer. A file can grow meanwhile.
+    let size = file.metadata()?.len().saturating_add(1);
+    let mut content = Vec::with_capacity(usize::try_from(size).unwrap_or_default());
+    file.take(u64::MAX).read_to_end(&mut content)?;
     Ok(content)
 }
 
@@ -120,17 +123,20 @@ pub fn read_standard_input() -> io::Result<String> {
     io::read_to_string(io::stdin())
 }
 
-/// Returns the state of a path below `root`, after resolving links.
-pub fn path_facts(root: &Path, relative: &str) -> PathFacts {
-    let (Ok(root), Ok(path)) = (root.canonicalize(), root.join(relative).canonicalize()) else {
-        return PathFacts::Missing;
-    };
-    if path == root {
-        PathFacts::Root
-    } else if path.starts_with(&root) {
-        PathFacts::Inside { folder: path.is_dir() }
-    } else {
-        PathFacts::Outside
+/// Returns the states of paths below `root`, after resolving links.
+pub fn path_facts(root: &Path) -> impl Fn(&str) -> PathFacts {
+    let resolved = root.canonicalize();
+    move |relative| {
+        let Ok(root) = &resolved else { return PathFacts::Missing };
+        // Below a root without links, fewer names are left to resolve.
+        let Ok(path) = root.join(relative).canonicalize() else { return PathFacts::Missing };
+        if path == *root {
+            PathFacts::Root
+        } else if path.starts_with(root) {
+            PathFacts::Inside { folder: path.is_dir() }
+        } else {
+            PathFacts::Outside
+        }
     }
 }
 

@@ -12,6 +12,7 @@ mod unwrap;
 mod variables;
 
 pub use command::{ShellCommand, Word};
+pub(crate) use instruction::KnownCommands;
 
 /// Splits a script into the commands that it can run, in the order of the text. Commands in the expansions of a command
 /// follow it.

@@ -63,7 +63,7 @@ proptest! {
         let text = format!("FROM a\n{line}\n");
         if let Ok(dockerfile) = Dockerfile::read(&text, Outside::Only(&[])) {
             for (run, shell) in dockerfile.image_of(0).runs() {
-                for command in run.shell_commands(shell) {
+                for command in run.shell_commands(shell).iter() {
                     prop_assert!(text.get(command.span.clone()).is_some());
                     prop_assert!(run.span.start <= command.span.start && command.span.end <= run.span.end);
                 }

@@ -149,11 +149,11 @@ pub(super) fn accounts<'a>(image: &ImageConfig<'a>) -> Accounts<'a> {
         match &instruction.content {
             Content::Run(_) => {
                 let shell = shells.next().and_then(|(_, shell)| shell);
-                for command in instruction.shell_commands(shell) {
-                    if let Some(Install::Packages(packages)) = install(&command) {
+                for command in instruction.shell_commands(shell).iter() {
+                    if let Some(Install::Packages(packages)) = install(command) {
                         installed.extend(packages);
                     }
-                    apply(&mut accounts, &installed, instruction, &command);
+                    apply(&mut accounts, &installed, instruction, command);
                 }
             }
             Content::Copy(transfer) | Content::Add(transfer) => {

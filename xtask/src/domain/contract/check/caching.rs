@@ -178,12 +178,12 @@ fn late_installs(
     let mounted = mounts_sources(file, instruction, sources).then_some(instruction);
     let before = progress.sources.or(mounted).map(|before| before.first_line);
     let mut late = Vec::new();
-    for command in instruction.shell_commands(progress.shell) {
-        let Some(Install::Dependencies { manager, words, is_without_project }) = install(&command) else { continue };
+    for command in instruction.shell_commands(progress.shell).iter() {
+        let Some(Install::Dependencies { manager, words, is_without_project }) = install(command) else { continue };
         match before {
             // Only the application is left to install.
             Some(_) if progress.prepared.contains(&manager) => {}
-            Some(line) => late.push(LateInstall { words, span: command.span, line }),
+            Some(line) => late.push(LateInstall { words, span: command.span.clone(), line }),
             None if is_without_project => drop(progress.prepared.insert(manager)),
             None => {}
         }

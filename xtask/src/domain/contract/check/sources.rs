@@ -121,7 +121,7 @@ impl SourceFolders {
         if mounts.is_empty() {
             return None;
         }
-        for command in instruction.shell_commands(shell) {
+        for command in instruction.shell_commands(shell).iter() {
             if !command.program().is_some_and(|program| COPIERS.contains(&program)) {
                 continue;
             }

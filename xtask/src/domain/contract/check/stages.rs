@@ -123,8 +123,8 @@ fn runtime_artifacts(subject: &Subject<'_>) -> Verdict {
                     let what = format!("the final stage copies `{path}`, which contains the sources of the build");
                     findings.push(copy(subject.at_all(rule, instruction, what)));
                 }
-                for command in instruction.shell_commands(shell) {
-                    let what = match install(&command) {
+                for command in instruction.shell_commands(shell).iter() {
+                    let what = match install(command) {
                         Some(Install::Dependencies { words, .. }) => {
                             format!("`{words}` installs dependencies in the final stage")
                         }

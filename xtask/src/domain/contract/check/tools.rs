@@ -93,8 +93,8 @@ fn build_tools(subject: &Subject<'_>) -> Verdict {
     };
     let mut findings = Vec::new();
     for (instruction, shell) in image.runs() {
-        for command in instruction.shell_commands(shell) {
-            let Some(Install::Packages(packages)) = install(&command) else { continue };
+        for command in instruction.shell_commands(shell).iter() {
+            let Some(Install::Packages(packages)) = install(command) else { continue };
             let tools: Vec<&String> = packages.iter().filter(|package| is_tool(package)).collect();
             if !tools.is_empty() {
                 let what = format!("the image gets build tools: {}", ticked_list(&tools));
