@@ -3,7 +3,7 @@
 use std::fs::{self, File, Metadata, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use process::Log;
@@ -52,7 +52,7 @@ impl From<io::Error> for FileError {
 ///
 /// A [`FileError`] if there is no file at the path, or it cannot be opened.
 pub fn open_file(path: &Path) -> Result<File, FileError> {
-    open(path, OFlags::empty(), |path| fs::metadata(path))
+    Ok(open(path, OFlags::empty(), |path| fs::metadata(path))?.0)
 }
 
 /// Opens a file that a walk has found. A link in its place counts as missing, since walks do not follow links.
@@ -61,10 +61,11 @@ pub fn open_file(path: &Path) -> Result<File, FileError> {
 ///
 /// A [`FileError`] if the file has disappeared or become something else, or cannot be opened.
 pub fn open_listed(path: &Path) -> Result<File, FileError> {
-    open(path, OFlags::NOFOLLOW, |path| fs::symlink_metadata(path))
+    Ok(open(path, OFlags::NOFOLLOW, |path| fs::symlink_metadata(path))?.0)
 }
 
-fn open(path: &Path, flags: OFlags, facts: fn(&Path) -> io::Result<Metadata>) -> Result<File, FileError> {
+/// Opens a file; returns it with its size.
+fn open(path: &Path, flags: OFlags, facts: fn(&Path) -> io::Result<Metadata>) -> Result<(File, u64), FileError> {
     let only_files = |facts: &Metadata| match file_type(facts.file_type()) {
         None => Ok(()),
         Some("a link") => Err(FileError::Gone),
@@ -79,8 +80,9 @@ fn open(path: &Path, flags: OFlags, facts: fn(&Path) -> io::Result<Metadata>) ->
         Err(error) => return Err(io::Error::from(error).into()),
         Ok(file) => File::from(file),
     };
-    only_files(&file.metadata()?)?;
-    Ok(file)
+    let facts = file.metadata()?;
+    only_files(&facts)?;
+    Ok((file, facts.len()))
 }
 
 /// Describes something that is not a file; none for a file.
@@ -100,16 +102,20 @@ fn file_type(kind: fs::FileType) -> Option<&'static str> {
     }
 }
 
+/// Limit on the memory that is reserved for a file before it is read, in bytes.
+const LARGEST_HINT: u64 = 1024 * 1024;
+
 /// Reads a file.
 ///
 /// # Errors
 ///
 /// A [`FileError`] if the file cannot be opened or read.
 pub fn read(path: &Path) -> Result<Vec<u8>, FileError> {
-    let file = open_file(path)?;
-    // One more byte, so that the end is found without a larger buffer. A file can grow meanwhile.
-    let size = file.metadata()?.len().saturating_add(1);
-    let mut content = Vec::with_capacity(usize::try_from(size).unwrap_or_default());
+    let (file, size) = open(path, OFlags::empty(), |path| fs::metadata(path))?;
+    // One more byte, so that the end is found without a larger buffer. The size is a hint: a file can grow meanwhile.
+    let capacity = usize::try_from(size.min(LARGEST_HINT)).unwrap_or_default().saturating_add(1);
+    let mut content = Vec::with_capacity(capacity);
+    // Without `take`, the system would be asked for the size again.
     file.take(u64::MAX).read_to_end(&mut content)?;
     Ok(content)
 }
@@ -128,7 +134,9 @@ pub fn path_facts(root: &Path) -> impl Fn(&str) -> PathFacts {
     let resolved = root.canonicalize();
     move |relative| {
         let Ok(root) = &resolved else { return PathFacts::Missing };
-        // Below a root without links, fewer names are left to resolve.
+        if let Some(folder) = without_links(root, relative) {
+            return PathFacts::Inside { folder };
+        }
         let Ok(path) = root.join(relative).canonicalize() else { return PathFacts::Missing };
         if path == *root {
             PathFacts::Root
@@ -138,6 +146,20 @@ pub fn path_facts(root: &Path) -> impl Fn(&str) -> PathFacts {
             PathFacts::Outside
         }
     }
+}
+
+/// Whether a path below a folder is a folder itself; none if there is nothing, or if one of its names is a link, so that
+/// it must be resolved.
+fn without_links(folder: &Path, relative: &str) -> Option<bool> {
+    let mut path = folder.to_owned();
+    let mut is_folder = None;
+    for name in Path::new(relative).components() {
+        let Component::Normal(name) = name else { return None };
+        path.push(name);
+        let facts = path.symlink_metadata().ok().filter(|facts| !facts.is_symlink())?;
+        is_folder = Some(facts.is_dir());
+    }
+    is_folder
 }
 
 /// Why a log file cannot be written.
@@ -276,6 +298,41 @@ pub fn write_file(path: &Path, content: &[u8]) -> io::Result<()> {
 mod tests {
     use super::*;
     use std::os::unix::fs::PermissionsExt;
+
+    #[test]
+    fn paths_are_judged_where_their_links_lead() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("root");
+        fs::create_dir_all(root.join("a/b")).unwrap();
+        fs::write(root.join("a/file"), "").unwrap();
+        let link = |target: &str, name: &str| std::os::unix::fs::symlink(target, root.join(name)).unwrap();
+        link("a/b", "inner");
+        link("../..", "a/outer");
+        link("..", "a/up");
+        link("nothing", "broken");
+        fs::create_dir(root.join("inner/c")).unwrap();
+        let linked = folder.path().join("linked");
+        std::os::unix::fs::symlink(&root, &linked).unwrap();
+        for root in [root.clone(), linked] {
+            let facts = path_facts(&root);
+            for (path, expected) in [
+                ("a", PathFacts::Inside { folder: true }),
+                ("a/b", PathFacts::Inside { folder: true }),
+                ("a/file", PathFacts::Inside { folder: false }),
+                ("inner", PathFacts::Inside { folder: true }),
+                ("inner/c", PathFacts::Inside { folder: true }),
+                ("a/up/a/file", PathFacts::Inside { folder: false }),
+                ("a/up", PathFacts::Root),
+                ("a/outer", PathFacts::Outside),
+                ("broken", PathFacts::Missing),
+                ("a/file/b", PathFacts::Missing),
+                ("b", PathFacts::Missing),
+            ] {
+                assert_eq!(facts(path), expected, "{path}");
+            }
+        }
+        assert_eq!(path_facts(&folder.path().join("gone"))("a"), PathFacts::Missing);
+    }
 
     #[test]
     fn a_file_is_replaced_as_a_whole_or_not_at_all() {

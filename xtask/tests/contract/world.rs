@@ -7,7 +7,9 @@ use std::sync::LazyLock;
 use dockerfile::ignore_file;
 use secretscan::{Detector, Scanner};
 use xtask::domain::config::{Component, Config, FILE_NAME, parse};
-use xtask::domain::contract::check::{self, ContextFacts, IgnoreFacts, Manifest, ReadFile, Subject, Weight};
+use xtask::domain::contract::check::{
+    self, ContextFacts, IgnoreFacts, Manifest, ReadFile, RequiredEntries, Subject, Weight,
+};
 use xtask::domain::contract::declared::Contract;
 use xtask::domain::contract::{Judgement, Verdict};
 use xtask::domain::finding::Finding;
@@ -133,6 +135,7 @@ impl World {
             contract: component.contract.as_ref().unwrap_or(&none),
             file: &file,
             ignore: &ignore,
+            entries: &RequiredEntries::of(&component.contract),
             context: &self.context(component, &ignore),
             manifests: &Manifest::of_component(&self.manifests(), component),
         };

@@ -16,6 +16,7 @@ mod error;
 mod index;
 mod pattern;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 pub use advice::{Advice, Habit, Nearly};
@@ -90,7 +91,7 @@ impl IgnoreFile {
             let (brings_back, text) = match text.strip_prefix('!') {
                 Some("") => return Err(failed(IgnoreReason::Alone)),
                 Some(text) => (true, text),
-                None => (false, text.as_str()),
+                None => (false, &*text),
             };
             let pattern = Pattern::parse(text).map_err(failed)?;
             rules.push(Rule { line, brings_back, text: text.to_owned(), pattern });
@@ -200,18 +201,26 @@ impl IgnoreFile {
 /// Returns the pattern of a line, with its `!`; none for comments and empty lines.
 ///
 /// Docker has two readers in a row: the first splits lines, the second trims the result of the first once more.
-fn cleaned_line(content: &str) -> Option<String> {
+fn cleaned_line(content: &str) -> Option<Cow<'_, str>> {
     // Only a `#` in the first column makes a comment; an indented `#` begins a pattern.
     if content.starts_with('#') {
         return None;
     }
     let text = content.trim();
     let (mark, path) = text.strip_prefix('!').map_or(("", text), |path| ("!", path.trim()));
+    if is_clean(path) && mark.len() + path.len() == text.len() {
+        return Some(Cow::Borrowed(text));
+    }
     let path = if path.is_empty() { String::new() } else { cleaned_path(path) };
     let relative = path.strip_prefix('/').filter(|rest| !rest.is_empty()).unwrap_or(&path);
     let text = format!("{mark}{relative}");
     let text = text.trim();
-    (!text.is_empty()).then(|| cleaned_path(text))
+    (!text.is_empty()).then(|| Cow::Owned(cleaned_path(text)))
+}
+
+/// Whether a path is relative, and the shortest of all equivalent ones. Most are.
+fn is_clean(path: &str) -> bool {
+    path.split('/').all(|name| !matches!(name, "" | "." | ".."))
 }
 
 /// Returns the shortest equivalent path, as Go's `filepath.Clean` does.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::context::Project;
 use crate::domain::build_arg::BuildArg;
 use crate::domain::config::Component;
-use crate::domain::contract::check::{self, InlineExceptions, Manifest, Subject};
+use crate::domain::contract::check::{self, InlineExceptions, Manifest, RequiredEntries, Subject};
 use crate::domain::contract::checkers::Checker;
 use crate::domain::contract::declared::Contract;
 use crate::domain::contract::{self, Judgement, Verdict};
@@ -168,6 +168,7 @@ fn hide_secrets(judgements: &mut [Judgement], detector: &Detector, secrets: &[Fi
 fn judgements(project: &Project, components: &[(&Component, Files)]) -> Vec<Judgement> {
     let none = Contract::default();
     let manifests = manifests(project, components);
+    let entries = RequiredEntries::of(components.iter().filter_map(|(component, _)| component.contract.as_ref()));
     let judged = mapped(components, |(component, files)| {
         let manifests = Manifest::of_component(&manifests, component);
         let subject = Subject {
@@ -176,6 +177,7 @@ fn judgements(project: &Project, components: &[(&Component, Files)]) -> Vec<Judg
             contract: component.contract.as_ref().unwrap_or(&none),
             file: &files.dockerfile,
             ignore: &files.ignore,
+            entries: &entries,
             context: &files.context,
             manifests: &manifests,
         };

@@ -1,6 +1,6 @@
 //! The ignore file and the build context.
 
-use dockerfile::ignore_file::{Decision, IgnoreFile};
+use dockerfile::ignore_file::Decision;
 
 use super::check_rule::CheckRule;
 use super::facts::{ContextFacts, Weight};
@@ -95,21 +95,18 @@ fn ignore_entries(subject: &Subject<'_>) -> Verdict {
     let back: Vec<&str> = ignore.brought_back().take(MOST_TRIED).collect();
     let mut findings = Vec::new();
     for entry in &declared.value {
-        let Ok(alone) = IgnoreFile::parse(entry) else { continue };
-        let everywhere = format!("{entry}\n**/{}", entry.trim_start_matches("**/").trim_start_matches('/'));
-        let everywhere = IgnoreFile::parse(&everywhere);
-        let meant = everywhere.as_ref().unwrap_or(&alone);
+        let Some(required) = subject.entries.entry(entry) else { continue };
         let sent = match subject.context {
             ContextFacts::Known(files) => {
-                files.iter().map(|file| file.path.as_str()).find(|path| meant.decide(path).excluded)
+                files.iter().map(|file| file.path.as_str()).find(|path| required.everywhere.decide(path).excluded)
             }
             ContextFacts::Unknown(_) => None,
         };
-        let possible = probes(entry, &back).into_iter().filter(|path| alone.decide(path).excluded);
-        let missed =
-            sent.map(str::to_owned).or_else(|| possible.into_iter().find(|path| !ignore.decide(path).excluded));
+        let possible = required.excluded(entry, &back);
+        let possible = || possible.iter().map(String::as_str).find(|path| !ignore.decide(path).excluded);
+        let missed = sent.or_else(possible);
         if let Some(path) = missed {
-            findings.push(not_excluded(subject, entry, &path, ignore.decide(&path), sent.is_some()));
+            findings.push(not_excluded(subject, entry, path, ignore.decide(path), sent.is_some()));
         }
     }
     if findings.is_empty() && ignore.brought_back().count() > MOST_TRIED {
@@ -138,75 +135,8 @@ fn not_excluded(subject: &Subject<'_>, entry: &str, path: &str, decision: Decisi
     Finding { remedies: vec![remedy], ..finding }
 }
 
-/// Texts that `*` of a pattern can stand for.
-const SAMPLES: [&str; 13] = [
-    "",
-    "a",
-    "README",
-    "CHANGELOG",
-    ".local",
-    ".production",
-    ".development",
-    ".test",
-    ".example",
-    "rc",
-    "-old",
-    "module",
-    "docs",
-];
-
 /// Limit on the number of `!` patterns that are tried.
 const MOST_TRIED: usize = 200;
-
-/// Returns paths that an entry of the contract means: the entry with samples for its wildcards, and what is inside of
-/// folders with these names. `back` are the `!` patterns of the ignore file, which add paths that they include again.
-fn probes(entry: &str, back: &[&str]) -> Vec<String> {
-    let of_entry = samples(entry);
-    let mut paths = of_entry.clone();
-    for pattern in back {
-        let of_pattern = samples(pattern);
-        // Inside of the entry: `!**/a` and `!*/a` include `node_modules/a` again.
-        let inner = pattern.strip_prefix("**/").or_else(|| pattern.split_once('/').map(|(_, rest)| rest));
-        let inner = inner.map(samples).unwrap_or_default();
-        for folder in &of_entry {
-            paths.extend(of_pattern.iter().chain(&inner).map(|path| format!("{folder}/{path}")));
-        }
-        paths.extend(of_pattern);
-    }
-    if back.is_empty() {
-        // What is inside of an excluded folder is excluded, too.
-        return paths;
-    }
-    let inside = |path: String| {
-        let below = ["a", "a/b.json", "HEAD"].map(|name| format!("{path}/{name}"));
-        std::iter::once(path).chain(below)
-    };
-    paths.into_iter().flat_map(inside).collect()
-}
-
-/// Returns a pattern with samples for its wildcards.
-fn samples(pattern: &str) -> Vec<String> {
-    let plain = pattern.trim_start_matches("**/").trim_matches('/').replace("**/", "a/").replace("**", "a");
-    let plain = first_of_classes(&plain).replace('?', "a");
-    let count = if plain.contains('*') { SAMPLES.len() } else { 1 };
-    let paths = SAMPLES.iter().take(count).map(|sample| plain.replace('*', sample));
-    paths.filter(|path| !path.is_empty()).collect()
-}
-
-/// Replaces each class of characters by its first character: `[ps]` by `p`.
-fn first_of_classes(pattern: &str) -> String {
-    let mut text = String::new();
-    let mut letters = pattern.chars();
-    while let Some(letter) = letters.next() {
-        if letter != '[' {
-            text.push(letter);
-            continue;
-        }
-        let class: String = letters.by_ref().take_while(|letter| *letter != ']').collect();
-        text.extend(class.chars().next().map(|first| if first == '^' { '_' } else { first }));
-    }
-    text
-}
 
 fn context_size(subject: &Subject<'_>) -> Verdict {
     let rule = &CONTEXT_SIZE.text;

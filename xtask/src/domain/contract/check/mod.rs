@@ -16,6 +16,8 @@ mod installs;
 mod manifests;
 mod mounts;
 mod origins;
+mod required;
+mod samples;
 mod sources;
 mod stages;
 mod subject;
@@ -30,6 +32,7 @@ pub use base::is_minimal;
 pub use check_rule::CheckRule;
 pub use facts::{ContextFacts, IgnoreFacts, Manifest, ReadFile, Weight};
 pub use inline::InlineExceptions;
+pub use required::RequiredEntries;
 pub use subject::Subject;
 
 /// All rules, in the order of reports.

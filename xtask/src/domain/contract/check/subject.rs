@@ -5,6 +5,7 @@ use std::ops::Range;
 use dockerfile::{Command, Dockerfile, ImageConfig, Instruction, Located};
 
 use super::facts::{ContextFacts, IgnoreFacts, Manifest, ReadFile};
+use super::required::RequiredEntries;
 use crate::domain::config::Component;
 use crate::domain::contract::declared::Contract;
 use crate::domain::contract::rule::{RuleText, Verdict};
@@ -24,6 +25,8 @@ pub struct Subject<'a> {
     pub file: &'a ReadFile,
     /// Its ignore file.
     pub ignore: &'a IgnoreFacts,
+    /// The entries that its contract requires in the ignore file, and maybe those of other contracts.
+    pub entries: &'a RequiredEntries<'a>,
     /// The files that its context would send.
     pub context: &'a ContextFacts,
     /// The containers of manifests in the repository that run its image.
