@@ -178,3 +178,17 @@ fn patterns_and_paths_of_every_length_are_read_or_refused() {
         }
     }
 }
+
+proptest! {
+    #[test]
+    fn cleaning_changes_nothing_of_a_clean_path(path in "[a.*/]{0,8}") {
+        let cleaned = |line: String| cleaned_line(&line).map(Cow::into_owned);
+        if is_clean(&path) {
+            let back = format!("!{path}");
+            prop_assert_eq!(&cleaned_path(&path), &path);
+            prop_assert_eq!(cleaned(format!("! {path}")), Some(back.clone()));
+            prop_assert_eq!(cleaned(back.clone()), Some(back));
+            prop_assert_eq!(cleaned(format!("\t{path} \r\n")), Some(path));
+        }
+    }
+}

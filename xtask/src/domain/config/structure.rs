@@ -13,17 +13,33 @@ use crate::domain::text::{nearest, ticked_all};
 /// Checks the structure of the whole document.
 pub(super) fn check(sink: &Sink, document: &DeTable<'_>, keys: &Table) {
     // The file itself has no header, so a missing key is reported at its beginning.
-    Part { sink, path: "", hidden: keys.hidden }.table(document, 0..0, keys);
+    Part { sink, path: None, hidden: keys.hidden }.table(document, 0..0, keys);
 }
 
 /// A table of the document, with how its problems are reported.
 #[derive(Clone, Copy)]
 struct Part<'a> {
     sink: &'a Sink,
-    /// The dotted path for messages; empty for the top of the file.
-    path: &'a str,
+    /// The path for messages; none for the top of the file.
+    path: Option<&'a Path<'a>>,
     /// Whether values here may be secrets, so that no line is shown.
     hidden: bool,
+}
+
+/// The path of a key. Most keys are right, and need no text of it.
+struct Path<'a> {
+    /// The path of the table that has the key; none for the top of the file.
+    table: Option<&'a Path<'a>>,
+    key: &'a str,
+}
+
+impl Path<'_> {
+    /// Returns the dotted path. A quoted key may contain anything, so only plain keys are shown.
+    fn shown(&self) -> String {
+        let plain = self.key.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_.".contains(letter));
+        let key = if plain { self.key } else { "<not shown>" };
+        self.table.map_or_else(|| key.to_owned(), |table| format!("{}.{key}", table.shown()))
+    }
 }
 
 impl Part<'_> {
@@ -35,11 +51,9 @@ impl Part<'_> {
         }
     }
 
-    /// Returns the dotted path of a key. A quoted key may contain anything, so only plain keys are shown.
+    /// Returns the dotted path of a key.
     fn full_name(&self, key: &str) -> String {
-        let plain = key.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_.".contains(letter));
-        let key = if plain { key } else { "<not shown>" };
-        if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
+        Path { table: self.path, key }.shown()
     }
 
     /// Checks a table and everything below it.
@@ -79,18 +93,14 @@ impl Part<'_> {
 
     /// Checks a value against the kind of its key, and everything below it.
     fn value(&self, key: &Key, value: &DeValue<'_>, span: Range<usize>) {
-        // Most values are right, and need no path for messages.
-        if let (Kind::Text(_), DeValue::String(_))
-        | (Kind::Boolean, DeValue::Boolean(_))
-        | (Kind::Day, DeValue::String(_) | DeValue::Datetime(_)) = (key.kind, value)
-        {
-            return;
-        }
-        let path = self.full_name(key.name);
+        let path = Path { table: self.path, key: key.name };
         match (key.kind, value) {
+            (Kind::Text(_), DeValue::String(_))
+            | (Kind::Boolean, DeValue::Boolean(_))
+            | (Kind::Day, DeValue::String(_) | DeValue::Datetime(_)) => {}
             (Kind::Integer(..), DeValue::Integer(number)) => {
                 if integer(number).is_none() {
-                    self.report(span, "", Problem::new(format!("`{path}` is too large")));
+                    self.report(span, "", Problem::new(format!("`{}` is too large", path.shown())));
                 }
             }
             (Kind::Texts(_), DeValue::Array(items)) => {
@@ -99,12 +109,12 @@ impl Part<'_> {
                 }
             }
             (Kind::Table(keys), DeValue::Table(table)) => {
-                Part { path: &path, hidden: keys.hidden, ..*self }.table(table, span, keys);
+                Part { path: Some(&path), hidden: keys.hidden, ..*self }.table(table, span, keys);
             }
             (Kind::Tables(keys), DeValue::Array(items)) => {
                 for item in items {
                     if let DeValue::Table(table) = item.get_ref() {
-                        Part { path: &path, hidden: keys.hidden, ..*self }.table(table, item.span(), keys);
+                        Part { path: Some(&path), hidden: keys.hidden, ..*self }.table(table, item.span(), keys);
                     } else {
                         self.mistyped(&path, Kind::Table(keys), item.get_ref(), item.span());
                     }
@@ -114,11 +124,11 @@ impl Part<'_> {
                 if let (Presence::Required(hint), true) = (key.presence, tables.is_empty()) {
                     self.report(span, "", Problem::new(format!("no {} is declared", named.what)).hint(hint));
                 }
-                let part = Part { path: &path, hidden: named.table.hidden, ..*self };
+                let part = Part { path: Some(&path), hidden: named.table.hidden, ..*self };
                 for (name, value) in tables {
-                    let path = part.full_name(name.get_ref());
+                    let path = Path { table: part.path, key: name.get_ref() };
                     if let DeValue::Table(table) = value.get_ref() {
-                        Part { path: &path, ..part }.table(table, value.span(), &named.table);
+                        Part { path: Some(&path), ..part }.table(table, value.span(), &named.table);
                     } else {
                         part.mistyped(&path, key.kind, value.get_ref(), value.span());
                     }
@@ -128,9 +138,10 @@ impl Part<'_> {
         }
     }
 
-    fn mistyped(&self, path: &str, kind: Kind, found: &DeValue<'_>, span: Range<usize>) {
+    fn mistyped(&self, path: &Path<'_>, kind: Kind, found: &DeValue<'_>, span: Range<usize>) {
         let (expected, found) = (kind.words(), found.type_str());
         let article = if found.starts_with(['a', 'i']) { "an" } else { "a" };
+        let path = path.shown();
         let message = format!("`{path}` must be {expected}, not {article} {found}");
         self.report(span, &format!("expected {expected}"), Problem::new(message));
     }
