@@ -61,6 +61,7 @@ fn options(ui: Ui, args: &BuildArgs) -> BuildOptions {
         no_check,
         dry_run,
         verbose,
+        ..BuildOptions::default()
     }
 }
 

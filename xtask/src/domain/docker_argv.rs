@@ -7,6 +7,16 @@ use process::{HiddenValue, Invocation};
 use super::engine::Builder;
 use super::image::ImageReference;
 
+/// Where a build puts its image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Output<'a> {
+    /// Into the engine, without attestations, under the references of the build.
+    Engine,
+    /// Into a registry, with provenance, under this reference. Only BuildKit in an engine with the containerd store
+    /// can do it.
+    Attested(&'a str),
+}
+
 /// The parameters of a `docker build`.
 #[derive(Clone, Debug)]
 pub struct BuildRequest<'a> {
@@ -29,6 +39,8 @@ pub struct BuildRequest<'a> {
     pub secrets: &'a [(String, String, HiddenValue)],
     /// Whether the layer cache is ignored.
     pub no_cache: bool,
+    /// Where the image goes.
+    pub output: Output<'a>,
 }
 
 /// Returns the `docker build` of one component. Values of build args are in its environment only, except for proxies.
@@ -36,12 +48,24 @@ pub fn build(builder: &Builder, request: &BuildRequest<'_>) -> Invocation {
     let mut args: Vec<OsString> = Vec::new();
     let push = |args: &mut Vec<OsString>, words: &[&str]| args.extend(words.iter().map(OsString::from));
     match builder {
-        Builder::Buildx { .. } => push(&mut args, &["buildx", "build", "--progress=plain", "--load"]),
+        Builder::Buildx { .. } => push(&mut args, &["buildx", "build", "--progress=plain"]),
         Builder::BuildKitInClient => push(&mut args, &["build", "--progress=plain"]),
         Builder::Classic => push(&mut args, &["build"]),
     }
-    if builder.has_attestations() {
-        push(&mut args, &["--provenance=false", "--sbom=false"]);
+    match request.output {
+        Output::Engine => {
+            if matches!(builder, Builder::Buildx { .. }) {
+                push(&mut args, &["--load"]);
+            }
+            if builder.has_attestations() {
+                push(&mut args, &["--provenance=false", "--sbom=false"]);
+            }
+        }
+        // The mode `max` would contain the values of build args.
+        Output::Attested(reference) => {
+            let output = format!("type=image,name={reference},push=true");
+            push(&mut args, &["--provenance=mode=min", "--sbom=false", "--output", &output]);
+        }
     }
     if request.no_cache {
         push(&mut args, &["--no-cache"]);
@@ -66,8 +90,10 @@ pub fn build(builder: &Builder, request: &BuildRequest<'_>) -> Invocation {
     for (name, value) in request.labels {
         push(&mut args, &["--label", &format!("{name}={value}")]);
     }
-    for reference in request.references {
-        push(&mut args, &["--tag", &reference.to_string()]);
+    if request.output == Output::Engine {
+        for reference in request.references {
+            push(&mut args, &["--tag", &reference.to_string()]);
+        }
     }
     push(&mut args, &[&format!("./{}", request.context)]);
     let mut invocation = Invocation::new("docker", args);
@@ -166,6 +192,7 @@ mod tests {
             proxies: &[],
             secrets: &[],
             no_cache: false,
+            output: Output::Engine,
         }
     }
 
@@ -192,6 +219,47 @@ mod tests {
             "DOCKER_BUILDKIT=0 NODE_ENV=*** CI=*** docker build \
              --build-arg NODE_ENV --build-arg CI --tag taskflow-frontend:1.0.0-main ./frontend"
         );
+    }
+
+    #[test]
+    fn the_attested_build_differs_from_the_plain_one_in_its_output_only() {
+        let reference =
+            ImageReference { repository: "taskflow-frontend".parse().unwrap(), tag: "1.0.0-g1".parse().unwrap() };
+        let references = [reference];
+        let args = [("NODE_ENV".to_owned(), HiddenValue::new("planted"))];
+        let secrets = [("npm".to_owned(), "NPM_TOKEN".to_owned(), HiddenValue::new("planted"))];
+        let plain = BuildRequest {
+            secrets: &secrets,
+            labels: &[("a".to_owned(), "b".to_owned())],
+            dockerfile: "docker/Web",
+            target: Some("runner"),
+            ..request(&references, &args)
+        };
+        let pushed = "r.example/team/taskflow-frontend:1.0.0-g1-attested";
+        let attested = BuildRequest { output: Output::Attested(pushed), ..plain.clone() };
+        let builder = Builder::Buildx { version: "0.29.1".to_owned() };
+        let (plain, attested) = (build(&builder, &plain), build(&builder, &attested));
+        assert_eq!(
+            attested.to_string(),
+            "NODE_ENV=*** NPM_TOKEN=*** docker buildx build --progress=plain --provenance=mode=min --sbom=false \
+             --output type=image,name=r.example/team/taskflow-frontend:1.0.0-g1-attested,push=true \
+             --file docker/Web --target runner --build-arg NODE_ENV --secret id=npm,env=NPM_TOKEN --label a=b \
+             ./frontend"
+        );
+        let output = [
+            "--load",
+            "--provenance=false",
+            "--provenance=mode=min",
+            "--output",
+            &format!("type=image,name={pushed},push=true"),
+            "--tag",
+            "taskflow-frontend:1.0.0-g1",
+        ];
+        let rest = |call: &Invocation| -> Vec<OsString> {
+            call.args.iter().filter(|arg| !output.iter().any(|word| arg == word)).cloned().collect()
+        };
+        assert_eq!(rest(&plain), rest(&attested));
+        assert_eq!(plain.env, attested.env);
     }
 
     #[test]

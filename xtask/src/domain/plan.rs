@@ -7,7 +7,7 @@ use process::{HiddenValue, Invocation};
 
 use super::build_arg::{BuildArg, DeclaredBuildArg, is_proxy, refuse_build_arg};
 use super::config::{BuildSecret, Component};
-use super::docker_argv::{BuildRequest, build};
+use super::docker_argv::{BuildRequest, Output, build};
 use super::engine::{BrokenPlugin, Builder, ImageFacts};
 use super::finding::ArgSource;
 use super::image::ImageReference;
@@ -99,6 +99,9 @@ pub struct PlanInput<'a> {
     pub latest: bool,
     /// Whether to ignore the layer cache.
     pub no_cache: bool,
+    /// The references in a registry under which images are pushed with attestations, by component. Images of other
+    /// components go into the engine.
+    pub attested: &'a HashMap<String, String>,
 }
 
 /// Makes the plan.
@@ -237,6 +240,7 @@ fn plan_component(input: &PlanInput<'_>, component: &Component) -> ComponentBuil
         proxies: &proxies,
         secrets: &secrets,
         no_cache: input.no_cache,
+        output: input.attested.get(name).map_or(Output::Engine, |reference| Output::Attested(reference)),
     };
     let invocation = build(input.builder, &request);
     let bases = facts

@@ -227,9 +227,9 @@ fn unanswered(error: &EngineError) -> BuildOutcome {
 }
 
 /// Opens a log file for each build before anything is built.
-pub(super) fn open_logs(project: &Project, names: &[&str]) -> Result<Vec<LogFile>, CliError> {
+pub(super) fn open_logs(project: &Project, names: &[String]) -> Result<Vec<LogFile>, CliError> {
     let folder = environment::log_dir().unwrap_or_else(|| project.home.join("target/xtask/logs"));
-    let open = |name: &&str| fs::create_log(&folder, name);
+    let open = |name: &String| fs::create_log(&folder, name);
     Ok(names.iter().map(open).collect::<Result<_, LogError>>()?)
 }
 

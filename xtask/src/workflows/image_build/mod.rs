@@ -11,6 +11,7 @@ use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use dockerfile::{self, DockerfileFacts, ignore_file};
+use process::{Invocation, Runner};
 use secretscan::Detector;
 
 use crate::context::Project;
@@ -40,6 +41,9 @@ use engine::Engine;
 use execute::execute;
 use image_scan::ImageScanner;
 pub(crate) use options::BuildOptions;
+
+/// The text behind the name of a log whose build pushes an image with attestations.
+const ATTESTED: &str = "-attested";
 
 /// The result of a build.
 pub(crate) struct BuildReport {
@@ -109,6 +113,43 @@ pub(crate) fn build(
     Ok(report)
 }
 
+/// A build whose image is pushed with attestations.
+pub(crate) struct AttestedBuild {
+    /// The component.
+    pub(crate) component: String,
+    /// The runner that also hides what looks like a secret.
+    pub(crate) runner: Runner,
+    /// The call.
+    pub(crate) call: Invocation,
+    /// The log of the builder.
+    pub(crate) log: LogFile,
+}
+
+/// Plans the builds that push images with attestations, under references by component. Their calls are those of
+/// [`build`], except for the output.
+///
+/// # Errors
+///
+/// `ErrorKind::Config`, `Refused`, or `Environment`; nothing was done.
+pub(crate) fn attested(
+    project: &Project,
+    events: &dyn Events,
+    references: HashMap<String, String>,
+) -> Result<Vec<AttestedBuild>, CliError> {
+    let detector = project.detector()?;
+    let options = BuildOptions { attested: references, ..BuildOptions::default() };
+    let mut steps = Steps::new(events, &project.runner, false);
+    let Prepared { plan, logs, .. } = prepare(project, events, &detector, &options, &mut steps)?;
+    let scanner = ImageScanner::new(project, &detector);
+    let attested = |(build, log): (ComponentBuild, LogFile)| AttestedBuild {
+        component: build.name,
+        runner: scanner.runner().clone(),
+        call: build.invocation,
+        log,
+    };
+    Ok(plan.builds.into_iter().zip(logs).map(attested).collect())
+}
+
 /// Sends notes about the plan before the first build starts.
 fn note_plan(events: &dyn Events, plan: &BuildPlan) {
     plan.tag.notes.iter().for_each(|note| events.note(note));
@@ -161,11 +202,13 @@ fn prepare(
             variable: &environment::value,
             latest: options.latest,
             no_cache: options.no_cache,
+            attested: &options.attested,
         };
         refused_or_planned(detector, input)
     };
     let open_logs = |plan: &BuildPlan| {
-        let names: Vec<&str> = plan.builds.iter().map(|build| build.name.as_str()).collect();
+        let suffix = if options.attested.is_empty() { "" } else { ATTESTED };
+        let names: Vec<String> = plan.builds.iter().map(|build| format!("{}{suffix}", build.name)).collect();
         if options.dry_run { Ok(Vec::new()) } else { execute::open_logs(project, &names) }
     };
     let mut logs = None;

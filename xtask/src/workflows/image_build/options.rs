@@ -1,5 +1,6 @@
 //! The options of a build.
 
+use std::collections::HashMap;
 use std::ffi::OsString;
 
 use crate::domain::image::Tag;
@@ -33,4 +34,7 @@ pub(crate) struct BuildOptions {
     pub(crate) dry_run: bool,
     /// Whether each line of the builders' output is an event.
     pub(crate) verbose: bool,
+    /// The references in a registry under which images are pushed with attestations, by component; empty for images of
+    /// the engine.
+    pub(crate) attested: HashMap<String, String>,
 }
