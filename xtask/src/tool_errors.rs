@@ -75,7 +75,8 @@ impl From<RegistryError> for CliError {
         match error {
             RegistryError::Engine(error) => error.into(),
             RegistryError::Registry(failure) => {
-                let refused = matches!(failure, RegistryFailure::OtherImage { .. });
+                let refused =
+                    matches!(failure, RegistryFailure::OtherImage { .. } | RegistryFailure::NotVerified { .. });
                 let kind = if refused { ErrorKind::Refused } else { ErrorKind::Environment };
                 Self::new(kind, failure.problem())
             }

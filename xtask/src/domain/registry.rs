@@ -4,9 +4,11 @@
 //! index.
 
 use std::fmt;
+use std::path::PathBuf;
 
 use process::Invocation;
 use serde_json::Value;
+use shown::shown_path;
 
 use super::docker_argv;
 use super::engine::Builder;
@@ -223,6 +225,24 @@ pub enum RegistryFailure {
         /// The digest that the image should have; none if any will do.
         expected: Option<Digest>,
     },
+    /// The build with attestations failed, and not for the registry.
+    NotAttested {
+        /// The reference that it should push.
+        reference: Box<Reference>,
+        /// The words of the builder.
+        words: String,
+        /// The log of the build.
+        log: PathBuf,
+    },
+    /// The registry has something else under a reference than one image with attestations.
+    NotVerified {
+        /// The reference.
+        reference: Box<Reference>,
+        /// The digest of the image.
+        image: Digest,
+        /// What it is instead.
+        found: String,
+    },
 }
 
 impl RegistryFailure {
@@ -293,6 +313,18 @@ impl RegistryFailure {
             Self::NotHere { reference, expected: Some(digest) } => {
                 Problem::new(format!("the engine's image `{reference}` is not the one that was pushed"))
                     .note(format!("pushed: {digest}"))
+            }
+            Self::NotAttested { reference, words, log } => {
+                Problem::new(format!("`{reference}` was not built with attestations"))
+                    .cause(words.as_str())
+                    .note(format!("log of the build: `{}`", shown_path(log)))
+            }
+            Self::NotVerified { reference, image, found } => {
+                Problem::new(format!("`{reference}` is not the verified image with attestations"))
+                    .note(format!("verified: {image}"))
+                    .note(format!("in the registry: {found}"))
+                    .note("the builder makes another image if its cache was emptied after the build")
+                    .hint("run the release again")
             }
         }
     }

@@ -129,6 +129,17 @@ pub fn current_builder(runner: &Runner) -> Option<BuilderInUse> {
     BuilderInUse::inspected(&answer.stdout)
 }
 
+/// Whether the engine keeps images in the containerd store, where IDs are digests of manifests.
+///
+/// # Errors
+///
+/// The client or the engine gives no answer.
+pub fn has_containerd_store(runner: &Runner) -> Result<bool, EngineError> {
+    let question = docker_argv::store();
+    let answer = answered(&question, runner.capture(&question, QUESTION)?)?;
+    Ok(docker_words::is_containerd_store(&answer.stdout))
+}
+
 /// Returns facts about those of the images that the engine has, by the name that was asked for.
 ///
 /// # Errors

@@ -2,6 +2,7 @@
 //! converts their output to values, and leaves decisions to the domain.
 #![expect(clippy::disallowed_methods, reason = "the fence of clippy.toml ends here: this is the layer it protects")]
 
+pub mod attested;
 pub mod clock;
 pub mod context;
 pub mod docker;

@@ -228,7 +228,7 @@ fn push_once(
 }
 
 /// Decides by what the registry has now: the expected digest is a success, whatever was said before.
-fn settled(
+pub(super) fn settled(
     reference: &Reference,
     refused: Option<RegistryFailure>,
     found: Result<Option<Digest>, RegistryError>,
@@ -254,8 +254,8 @@ fn settled(
 }
 
 /// An image of the engine, as far as registries are concerned.
-struct Local {
-    id: String,
+pub(super) struct Local {
+    pub(super) id: String,
     /// The digests that it has in the repository of the reference.
     digests: Vec<Digest>,
 }
@@ -269,7 +269,7 @@ struct Inspected {
 }
 
 /// Returns the engine's image with this reference.
-fn local(runner: &Runner, reference: &Reference) -> Result<Option<Local>, RegistryError> {
+pub(super) fn local(runner: &Runner, reference: &Reference) -> Result<Option<Local>, RegistryError> {
     let image = docker::inspected::<Inspected>(runner, &[reference.to_string()])?.pop();
     Ok(image.map(|Inspected { id, repo_digests }| {
         let names = repo_digests.into_iter().flatten().filter_map(|name| name.parse::<Reference>().ok());
@@ -302,15 +302,24 @@ fn is_of(
 
 /// Whether the engine speaks HTTP with the registry.
 fn is_plain(runner: &Runner, reference: &Reference) -> Result<bool, RegistryError> {
+    Ok(registry::is_plain(reference, "") || is_plain_by_settings(runner, reference)?)
+}
+
+/// Whether only the settings of the engine say that the registry speaks HTTP: buildx does not know them.
+///
+/// # Errors
+///
+/// The client cannot be used, or gives no answer.
+pub fn is_plain_by_settings(runner: &Runner, reference: &Reference) -> Result<bool, RegistryError> {
     if registry::is_plain(reference, "") {
-        return Ok(true);
+        return Ok(false);
     }
     let answer = ask(runner, &registry::engine_registries(), reference)?;
     Ok(registry::is_plain(reference, &answer.stdout))
 }
 
 /// Asks the client; no answer in time is the registry's failure.
-fn ask(runner: &Runner, call: &Invocation, reference: &Reference) -> Result<Captured, RegistryError> {
+pub(super) fn ask(runner: &Runner, call: &Invocation, reference: &Reference) -> Result<Captured, RegistryError> {
     match runner.capture(call, QUESTION) {
         Err(error @ RunError::TimedOut { .. }) => Err(RegistryFailure::refused(reference, &error.to_string()).into()),
         other => Ok(other?),
@@ -322,7 +331,7 @@ fn parts(answer: &Captured) -> (Option<i32>, &str, &str) {
 }
 
 /// Converts the failure of a call for which there was no engine.
-fn of_engine(failure: RegistryFailure) -> RegistryError {
+pub(super) fn of_engine(failure: RegistryFailure) -> RegistryError {
     match failure {
         RegistryFailure::Refused { words, .. } if is_about_engine(&words) => EngineError::Silent(words).into(),
         failure => failure.into(),

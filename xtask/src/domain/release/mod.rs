@@ -1,6 +1,7 @@
 //! Releases: their settings in taskflow.toml, the steps and the journal, the preflight, the calls, and what a release
 //! writes.
 
+pub mod attestation;
 pub mod changelog;
 pub mod commits;
 pub mod digests;

@@ -5,11 +5,10 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::domain::docker_argv;
-use crate::domain::docker_words::is_containerd_store;
 use crate::domain::image::{ImageReference, Repository};
 use crate::domain::minikube::images::{EngineImage, least_bytes};
 use crate::domain::minikube::listing::is_named;
-use crate::effects::docker::{EngineError, QUESTION, answered, inspected};
+use crate::effects::docker::{EngineError, QUESTION, answered, has_containerd_store, inspected};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -69,9 +68,7 @@ fn ids_are_of_manifests(runner: &Runner, images: &[Image]) -> Result<bool, Engin
     if images.iter().any(|image| image.descriptor.is_object()) {
         return Ok(true);
     }
-    let question = docker_argv::store();
-    let answer = answered(&question, runner.capture(&question, QUESTION)?)?;
-    Ok(is_containerd_store(&answer.stdout))
+    has_containerd_store(runner)
 }
 
 fn host_image(image: &Image, manifest_ids: bool) -> EngineImage {
