@@ -74,9 +74,14 @@ pub(super) static RELEASE: Table = Table {
         )
         .default("[]")
         .example("[\"cosign\", \"sign\", \"--key\", \"cosign.key\", \"{image}\"]"),
-        Key::new("attest", Kind::Boolean, "Whether pushed images get attestations of their build and their packages.")
-            .default("false")
-            .example("true"),
+        Key::new(
+            "attest",
+            Kind::Boolean,
+            "Whether pushed images get an attestation of their build, without the values of build args. It needs buildx \
+             and an engine with the containerd store. Images on this machine stay as they are.",
+        )
+        .default("false")
+        .example("true"),
         Key::new(
             "accept",
             Kind::Tables(&ACCEPT),

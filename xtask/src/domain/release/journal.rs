@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::attestation::SUFFIX;
 use super::changelog::{AcceptedLine, ContractLine};
 use super::step::{STEPS, Step, StepState};
 use crate::domain::image::short_id;
@@ -42,6 +43,9 @@ pub struct Journal {
     pub remote: Option<String>,
     /// The prefix of the repositories in the registry; none if images are not pushed.
     pub registry: Option<String>,
+    /// Whether pushed images get attestations.
+    #[serde(default)]
+    pub attest: bool,
     /// Whether images are loaded into Minikube.
     pub minikube: bool,
     /// The Minikube profile that got images; none until a load begins.
@@ -92,7 +96,7 @@ pub struct JournalImage {
     pub named: bool,
     /// The image that had the name of the release before, by its ID; it may be the same one.
     pub replaced: Option<String>,
-    /// The digest of the candidate in the registry; none until it is pushed.
+    /// The digest of the candidate in the registry, with attestations that of its index; none until it is pushed.
     pub digest: Option<String>,
 }
 
@@ -130,6 +134,8 @@ pub struct Decided {
     pub remote: Option<String>,
     /// The prefix of the repositories in the registry.
     pub registry: Option<String>,
+    /// Whether pushed images get attestations.
+    pub attest: bool,
     /// Whether images are loaded into Minikube.
     pub minikube: bool,
     /// Whether images on stand-ins of base images may be released.
@@ -161,6 +167,7 @@ impl Journal {
             images: decided.components.into_iter().map(image).collect(),
             remote: decided.remote,
             registry: decided.registry,
+            attest: decided.attest,
             minikube: decided.minikube,
             profile: None,
             allow_stand_in: decided.allow_stand_in,
@@ -228,12 +235,19 @@ impl Journal {
         Some(format!("{}-g{}", self.version, commit.get(..12).unwrap_or(commit)))
     }
 
+    /// Returns the tag under which candidates are pushed with attestations; none if they get none, or until the commit
+    /// is made.
+    pub fn attested_tag(&self) -> Option<String> {
+        self.candidate_tag().filter(|_| self.attest).map(|tag| tag + SUFFIX)
+    }
+
     /// Returns the names of the candidates in the engine, also those with the registry; none until the commit is made.
     pub fn candidate_names(&self) -> Vec<String> {
         let Some(tag) = self.candidate_tag() else { return Vec::new() };
-        let registry = self.registry.as_deref();
+        let (attested, registry) = (self.attested_tag(), self.registry.as_deref());
         let names = |image: &JournalImage| {
-            [Some(image.reference(&tag)), registry.map(|registry| image.pushed_reference(registry, &tag))]
+            let pushed = |tag: &str| registry.map(|registry| image.pushed_reference(registry, tag));
+            [Some(image.reference(&tag)), pushed(&tag), attested.as_deref().and_then(pushed)]
         };
         self.images.iter().flat_map(names).flatten().collect()
     }
@@ -314,6 +328,8 @@ mod tests {
             journal.candidate_names(),
             ["taskflow-frontend:1.1.0-g0123456789ab", "r.example/taskflow-frontend:1.1.0-g0123456789ab"]
         );
+        journal.attest = true;
+        assert_eq!(journal.candidate_names()[2..], ["r.example/taskflow-frontend:1.1.0-g0123456789ab-attested"]);
     }
 
     #[test]

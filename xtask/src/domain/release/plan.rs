@@ -1,10 +1,13 @@
 //! What a release would do, as commands that people can read. What is not known before it is made stands in angle
 //! brackets.
 
-use process::shell_quoted;
+use process::{Invocation, shell_quoted};
 
+use super::attestation::SUFFIX;
 use super::journal::Journal;
 use super::settings::IMAGE_PLACEHOLDER;
+use crate::domain::docker_argv::{BuildRequest, Output, build};
+use crate::domain::engine::Builder;
 
 /// A release that is planned.
 #[derive(Clone, Copy, Debug)]
@@ -36,10 +39,13 @@ pub fn commands(planned: &Planned<'_>) -> Vec<String> {
         lines.push(format!("cargo xtask minikube-load  # of the images with tag {candidate}"));
     }
     if let Some(registry) = &journal.registry {
-        for image in images() {
+        for (image, context) in images().zip(contexts) {
             let pushed = image.pushed_reference(registry, &candidate);
             lines.push(format!("docker tag {} {pushed}", image.reference(&candidate)));
             lines.push(format!("docker push {pushed}"));
+            if journal.attest {
+                lines.push(format!("cd <export> && {}", attested(&format!("{pushed}{SUFFIX}"), context)));
+            }
             if !sign.is_empty() {
                 let digest = format!("{registry}/{}@<digest>", image.repository);
                 let words: Vec<String> = sign.iter().map(|word| word.replace(IMAGE_PLACEHOLDER, &digest)).collect();
@@ -68,4 +74,23 @@ pub fn commands(planned: &Planned<'_>) -> Vec<String> {
         lines.push(format!("cargo xtask minikube-load  # of the images with tag {version}"));
     }
     lines
+}
+
+/// Returns the call that pushes a candidate with attestations. Like those of the other builds, it leaves out what the
+/// project adds.
+fn attested(reference: &str, context: &str) -> Invocation {
+    let dockerfile = format!("{context}/Dockerfile");
+    let request = BuildRequest {
+        context,
+        dockerfile: &dockerfile,
+        target: None,
+        references: &[],
+        labels: &[],
+        build_args: &[],
+        proxies: &[],
+        secrets: &[],
+        no_cache: false,
+        output: Output::Attested(reference),
+    };
+    build(&Builder::of_bootstrap(), &request)
 }

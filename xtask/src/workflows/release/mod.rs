@@ -2,6 +2,7 @@
 //! are set last and together. Until others can have seen it, a failure undoes everything; afterwards it is finished.
 
 mod abort;
+mod attest;
 mod candidates;
 mod commit;
 mod contract;
@@ -189,6 +190,7 @@ fn fresh(
             .collect(),
         remote: remote.filter(|_| push),
         registry: settings.registry.clone().filter(|_| push),
+        attest: settings.attest && push && settings.registry.is_some(),
         minikube,
         allow_stand_in: options.allow_stand_in,
         seconds: clock::now(),

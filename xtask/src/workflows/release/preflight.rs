@@ -2,6 +2,7 @@
 
 use shown::printable;
 
+use super::attest;
 use super::commit::{ContractLines, ReleaseFiles, release_files};
 use super::options::{Mode, ReleaseOptions};
 use crate::context::Project;
@@ -68,6 +69,7 @@ impl Subject<'_> {
         lines.push(self.check()?);
         lines.extend(self.engine_lines()?);
         lines.extend(self.registry_lines()?);
+        lines.push(attest::line(self.project, self.push)?);
         lines.push(self.signer());
         lines.push(self.minikube()?);
         Ok(lines)

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use process::Invocation;
 
+use super::attest;
 use super::session::{Ended, Session};
 use crate::domain::image::{Digest, Reference};
 use crate::domain::problem::Problem;
@@ -28,10 +29,13 @@ const BETWEEN: Duration = Duration::from_secs(1);
 /// Time limit of a signature.
 const SIGNATURE: Duration = Duration::from_mins(10);
 
-/// An image that is pushed: its index in the journal, and its references in the registry.
+/// An image that is pushed: its index in the journal, its component, and its references in the registry.
 struct Pushed {
     index: usize,
+    component: String,
     candidate: Reference,
+    /// The candidate with attestations; none if it gets none.
+    attested: Option<Reference>,
     released: Reference,
 }
 
@@ -41,12 +45,20 @@ pub(super) fn upload(session: &mut Session<'_>) -> Result<Ended, CliError> {
     let names: Vec<String> = images.iter().map(|image| image.candidate.to_string()).collect();
     session.begin(Step::Upload, &ticked_list(&names));
     let tools = tools(session)?;
+    let attested =
+        images.iter().filter_map(|image| Some((image.component.clone(), image.attested.as_ref()?.to_string())));
+    let mut attested = attest::builds(session, attested.collect())?;
     let runner = &session.project.runner;
     for image in images {
         let id = session.journal.images.get(image.index).and_then(|image| image.id.clone()).unwrap_or_default();
         let name = image.candidate.to_string();
         docker::tag(runner, &id, &name)?;
         let digest = registry::push(runner, tools, &image.candidate, &mut |line| session.events.tool_line(line))?;
+        session.events.status("Pushed", &format!("{name}  {digest}"));
+        let digest = match &image.attested {
+            Some(reference) => attest::push(session, tools, (&image.component, reference), &digest, &mut attested)?,
+            None => digest,
+        };
         let there = registry::digest_of(runner, tools, &image.released)?;
         if let Some(found) = there.filter(|found| *found != digest) {
             let reference = Box::new(image.released.clone());
@@ -56,7 +68,6 @@ pub(super) fn upload(session: &mut Session<'_>) -> Result<Ended, CliError> {
         if let Some(entry) = session.journal.images.get_mut(image.index) {
             entry.digest = Some(digest.to_string());
         }
-        session.events.status("Pushed", &format!("{name}  {digest}"));
     }
     session.save()?;
     Ok(Ended::Done)
@@ -186,13 +197,16 @@ pub(super) fn promote(session: &mut Session<'_>) -> Result<Ended, CliError> {
 fn pushed(session: &Session<'_>) -> Result<Option<Vec<Pushed>>, CliError> {
     let Some(registry) = &session.journal.registry else { return Ok(None) };
     let candidate = session.journal.candidate_tag().unwrap_or_default();
+    let attested = session.journal.attested_tag();
     let parsed = |text: String| {
         text.parse::<Reference>().map_err(|error| CliError::internal(&format!("`{text}` is no reference: {error}")))
     };
     let images = session.journal.images.iter().enumerate().map(|(index, image)| {
         Ok(Pushed {
             index,
+            component: image.component.clone(),
             candidate: parsed(image.pushed_reference(registry, &candidate))?,
+            attested: attested.as_ref().map(|tag| parsed(image.pushed_reference(registry, tag))).transpose()?,
             released: parsed(image.pushed_reference(registry, &session.journal.version))?,
         })
     });
@@ -206,7 +220,8 @@ impl Pushed {
         let digest: Option<Digest> = digest.and_then(|digest| digest.parse().ok());
         let digest =
             digest.ok_or_else(|| CliError::internal(&format!("the journal has no digest of `{}`", self.candidate)))?;
-        Ok(Candidate { reference: self.candidate.clone(), digest })
+        let reference = self.attested.as_ref().unwrap_or(&self.candidate).clone();
+        Ok(Candidate { reference, digest })
     }
 }
 

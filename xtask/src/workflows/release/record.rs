@@ -119,7 +119,8 @@ fn remove_candidates(session: &Session<'_>) -> Result<(), CliError> {
     let found = docker::images(runner, &journal.images.iter().map(pushed).collect::<Vec<_>>())?;
     for image in &journal.images {
         let name = pushed(image);
-        if image.id.is_some() && found.get(&name).map(|found| &found.id) == image.id.as_ref() {
+        // With attestations, it is the digest of the index.
+        if found.get(&name).is_some_and(|found| [&image.id, &image.digest].contains(&&Some(found.id.clone()))) {
             docker::untag(runner, &name)?;
         }
     }
