@@ -115,6 +115,7 @@ json() {
 build() {
     labels=
     names=
+    output=
     folder=
     while [ $# -gt 0 ]; do
         case $1 in
@@ -123,6 +124,7 @@ build() {
             json "${2#*=}"; labels=$labels${labels:+,}$label:$text
             shift ;;
         --tag) names="$names $2"; shift ;;
+        --output) output=$2; shift ;;
         --file | --target | --build-arg | --secret) shift ;;
         --*) ;;
         *) folder=$1 ;;
@@ -167,6 +169,38 @@ build() {
         file_of "$name"
         put "$engine/tags/$file" "$image"
     done
+    output=${output#*name=}
+    [ -z "$output" ] || push_attested "${output%%,*}"
+}
+
+# Pushes the image with $image under a reference, with an attestation, and keeps the index as an image of the engine, as
+# the containerd store does.
+push_attested() {
+    put_manifest
+    attestation="{\"digest\":\"sha256:$base_layer\",\"annotations\":{\"vnd.docker.reference.digest\":\"sha256:$digest\""
+    attestation="$attestation,\"vnd.docker.reference.type\":\"attestation-manifest\"}}"
+    manifest="{\"schemaVersion\":2,\"manifests\":[{\"digest\":\"sha256:$digest\"},$attestation]}"
+    put_manifest_text
+    if [ ! -d "$engine/images/$digest" ]; then
+        cp -r "$engine/images/$image" "$state/image.$$"
+        mv -T "$state/image.$$" "$engine/images/$digest"
+    fi
+    file_of "$1"
+    put "$registry/tags/$file" "$digest"
+    put "$engine/tags/$file" "$digest"
+}
+
+# Gives the registry the manifest of the image with $image; sets $digest to its digest.
+put_manifest() {
+    manifest="{\"schemaVersion\":2,\"config\":{\"digest\":\"sha256:$image\"},\"layers\":[]}"
+    put_manifest_text
+}
+
+# Gives the registry $manifest; sets $digest to its digest.
+put_manifest_text() {
+    sum=$(printf %s "$manifest" | sha256sum)
+    digest=${sum%% *}
+    printf %s "$manifest" >"$state/manifest.$$" && mv -f "$state/manifest.$$" "$registry/manifests/$digest"
 }
 
 # Writes images to standard output as an archive.
@@ -222,10 +256,7 @@ push() {
     at_work
     image_of "$1" || { fail "An image does not exist locally with the tag: ${1%:*}"; return; }
     printf 'The push refers to repository [%s]\n' "${1%:*}"
-    manifest="{\"schemaVersion\":2,\"config\":{\"digest\":\"sha256:$image\"},\"layers\":[]}"
-    sum=$(printf %s "$manifest" | sha256sum)
-    digest=${sum%% *}
-    printf %s "$manifest" >"$state/manifest.$$" && mv -f "$state/manifest.$$" "$registry/manifests/$digest"
+    put_manifest
     put "$registry/tags/$file" "$digest"
     file_of "${1%:*}@$digest"
     put "$engine/images/$image/digest.$file" "${1%:*}@sha256:$digest"

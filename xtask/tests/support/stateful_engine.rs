@@ -116,6 +116,12 @@ impl StatefulEngine {
         self.fault(name, pattern, When::Before, &format!("printf '%s\\n' '{words}' >&2; exit 1"));
     }
 
+    /// Says from now on that the engine keeps images in the containerd store.
+    pub(crate) fn has_containerd_store(&self) {
+        let status = r#"echo '[["driver-type","io.containerd.snapshotter.v1"]]'; exit 0"#;
+        self.fault("store", "info *DriverStatus*", When::Before, status);
+    }
+
     /// Takes a fault away.
     pub(crate) fn mend(&self, name: &str) {
         fs::remove_file(self.state.join("faults").join(name)).unwrap();

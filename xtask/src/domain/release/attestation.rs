@@ -11,6 +11,7 @@ use crate::domain::builder_words::BuilderInUse;
 use crate::domain::engine::Builder;
 use crate::domain::image::Digest;
 use crate::domain::lenient::{document, field, list, text};
+use crate::domain::text::joined;
 
 /// The text behind a candidate's tag under which it is pushed with attestations.
 pub const SUFFIX: &str = "-attested";
@@ -84,12 +85,12 @@ pub fn attest_line(facts: &AttestFacts) -> Line {
 ///
 /// # Errors
 ///
-/// What the index is instead, as a sentence.
+/// What it is instead.
 pub fn check_index(index: &str, image: &Digest) -> Result<(), String> {
     let index = document(index, |value| field(value, "schemaVersion").is_some());
     let manifests: Vec<&Value> = index.iter().flat_map(|index| list(index, "manifests")).collect();
     if manifests.is_empty() {
-        return Err("it is no index".to_owned());
+        return Err("no index".to_owned());
     }
     let annotation = |manifest: &Value, name: &str| text(field(manifest, "annotations")?, name);
     let is_attestation = |manifest: &&Value| {
@@ -99,14 +100,17 @@ pub fn check_index(index: &str, image: &Digest) -> Result<(), String> {
     let expected = image.to_string();
     let found: Vec<String> = images.iter().map(|image| text(image, "digest").unwrap_or_default()).collect();
     if found != [expected.clone()] {
-        return Err(format!("its images: {}", if found.is_empty() { "none".to_owned() } else { found.join(", ") }));
+        return Err(match found.as_slice() {
+            [] => "an index of no image".to_owned(),
+            found => format!("an index of {}", joined(found)),
+        });
     }
     if attestations.is_empty() {
-        return Err("it has no attestation".to_owned());
+        return Err("an index without an attestation".to_owned());
     }
     let about = |manifest: &&Value| annotation(manifest, "vnd.docker.reference.digest").unwrap_or_default();
     match attestations.iter().map(about).find(|about| *about != expected) {
-        Some(other) => Err(format!("it has an attestation of another image: `{other}`")),
+        Some(other) => Err(format!("an index with an attestation of `{other}`")),
         None => Ok(()),
     }
 }
@@ -230,15 +234,15 @@ give the registry TLS, or remove `attest` under `[release]`
         assert_eq!(check(&[&a], &[&a, &a]), Ok(()));
         let refused = |images: &[&Digest], about: &[&Digest]| check(images, about).unwrap_err();
         let digits = b.to_string();
-        assert_eq!(refused(&[&b], &[&b]), format!("its images: {digits}"));
-        assert_eq!(refused(&[&a, &b], &[&a]), format!("its images: {a}, {digits}"));
-        assert_eq!(refused(&[&a, &a], &[&a]), format!("its images: {a}, {a}"));
-        assert_eq!(refused(&[], &[&a]), "its images: none");
-        assert_eq!(refused(&[&a], &[]), "it has no attestation");
-        assert_eq!(refused(&[&a], &[&a, &b]), format!("it has an attestation of another image: `{digits}`"));
+        assert_eq!(refused(&[&b], &[&b]), format!("an index of {digits}"));
+        assert_eq!(refused(&[&a, &b], &[&a]), format!("an index of {a} and {digits}"));
+        assert_eq!(refused(&[&a, &a], &[&a]), format!("an index of {a} and {a}"));
+        assert_eq!(refused(&[], &[&a]), "an index of no image");
+        assert_eq!(refused(&[&a], &[]), "an index without an attestation");
+        assert_eq!(refused(&[&a], &[&a, &b]), format!("an index with an attestation of `{digits}`"));
         // A manifest of an image, and an answer that is none.
         let manifest = json!({ "schemaVersion": 2, "config": { "digest": digits } }).to_string();
-        assert_eq!(check_index(&manifest, &a).unwrap_err(), "it is no index");
-        assert_eq!(check_index("", &a).unwrap_err(), "it is no index");
+        assert_eq!(check_index(&manifest, &a).unwrap_err(), "no index");
+        assert_eq!(check_index("", &a).unwrap_err(), "no index");
     }
 }

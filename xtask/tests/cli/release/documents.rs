@@ -131,6 +131,12 @@ fn a_plan() {
       "text": "images are not pushed without `--push`"
     },
     {
+      "name": "attest",
+      "repair": null,
+      "state": "skipped",
+      "text": "`attest` under `[release]` is not set"
+    },
+    {
       "name": "sign",
       "repair": null,
       "state": "skipped",
@@ -267,6 +273,12 @@ fn a_result() {
       "repair": null,
       "state": "skipped",
       "text": "images are not pushed without `--push`"
+    },
+    {
+      "name": "attest",
+      "repair": null,
+      "state": "skipped",
+      "text": "`attest` under `[release]` is not set"
     },
     {
       "name": "sign",
@@ -533,6 +545,12 @@ fn a_refusal() {
       "text": "images are not pushed without `--push`"
     },
     {
+      "name": "attest",
+      "repair": null,
+      "state": "skipped",
+      "text": "`attest` under `[release]` is not set"
+    },
+    {
       "name": "sign",
       "repair": null,
       "state": "skipped",
@@ -690,6 +708,12 @@ fn a_failure() {
       "repair": null,
       "state": "skipped",
       "text": "images are not pushed without `--push`"
+    },
+    {
+      "name": "attest",
+      "repair": null,
+      "state": "skipped",
+      "text": "`attest` under `[release]` is not set"
     },
     {
       "name": "sign",

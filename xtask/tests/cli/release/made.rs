@@ -33,6 +33,7 @@ tiny-b:1.0.0
           ok engine.names        no image has a tag of this release yet
           ok engine.base-images  the engine has all base images
      skipped registry            images are not pushed without `--push`
+     skipped attest              `attest` under `[release]` is not set
      skipped sign                `sign` under `[release]` is not set
      skipped minikube            images are not loaded without `--minikube`
 note: no release is in the history of HEAD, so nothing is compared: the first release can have any version, and 1.0.0 is usual

@@ -1,6 +1,7 @@
 //! `release` on the command line, with a real git and an engine that keeps what it is told.
 
 mod again;
+mod attested;
 mod confirmation;
 mod documents;
 mod dry_run;

@@ -43,6 +43,7 @@ tiny-b:1.1.0
           ok engine.base-images  the engine has all base images
           ok registry            `registry.example/team/tiny-a:1.1.0` does not exist yet
           ok registry            `registry.example/team/tiny-b:1.1.0` does not exist yet
+     skipped attest              `attest` under `[release]` is not set
           ok sign                `sign-it` signs each digest
      skipped minikube            images are not loaded without `--minikube`
 note: no release is in the history of HEAD, so nothing is compared: the first release can have any version, and 1.0.0 is usual

@@ -124,6 +124,101 @@ fn the_program_that_signs_has_to_be_there() {
 }
 
 #[test]
+fn attestations_need_a_registry() {
+    says(
+        &sets(""),
+        "attest",
+        &["--push"],
+        str![[r#"
+     skipped attest              `attest` under `[release]` is not set
+
+"#]],
+    );
+    let world = sets("registry = \"registry.example/team\"\nattest = true\n");
+    says(
+        &world,
+        "attest",
+        &[],
+        str![[r#"
+     skipped attest              only images that are pushed to a registry get attestations
+
+"#]],
+    );
+    let podman = "echo 'cannot connect to podman' >&2; exit 125";
+    world.engine.fault("podman", "version *", When::Before, podman);
+    says_beside_a_refusal(
+        &world,
+        "attest",
+        &["--push"],
+        str![[r#"
+     skipped attest              the engine is not known
+
+"#]],
+    );
+}
+
+#[test]
+fn attestations_need_the_containerd_store_and_the_builder_of_the_engine() {
+    let world = sets("registry = \"registry.example:5000/team\"\nattest = true\n");
+    says(
+        &world,
+        "attest",
+        &["--push"],
+        str![[r#"
+     refused attest              the engine keeps images in the classic store, whose builder makes no attestations
+                                 hint: set `"features": { "containerd-snapshotter": true }` in the engine's daemon.json, or remove `attest` under `[release]`
+
+"#]],
+    );
+    world.engine.has_containerd_store();
+    says(
+        &world,
+        "attest",
+        &["--push"],
+        str![[r#"
+          ok attest              pushed images get attestations of their build
+
+"#]],
+    );
+    world.engine.fault("far", "buildx inspect", When::Before, "printf 'Name: far\\nDriver: remote\\n'; exit 0");
+    says(
+        &world,
+        "attest",
+        &["--push"],
+        str![[r#"
+     refused attest              builder `far` (driver `remote`) is not the engine's own, so it does not push the verified image
+                                 hint: choose the engine's own with `docker buildx use default`, or remove `attest` under `[release]`
+
+"#]],
+    );
+    world.engine.mend("far");
+    let plain = r#"echo '{"IndexConfigs":{"registry.example:5000":{"Secure":false}}}'; exit 0"#;
+    world.engine.fault("plain", "info *RegistryConfig*", When::Before, plain);
+    says(
+        &world,
+        "attest",
+        &["--push"],
+        str![[r#"
+     refused attest              registry `registry.example:5000` speaks HTTP without TLS, and buildx cannot read an index in it
+                                 hint: give the registry TLS, or remove `attest` under `[release]`
+
+"#]],
+    );
+    world.engine.mend("plain");
+    world.engine.fails("none", "buildx version", "docker: unknown command: docker buildx");
+    says(
+        &world,
+        "attest",
+        &["--push"],
+        str![[r#"
+     refused attest              the classic builder makes no attestations: buildx does since 0.10
+                                 hint: install a newer buildx plugin of the docker client, or remove `attest` under `[release]`
+
+"#]],
+    );
+}
+
+#[test]
 fn the_profile_of_minikube_has_to_run() {
     let world = World::new();
     says(
