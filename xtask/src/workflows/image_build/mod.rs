@@ -136,7 +136,7 @@ pub(crate) fn attested(
     events: &dyn Events,
     references: HashMap<String, String>,
 ) -> Result<Vec<AttestedBuild>, CliError> {
-    let detector = project.detector()?;
+    let detector = project.detector();
     let options = BuildOptions { attested: references, ..BuildOptions::default() };
     let mut steps = Steps::new(events, &project.runner, false);
     let Prepared { plan, logs, .. } = prepare(project, events, &detector, &options, &mut steps)?;
