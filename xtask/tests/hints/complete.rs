@@ -9,7 +9,7 @@ use crate::rows;
 use crate::source::Source;
 
 /// Hints that are neither a command nor an edit, and why they cannot be more.
-const WORDS: [(&str, &str); 9] = [
+const WORDS: [(&str, &str); 10] = [
     (
         "make the files of the application readable for all users",
         "the engine and the application must be real ones; tests/engine/verify.rs has images of both kinds",
@@ -21,6 +21,10 @@ const WORDS: [(&str, &str); 9] = [
     (
         "write temporary files to /tmp, and everything else to other services",
         "the engine and the application must be real ones; tests/engine/verify.rs has images of both kinds",
+    ),
+    (
+        "run the release again",
+        "the builder must have lost its cache; tests/cli/release/attested.rs has one that makes another image",
     ),
     (
         "load the key with `ssh-add`, and connect to the host once with `ssh` to accept its key",

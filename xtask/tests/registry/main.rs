@@ -8,6 +8,7 @@
     reason = "tests talk to the outside and may fail by panic, their helpers too"
 )]
 
+mod attestations;
 mod digests;
 mod promotion;
 mod pushes;
@@ -19,7 +20,6 @@ mod front;
 #[expect(dead_code, reason = "each test binary needs some of it")]
 #[path = "../support/parts.rs"]
 mod parts;
-#[expect(dead_code, reason = "each test binary needs some of it")]
 #[path = "../support/registry.rs"]
 mod registry;
 #[expect(dead_code, reason = "each test binary needs some of it")]

@@ -10,11 +10,11 @@ use crate::releases::{Picture, Run, World, assert_same, references};
 use crate::rig::{Engine, fact};
 
 /// A repository to release from, with a remote and a registry behind a front.
-struct Public {
-    world: World,
+pub(crate) struct Public {
+    pub(crate) world: World,
     remote: PathBuf,
-    registry: String,
-    front: Front,
+    pub(crate) registry: String,
+    pub(crate) front: Front,
     /// The call that gives the second image the name 1.2.0 in the registry.
     naming: &'static str,
 }
@@ -31,28 +31,32 @@ impl Public {
         };
         // The machine's own client does not know which registries speak HTTP, so the engine pushes.
         let naming = if containerd { "docker buildx imagetools create *-b:1.2.0 *" } else { "docker push *-b:1.2.0" };
-        let front = Front::before(&registry);
-        let world = World::plain(&engine);
-        let address = format!("[release]\nregistry = \"{}/tf-releases\"\n", front.address());
-        let path = world.root.join("taskflow.toml");
-        let config = std::fs::read_to_string(&path).unwrap();
-        std::fs::write(path, config + &address).unwrap();
-        world.commit("a registry");
-        let remote = world.with_remote();
-        Some(Self { world, remote, registry, front, naming })
+        Some(Self { naming, ..Self::of(registry, World::plain(&engine), "") })
     }
 
-    fn repository(&self, component: &str) -> String {
+    /// A repository whose releases go to this registry, with more settings of them.
+    pub(crate) fn of(registry: String, world: World, settings: &str) -> Self {
+        let front = Front::before(&registry);
+        let release = format!("[release]\nregistry = \"{}/tf-releases\"\n{settings}", front.address());
+        let path = world.root.join("taskflow.toml");
+        let config = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(path, config + &release).unwrap();
+        world.commit("a registry");
+        let remote = world.with_remote();
+        Self { world, remote, registry, front, naming: "" }
+    }
+
+    pub(crate) fn repository(&self, component: &str) -> String {
         format!("tf-releases/{}-{component}", self.world.project)
     }
 
     /// The registry's digest of a component's image.
-    fn digest(&self, component: &str, tag: &str) -> Option<String> {
+    pub(crate) fn digest(&self, component: &str, tag: &str) -> Option<String> {
         digest(&self.registry, &self.repository(component), tag)
     }
 
     /// Everything that a release may change, except for candidates in the registry.
-    fn picture(&self) -> Picture {
+    pub(crate) fn picture(&self) -> Picture {
         let mut picture = self.world.picture();
         picture.extend(references(&self.remote, "remote"));
         let project = format!("/{}-", self.world.project);
@@ -62,7 +66,7 @@ impl Public {
         picture
     }
 
-    fn release(&self, version: &str, args: &[&str]) -> Run {
+    pub(crate) fn release(&self, version: &str, args: &[&str]) -> Run {
         self.world.release(version, args)
     }
 

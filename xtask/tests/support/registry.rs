@@ -43,6 +43,31 @@ pub(crate) fn digest(address: &str, repository: &str, tag: &str) -> Option<Strin
     manifest(address, repository, tag).map(|manifest| manifest.digest)
 }
 
+/// Everything that a registry has behind a reference, as bytes by digest: the manifests of an index, and the blobs of
+/// each manifest.
+pub(crate) fn content(address: &str, repository: &str, reference: &str) -> BTreeMap<String, Vec<u8>> {
+    let mut all = BTreeMap::new();
+    let mut left = vec![reference.to_owned()];
+    while let Some(next) = left.pop() {
+        let Manifest { digest, text, .. } = manifest(address, repository, &next).unwrap();
+        let document: Value = serde_json::from_slice(&text).unwrap();
+        let digests = |key: &str| -> Vec<String> {
+            let list = document[key].as_array().cloned().unwrap_or_default();
+            list.iter().map(|part| part["digest"].as_str().unwrap().to_owned()).collect()
+        };
+        left.extend(digests("manifests"));
+        let config = document["config"]["digest"].as_str().map(str::to_owned);
+        for blob in digests("layers").into_iter().chain(config) {
+            let url = format!("http://{address}/v2/{repository}/blobs/{blob}");
+            let mut answer = agent().get(&url).call().unwrap();
+            assert_eq!(answer.status().as_u16(), 200, "{url}");
+            all.insert(blob, answer.body_mut().read_to_vec().unwrap());
+        }
+        all.insert(digest, text);
+    }
+    all
+}
+
 /// Everything that a registry has: digests by `repository:tag`.
 pub(crate) fn tags(address: &str) -> BTreeMap<String, String> {
     let list = |path: &str, key: &str| -> Vec<String> {
