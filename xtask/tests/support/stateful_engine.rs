@@ -68,6 +68,11 @@ impl StatefulEngine {
         fs::remove_file(self.tag_file("engine", reference)).unwrap();
     }
 
+    /// Takes an image from the engine, and leaves its references.
+    pub(crate) fn lose(&self, id: &str) {
+        fs::remove_dir_all(self.state.join("engine/images").join(id.trim_start_matches("sha256:"))).unwrap();
+    }
+
     /// The references of the engine, each with the ID of its image.
     pub(crate) fn tags(&self) -> BTreeMap<String, String> {
         references(&self.state.join("engine/tags"))

@@ -19,7 +19,7 @@ pub fn reason(said: &str) -> &str {
     let lines = || said.lines().map(str::trim).filter(|line| !line.is_empty());
     let particular = || lines().filter(|line| !GENERAL.iter().any(|general| line.starts_with(general)));
     let own = particular().find_map(|line| line.strip_prefix("fatal: ").or_else(|| line.strip_prefix("error: ")));
-    let line = own.or_else(|| particular().next_back()).or_else(|| lines().next()).unwrap_or("git gives no reason");
+    let line = own.or_else(|| particular().next_back()).or_else(|| lines().next()).unwrap_or_default();
     line.strip_prefix("fatal: ").or_else(|| line.strip_prefix("error: ")).unwrap_or(line)
 }
 
@@ -51,7 +51,7 @@ mod tests {
                  gpg: signing failed: No secret key\n\nfatal: failed to write commit object",
                 "gpg: signing failed: No secret key",
             ),
-            ("", "git gives no reason"),
+            ("", ""),
         ] {
             assert_eq!(reason(said), expected, "{said}");
         }

@@ -164,7 +164,7 @@ fn has_release(session: &Session<'_>, git: &GitWriter<'_>, remote: &str) -> Resu
 /// The error of a push that the remote or a hook refused.
 fn refused(remote: &str, error: WriteError) -> CliError {
     let WriteError::Tool(ToolError::Refused { words, .. }) = error else { return error.into() };
-    let problem = Problem::new(format!("the push to remote `{remote}` was refused")).cause(words);
+    let problem = Problem::new(format!("the push to remote `{remote}` failed")).cause(words);
     let hint =
         format!("see with `git fetch {remote}` what is there, and with `git push --dry-run {remote}` who refuses");
     CliError::new(ErrorKind::Refused, problem.hint(hint))

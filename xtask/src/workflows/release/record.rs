@@ -23,7 +23,10 @@ pub(super) fn write_sboms(session: &Session<'_>) -> Result<(), CliError> {
     for image in &session.journal.images {
         let id = image.id.clone().unwrap_or_default();
         let details = docker::image_details(runner, &id)?.ok_or_else(|| {
-            CliError::new(ErrorKind::Environment, Problem::new(format!("the engine has lost the image {id}")))
+            let problem = Problem::new(format!("the engine has lost the image of component `{}`", image.component))
+                .note(format!("its ID was {id}"))
+                .hint(format!("build it anew with `cargo xtask release {}`", session.journal.version));
+            CliError::new(ErrorKind::Environment, problem)
         })?;
         let component =
             session.project.config.components.iter().find(|component| component.name.as_str() == image.component);

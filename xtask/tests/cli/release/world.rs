@@ -98,7 +98,7 @@ impl World {
             if is_it || is_repair_of_it && first == Some("hint:") {
                 found += &format!("{line}\n");
             }
-            is_repair_of_it = is_it;
+            is_repair_of_it = is_it || is_repair_of_it && first == Some("hint:");
         }
         (run.code, found)
     }

@@ -27,7 +27,7 @@ fn an_engine_that_does_not_answer_is_refused() {
         "engine",
         &[],
         str![[r#"
-     refused engine              no Docker engine answers
+     refused engine              no Docker engine answers: Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?
                                  hint: run `cargo xtask bootstrap`, which starts or installs one or says how
 
 "#]],

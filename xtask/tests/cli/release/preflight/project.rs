@@ -61,7 +61,25 @@ fn files_whose_version_cannot_be_changed_are_refused() {
         &[],
         str![[r#"
      refused project.files       `gone.json` has no version to change: the commit has no such file; xtask cannot set a version in `other.json`
-                                 hint: commit it, or take it out of `version-files` under `[release]` in taskflow.toml; correct `version-files` under `[release]`; another file can take its version from one of these
+                                 hint: commit it, or take it out of `version-files` under `[release]` in taskflow.toml
+                                 hint: correct `version-files` under `[release]`; another file can take its version from one of these
+
+"#]],
+    );
+}
+
+#[test]
+fn a_changelog_that_cannot_get_a_section_is_refused_with_the_line() {
+    let world = World::new();
+    world.sandbox.write("CHANGELOG.md", "# Changelog\n\n<!-- not closed\n\n## 0.9.0 - 2026-01-02\n");
+    world.sandbox.commit();
+    says(
+        &world,
+        "project.files",
+        &[],
+        str![[r#"
+     refused project.files       CHANGELOG.md:3: `CHANGELOG.md` cannot get a new section: the comment that begins here does not end
+                                 hint: write `-->` at the end of the comment
 
 "#]],
     );

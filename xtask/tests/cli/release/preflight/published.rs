@@ -56,9 +56,26 @@ fn the_registry_is_asked_for_both_images() {
         "registry",
         &["--push"],
         str![[r#"
-     refused registry            the registry `registry.example` asks for a login for `registry.example/team/tiny-a:1.1.0`
+     refused registry            the registry `registry.example` asks for a login for `registry.example/team/tiny-a:1.1.0`: ERROR: no basic auth credentials
                                  hint: log in with `docker login registry.example`
      warning registry            `registry.example/team/tiny-b:1.1.0` already exists as sha256:[ID-1]; the release fails if its image is another one
+
+"#]],
+    );
+}
+
+#[test]
+fn a_registry_that_refuses_is_quoted() {
+    let world = sets("registry = \"registry.example/team\"\n");
+    world.engine.fails("odd", "buildx imagetools inspect *tiny-b*", "ERROR: toomanyrequests: rate limit");
+    says(
+        &world,
+        "registry",
+        &["--push"],
+        str![[r#"
+          ok registry            `registry.example/team/tiny-a:1.1.0` does not exist yet
+     refused registry            the registry `registry.example` did not accept `registry.example/team/tiny-b:1.1.0`: ERROR: toomanyrequests: rate limit
+                                 hint: mend it, and run the command again
 
 "#]],
     );
@@ -264,7 +281,7 @@ fn a_profile_that_is_not_there_is_refused() {
         &["--minikube"],
         str![[r#"
      refused minikube            there is no minikube profile `other`
-                                 hint: start it with `minikube start --profile other`, or choose one with `--profile NAME`
+                                 hint: start it with `minikube start --profile other`, or choose one with the variable `MINIKUBE_PROFILE`
 
 "#]],
     );
