@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::action::{Action, actions};
-use crate::row::{Row, Step, matches};
+use crate::row::{Row, Step, matches, repair};
 use crate::rows;
 use crate::source::Source;
 
@@ -101,6 +101,11 @@ fn shown(snapshot: &str) -> Vec<String> {
     let mut hints: Vec<String> = Vec::new();
     let (mut in_hint, mut in_list) = (false, false);
     for line in snapshot.lines() {
+        if let Some(text) = repair(line) {
+            hints.push(text.to_owned());
+            in_hint = false;
+            continue;
+        }
         if let Some(text) = line.strip_prefix("hint: ") {
             hints.push(text.to_owned());
             in_hint = true;

@@ -44,6 +44,8 @@ mod files;
 mod git;
 mod minikube;
 mod registries;
+mod release;
+mod release_preflight;
 mod release_settings;
 mod remedies;
 mod row;
@@ -72,6 +74,8 @@ fn rows() -> Vec<Row> {
         git::rows(),
         minikube::rows(),
         registries::rows(),
+        release::rows(),
+        release_preflight::rows(),
         release_settings::rows(),
         remedies::rows(),
         secrets::rows(),

@@ -148,7 +148,10 @@ fn block_with(printed: &str, hint: &str) -> (String, String) {
     let mut in_hint = false;
     for line in printed.lines() {
         let tip = line.strip_prefix("  tip: ").map(|tip| tip.replace('\'', "`"));
-        if let Some(text) = line.strip_prefix("hint: ").map(str::to_owned).or(tip) {
+        if let Some(text) = repair(line) {
+            hints.push((message, text.to_owned()));
+            in_hint = false;
+        } else if let Some(text) = line.strip_prefix("hint: ").map(str::to_owned).or(tip) {
             hints.push((message, text));
             in_hint = true;
         } else if let (true, Some(more)) = (in_hint, line.strip_prefix("  ")) {
@@ -170,7 +173,15 @@ fn messages(printed: &str) -> Vec<String> {
     printed.lines().filter(|line| is_message(line)).map(str::to_owned).collect()
 }
 
+/// The repair in a line of a preflight.
+pub(crate) fn repair(line: &str) -> Option<&str> {
+    line.strip_prefix("            ")?.trim_start().strip_prefix("hint: ")
+}
+
 fn is_message(line: &str) -> bool {
+    if line.trim_start().starts_with("refused ") {
+        return true;
+    }
     ["error", "warning"].iter().any(|word| line.strip_prefix(word).is_some_and(|rest| rest.starts_with([':', '['])))
 }
 

@@ -33,6 +33,11 @@ impl StatefulEngine {
         fs::write(state.join("empty.tar"), [0; 1024]).unwrap();
         let script = format!("#!/bin/sh\nstate='{}'\n{}", state.display(), include_str!("engine.sh"));
         program(&bin.join("docker"), &script);
+        Self::at(state)
+    }
+
+    /// The client whose state is in this folder.
+    pub(crate) fn at(state: &Path) -> Self {
         Self { state: state.to_path_buf() }
     }
 

@@ -195,7 +195,11 @@ fn branch(facts: &GitFacts<'_>) -> Line {
         return Line::refused(NAME, format!("the name of branch `{shown}` is not in UTF-8"), switch());
     };
     if facts.state.commit.is_none() {
-        return Line::refused(NAME, format!("branch `{shown}` has no commit"), "make a first commit with `git commit`");
+        return Line::refused(
+            NAME,
+            format!("branch `{shown}` has no commit"),
+            "make a first commit with `git add --all && git commit --message first`",
+        );
     }
     if facts.settings.releases_from(text, facts.default_branch) {
         return Line::ok(NAME, format!("branch `{shown}`"));

@@ -165,8 +165,7 @@ fn has_release(session: &Session<'_>, git: &GitWriter<'_>, remote: &str) -> Resu
 fn refused(remote: &str, error: WriteError) -> CliError {
     let WriteError::Tool(ToolError::Refused { words, .. }) = error else { return error.into() };
     let problem = Problem::new(format!("the push to remote `{remote}` failed")).cause(words);
-    let hint =
-        format!("see with `git fetch {remote}` what is there, and with `git push --dry-run {remote}` who refuses");
+    let hint = format!("mend what the remote or the hook says; `git ls-remote {remote}` shows what the remote has");
     CliError::new(ErrorKind::Refused, problem.hint(hint))
 }
 

@@ -18,7 +18,7 @@ impl From<JournalFolderError> for CliError {
                 problem.hint("make it writable, or move away what is in its place, and run the command again")
             }
             JournalFolderError::Journal { .. } => problem
-                .hint("use the version of xtask that began the release, to finish it with `--resume` or undo it with `--abort`")
+                .hint("finish or undo the release with the version of xtask that began it")
                 .hint("if no version can read it, look at branch, tag, and images, and remove the file"),
         };
         Self::new(ErrorKind::Environment, problem)

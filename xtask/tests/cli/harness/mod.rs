@@ -10,6 +10,7 @@ pub(crate) mod planted;
 pub(crate) mod run;
 pub(crate) mod sandbox;
 pub(crate) mod suites;
+pub(crate) mod tiny;
 
 #[path = "../../../../crates/secretscan/tests/support/image_archives.rs"]
 pub(crate) mod image_archives;

@@ -37,7 +37,7 @@ note: release 1.1.0 stopped in step `build`; everything was undone
 fn a_remote_that_vanishes_may_have_taken_the_release() {
     let world = with_hook("PATH=/usr/bin:/bin; mv \"$PWD\" \"${PWD%/*}/gone.git\"; exit 1");
     world.release(&["-q", "1.1.0", "--yes", "--push"]).code(5).stdout("").stderr(str![[r#"
-error: the push to remote `origin` was refused
+error: the push to remote `origin` failed
 caused by: error: failed to push some refs to '[BASE]remote.git'
 note: release 1.1.0 stopped in step `push`; it may be public already, so nothing was undone
 hint: see with `git fetch origin` what is there, and with `git push --dry-run origin` who refuses
@@ -45,11 +45,13 @@ hint: finish it with `cargo xtask release 1.1.0 --resume`
 
 "#]]);
     world.release(&["-q", "1.1.0", "--abort"]).code(2).stdout("").stderr(str![[r#"
-error: `LC_ALL=C git --no-pager ls-remote -- origin refs/tags/v1.1.0` failed
+error: it is not known whether remote `origin` has taken the release
 caused by: fatal: '[BASE]remote.git' does not appear to be a git repository
   fatal: Could not read from remote repository.
   Please make sure you have the correct access rights
   and the repository exists.
+note: a release that is public is not undone
+hint: see why with `git ls-remote origin`, and run the command again
 
 "#]]);
     // It has not taken it.
@@ -87,7 +89,7 @@ fn commits_on_top_of_a_release_keep_it() {
     .unwrap();
     fs::set_permissions(&hook, PermissionsExt::from_mode(0o755)).unwrap();
     world.release(&["-q", "1.1.0", "--yes", "--push"]).code(1).stdout("").stderr(str![[r#"
-error: the push to remote `origin` was refused
+error: the push to remote `origin` failed
 caused by: error: failed to push some refs to '[BASE]remote.git'
 note: release 1.1.0 stopped in step `push`, and not all was undone
 note: branch `main` was moved meanwhile, and keeps the release commit [ID-1]

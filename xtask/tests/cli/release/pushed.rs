@@ -141,7 +141,7 @@ fn a_remote_that_refuses_undoes_the_release() {
     fs::write(&hook, "#!/bin/sh\ncase $1 in refs/tags/*) echo 'tags are protected' >&2; exit 1;; esac\n").unwrap();
     fs::set_permissions(&hook, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
     world.release(&["-q", "1.1.0", "--yes"]).code(1).stdout("").stderr(str![[r#"
-error: the push to remote `origin` was refused
+error: the push to remote `origin` failed
 caused by: remote: tags are protected
   remote: error: hook declined to update refs/tags/v1.1.0
   error: failed to push some refs to '[BASE]remote.git'

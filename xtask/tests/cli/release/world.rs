@@ -9,27 +9,11 @@ use std::process::{Output, Stdio};
 use crate::harness::run::Run;
 use crate::harness::sandbox::Sandbox;
 use crate::harness::stateful_engine::StatefulEngine;
-
-/// The components' base image.
-pub(crate) const BASE: &str = "python:3.13-slim";
+use crate::harness::tiny;
+pub(crate) use crate::harness::tiny::{BASE, CONFIG};
 
 /// What a question ends with.
 const QUESTION_END: &[u8] = b"[y/N] ";
-
-/// What taskflow.toml says.
-pub(crate) const CONFIG: &str = "\
-schema = 1
-
-[project]
-name = \"tiny\"
-version = \"1.0.0\"
-
-[component.a]
-context = \"a\"
-
-[component.b]
-context = \"b\"
-";
 
 /// A repository, its machine, and its engine.
 pub(crate) struct World {
@@ -47,32 +31,13 @@ impl World {
 
     /// A repository whose taskflow.toml and components are in a folder; nothing is committed.
     pub(crate) fn in_folder(folder: &str) -> Self {
-        let sandbox = Sandbox::empty();
-        sandbox.real("git");
-        sandbox.git(&["init", "--quiet", "--initial-branch=main"]);
-        for (key, value) in [("user.name", "Test"), ("user.email", "test@example.org")] {
-            sandbox.git(&["config", key, value]);
-        }
-        sandbox.write(&format!("{folder}taskflow.toml"), CONFIG);
-        sandbox.write(".gitignore", "target\n");
-        for component in ["a", "b"] {
-            let dockerfile = format!("FROM {BASE}\nCOPY f /f\nUSER 1000\nCMD [\"cat\", \"/f\"]\n");
-            sandbox.write(&format!("{folder}{component}/Dockerfile"), &dockerfile);
-            sandbox.write(&format!("{folder}{component}/f"), &format!("file of {component}\n"));
-        }
-        let engine = StatefulEngine::install(&sandbox.outside("bin"), &sandbox.outside("engine"));
-        engine.base(BASE, false);
+        let (sandbox, engine) = tiny::in_folder(folder);
         Self { sandbox, engine }
     }
 
     /// Adds a bare repository as the remote `origin`, with what was committed; returns its path.
     pub(crate) fn remote(&self) -> PathBuf {
-        let path = self.sandbox.outside("remote.git");
-        let shown = path.display().to_string();
-        self.sandbox.git(&["init", "--quiet", "--bare", "--initial-branch=main", &shown]);
-        self.sandbox.git(&["remote", "add", "origin", &shown]);
-        self.sandbox.git(&["push", "--quiet", "origin", "main"]);
-        path
+        tiny::remote(&self.sandbox)
     }
 
     /// Runs `release` with these arguments.
