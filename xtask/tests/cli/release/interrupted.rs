@@ -40,7 +40,7 @@ fn a_remote_that_vanishes_may_have_taken_the_release() {
 error: the push to remote `origin` failed
 caused by: error: failed to push some refs to '[BASE]remote.git'
 note: release 1.1.0 stopped in step `push`; it may be public already, so nothing was undone
-hint: see with `git fetch origin` what is there, and with `git push --dry-run origin` who refuses
+hint: mend what the remote or the hook says; `git ls-remote origin` shows what the remote has
 hint: finish it with `cargo xtask release 1.1.0 --resume`
 
 "#]]);
@@ -93,7 +93,7 @@ error: the push to remote `origin` failed
 caused by: error: failed to push some refs to '[BASE]remote.git'
 note: release 1.1.0 stopped in step `push`, and not all was undone
 note: branch `main` was moved meanwhile, and keeps the release commit [ID-1]
-hint: see with `git fetch origin` what is there, and with `git push --dry-run origin` who refuses
+hint: mend what the remote or the hook says; `git ls-remote origin` shows what the remote has
 hint: undo the rest with `cargo xtask release 1.1.0 --abort`
 
 "#]]);

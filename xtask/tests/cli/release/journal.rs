@@ -80,7 +80,7 @@ fn a_journal_that_cannot_be_read_is_named() {
     fs::write(folder.join("journal.json"), "{").unwrap();
     world.release(&["1.1.0", "--yes"]).code(2).stdout("").stderr(str![[r#"
 error: cannot read the journal `[BASE]repository/.git/taskflow-release/journal.json`: EOF while parsing an object at line 1 column 1
-hint: use the version of xtask that began the release, to finish it with `--resume` or undo it with `--abort`
+hint: finish or undo the release with the version of xtask that began it
 hint: if no version can read it, look at branch, tag, and images, and remove the file
 
 "#]]);
@@ -102,7 +102,7 @@ fn a_journal_of_another_format_is_named() {
     fs::write(path, text).unwrap();
     world.release(&["1.1.0", "--abort"]).code(2).stdout("").stderr(str![[r#"
 error: cannot read the journal `[BASE]repository/.git/taskflow-release/journal.json`: it has format 9, and this xtask reads format 1
-hint: use the version of xtask that began the release, to finish it with `--resume` or undo it with `--abort`
+hint: finish or undo the release with the version of xtask that began it
 hint: if no version can read it, look at branch, tag, and images, and remove the file
 
 "#]]);

@@ -146,7 +146,7 @@ caused by: remote: tags are protected
   remote: error: hook declined to update refs/tags/v1.1.0
   error: failed to push some refs to '[BASE]remote.git'
 note: release 1.1.0 stopped in step `push`; everything was undone
-hint: see with `git fetch origin` what is there, and with `git push --dry-run origin` who refuses
+hint: mend what the remote or the hook says; `git ls-remote origin` shows what the remote has
 
 "#]]);
     assert_eq!(world.sandbox.git(&["tag"]), "");

@@ -167,7 +167,7 @@ fn a_head_without_a_branch_or_a_commit_is_refused() {
         &[],
         str![[r#"
      refused git.branch          branch `main` has no commit
-                                 hint: make a first commit with `git commit`
+                                 hint: make a first commit with `git add --all && git commit --message first`
 
 "#]],
     );
