@@ -46,7 +46,7 @@ fn images_that_had_the_names_before_get_them_back() {
     let old = world.engine.image("tiny-a:1.0.0", "{\"Labels\":{\"old\":\"yes\"}}");
     let before = world.picture();
     world.fault("docker", "tag", "tag sha256:* tiny-b:1.0.0", After, "exit 1");
-    world.release(PUSHED).code(1).says("here already: tiny-a:1.0.0");
+    world.release(PUSHED).code(1).says("already exists; the release moves the tag");
     assert_eq!(before.differences(&world.picture().without_candidates()), "");
     // Killed when both have the names, and undone.
     world.engine.mend("tag");

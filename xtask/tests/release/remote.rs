@@ -26,7 +26,7 @@ fn a_tag_that_appears_on_the_remote_undoes_the_release() {
     let found = world.picture().without_candidates();
     assert_eq!(expected().before.clone().with("remote refs/tags/v1.0.0", &commit).differences(&found), "");
     // The next preflight finds it.
-    world.release(PUSHED).code(3).says("remote `origin` has `v1.0.0` already");
+    world.release(PUSHED).code(3).says("remote `origin` already has tag `v1.0.0`");
 }
 
 #[test]
@@ -68,7 +68,7 @@ fn a_hook_before_the_push_is_found_by_the_preflight() {
     let world = World::new();
     world.hook("repository/.git", "pre-push", "echo 'not today' >&2; exit 1");
     let before = world.picture();
-    world.release(PUSHED).code(3).says("a trial push is refused");
+    world.release(PUSHED).code(3).says("a trial push fails: not today");
     assert_eq!(before.differences(&world.picture()), "");
 }
 

@@ -79,13 +79,13 @@ fn a_signature_that_asks_at_the_terminal_is_found_by_the_preflight() {
 #[test]
 fn commit_and_tag_are_signed() {
     let world = signing(SIGNS);
-    world.release(PUSHED).code(0).says("git can sign");
+    world.release(PUSHED).code(0).says("a trial signature works");
     for object in ["main", "v1.0.0"] {
         assert!(world.git(&["cat-file", "-p", object]).contains("BEGIN PGP SIGNATURE"), "{object}");
     }
     world.git(&["verify-commit", "v1.0.0^{commit}"]);
     world.git(&["verify-tag", "v1.0.0"]);
-    world.release(PUSHED).code(0).says("all is as it was");
+    world.release(PUSHED).code(0).says("is as recorded");
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn a_real_key_signs() {
     world.git(&["config", "commit.gpgSign", "true"]);
     world.git(&["config", "tag.gpgSign", "true"]);
     let other = world.copy();
-    world.release(PUSHED).code(0).says("git can sign");
+    world.release(PUSHED).code(0).says("a trial signature works");
     world.git(&["verify-commit", "v1.0.0^{commit}"]);
     world.git(&["verify-tag", "v1.0.0"]);
     world.shell("gpgconf --kill all");

@@ -63,7 +63,7 @@ fn a_finished_release_has_nothing_to_do_and_changes_nothing() {
     let world = World::new();
     world.release(PUSHED).code(0);
     for args in [PUSHED, &["1.0.0", "--resume"]] {
-        world.release(args).code(0).says("was released before, and all is as it was");
+        world.release(args).code(0).says("was released before and is as recorded");
         is_released(&world, "again");
     }
     world.release(&["1.0.0", "--abort"]).code(2).says("there is nothing to undo");
