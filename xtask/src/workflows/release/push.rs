@@ -112,20 +112,23 @@ pub(super) fn push(session: &mut Session<'_>) -> Result<Ended, CliError> {
     let (branch, tag) = (session.journal.branch.clone(), session.journal.git_tag.clone());
     session.begin(Step::Push, &format!("branch `{branch}` and tag `{tag}` to `{remote}`"));
     if has_release(session, &session.git, &remote)? {
-        return now_public(session);
+        return found_public(session);
     }
     session.journal.reach = Reach::Uncertain;
     session.save()?;
-    let objects =
-        (session.journal.commit.clone().unwrap_or_default(), session.journal.tag_object.clone().unwrap_or_default());
-    let pushed = session.git.push(&remote, &branch, &tag, (&objects.0, &objects.1), false);
-    let Err(error) = pushed else { return now_public(session) };
+    let Err(error) = send(session, &session.git, &remote) else { return now_public(session) };
     // The connection may have been lost after the remote had taken both.
     match find_out(session) {
-        Ok(true) => now_public(session),
+        Ok(true) => found_public(session),
         Ok(false) => Err(refused(&remote, error)),
         Err(_) => Err(undecided(&remote, error)),
     }
+}
+
+fn send(session: &Session<'_>, git: &GitWriter<'_>, remote: &str) -> Result<(), WriteError> {
+    let journal = &session.journal;
+    let objects = (journal.commit.as_deref().unwrap_or_default(), journal.tag_object.as_deref().unwrap_or_default());
+    git.push(remote, &journal.branch, &journal.git_tag, objects, false)
 }
 
 /// Asks the remote whether it has taken a push that was cut off, also after a signal, and writes the answer to the
@@ -146,6 +149,16 @@ pub(super) fn find_out(session: &mut Session<'_>) -> Result<bool, CliError> {
     session.journal.reach = if is_public { Reach::Public } else { Reach::Here };
     session.save()?;
     Ok(is_public)
+}
+
+/// The remote has the release by a push that was cut off. Git has not recorded this in its own name for the remote's
+/// branch, which another push does. Nothing depends on it, so it may fail.
+fn found_public(session: &mut Session<'_>) -> Result<Ended, CliError> {
+    now_public(session)?;
+    let runner = session.project.runner.for_cleanup();
+    let remote = session.journal.remote.clone().unwrap_or_default();
+    let _not_recorded = send(session, &session.git.with(&runner), &remote);
+    Ok(Ended::Done)
 }
 
 fn now_public(session: &mut Session<'_>) -> Result<Ended, CliError> {
