@@ -9,13 +9,11 @@ use std::thread;
 pub(crate) fn each<T: Send>(cases: Vec<T>, test: impl Fn(T) + Sync) {
     let many = thread::available_parallelism().map_or(2, NonZero::get);
     let cases = Mutex::new(cases.into_iter());
+    let next = || cases.lock().unwrap().next();
     thread::scope(|scope| {
         let run = || {
-            while let Some(case) = {
-                let next = cases.lock().unwrap().next();
-                next
-            } {
-                test(case)
+            while let Some(case) = next() {
+                test(case);
             }
         };
         let workers: Vec<_> = (0..many).map(|_| scope.spawn(run)).collect();

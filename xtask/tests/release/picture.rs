@@ -1,12 +1,15 @@
 //! Everything that a release may change: what must be as it was after an undone release, and equal after two equal ones.
 
-use std::collections::BTreeMap;
-use std::fmt;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::{self, Write as _};
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use crate::world::World;
+
+/// What a git directory always has.
+const USUAL: [&str; 5] = ["objects", "refs", "logs", "hooks", "index"];
 
 /// A picture: a value for each thing.
 #[derive(Clone, PartialEq, Eq)]
@@ -58,13 +61,6 @@ impl Picture {
         self
     }
 
-    /// Without one entry.
-    #[track_caller]
-    pub(crate) fn without(mut self, key: &str) -> Self {
-        assert!(self.0.remove(key).is_some(), "{key} is not in {self:?}");
-        self
-    }
-
     /// With another value for one entry.
     pub(crate) fn with(mut self, key: &str, value: &str) -> Self {
         self.put(key, value);
@@ -79,11 +75,11 @@ impl Picture {
     /// The differences to another picture, a line each; empty if there is none.
     pub(crate) fn differences(&self, found: &Self) -> String {
         let mut lines = String::new();
-        let keys: std::collections::BTreeSet<&String> = self.0.keys().chain(found.0.keys()).collect();
+        let keys: BTreeSet<&String> = self.0.keys().chain(found.0.keys()).collect();
         for key in keys {
             let (one, other) = (self.0.get(key), found.0.get(key));
             if one != other {
-                lines += &format!("{key}\n  expected: {one:?}\n  found:    {other:?}\n");
+                writeln!(lines, "{key}\n  expected: {one:?}\n  found:    {other:?}").unwrap();
             }
         }
         lines
@@ -122,20 +118,19 @@ impl Picture {
         }
     }
 
-    /// What a release or git leaves in a git directory: the folder of a release, locks, and other files beside those
-    /// that every repository has. Objects that nothing names are left out.
+    /// What a release or git leaves in a folder: locks, and all files beside those that a git directory always has.
+    /// Objects that nothing names are left out.
     fn leftovers(&mut self, root: &Path, folder: &Path) {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             let name = path.strip_prefix(root).unwrap().display().to_string();
-            let is_usual = ["objects", "refs", "logs", "hooks"].iter().any(|usual| name == *usual);
+            let is_usual = USUAL.contains(&name.split('/').next().unwrap());
+            let is_lock = path.extension().is_some_and(|extension| extension == "lock");
+            if is_lock || !is_usual {
+                self.put(&format!("git directory {name}"), if path.is_dir() { "folder" } else { "file" });
+            }
             if path.is_dir() && name != "objects" {
                 self.leftovers(root, &path);
-            }
-            let parts: Vec<&str> = name.split('/').collect();
-            let inside = ["refs", "logs", "hooks", "objects"].contains(&parts[0]);
-            if name.ends_with(".lock") || !(inside || is_usual || name == "index") {
-                self.put(&format!("git directory {name}"), if path.is_dir() { "folder" } else { "file" });
             }
         }
     }

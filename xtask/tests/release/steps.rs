@@ -74,7 +74,7 @@ fn a_release_that_is_killed_with_its_child_is_finished_or_undone() {
         let other = world.copy();
         ends(&world, &world.release(&["1.0.0", "--resume"]), moment, &what);
         let is_public = is_public(moment.2, when == After);
-        is_undone(&other, other.release(&["1.0.0", "--abort"]), moment, is_public, &what);
+        is_undone(&other, &other.release(&["1.0.0", "--abort"]), moment, is_public, &what);
     });
 }
 
@@ -100,7 +100,7 @@ fn a_child_that_survives_is_waited_for() {
         if how == "--resume" {
             return ends(&world, &run, moment, &what);
         }
-        is_undone(&world, run, moment, is_public(moment.2, true), &what);
+        is_undone(&world, &run, moment, is_public(moment.2, true), &what);
     });
 }
 
@@ -141,7 +141,7 @@ fn ends(world: &World, run: &Run, (_, _, step): Moment, what: &str) {
 
 /// Checks the end of an `--abort`: all is undone, or it is refused and the release can be finished.
 #[track_caller]
-fn is_undone(world: &World, run: Run, (_, _, step): Moment, is_public: bool, what: &str) {
+fn is_undone(world: &World, run: &Run, (_, _, step): Moment, is_public: bool, what: &str) {
     if is_public {
         assert_eq!(run.code, 5, "{what}: {run:?}");
         assert!(run.stderr.contains("is public and cannot be undone"), "{what}: {run:?}");

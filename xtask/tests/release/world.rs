@@ -16,9 +16,6 @@ use crate::stateful_engine::{StatefulEngine, When};
 /// The components' base image.
 pub(crate) const BASE: &str = "python:3.13-slim";
 
-/// The prefix of images in the registry.
-pub(crate) const REGISTRY: &str = "registry.test/team";
-
 /// What taskflow.toml says.
 pub(crate) const CONFIG: &str = "\
 schema = 1
@@ -293,11 +290,6 @@ impl World {
         let new = self.base.join("git-fault.new");
         fs::write(&new, format!("{pattern}\n{when}\n{text}\n")).unwrap();
         fs::rename(new, self.base.join("git-faults").join(name)).unwrap();
-    }
-
-    /// Takes a fault of git away.
-    pub(crate) fn mend_git(&self, name: &str) {
-        fs::remove_file(self.base.join("git-faults").join(name)).unwrap();
     }
 }
 
