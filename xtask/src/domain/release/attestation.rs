@@ -133,7 +133,7 @@ mod tests {
 
     fn line(facts: &AttestFacts) -> String {
         let line = attest_line(facts);
-        let repair = line.repair.map(|repair| format!("\n{repair}")).unwrap_or_default();
+        let repair = line.repairs.iter().fold(String::new(), |text, repair| text + "\n" + repair);
         format!("{}: {}{repair}", line.state.name(), line.text)
     }
 

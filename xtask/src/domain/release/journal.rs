@@ -46,9 +46,7 @@ pub struct Journal {
     /// Whether pushed images get attestations.
     #[serde(default)]
     pub attest: bool,
-    /// Whether images are loaded into Minikube.
-    pub minikube: bool,
-    /// The Minikube profile that got images; none until a load begins.
+    /// The Minikube profile to load into; none if images are not loaded.
     pub profile: Option<String>,
     /// Whether images on stand-ins of base images may be released.
     pub allow_stand_in: bool,
@@ -136,8 +134,8 @@ pub struct Decided {
     pub registry: Option<String>,
     /// Whether pushed images get attestations.
     pub attest: bool,
-    /// Whether images are loaded into Minikube.
-    pub minikube: bool,
+    /// The Minikube profile to load into; none if images are not loaded.
+    pub profile: Option<String>,
     /// Whether images on stand-ins of base images may be released.
     pub allow_stand_in: bool,
     /// The time of the release, in seconds since 1970.
@@ -168,8 +166,7 @@ impl Journal {
             remote: decided.remote,
             registry: decided.registry,
             attest: decided.attest,
-            minikube: decided.minikube,
-            profile: None,
+            profile: decided.profile,
             allow_stand_in: decided.allow_stand_in,
             moving: false,
             reach: Reach::Here,

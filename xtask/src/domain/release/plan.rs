@@ -35,7 +35,7 @@ pub fn commands(planned: &Planned<'_>) -> Vec<String> {
         format!("cd <export> && docker build --tag {} ./{}", image.reference(&candidate), shell_quoted(*context))
     }));
     lines.extend(images().map(|image| format!("cargo xtask verify {} --tag {candidate}", image.component)));
-    if journal.minikube {
+    if journal.profile.is_some() {
         lines.push(format!("cargo xtask minikube-load  # of the images with tag {candidate}"));
     }
     if let Some(registry) = &journal.registry {
@@ -70,7 +70,7 @@ pub fn commands(planned: &Planned<'_>) -> Vec<String> {
             format!("docker buildx imagetools create --prefer-index=false --tag {released} {digest}")
         }));
     }
-    if journal.minikube {
+    if journal.profile.is_some() {
         lines.push(format!("cargo xtask minikube-load  # of the images with tag {version}"));
     }
     lines

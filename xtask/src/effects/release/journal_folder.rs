@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use process::signals::KeepAlive;
 use rustix::io::{FdFlags, fcntl_setfd};
+use rustix::process::{Pid, Signal, kill_process};
 use shown::{printable, shown_path};
 
 use crate::domain::release::journal::Journal;
@@ -253,6 +254,15 @@ pub struct Process {
     pub id: u32,
     /// The name of the program.
     pub program: String,
+}
+
+impl Process {
+    /// Asks the process to end. One that has ended meanwhile does not matter.
+    pub fn end(&self) {
+        if let Some(id) = i32::try_from(self.id).ok().and_then(Pid::from_raw) {
+            let _gone = kill_process(id, Signal::TERM);
+        }
+    }
 }
 
 /// Returns the other processes that have a file open, on systems with /proc.

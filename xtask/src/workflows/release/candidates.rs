@@ -89,15 +89,10 @@ pub(super) fn deliver(session: &mut Session<'_>) -> Result<Ended, CliError> {
 }
 
 fn load_as(session: &mut Session<'_>, step: Step, tag: Tag) -> Result<Ended, CliError> {
-    if !session.journal.minikube {
-        return Ok(Ended::Skipped);
-    }
+    let Some(profile) = session.journal.profile.clone() else { return Ok(Ended::Skipped) };
     session.begin(step, &format!("the images with tag `{tag}` into Minikube"));
     let project = session.exported(tag)?;
-    // The profile is known before anything is sent to it, so that it is known what to undo.
-    let plan = load::run(&project, &LoadOptions { dry_run: true, ..LoadOptions::default() }, session.events)?;
-    session.journal.profile = Some(plan.profile.name);
-    session.save()?;
-    let report = load::run(&project, &LoadOptions::default(), session.events)?;
+    let options = LoadOptions { profile: Some(profile), ..LoadOptions::default() };
+    let report = load::run(&project, &options, session.events)?;
     report.failure.map_or(Ok(Ended::Done), Err)
 }

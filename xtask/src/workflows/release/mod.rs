@@ -162,7 +162,7 @@ fn fresh(
         minikube,
         contract: ContractLines { changes: &contract.changes, accepted: &contract.accepted },
     };
-    let lines = subject.lines()?;
+    let (lines, profile) = subject.lines()?;
     events.release(ReleaseEvent::Preflight(&lines));
     let mut report = ReleaseReport::nothing_done(options.version, lines);
     contract.warnings.iter().for_each(|warning| events.warning(warning));
@@ -191,7 +191,7 @@ fn fresh(
         remote: remote.filter(|_| push),
         registry: settings.registry.clone().filter(|_| push),
         attest: settings.attest && push && settings.registry.is_some(),
-        minikube,
+        profile: profile.filter(|_| minikube),
         allow_stand_in: options.allow_stand_in,
         seconds: clock::now(),
         contract: contract.changes,

@@ -48,12 +48,12 @@ pub(super) struct Subject<'a> {
 }
 
 impl Subject<'_> {
-    /// Returns all lines.
+    /// Returns all lines, and the Minikube profile to load into.
     ///
     /// # Errors
     ///
     /// A signal, or a program that is missing.
-    pub(super) fn lines(&self) -> Result<Vec<Line>, CliError> {
+    pub(super) fn lines(&self) -> Result<(Vec<Line>, Option<String>), CliError> {
         let commit = self.state.commit.as_ref().map(|commit| commit.id.as_str());
         let mut lines = git_lines(&GitFacts {
             state: self.state,
@@ -71,8 +71,9 @@ impl Subject<'_> {
         lines.extend(self.registry_lines()?);
         lines.push(attest::line(self.project, self.push)?);
         lines.push(self.signer());
-        lines.push(self.minikube()?);
-        Ok(lines)
+        let (line, profile) = self.minikube()?;
+        lines.push(line);
+        Ok((lines, profile))
     }
 
     fn is_dry_run(&self) -> bool {
@@ -304,24 +305,25 @@ impl Subject<'_> {
         )
     }
 
-    fn minikube(&self) -> Result<Line, CliError> {
+    /// The profile to load into, as a load chooses it.
+    fn minikube(&self) -> Result<(Line, Option<String>), CliError> {
         const NAME: &str = "minikube";
         if !self.minikube {
-            return Ok(Line::skipped(NAME, "images are not loaded without `--minikube`"));
+            return Ok((Line::skipped(NAME, "images are not loaded without `--minikube`"), None));
         }
         let client = Client::new(&self.project.runner, crate::domain::minikube::limits::Limits::default());
         let profiles = match client.profiles() {
             Ok(profiles) => profiles,
             Err(ToolError::Run(error @ process::RunError::Interrupted(_))) => return Err(error.into()),
             Err(error) => {
-                let text = format!("the minikube client gives no answer: {}", error.to_string().trim_end());
-                return Ok(Line::refused(NAME, text, "see what `minikube profile list` says"));
+                let text = format!("the minikube client gives no answer: {error}");
+                return Ok((Line::refused(NAME, text, "see what `minikube profile list` says"), None));
             }
         };
         let chosen = environment::shown("MINIKUBE_PROFILE").or_else(|| self.project.config.minikube_profile.clone());
         let active = || profiles.iter().find(|profile| profile.active).map(|profile| profile.name.clone());
         let name = chosen.or_else(active).unwrap_or_else(|| DEFAULT_PROFILE.to_owned());
-        Ok(match choose(&profiles, &name) {
+        let line = match choose(&profiles, &name) {
             Ok((_, runtime)) => Line::ok(NAME, format!("profile `{name}` ({})", runtime.name())),
             Err(mut problem) => {
                 // `release` has no option for a profile.
@@ -330,7 +332,8 @@ impl Subject<'_> {
                 }
                 of_problems(NAME, &CliError::new(ErrorKind::Environment, problem))
             }
-        })
+        };
+        Ok((line, Some(name)))
     }
 }
 

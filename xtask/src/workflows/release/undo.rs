@@ -122,7 +122,8 @@ fn give_back(session: &Session<'_>, runner: &Runner, name: &str, before: Option<
 /// Removes the images from the nodes.
 fn nodes(session: &Session<'_>, runner: &Runner) -> Vec<String> {
     let journal = &session.journal;
-    let Some(profile) = &journal.profile else { return Vec::new() };
+    let begun = journal.profile.as_ref().filter(|_| journal.state(Step::Load).is_some());
+    let Some(profile) = begun else { return Vec::new() };
     let delivered = journal.state(Step::Deliver).is_some().then(|| journal.version.clone());
     let tags = journal.candidate_tag().into_iter().chain(delivered);
     let names: Vec<String> =
