@@ -22,7 +22,7 @@ pub fn image_is_gone(name: &str, id: &str) -> String {
 
 /// Returns the sentence about a name that a node may have, with the call that removes it.
 pub fn node_may_have(profile: &str, name: &str, remove: &Invocation) -> String {
-    format!("profile `{profile}` may still have `{name}`; remove it with `{remove}`")
+    format!("profile `{profile}` may keep `{name}`; remove it with `{remove}`")
 }
 
 #[cfg(test)]
@@ -49,7 +49,7 @@ mod tests {
         assert_data_eq!(
             node_may_have("minikube", "a:1.0.0", &argv::remove("minikube", &names[..1])),
             str![
-                "profile `minikube` may still have `a:1.0.0`; remove it with `minikube image rm a:1.0.0 --profile minikube`"
+                "profile `minikube` may keep `a:1.0.0`; remove it with `minikube image rm a:1.0.0 --profile minikube`"
             ]
         );
     }

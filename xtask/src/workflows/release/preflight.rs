@@ -316,7 +316,7 @@ impl Subject<'_> {
             Ok(profiles) => profiles,
             Err(ToolError::Run(error @ process::RunError::Interrupted(_))) => return Err(error.into()),
             Err(error) => {
-                let text = format!("the minikube client gives no answer: {error}");
+                let text = format!("the minikube client gives no answer: {}", error.to_string().trim_end());
                 return Ok((Line::refused(NAME, text, "see what `minikube profile list` says"), None));
             }
         };

@@ -169,14 +169,14 @@ fn what_cannot_be_undone_is_named() {
 error: `docker tag sha256:[ID-1] tiny-b:1.1.0` failed
 caused by: Error response from daemon: no space left on device
 note: release 1.1.0 stopped in step `publish`, and not all was undone
-note: the tags of the images could not be put back: Error response from daemon: the store is read-only
+note: the engine still has `tiny-a:1.1.0`: Error response from daemon: the store is read-only
 hint: run it alone to see its output: `docker tag sha256:[ID-1] tiny-b:1.1.0`
 hint: undo the rest with `cargo xtask release 1.1.0 --abort`
 
 "#]]);
     world.release(&["-q", "1.1.0", "--abort"]).code(1).stdout("").stderr(str![[r#"
 error: not all of release 1.1.0 was undone
-note: the tags of the images could not be put back: Error response from daemon: the store is read-only
+note: the engine still has `tiny-a:1.1.0`: Error response from daemon: the store is read-only
 hint: run `cargo xtask release 1.1.0 --abort` again when the cause is mended
 
 "#]]);
