@@ -19,6 +19,8 @@ impl ReleaseEvents for Ui {
             ReleaseEvent::Plan(commands) => commands.iter().for_each(|command| self.status("Plan", command)),
             ReleaseEvent::Question(question) => say(question),
             ReleaseEvent::Begins(step, what) => self.status(word(step), what),
+            ReleaseEvent::ToolLine(line) if self.verbose => self.tool_line(line),
+            ReleaseEvent::ToolLine(_) => {}
             ReleaseEvent::Undoing => self.status("Undoing", "the release; a second interrupt leaves it half undone"),
         }
     }

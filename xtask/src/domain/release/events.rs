@@ -16,6 +16,8 @@ pub enum ReleaseEvent<'a> {
     Question(&'a str),
     /// A step begins.
     Begins(Step, &'a str),
+    /// A line of a program's output.
+    ToolLine(&'a str),
     /// What was done so far is being undone.
     Undoing,
 }

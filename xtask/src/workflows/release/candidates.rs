@@ -1,6 +1,7 @@
 //! The candidates of a release: built from an export of the release commit, verified, and loaded.
 
 use super::contract::judge_candidates;
+use super::publish::keep_names;
 use super::session::{Ended, Session};
 use crate::domain::finding::{Finding, Severity};
 use crate::domain::image::{Tag, short_id};
@@ -85,6 +86,9 @@ pub(super) fn load(session: &mut Session<'_>) -> Result<Ended, CliError> {
 /// Loads the released images into Minikube.
 pub(super) fn deliver(session: &mut Session<'_>) -> Result<Ended, CliError> {
     let tag = session.version_tag()?;
+    if session.journal.profile.is_some() {
+        keep_names(session)?;
+    }
     load_as(session, Step::Deliver, tag)
 }
 

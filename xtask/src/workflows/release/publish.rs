@@ -80,6 +80,18 @@ fn switched(session: &Session<'_>) -> CliError {
     CliError::new(ErrorKind::Refused, problem)
 }
 
+/// Gives names of the release that were removed since back to its images.
+pub(super) fn keep_names(session: &Session<'_>) -> Result<(), CliError> {
+    let runner = &session.project.runner;
+    let names: Vec<String> =
+        session.journal.images.iter().map(|image| image.reference(&session.journal.version)).collect();
+    let found = docker::images(runner, &names)?;
+    for (image, name) in session.journal.images.iter().zip(&names).filter(|(_, name)| !found.contains_key(*name)) {
+        docker::tag(runner, image.id.as_deref().unwrap_or_default(), name)?;
+    }
+    Ok(())
+}
+
 /// The error of a file that was edited while the release was being made.
 fn edited(session: &Session<'_>, error: WriteError) -> CliError {
     let WriteError::Tool(ToolError::Refused { words, .. }) = error else { return error.into() };

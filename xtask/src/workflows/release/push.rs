@@ -53,7 +53,7 @@ pub(super) fn upload(session: &mut Session<'_>) -> Result<Ended, CliError> {
         let id = session.journal.images.get(image.index).and_then(|image| image.id.clone()).unwrap_or_default();
         let name = image.candidate.to_string();
         docker::tag(runner, &id, &name)?;
-        let digest = registry::push(runner, tools, &image.candidate, &mut |line| session.events.tool_line(line))?;
+        let digest = registry::push(runner, tools, &image.candidate, &mut |line| session.tool_line(line))?;
         session.events.status("Pushed", &format!("{name}  {digest}"));
         let digest = match &image.attested {
             Some(reference) => attest::push(session, tools, (&image.component, reference), &digest, &mut attested)?,
@@ -197,7 +197,7 @@ pub(super) fn promote(session: &mut Session<'_>) -> Result<Ended, CliError> {
     let tools = tools(session)?;
     for image in images {
         let candidate = image.candidate(session)?;
-        let mut on_line = |line: &str| session.events.tool_line(line);
+        let mut on_line = |line: &str| session.tool_line(line);
         let promoted = registry::promote(&session.project.runner, tools, &candidate, &image.released, &mut on_line)?;
         let word = if promoted.was_there { "Present" } else { "Named" };
         session.events.status(word, &format!("{}  {}", image.released, promoted.digest));

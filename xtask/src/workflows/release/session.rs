@@ -41,6 +41,11 @@ impl Session<'_> {
         self.events.release(ReleaseEvent::Begins(step, what));
     }
 
+    /// Passes on a line of a program's output.
+    pub(super) fn tool_line(&self, line: &str) {
+        self.events.release(ReleaseEvent::ToolLine(line));
+    }
+
     /// Writes the journal.
     pub(super) fn save(&self) -> Result<(), CliError> {
         Ok(self.folder.write(&self.journal)?)
