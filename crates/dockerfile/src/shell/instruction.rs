@@ -1,9 +1,7 @@
 //! The commands that an instruction of a Dockerfile runs.
 
 use std::borrow::Cow;
-use std::fmt::{self, Debug, Formatter};
 use std::ops::Range;
-use std::sync::OnceLock;
 
 use super::super::heredoc;
 use super::super::located::Located;
@@ -13,31 +11,6 @@ use super::script::Script;
 use super::unwrap::{Kind, unwrap};
 use super::variables::replaced;
 
-/// The commands of an instruction, once they were read, with the SHELL that applied. Several rules ask for them.
-#[derive(Default)]
-pub(crate) struct KnownCommands(OnceLock<(Option<Vec<Located>>, Vec<ShellCommand>)>);
-
-/// They depend on the instruction alone, so they are no part of its value.
-impl PartialEq for KnownCommands {
-    fn eq(&self, _: &Self) -> bool {
-        true
-    }
-}
-
-impl Eq for KnownCommands {}
-
-impl Clone for KnownCommands {
-    fn clone(&self) -> Self {
-        Self::default()
-    }
-}
-
-impl Debug for KnownCommands {
-    fn fmt(&self, to: &mut Formatter<'_>) -> fmt::Result {
-        to.write_str("_")
-    }
-}
-
 impl Instruction {
     /// Returns the commands that RUN, CMD, ENTRYPOINT and HEALTHCHECK run, in the order of the text; none for other
     /// instructions. `shell` is the SHELL that applies, if there is one. Spans are byte ranges of the file.
@@ -46,9 +19,7 @@ impl Instruction {
     /// with the text as a word. A heredoc of RUN is a script if it is the whole command, or if its command is a shell.
     /// Variables of RUN are replaced if the file sets their values.
     pub fn shell_commands(&self, shell: Option<&[Located]>) -> Cow<'_, [ShellCommand]> {
-        let read = || (shell.map(<[Located]>::to_vec), self.read_shell_commands(shell));
-        let (applied, commands) = self.commands.0.get_or_init(read);
-        if applied.as_deref() == shell { Cow::Borrowed(commands) } else { Cow::Owned(self.read_shell_commands(shell)) }
+        self.commands.of(shell, || self.read_shell_commands(shell))
     }
 
     fn read_shell_commands(&self, shell: Option<&[Located]>) -> Vec<ShellCommand> {

@@ -6,13 +6,14 @@
 
 mod command;
 mod instruction;
+mod known_commands;
 mod lexer;
 mod script;
 mod unwrap;
 mod variables;
 
 pub use command::{ShellCommand, Word};
-pub(crate) use instruction::KnownCommands;
+pub(crate) use known_commands::KnownCommands;
 
 /// Splits a script into the commands that it can run, in the order of the text. Commands in the expansions of a command
 /// follow it.
