@@ -27,7 +27,7 @@ const BETWEEN: Duration = Duration::from_millis(100);
 pub(super) fn wait(project: &Project, events: &dyn ReleaseEvents, folder: &mut JournalFolder) -> Result<(), CliError> {
     let Some(mut left) = folder.left_behind()? else { return Ok(()) };
     // Servers of a verification do not end by themselves. Without an engine there is nothing to wait for in them.
-    let _unknown = verify::remove_left(project, events);
+    let _unknown = verify::remove_left(&project.runner, events);
     events.note(&format!("waiting for {}, which a release that was killed has left running", names(&left)));
     // A call of minikube waits for minutes for an image that nobody sends any more. Every load can be repeated.
     left.iter().filter(|process| process.program == "minikube").for_each(Process::end);

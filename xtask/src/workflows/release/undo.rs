@@ -7,11 +7,12 @@ use super::session::Session;
 use crate::domain::image::short_id;
 use crate::domain::release::events::ReleaseEvent;
 use crate::domain::release::journal::JournalImage;
-use crate::domain::release::step::Step;
+use crate::domain::release::step::{Step, StepState};
 use crate::domain::release::{git_argv, leftovers};
 use crate::effects::docker::{self, EngineError};
 use crate::effects::git::write::{GitWriter, WriteError};
 use crate::effects::release::folder::ReleaseFolder;
+use crate::workflows::verify;
 
 /// Undoes everything; returns a note on each thing that could not be undone. The journal stays if there is one.
 pub(super) fn undo(session: &mut Session<'_>) -> Vec<String> {
@@ -82,6 +83,10 @@ fn images(session: &Session<'_>, runner: &Runner) -> Vec<String> {
     let journal = &session.journal;
     if journal.state(Step::Build).is_none() {
         return Vec::new();
+    }
+    if journal.state(Step::Verify) == Some(StepState::Begun) {
+        // Containers of a verification that was killed use the candidates. An engine that is gone is named below.
+        let _unknown = verify::remove_left(runner, session.events);
     }
     let is_named = |image: &&JournalImage| image.named && journal.state(Step::Publish).is_some();
     let released = journal.images.iter().filter(is_named);

@@ -19,6 +19,7 @@ use std::path::Path;
 use std::thread::Scope;
 use std::time::Duration;
 
+use process::Runner;
 use shown::shown_path;
 
 use crate::context::Project;
@@ -74,8 +75,8 @@ pub(crate) fn write_page(project: &Project, path: &Path, page: &str) -> Result<(
 /// # Errors
 ///
 /// There is no engine, or a signal.
-pub(crate) fn remove_left(project: &Project, events: &dyn Events) -> Result<(), CliError> {
-    session::remove_left(&project.runner, events, &this_run::label())
+pub(crate) fn remove_left(runner: &Runner, events: &dyn Events) -> Result<(), CliError> {
+    session::remove_left(runner, events, &this_run::label())
 }
 
 /// Verifies the images of components.
