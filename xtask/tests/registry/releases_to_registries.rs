@@ -146,9 +146,6 @@ fn what_is_public_is_what_was_verified(public: &Public) {
     assert_same(&after, &public.picture(), "after the second run");
     let calls = public.world.calls();
     assert!(calls.len() < 14 && public.front.written().is_empty(), "{calls:?}");
-    // The next release is one commit more in the same places.
-    let run = public.release("1.0.1", &["--yes", "--push"]).ends(0, "released");
-    public.is_released("1.0.1", &run);
 }
 
 fn a_version_that_is_public_already_is_compared(public: &Public) {
@@ -214,7 +211,7 @@ fn a_connection_that_is_cut_is_finished_later(public: &Public) {
 
 fn a_killed_release_is_resumed_or_undone(public: &Public) {
     let before = public.picture();
-    let calls = [("upload", "docker tag *-b:*"), ("upload", "docker push *-b:*"), ("push", "git *ls-remote*")];
+    let calls = [("upload", "docker push *-b:*"), ("push", "git *ls-remote*")];
     for (step, pattern) in calls {
         public.world.held("1.0.0", &["--push"], step, pattern).killed(true);
         public.release("1.0.0", &["--abort"]).ends(0, "undone");
