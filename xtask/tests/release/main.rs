@@ -12,6 +12,7 @@
 
 mod engine_rows;
 mod here;
+mod messages;
 mod moments;
 mod parallel;
 mod picture;

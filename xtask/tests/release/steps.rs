@@ -3,12 +3,12 @@
 //! The called program survives, as programs do whose parent is killed. In one half of the cases it goes on when the
 //! next xtask is already there; in the other half, it is killed, too.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::Read as _;
 
 use crate::parallel;
 use crate::stateful_engine::When::{After, Before};
 use crate::undisturbed::{is_as_before, is_released};
-use crate::world::{PUSHED, Run, World};
+use crate::world::{PUSHED, Run, World, read_until};
 
 /// A moment: the program, a pattern for its arguments, and the step.
 type Moment = (&'static str, &'static str, &'static str);
@@ -87,12 +87,8 @@ fn a_child_that_survives_is_waited_for() {
         let what = format!("{moment:?} {when:?} {how}");
         let world = killed(moment, when, true);
         let mut next = world.start(&["1.0.0", how]);
-        let mut told = BufReader::new(next.stderr.take().unwrap());
-        let mut said = String::new();
         // It waits, and does nothing before the other one goes on.
-        while !said.contains("which a release that was killed has left running") {
-            assert_ne!(told.read_line(&mut said).unwrap(), 0, "{what}: {said}");
-        }
+        let (mut said, mut told) = read_until(&mut next, "which a release that was killed has left running");
         std::fs::write(world.mark("go"), "").unwrap();
         told.read_to_string(&mut said).unwrap();
         let mut run = world.finished(&next.wait_with_output().unwrap());

@@ -5,9 +5,11 @@
 
 use std::ffi::OsString;
 use std::fs;
+use std::io::{BufRead as _, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
+use snapbox::{Assert, IntoData};
 use tempfile::TempDir;
 
 use crate::picture::Picture;
@@ -302,12 +304,31 @@ fn folder() -> TempDir {
     in_memory.unwrap_or_else(|| tempfile::tempdir().unwrap())
 }
 
+/// Reads standard error of a child until it has a text; returns what was read, and the rest to read.
+#[track_caller]
+pub(crate) fn read_until(child: &mut Child, text: &str) -> (String, impl Read + use<>) {
+    let mut rest = BufReader::new(child.stderr.take().unwrap());
+    let mut said = String::new();
+    while !said.contains(text) {
+        assert_ne!(rest.read_line(&mut said).unwrap(), 0, "no `{text}` in: {said}");
+    }
+    (said, rest)
+}
+
 impl Run {
     /// Checks the exit code.
     #[track_caller]
     pub(crate) fn code(self, expected: i32) -> Self {
         assert_eq!(self.code, expected, "\nstdout: {}\nstderr: {}", self.stdout, self.stderr);
         self
+    }
+
+    /// Compares the last error with a snapshot; `SNAPSHOTS=overwrite` takes it as the new one.
+    #[track_caller]
+    pub(crate) fn error(&self, expected: impl IntoData) {
+        let error = self.stderr.split_inclusive('\n').skip_while(|line| !line.starts_with("error: "));
+        let error: String = error.collect();
+        Assert::new().action_env("SNAPSHOTS").normalize_paths(false).eq(error, expected);
     }
 
     /// Checks that standard error has a text.

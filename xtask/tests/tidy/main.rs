@@ -72,6 +72,7 @@ fn everything_is_tidy() {
     tests.extend(rust("xtask/tests/secrets/"));
     tests.extend(rust("crates/secretscan/tests/"));
     tests.extend(rust("xtask/tests/contract/"));
+    tests.extend(rust("xtask/tests/release/"));
     assert!(sources.len() > 30 && tests.len() > 10, "{} sources, {} tests", sources.len(), tests.len());
     let mut findings = Vec::new();
     for source in &sources {

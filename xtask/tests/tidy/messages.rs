@@ -1,5 +1,5 @@
-//! Every sentence that xtask can say stands in a snapshot of `tests/cli`, `tests/secrets`, `crates/secretscan/tests`,
-//! or of a unit test, or in a document that a test compares with what xtask prints, so that somebody has read it. So
+//! Every sentence that xtask can say stands in a snapshot of `tests/cli`, `tests/contract`, `tests/release`,
+//! `tests/secrets`, `crates/secretscan/tests`, or of a unit test, or in a document that a test compares with what xtask prints, so that somebody has read it. So
 //! does what a step of a Dockerfile prints.
 
 use crate::Finding;

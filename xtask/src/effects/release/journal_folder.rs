@@ -108,6 +108,9 @@ impl JournalFolder {
 
     /// Returns what another process that holds the lock wrote about itself; none if there is none.
     pub fn running(&self) -> Option<String> {
+        if self.held.is_some() {
+            return None;
+        }
         let mut file = File::open(self.path.join("lock")).ok()?;
         matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)).then(|| told(&mut file))
     }

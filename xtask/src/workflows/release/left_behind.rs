@@ -42,11 +42,19 @@ pub(super) fn wait(project: &Project, events: &dyn ReleaseEvents, folder: &mut J
         }
         clock::pause(BETWEEN);
     }
+    Err(still_running(&left))
+}
+
+/// The error of processes that do not end.
+fn still_running(left: &[Process]) -> CliError {
     let kill = left.iter().map(|process| process.id.to_string()).collect::<Vec<_>>().join(" ");
-    let problem = Problem::new(format!("{} does not end, which a release that was killed has left", names(&left)))
+    let problem = Problem::new(format!("still running: {}, which a release that was killed has left", names(left)))
         .note("nothing was changed")
-        .hint(format!("end it with `kill {kill}`, and run the command again"));
-    Err(CliError::new(ErrorKind::Environment, problem))
+        .hint(match left {
+            [] => "wait until it has ended, and run the command again".to_owned(),
+            _ => format!("end it with `kill {kill}`, and run the command again"),
+        });
+    CliError::new(ErrorKind::Environment, problem)
 }
 
 /// Returns the names of processes for messages.
@@ -54,4 +62,35 @@ fn names(left: &[Process]) -> String {
     let names: Vec<String> =
         left.iter().map(|process| format!("`{}` (process {})", process.program, process.id)).collect();
     if names.is_empty() { "a process".to_owned() } else { joined(&names) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::problem::in_words;
+    use snapbox::{assert_data_eq, str};
+
+    #[test]
+    fn processes_that_do_not_end_are_named() {
+        let process = |id, program: &str| Process { id, program: program.to_owned() };
+        let said = |left: &[Process]| in_words(&still_running(left).problems[0]);
+        assert_data_eq!(
+            said(&[process(17, "git"), process(18, "docker")]),
+            str![[r#"
+still running: `git` (process 17) and `docker` (process 18), which a release that was killed has left
+note: nothing was changed
+hint: end it with `kill 17 18`, and run the command again
+
+"#]]
+        );
+        assert_data_eq!(
+            said(&[]),
+            str![[r#"
+still running: a process, which a release that was killed has left
+note: nothing was changed
+hint: wait until it has ended, and run the command again
+
+"#]]
+        );
+    }
 }

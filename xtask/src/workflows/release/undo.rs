@@ -68,7 +68,11 @@ fn references(session: &Session<'_>, git: &GitWriter<'_>) -> Result<Vec<String>,
     }
     if let Some(at) = at.filter(|at| !moves && at != before) {
         // Whoever has moved it has either built on the release, or was first.
-        let text = format!("branch `{branch}` was moved meanwhile, and keeps the release commit {}", short_id(commit));
+        let (commit, before) = (short_id(commit), short_id(before));
+        let text = format!(
+            "branch `{branch}` was moved meanwhile, and keeps the release commit {commit}; take it out with \
+             `git rebase --onto {before} {commit} {branch}`"
+        );
         return Ok(if git.is_ancestor(commit, &at)? { vec![text] } else { Vec::new() });
     }
     if git.is_on_branch(branch)? {
