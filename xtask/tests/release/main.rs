@@ -14,6 +14,7 @@ mod engine_rows;
 mod here;
 mod messages;
 mod moments;
+mod nodes;
 mod parallel;
 mod picture;
 mod remote;
@@ -26,3 +27,6 @@ mod world;
 #[expect(dead_code, reason = "shared with the tests of the command line, which use all of it")]
 #[path = "../support/stateful_engine.rs"]
 mod stateful_engine;
+#[expect(dead_code, reason = "shared with the tests of the command line, which use all of it")]
+#[path = "../support/stateful_node.rs"]
+mod stateful_node;

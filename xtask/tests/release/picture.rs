@@ -8,6 +8,16 @@ use std::path::Path;
 
 use crate::world::World;
 
+/// Caches, logs, and locks of xtask, below the working tree.
+const CACHES: [&str; 6] = [
+    "target/xtask/logs",
+    "target/xtask/minikube/.gitignore",
+    "target/xtask/minikube/minikube.json",
+    "target/xtask/minikube/minikube.lock",
+    "target/xtask/secrets",
+    "target/xtask/verify",
+];
+
 /// What a git directory always has.
 const USUAL: [&str; 5] = ["objects", "refs", "logs", "hooks", "index"];
 
@@ -33,6 +43,9 @@ impl Picture {
         picture.files("file", root, root);
         for (reference, id) in world.engine.tags() {
             picture.put(&format!("engine {reference}"), &id);
+        }
+        for (reference, id) in world.node.tags() {
+            picture.put(&format!("node {reference}"), &id);
         }
         for (reference, digest) in world.engine.pushed() {
             picture.put(&format!("registry {reference}"), &digest);
@@ -103,8 +116,7 @@ impl Picture {
             let path = entry.unwrap().path();
             let name = path.strip_prefix(root).unwrap().display().to_string();
             let facts = fs::symlink_metadata(&path).unwrap();
-            let is_own = name == ".git"
-                || ["target/xtask/logs", "target/xtask/secrets", "target/xtask/verify"].contains(&&*name);
+            let is_own = name == ".git" || CACHES.contains(&&*name);
             if is_own {
                 continue;
             }

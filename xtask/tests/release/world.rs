@@ -14,6 +14,7 @@ use tempfile::TempDir;
 
 use crate::picture::Picture;
 use crate::stateful_engine::{StatefulEngine, When};
+use crate::stateful_node::StatefulNode;
 
 /// The components' base image.
 pub(crate) const BASE: &str = "python:3.13-slim";
@@ -52,6 +53,7 @@ pub(crate) struct World {
     /// The root of the working tree in which xtask runs.
     pub(crate) root: PathBuf,
     pub(crate) engine: StatefulEngine,
+    pub(crate) node: StatefulNode,
     variables: Vec<(String, OsString)>,
 }
 
@@ -113,8 +115,10 @@ impl World {
         for name in ["repository", "home", "bin", "marks", "tmp", "git-faults"] {
             fs::create_dir_all(base.join(name)).unwrap();
         }
-        let engine = StatefulEngine::install(&base.join("bin"), &base.join("engine"));
-        let world = Self { _folder: folder, root: base.join("repository"), base, engine, variables: Vec::new() };
+        let (bin, state) = (base.join("bin"), base.join("engine"));
+        let (engine, node) = (StatefulEngine::install(&bin, &state), StatefulNode::install(&bin, &state));
+        let world = Self { _folder: folder, root: base.join("repository"), base, engine, node, variables: Vec::new() };
+        world.program("kubectl", "#!/bin/sh\necho '{\"items\":[]}'\n");
         let path = std::env::var_os("PATH").unwrap();
         let git = std::env::split_paths(&path).map(|folder| folder.join("git")).find(|git| git.is_file()).unwrap();
         let named = format!("#!/bin/sh\nbase='{}'\ngit='{}'\n", world.base.display(), git.display());
@@ -278,15 +282,17 @@ impl World {
         (step["state"] == "begun").then(|| step["step"].as_str().unwrap().to_owned())
     }
 
-    /// Adds a fault of a program, `git` or `docker`: shell text, one line, that is run before or after calls whose
+    /// Adds a fault of a program, `git`, `docker`, `minikube`, or `signer`: shell text, one line, that is run before or after calls whose
     /// arguments match a shell pattern. It can end the call with `exit`.
     pub(crate) fn fault(&self, program: &str, name: &str, pattern: &str, when: When, text: &str) {
         if program == "signer" {
             return self.signer(text);
         }
         let text = format!("marks='{}'; {text}", self.base.join("marks").display());
-        if program == "docker" {
-            return self.engine.fault(name, pattern, when, &text);
+        match program {
+            "docker" => return self.engine.fault(name, pattern, when, &text),
+            "minikube" => return self.node.fault(name, pattern, when, &text),
+            _ => assert_eq!(program, "git"),
         }
         let when = if when == When::Before { "before" } else { "after" };
         let new = self.base.join("git-fault.new");

@@ -98,9 +98,8 @@ pub(super) fn committed(project: &Project, commit: &str, path: &str) -> Result<O
 
 /// The working tree is clean, so git ignores such a file.
 fn in_the_way(path: &str) -> Problem {
-    Problem::new(format!("`{path}` is not in the commit, and a file of this name is here"))
+    Problem::new(format!("`{path}` is not in the commit, and a file of this name is here, which git ignores"))
         .at(Place::file(path))
-        .note("git ignores it, and the release would overwrite it")
         .hint(format!("commit it with `git add --force {path}`, or name another file as `changelog` under `[release]`"))
 }
 

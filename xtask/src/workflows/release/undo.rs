@@ -11,6 +11,7 @@ use crate::domain::release::step::{Step, StepState};
 use crate::domain::release::{git_argv, leftovers};
 use crate::effects::docker::{self, EngineError};
 use crate::effects::git::write::{GitWriter, WriteError};
+use crate::effects::minikube::workplace::Workplace;
 use crate::effects::release::folder::ReleaseFolder;
 use crate::workflows::verify;
 
@@ -137,5 +138,7 @@ fn nodes(session: &Session<'_>, runner: &Runner) -> Vec<String> {
     let tags = journal.candidate_tag().into_iter().chain(delivered);
     let names: Vec<String> =
         tags.flat_map(|tag| journal.images.iter().map(move |image| image.reference(&tag))).collect();
+    // A load that was killed has left its files; opening their folder and leaving it removes them.
+    drop(Workplace::open(&session.project.home, &session.project.config.project, profile));
     on_nodes::remove(runner, profile, &names)
 }
