@@ -34,6 +34,10 @@ const WORDS: [(&str, &str); 10] = [
         "run it by itself once and answer it there: `{call}`; then run this command again",
         "it needs someone at a terminal; tests/cli/causes.rs asks on one",
     ),
+    (
+        "end them with `kill {kill}`, and run the command again",
+        "xtask waits ten minutes for them; tests/cli/release/meanwhile.rs has some that end",
+    ),
     ("or run the command again as root", "a sandbox has one user; tests/cli/machines.rs holds what root does"),
     (
         "make `{shown}` readable for the user who runs this",

@@ -121,12 +121,20 @@ fn unfinished() -> Vec<Row> {
             released(|sandbox, _| sandbox.write(".git/taskflow-release", "a file\n"), MAKE)
         })
         .by_hand(|world| fs::remove_file(world.sandbox.root.join(".git/taskflow-release")).unwrap()),
-        row("see why with `git ls-remote {remote}`, and run the command again", || {
+        row("run `cargo xtask release {version} --abort` again when `git ls-remote {remote}` gives an answer", || {
             let world = with_hook("mv \"$PWD\" \"${PWD%/*}/gone.git\"; exit 1", &["release", "-q", "1.1.0", "--abort"]);
             world.sandbox.command(&[MAKE, &["--push"]].concat()).output().unwrap();
             world
         })
-        .then(Then::Shows("does not appear to be a git repository")),
+        .steps(&[
+            Step::ByHand(|world| {
+                let [gone, remote] = ["gone.git", "remote.git"].map(|name| world.sandbox.outside(name));
+                fs::rename(gone, remote).unwrap();
+            }),
+            Step::Act(1),
+            Step::Act(0),
+        ])
+        .then(Then::Gone),
         row("build it anew with `cargo xtask release {version}`", || {
             released(
                 |sandbox, engine| {
@@ -213,6 +221,41 @@ fn failed() -> Vec<Row> {
             with_hook("echo no; exit 1", &["release", "-q", "1.1.0", "--yes", "--push"])
         })
         .then(Then::Shows("refs/heads/main")),
+    ]
+}
+
+/// Releases that others disturb, or whose files cannot be made.
+fn disturbed() -> Vec<Row> {
+    vec![
+        row("go back to it with `git switch {branch}`, and release {version} again", || {
+            released(
+                |sandbox, engine| {
+                    let shell = format!("git -C '{}' switch -q -c other; rm \"$fault\"", sandbox.root.display());
+                    engine.fault("switch", "buildx build *./a", When::Before, &shell);
+                },
+                MAKE,
+            )
+        }),
+        row("see why with {SIGNING_TRIAL}", || {
+            released(
+                |sandbox, _| {
+                    sandbox.git(&["config", "commit.gpgSign", "true"]);
+                    sandbox.git(&["config", "gpg.program", &sandbox.outside("bin/signs").display().to_string()]);
+                    let signature = "-----BEGIN PGP SIGNATURE-----\n\nAAAA\n-----END PGP SIGNATURE-----\n";
+                    let signs = on("*").says(signature).complains("[GNUPG:] SIG_CREATED D 1 8 00 1 KEY\n").once();
+                    sandbox.fake("signs", [signs, on("*").exits(2)]);
+                },
+                MAKE,
+            )
+        })
+        .then(Then::Shows("failed to sign")),
+        row("run the command in it: `cd {path}`", || {
+            let world = killed(&["release", "-q", "1.1.0", "--abort"]);
+            let linked = world.sandbox.outside("linked");
+            world.sandbox.git(&["worktree", "add", "--quiet", "--detach", &linked.display().to_string()]);
+            world.within(linked)
+        })
+        .by_hand(|world| world.go_to(world.sandbox.root.clone())),
         row("make the folder writable, or free space on its disk", || {
             released(|sandbox, _| sandbox.write("target/xtask/releases", "a file\n"), MAKE)
         })
@@ -265,7 +308,7 @@ fn published() -> Vec<Row> {
 }
 
 pub(crate) fn rows() -> Vec<Row> {
-    [unfinished(), failed(), published()].into_iter().flatten().collect()
+    [unfinished(), failed(), disturbed(), published()].into_iter().flatten().collect()
 }
 
 #[test]

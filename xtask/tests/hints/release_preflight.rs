@@ -61,7 +61,9 @@ fn without_submodule() -> World {
         let part = sandbox.outside("part");
         let shown = part.display().to_string();
         // `git submodule` is a script.
-        ["sed", "basename", "uname"].into_iter().for_each(|program| sandbox.real(program));
+        for program in ["sed", "basename", "uname"] {
+            sandbox.real(program);
+        }
         sandbox.git(&["init", "--quiet", &shown]);
         fs::write(part.join("inner"), "of the submodule\n").unwrap();
         sandbox.git(&["-C", &shown, "add", "inner"]);
@@ -262,6 +264,15 @@ fn of_files() -> Vec<Row> {
         row(UNKNOWN, || with_versions("other.json", "{}\n")).way(&[0]).then(Then::Gone),
         mends!(MISSING, "package.json", "{}\n", "{\"version\": \"1.0.0\"}\n"),
         row(MISSING, || with_versions("package.json", "{}\n")).way(&[0]).then(Then::Gone),
+        row("commit it with `git add --force {path}`, or name another file as `changelog` under `[release]`", || {
+            refused(|sandbox, _| {
+                sandbox.write(".gitignore", "target\nCHANGELOG.md\n");
+                sandbox.commit();
+                sandbox.write("CHANGELOG.md", "# Changes\n");
+            })
+        })
+        .steps(&[Step::Act(0), Step::ByHand(|world| drop(world.sandbox.git(&["commit", "--quiet", "-m", "changes"])))])
+        .by_hand(|world| set(&world.sandbox, "changelog = \"NEWS.md\"\n")),
         closes!("write `-->` at the end of the comment", "# Changes\n\n<!-- open\n", "# Changes\n\n<!-- open -->\n"),
         closes!(
             "repeat the marks of this line on a line below the code",
@@ -318,7 +329,7 @@ fn of_images() -> Vec<Row> {
         row("see what `minikube profile list` says", || {
             released(
                 |sandbox, _| {
-                    sandbox.fake("minikube", [on("profile list *").exits(1), on("profile list").says("broken")])
+                    sandbox.fake("minikube", [on("profile list *").exits(1), on("profile list").says("broken")]);
                 },
                 &["release", "-q", "1.1.0", "--check", "--minikube"],
             )

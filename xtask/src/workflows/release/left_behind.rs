@@ -28,7 +28,7 @@ pub(super) fn wait(project: &Project, events: &dyn ReleaseEvents, folder: &mut J
     let Some(mut left) = folder.left_behind()? else { return Ok(()) };
     // Servers of a verification do not end by themselves. Without an engine there is nothing to wait for in them.
     let _unknown = verify::remove_left(&project.runner, events);
-    events.note(&format!("waiting for {}, which a release that was killed has left running", names(&left)));
+    events.note(&format!("waiting for processes of a killed release: {}", names(&left)));
     // A call of minikube waits for minutes for an image that nobody sends any more. Every load can be repeated.
     left.iter().filter(|process| process.program == "minikube").for_each(Process::end);
     let watch = Stopwatch::start();
@@ -48,11 +48,11 @@ pub(super) fn wait(project: &Project, events: &dyn ReleaseEvents, folder: &mut J
 /// The error of processes that do not end.
 fn still_running(left: &[Process]) -> CliError {
     let kill = left.iter().map(|process| process.id.to_string()).collect::<Vec<_>>().join(" ");
-    let problem = Problem::new(format!("still running: {}, which a release that was killed has left", names(left)))
+    let problem = Problem::new(format!("processes of a killed release do not end: {}", names(left)))
         .note("nothing was changed")
         .hint(match left {
-            [] => "wait until it has ended, and run the command again".to_owned(),
-            _ => format!("end it with `kill {kill}`, and run the command again"),
+            [] => "wait until they have ended, and run the command again".to_owned(),
+            _ => format!("end them with `kill {kill}`, and run the command again"),
         });
     CliError::new(ErrorKind::Environment, problem)
 }
@@ -61,7 +61,7 @@ fn still_running(left: &[Process]) -> CliError {
 fn names(left: &[Process]) -> String {
     let names: Vec<String> =
         left.iter().map(|process| format!("`{}` (process {})", process.program, process.id)).collect();
-    if names.is_empty() { "a process".to_owned() } else { joined(&names) }
+    if names.is_empty() { "unknown ones".to_owned() } else { joined(&names) }
 }
 
 #[cfg(test)]
@@ -77,18 +77,18 @@ mod tests {
         assert_data_eq!(
             said(&[process(17, "git"), process(18, "docker")]),
             str![[r#"
-still running: `git` (process 17) and `docker` (process 18), which a release that was killed has left
+processes of a killed release do not end: `git` (process 17) and `docker` (process 18)
 note: nothing was changed
-hint: end it with `kill 17 18`, and run the command again
+hint: end them with `kill 17 18`, and run the command again
 
 "#]]
         );
         assert_data_eq!(
             said(&[]),
             str![[r#"
-still running: a process, which a release that was killed has left
+processes of a killed release do not end: unknown ones
 note: nothing was changed
-hint: wait until it has ended, and run the command again
+hint: wait until they have ended, and run the command again
 
 "#]]
         );

@@ -132,11 +132,13 @@ note: release 1.1.0 stopped in step `record`; everything was undone
 #[test]
 fn a_scratch_folder_that_cannot_be_written() {
     let world = World::new();
-    world.sandbox.write(".git/taskflow-release/scratch/message/in-the-way", "");
+    let folder = world.sandbox.root.join(".git/taskflow-release/scratch/references");
+    let shell = format!("mkdir -p '{}'", folder.display());
+    world.engine.fault("in-the-way", "tag * tiny-b:1.1.0", When::After, &shell);
     world.release(&["-q", "1.1.0", "--yes"]).code(1).stdout("").stderr(str![[r#"
 error: cannot write the files of the release
 caused by: Is a directory (os error 21)
-note: release 1.1.0 stopped in step `commit`; everything was undone
+note: release 1.1.0 stopped in step `publish`; everything was undone
 
 "#]]);
 }
@@ -166,7 +168,7 @@ fn a_git_that_fails_without_a_word() {
     let world = World::new();
     mute(&world, "--no-pager commit-tree *");
     world.release(&["-q", "1.1.0", "--yes"]).code(1).stdout("").stderr(str![[r#"
-error: `LC_ALL=C git --no-pager commit-tree -p [ID-1] -F [BASE]repository/.git/taskflow-release/scratch/message [ID-2]` failed
+error: `LC_ALL=C GIT_AUTHOR_DATE=[SECONDS] GIT_COMMITTER_DATE=[SECONDS] git --no-pager commit-tree -p [ID-1] -F [BASE]repository/.git/taskflow-release/scratch/message [ID-2]` failed
 caused by: git gives no reason
 note: release 1.1.0 stopped in step `commit`; everything was undone
 

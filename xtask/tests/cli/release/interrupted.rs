@@ -37,21 +37,20 @@ note: release 1.1.0 stopped in step `build`; everything was undone
 fn a_remote_that_vanishes_may_have_taken_the_release() {
     let world = with_hook("PATH=/usr/bin:/bin; mv \"$PWD\" \"${PWD%/*}/gone.git\"; exit 1");
     world.release(&["-q", "1.1.0", "--yes", "--push"]).code(5).stdout("").stderr(str![[r#"
-error: the push to remote `origin` failed
+error: the push to remote `origin` failed, and the remote gives no answer
 caused by: error: failed to push some refs to '[BASE]remote.git'
 note: release 1.1.0 stopped in step `push`; it may be public already, so nothing was undone
-hint: mend what the remote or the hook says; `git ls-remote origin` shows what the remote has
 hint: finish it with `cargo xtask release 1.1.0 --resume`
 
 "#]]);
-    world.release(&["-q", "1.1.0", "--abort"]).code(2).stdout("").stderr(str![[r#"
-error: it is not known whether remote `origin` has taken the release
+    world.release(&["-q", "1.1.0", "--abort"]).code(5).stdout("").stderr(str![[r#"
+error: release 1.1.0 may be public, so it is not undone
 caused by: fatal: '[BASE]remote.git' does not appear to be a git repository
   fatal: Could not read from remote repository.
   Please make sure you have the correct access rights
   and the repository exists.
-note: a release that is public is not undone
-hint: see why with `git ls-remote origin`, and run the command again
+note: its push was cut off, and remote `origin` does not say whether it has it
+hint: run `cargo xtask release 1.1.0 --abort` again when `git ls-remote origin` gives an answer
 
 "#]]);
     // It has not taken it.

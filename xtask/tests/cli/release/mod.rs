@@ -11,6 +11,7 @@ mod interrupted;
 mod journal;
 mod loaded;
 mod made;
+mod meanwhile;
 mod places;
 mod preflight;
 mod pushed;
