@@ -9,7 +9,7 @@ use crate::rows;
 use crate::source::Source;
 
 /// Hints that are neither a command nor an edit, and why they cannot be more.
-const WORDS: [(&str, &str); 10] = [
+const WORDS: [(&str, &str); 11] = [
     (
         "make the files of the application readable for all users",
         "the engine and the application must be real ones; tests/engine/verify.rs has images of both kinds",
