@@ -116,6 +116,7 @@ pub fn check_index(index: &str, image: &Digest) -> Result<(), String> {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "snapbox looks for its own file")]
 mod tests {
     use super::*;
     use serde_json::json;
@@ -133,8 +134,8 @@ mod tests {
 
     fn line(facts: &AttestFacts) -> String {
         let line = attest_line(facts);
-        let repair = line.repairs.iter().fold(String::new(), |text, repair| text + "\n" + repair);
-        format!("{}: {}{repair}", line.state.name(), line.text)
+        let text = format!("{}: {}", line.state.name(), line.text);
+        line.repairs.iter().fold(text, |text, repair| text + "\n" + repair)
     }
 
     #[test]
@@ -163,10 +164,10 @@ mod tests {
         };
         assert_data_eq!(
             builder_is(Builder::Classic),
-            str![[r#"
+            str![[r"
 refused: the classic builder makes no attestations: buildx does since 0.10
 install a newer buildx plugin of the docker client, or remove `attest` under `[release]`
-"#]]
+"]]
         );
         assert!(builder_is(Builder::BuildKitInClient).starts_with("refused: BuildKit of the docker client makes no"));
         assert!(
@@ -179,10 +180,10 @@ install a newer buildx plugin of the docker client, or remove `attest` under `[r
         });
         assert_data_eq!(
             far,
-            str![[r#"
+            str![[r"
 refused: builder `far` (driver `docker-container`) is not the engine's own, so it does not push the verified image
 choose the engine's own with `docker buildx use default`, or remove `attest` under `[release]`
-"#]]
+"]]
         );
         let classic = with(&|facts| {
             let AttestFacts::Known { containerd, .. } = facts else { return };
@@ -201,10 +202,10 @@ set `"features": { "containerd-snapshotter": true }` in the engine's daemon.json
         });
         assert_data_eq!(
             plain,
-            str![[r#"
+            str![[r"
 refused: registry `registry.example:5000` speaks HTTP without TLS, and buildx cannot read an index in it
 give the registry TLS, or remove `attest` under `[release]`
-"#]]
+"]]
         );
     }
 

@@ -13,6 +13,7 @@ const SCHEMA: u32 = 1;
 
 /// What a release has decided and done so far.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a decision of its own")]
 pub struct Journal {
     /// The version of the format.
     schema: u32,

@@ -58,7 +58,7 @@ The push refers to repository [registry.example/team/tiny-b]
         let released = format!("registry.example/team/{image}:1.1.0");
         let of = |suffix: &str| {
             let fits = |name: &&String| {
-                name.starts_with(&format!("{released}-g")) && name.ends_with("-attested") == !suffix.is_empty()
+                name.starts_with(&format!("{released}-g")) && name.ends_with("-attested") != suffix.is_empty()
             };
             &pushed[pushed.keys().find(fits).unwrap()]
         };
