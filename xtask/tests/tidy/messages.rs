@@ -9,7 +9,7 @@ use crate::source::{Literal, Source};
 const SHORTEST: usize = 6;
 
 /// Sentences without a snapshot, and why.
-const UNSEEN: [(&str, &str); 25] = [
+const UNSEEN: [(&str, &str); 26] = [
     ("cannot listen to signals:", "only a system without signals says it"),
     ("cannot make a tag from git", "every tag that is made is valid; property tests hold that"),
     ("HEAD names neither a branch nor a commit", "git's readers say that HEAD is broken before"),
@@ -33,6 +33,7 @@ const UNSEEN: [(&str, &str); 25] = [
     ("cannot read the answer:", "a terminal that is closed gives an empty answer"),
     (r#"{{.ID}}\t{{.Label ""#, "an argument"),
     (r#"{{.Name}}\t{{.Label ""#, "an argument"),
+    ("there is no build for `", "builds with attestations are planned for all images that get them"),
     ("an archive comes before its export", "only a plan with its steps in a wrong order"),
     ("the export was not kept", "only a dry run keeps none, and it writes no archive"),
 ];
