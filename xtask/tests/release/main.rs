@@ -1,6 +1,7 @@
 //! The failures of a release: each one ends in a stated condition, and the whole world is compared before and after.
 //!
 //! Git is real. The docker client is a program whose engine and registry are folders (`support/engine.sh`).
+#![expect(clippy::needless_raw_string_hashes, reason = "snapbox writes raw strings")]
 #![expect(
     clippy::disallowed_methods,
     clippy::indexing_slicing,

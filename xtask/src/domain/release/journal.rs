@@ -13,7 +13,6 @@ const SCHEMA: u32 = 1;
 
 /// What a release has decided and done so far.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a decision of its own")]
 pub struct Journal {
     /// The version of the format.
     schema: u32,
@@ -276,6 +275,7 @@ impl JournalImage {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "snapbox looks for its own file")]
 mod tests {
     use super::*;
     use proptest::prelude::*;

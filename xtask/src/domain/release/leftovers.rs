@@ -26,6 +26,7 @@ pub fn node_may_have(profile: &str, name: &str, remove: &Invocation) -> String {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "snapbox looks for its own file")]
 mod tests {
     use super::*;
     use crate::domain::minikube::argv;

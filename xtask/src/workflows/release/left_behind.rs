@@ -65,6 +65,11 @@ fn names(left: &[Process]) -> String {
 }
 
 #[cfg(test)]
+#[expect(
+    clippy::disallowed_methods,
+    clippy::needless_raw_string_hashes,
+    reason = "snapbox looks for its own file, and writes raw strings"
+)]
 mod tests {
     use super::*;
     use crate::domain::problem::in_words;

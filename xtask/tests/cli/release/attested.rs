@@ -36,12 +36,8 @@ fn the_index_is_signed_named_and_recorded() {
         part(&run.stderr, "   Uploading", "  Publishing"),
         str![[r#"
    Uploading `registry.example/team/tiny-a:1.1.0-g[ID-1]` and `registry.example/team/tiny-b:1.1.0-g[ID-1]`
-The push refers to repository [registry.example/team/tiny-a]
-1.1.0-g[ID-1]: digest: sha256:[ID-4] size: 100
       Pushed registry.example/team/tiny-a:1.1.0-g[ID-1]  sha256:[ID-4]
     Attested registry.example/team/tiny-a:1.1.0-g[ID-1]-attested  sha256:[ID-5]
-The push refers to repository [registry.example/team/tiny-b]
-1.1.0-g[ID-1]: digest: sha256:[ID-6] size: 100
       Pushed registry.example/team/tiny-b:1.1.0-g[ID-1]  sha256:[ID-6]
     Attested registry.example/team/tiny-b:1.1.0-g[ID-1]-attested  sha256:[ID-7]
      Signing each digest

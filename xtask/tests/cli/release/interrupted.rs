@@ -91,7 +91,7 @@ fn commits_on_top_of_a_release_keep_it() {
 error: the push to remote `origin` failed
 caused by: error: failed to push some refs to '[BASE]remote.git'
 note: release 1.1.0 stopped in step `push`, and not all was undone
-note: branch `main` was moved meanwhile, and keeps the release commit [ID-1]
+note: branch `main` was moved meanwhile, and keeps the release commit [ID-1]; take it out with `git rebase --onto [ID-2] [ID-1] main`
 hint: mend what the remote or the hook says; `git ls-remote origin` shows what the remote has
 hint: undo the rest with `cargo xtask release 1.1.0 --abort`
 

@@ -139,7 +139,11 @@ hint: wait until it has ended, and run the command again
 
 "#]]);
     fs::write(&lock, "").unwrap();
-    world.release(&["1.1.0", "--yes"]).code(2).stdout("").stderr(str![[r#""#]]);
+    world.release(&["1.1.0", "--yes"]).code(2).stdout("").stderr(str![[r#"
+error: another release is running: it has just begun
+hint: wait until it has ended, and run the command again
+
+"#]]);
     // The facts that a check would see are changing.
     world.release(&["-q", "1.1.0", "--check"]).code(2);
 }

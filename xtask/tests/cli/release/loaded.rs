@@ -83,8 +83,8 @@ fn an_image_that_stays_on_the_node_is_named() {
 error: `docker tag sha256:[ID-1] tiny-b:1.1.0` failed
 caused by: Error response from daemon: no space left on device
 note: release 1.1.0 stopped in step `publish`, and not all was undone
-note: profile `minikube` may still have `tiny-a:1.1.0-g[ID-2]`; remove it with `minikube image rm tiny-a:1.1.0-g[ID-2] --profile minikube`
-note: profile `minikube` may still have `tiny-b:1.1.0-g[ID-2]`; remove it with `minikube image rm tiny-b:1.1.0-g[ID-2] --profile minikube`
+note: profile `minikube` may keep `tiny-a:1.1.0-g[ID-2]`; remove it with `minikube image rm tiny-a:1.1.0-g[ID-2] --profile minikube`
+note: profile `minikube` may keep `tiny-b:1.1.0-g[ID-2]`; remove it with `minikube image rm tiny-b:1.1.0-g[ID-2] --profile minikube`
 hint: run it alone to see its output: `docker tag sha256:[ID-1] tiny-b:1.1.0`
 hint: undo the rest with `cargo xtask release 1.1.0 --abort`
 

@@ -31,7 +31,7 @@ fn a_changelog_that_git_ignores_is_not_overwritten() {
     world.sandbox.commit();
     world.sandbox.write("CHANGELOG.md", "# Of somebody\n");
     world.release(&["-q", "1.1.0", "--yes"]).code(3).stdout("").stderr(str![[r#"
-     refused project.files       `CHANGELOG.md` is not in the commit, and a file of this name is here
+     refused project.files       `CHANGELOG.md` is not in the commit, and a file of this name is here, which git ignores
                                  hint: commit it with `git add --force CHANGELOG.md`, or name another file as `changelog` under `[release]`
 error: release 1.1.0 is refused by 1 check of the preflight
 note: nothing was changed
@@ -52,9 +52,21 @@ fn a_changelog_that_appears_meanwhile_is_not_overwritten() {
         world.engine.fault("appears", pattern, When::After, &shell);
         let run = world.release(&["-q", "1.1.0", "--yes"]).code(1).stdout("");
         if pattern.starts_with("image") {
-            run.stderr(str![[r#""#]]);
+            run.stderr(str![[r#"
+error: `CHANGELOG.md` is not in the commit, and a file of this name is here, which git ignores
+  --> CHANGELOG.md
+note: release 1.1.0 stopped in step `commit`; everything was undone
+hint: commit it with `git add --force CHANGELOG.md`, or name another file as `changelog` under `[release]`
+
+"#]]);
         } else {
-            run.stderr(str![[r#""#]]);
+            run.stderr(str![[r#"
+error: the working tree was edited in files that the release changes
+caused by: CHANGELOG.md is not in the commit, and would be overwritten
+note: release 1.1.0 stopped in step `publish`; everything was undone
+hint: commit or undo the edit, and release 1.1.0 again
+
+"#]]);
         }
         assert_eq!(world.sandbox.read("CHANGELOG.md"), "mine\n");
         assert_eq!(world.sandbox.git(&["tag"]), "");

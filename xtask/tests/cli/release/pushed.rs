@@ -58,11 +58,7 @@ b | [2/2] COPY . .
    Verifying tiny-a:1.1.0-g[ID-1] ([ID-2])
    Verifying tiny-b:1.1.0-g[ID-1] ([ID-3])
    Uploading `registry.example/team/tiny-a:1.1.0-g[ID-1]` and `registry.example/team/tiny-b:1.1.0-g[ID-1]`
-The push refers to repository [registry.example/team/tiny-a]
-1.1.0-g[ID-1]: digest: sha256:[ID-4] size: 100
       Pushed registry.example/team/tiny-a:1.1.0-g[ID-1]  sha256:[ID-4]
-The push refers to repository [registry.example/team/tiny-b]
-1.1.0-g[ID-1]: digest: sha256:[ID-5] size: 100
       Pushed registry.example/team/tiny-b:1.1.0-g[ID-1]  sha256:[ID-5]
      Signing each digest
       Signed registry.example/team/tiny-a@sha256:[ID-4]
