@@ -107,7 +107,7 @@ fn files_in_the_way() {
     let line = run.stderr.find("     refused ").map(|start| &run.stderr[start..]).unwrap();
     let lines: Vec<&str> = line.lines().take(2).collect();
     snapbox::Assert::new().action_env("SNAPSHOTS").eq(lines.join("\n"), str![[r#"
-     refused project.files       `CHANGELOG.md` is not in the commit, and a file of this name is here
+     refused project.files       `CHANGELOG.md` is not in the commit, and a file of this name is here, which git ignores
                                  hint: commit it with `git add --force CHANGELOG.md`, or name another file as `changelog` under `[release]`
 "#]]);
     fs::remove_file(world.root.join("CHANGELOG.md")).unwrap();
@@ -205,28 +205,28 @@ hint: see why with `git commit-tree -S -m trial HEAD^{tree}`; check `user.signin
 #[test]
 fn a_child_that_is_waited_for() {
     let world = World::new();
-    let waits = "[ -e \"$marks/go\" ] || { kill -9 $PPID; while [ ! -e \"$marks/go\" ]; do sleep 0.02; done; }";
+    // One process, which waits for somebody who writes to the pipe.
+    world.shell("mkfifo ../marks/go");
+    let waits = "[ -e \"$marks/killed\" ] || { : >\"$marks/killed\"; kill -9 $PPID; read -r line <\"$marks/go\"; }";
     world.fault("git", "wait", "*commit-tree*", Before, waits);
     world.release(PUSHED).code(1009);
     let mut next = world.start(&["1.0.0", "--abort"]);
-    let (mut told, mut rest) = read_until(&mut next, "which a release that was killed has left running");
+    let (mut told, mut rest) = read_until(&mut next, "waiting for processes of a killed release");
     // It is interrupted while it waits, and has changed nothing.
     let pid = Pid::from_raw(i32::try_from(next.id()).unwrap()).unwrap();
     kill_process(pid, Signal::INT).unwrap();
     rest.read_to_string(&mut told).unwrap();
     assert_eq!(next.wait().unwrap().code(), Some(130));
-    let mut said = String::new();
-    for word in told.split_inclusive(' ') {
-        said += if word.trim_end_matches([')', ',', ' ']).parse::<u32>().is_ok() { "[ID]), " } else { word };
-    }
+    let (start, rest) = told.split_once("(process ").unwrap();
+    let said = format!("{start}(process [ID]{}", rest.trim_start_matches(|letter: char| letter.is_ascii_digit()));
     snapbox::Assert::new().action_env("SNAPSHOTS").eq(
         said,
         str![[r#"
-note: waiting for `git` (process [ID]), and `sleep` (process [ID]), which a release that was killed has left running
+note: waiting for processes of a killed release: `git` (process [ID])
 error: interrupted by Ctrl-C: nothing was changed
 
 "#]],
     );
-    fs::write(world.mark("go"), "").unwrap();
+    fs::write(world.mark("go"), "\n").unwrap();
     world.release(&["1.0.0", "--abort"]).code(0);
 }

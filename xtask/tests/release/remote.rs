@@ -21,7 +21,7 @@ fn cut(world: &World, hook: &str, text: &str) {
 fn a_tag_that_appears_on_the_remote_undoes_the_release() {
     let world = World::new();
     meanwhile(&world, "git -C remote.git tag v1.0.0 main");
-    world.release(PUSHED).code(1).says("the push to remote `origin` was refused").says("everything was undone");
+    world.release(PUSHED).code(1).says("the push to remote `origin` failed").says("everything was undone");
     let commit = world.remote_git(&["rev-parse", "main"]);
     let found = world.picture().without_candidates();
     assert_eq!(expected().before.clone().with("remote refs/tags/v1.0.0", &commit).differences(&found), "");
@@ -39,7 +39,7 @@ fn a_branch_that_moves_on_the_remote_undoes_the_release() {
     // The remote has no name for the committer.
     world.remote_git(&["config", "user.name", "Other"]);
     world.remote_git(&["config", "user.email", "other@example.org"]);
-    world.release(PUSHED).code(1).says("the push to remote `origin` was refused").says("everything was undone");
+    world.release(PUSHED).code(1).says("the push to remote `origin` failed").says("everything was undone");
     let commit = world.remote_git(&["rev-parse", "main"]);
     assert_ne!(commit, world.git(&["rev-parse", "main"]));
     let found = world.picture().without_candidates();

@@ -88,7 +88,7 @@ fn a_child_that_survives_is_waited_for() {
         let world = killed(moment, when, true);
         let mut next = world.start(&["1.0.0", how]);
         // It waits, and does nothing before the other one goes on.
-        let (mut said, mut told) = read_until(&mut next, "which a release that was killed has left running");
+        let (mut said, mut told) = read_until(&mut next, "waiting for processes of a killed release");
         std::fs::write(world.mark("go"), "").unwrap();
         told.read_to_string(&mut said).unwrap();
         let mut run = world.finished(&next.wait_with_output().unwrap());

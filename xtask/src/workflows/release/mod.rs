@@ -60,6 +60,8 @@ pub(crate) fn release(
     if !matches!(options.mode, Mode::Check | Mode::DryRun) {
         folder.lock(&options.version.to_string())?;
         left_behind::wait(project, events, &mut folder)?;
+    } else if let Some(running) = folder.running() {
+        return Err(JournalFolderError::Busy(running).into());
     }
     let mut report = match (folder.journal()?, options.mode) {
         (Some(journal), mode) => begun(project, events, options, git, folder, journal, mode),
@@ -81,9 +83,6 @@ fn begun(
     mode: Mode,
 ) -> Result<ReleaseReport, CliError> {
     let own = journal.version == options.version.to_string();
-    if let Some(running) = folder.running() {
-        return Err(JournalFolderError::Busy(running).into());
-    }
     if !own || !matches!(mode, Mode::Resume | Mode::Abort) {
         return Err(unfinished(&journal));
     }

@@ -2,7 +2,6 @@
 
 use super::commit::committed;
 use super::finished::of_version;
-use super::on_nodes;
 use super::session::{Ended, Session};
 use crate::domain::problem::Problem;
 use crate::domain::release::digests::Digests;
@@ -115,13 +114,6 @@ fn remove_candidates(session: &Session<'_>) -> Result<(), CliError> {
     let runner = &session.project.runner;
     for name in session.journal.candidate_names() {
         docker::untag(runner, &name)?;
-    }
-    if let (Some(profile), Some(tag)) = (&session.journal.profile, session.journal.candidate_tag()) {
-        let names: Vec<String> = session.journal.images.iter().map(|image| image.reference(&tag)).collect();
-        // A name that stays does no harm: it is never used again.
-        for left in on_nodes::remove(runner, profile, &names) {
-            session.events.note(&left);
-        }
     }
     // A process that was killed while it pushed this name has left it here.
     let journal = &session.journal;

@@ -26,7 +26,7 @@ fn a_plan() {
     let world = World::new();
     let run = world.release(&["1.1.0", "--dry-run", "--json"]).code(0);
     let lines = run.document()["preflight"].as_array().unwrap().len();
-    assert_eq!(lines, 17);
+    assert_eq!(lines, 18);
     assert_eq!(
         run.document()["preflight"][0],
         serde_json::json!({
