@@ -3,6 +3,7 @@
     clippy::disallowed_methods,
     clippy::indexing_slicing,
     clippy::unwrap_used,
+    clippy::panic,
     reason = "tests talk to the outside and may fail by panic, their helpers too"
 )]
 

@@ -76,7 +76,7 @@ impl World {
             fs::create_dir_all(root.join(name)).unwrap();
             fs::write(root.join(name).join("Dockerfile"), dockerfile).unwrap();
             fs::write(root.join(name).join("content"), format!("{project} {name}\n")).unwrap();
-            text += &format!("[component.{name}]\ncontext = \"{name}\"\n");
+            text += &["[component.", name, "]\ncontext = \"", name, "\"\n"].concat();
         }
         fs::write(root.join("taskflow.toml"), text + config).unwrap();
         fs::write(root.join(".gitignore"), "/target\n").unwrap();
