@@ -9,7 +9,7 @@ use crate::rows;
 use crate::source::Source;
 
 /// Hints that are neither a command nor an edit, and why they cannot be more.
-const WORDS: [(&str, &str); 11] = [
+const WORDS: [(&str, &str); 12] = [
     (
         "make the files of the application readable for all users",
         "the engine and the application must be real ones; tests/engine/verify.rs has images of both kinds",
@@ -36,6 +36,10 @@ const WORDS: [(&str, &str); 11] = [
     ),
     (
         "end them with `kill {kill}`, and run the command again",
+        "xtask waits ten minutes for them; tests/cli/release/meanwhile.rs has some that end",
+    ),
+    (
+        "wait until they have ended, and run the command again",
         "xtask waits ten minutes for them; tests/cli/release/meanwhile.rs has some that end",
     ),
     ("or run the command again as root", "a sandbox has one user; tests/cli/machines.rs holds what root does"),

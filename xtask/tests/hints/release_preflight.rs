@@ -363,8 +363,59 @@ fn of_images() -> Vec<Row> {
     ]
 }
 
+/// A release with attestations, on an engine that this has prepared.
+fn attested(prepare: impl FnOnce(&StatefulEngine)) -> World {
+    released(
+        |sandbox, engine| {
+            remote(sandbox);
+            set(sandbox, "registry = \"registry.example:5000/team\"\nattest = true\n");
+            engine.has_containerd_store();
+            prepare(engine);
+        },
+        PUSH,
+    )
+}
+
+/// Takes `attest` out of taskflow.toml.
+fn without_attestations(world: &mut World) {
+    set(&world.sandbox, "registry = \"registry.example:5000/team\"\n");
+}
+
+fn of_attestations() -> Vec<Row> {
+    let far = || {
+        attested(|engine| {
+            let chosen = "[ -e \"$state/chosen\" ] || { printf 'Name: far\\nDriver: remote\\n'; exit 0; }";
+            engine.fault("far", "buildx inspect", When::Before, chosen);
+            engine.fault("use", "buildx use default", When::Before, ": >\"$state/chosen\"; exit 0");
+        })
+    };
+    vec![
+        row("set `\"features\": { \"containerd-snapshotter\": true }` in the engine's daemon.json, {WITHOUT}", || {
+            attested(|engine| engine.mend("store"))
+        })
+        .by_hand(|world| engine(world).has_containerd_store())
+        .by_hand(without_attestations),
+        row("choose the engine's own with `docker buildx use default`, {WITHOUT}", far)
+            .way(&[0])
+            .by_hand(without_attestations),
+        row("give the registry TLS, {WITHOUT}", || {
+            attested(|engine| {
+                let plain = r#"echo '{"IndexConfigs":{"registry.example:5000":{"Secure":false}}}'; exit 0"#;
+                engine.fault("plain", "info *RegistryConfig*", When::Before, plain);
+            })
+        })
+        .by_hand(|world| engine(world).mend("plain"))
+        .by_hand(without_attestations),
+        row("install a newer buildx plugin of the docker client, {WITHOUT}", || {
+            attested(|engine| engine.fails("none", "buildx version", "docker: unknown command: docker buildx"))
+        })
+        .by_hand(|world| engine(world).mend("none"))
+        .by_hand(without_attestations),
+    ]
+}
+
 pub(crate) fn rows() -> Vec<Row> {
-    [of_git(), of_remotes(), of_files(), of_images()].into_iter().flatten().collect()
+    [of_git(), of_remotes(), of_files(), of_images(), of_attestations()].into_iter().flatten().collect()
 }
 
 #[test]

@@ -48,12 +48,13 @@ pub(super) fn wait(project: &Project, events: &dyn ReleaseEvents, folder: &mut J
 /// The error of processes that do not end.
 fn still_running(left: &[Process]) -> CliError {
     let kill = left.iter().map(|process| process.id.to_string()).collect::<Vec<_>>().join(" ");
-    let problem = Problem::new(format!("processes of a killed release do not end: {}", names(left)))
-        .note("nothing was changed")
-        .hint(match left {
-            [] => "wait until they have ended, and run the command again".to_owned(),
-            _ => format!("end them with `kill {kill}`, and run the command again"),
-        });
+    let problem =
+        Problem::new(format!("processes of a killed release do not end: {}", names(left))).note("nothing was changed");
+    let problem = if left.is_empty() {
+        problem.hint("wait until they have ended, and run the command again")
+    } else {
+        problem.hint(format!("end them with `kill {kill}`, and run the command again"))
+    };
     CliError::new(ErrorKind::Environment, problem)
 }
 
