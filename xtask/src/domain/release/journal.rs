@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::attestation::SUFFIX;
 use super::changelog::{AcceptedLine, ContractLine};
+use super::record::RecordedFinding;
 use super::step::{STEPS, Step, StepState};
 use crate::domain::image::short_id;
 
@@ -61,6 +62,9 @@ pub struct Journal {
     pub contract: Vec<ContractLine>,
     /// The changes of the contract that are accepted with a smaller step.
     pub accepted: Vec<AcceptedLine>,
+    /// What building and verifying have found that does not stop a release.
+    #[serde(default)]
+    pub findings: Vec<RecordedFinding>,
     /// The steps that were begun.
     steps: Vec<Entry>,
 }
@@ -173,6 +177,7 @@ impl Journal {
             seconds: decided.seconds,
             contract: decided.contract,
             accepted: decided.accepted,
+            findings: Vec::new(),
             steps: Vec::new(),
         }
     }

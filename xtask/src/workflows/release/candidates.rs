@@ -3,9 +3,11 @@
 use super::contract::judge_candidates;
 use super::publish::keep_names;
 use super::session::{Ended, Session};
-use crate::domain::finding::{Finding, Severity};
+use crate::domain::contract::verify::verified::summary;
+use crate::domain::finding::{Finding, Naming, Severity};
 use crate::domain::image::{Tag, short_id};
 use crate::domain::problem::Problem;
+use crate::domain::release::record::RecordedFinding;
 use crate::domain::release::step::Step;
 use crate::domain::text::{megabytes, ticked_list};
 use crate::effects::docker;
@@ -70,11 +72,21 @@ pub(super) fn verify(session: &mut Session<'_>) -> Result<Ended, CliError> {
     session.begin(Step::Verify, "the candidates against the contract");
     let project = session.exported(tag)?;
     let report = verify::run(&project, &VerifyOptions::default(), session.events)?;
+    session.events.status("Verified", &summary(&report.images));
+    session.journal.findings = report.findings.iter().map(recorded).collect();
     let Some(mut failure) = report.failure else { return judge_candidates(session, &project) };
     let errors = report.findings.iter().filter(|finding| finding.severity == Severity::Error);
     let mut problems: Vec<Problem> = errors.map(Finding::problem).collect();
     problems.append(&mut failure.problems);
     Err(CliError::all(failure.kind, problems))
+}
+
+fn recorded(finding: &Finding) -> RecordedFinding {
+    RecordedFinding {
+        rule: finding.rule.id.to_owned(),
+        place: finding.site.place(),
+        message: finding.message(Naming::FromRoot),
+    }
 }
 
 /// Loads the candidates into Minikube.

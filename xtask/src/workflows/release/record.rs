@@ -83,7 +83,7 @@ pub(super) fn write(session: &mut Session<'_>) -> Result<Ended, CliError> {
         components,
         contract: session.journal.contract.clone(),
         accepted: session.journal.accepted.clone(),
-        findings: Vec::new(),
+        findings: session.journal.findings.clone(),
         steps: steps(session),
     };
     let files = ReleaseFiles { record: &record, digests: &digests, section: &session.journal.section };

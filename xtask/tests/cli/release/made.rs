@@ -47,6 +47,7 @@ b | [2/2] COPY . .
    Verifying the candidates against the contract
    Verifying tiny-a:1.0.0-g[ID-1] ([ID-2])
    Verifying tiny-b:1.0.0-g[ID-1] ([ID-3])
+    Verified 6 of 6 boxes
   Publishing 1.0.0 as git tag `v1.0.0`
     Released 1.0.0 at [ID-1] in [TIME]
       Record `target/xtask/releases/1.0.0`

@@ -57,6 +57,7 @@ b | [2/2] COPY . .
    Verifying the candidates against the contract
    Verifying tiny-a:1.1.0-g[ID-1] ([ID-2])
    Verifying tiny-b:1.1.0-g[ID-1] ([ID-3])
+    Verified 6 of 6 boxes
    Uploading `registry.example/team/tiny-a:1.1.0-g[ID-1]` and `registry.example/team/tiny-b:1.1.0-g[ID-1]`
       Pushed registry.example/team/tiny-a:1.1.0-g[ID-1]  sha256:[ID-4]
       Pushed registry.example/team/tiny-b:1.1.0-g[ID-1]  sha256:[ID-5]
