@@ -36,11 +36,11 @@ const WORDS: [(&str, &str); 12] = [
     ),
     (
         "end them with `kill {kill}`, and run the command again",
-        "xtask waits ten minutes for them; tests/cli/release/meanwhile.rs has some that end",
+        "xtask waits ten minutes for them; tests/release/messages.rs has one that ends",
     ),
     (
         "wait until they have ended, and run the command again",
-        "xtask waits ten minutes for them; tests/cli/release/meanwhile.rs has some that end",
+        "xtask waits ten minutes for them; tests/release/messages.rs has one that ends",
     ),
     ("or run the command again as root", "a sandbox has one user; tests/cli/machines.rs holds what root does"),
     (

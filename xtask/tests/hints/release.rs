@@ -242,7 +242,11 @@ fn disturbed() -> Vec<Row> {
                     sandbox.git(&["config", "commit.gpgSign", "true"]);
                     sandbox.git(&["config", "gpg.program", &sandbox.outside("bin/signs").display().to_string()]);
                     let signature = "-----BEGIN PGP SIGNATURE-----\n\nAAAA\n-----END PGP SIGNATURE-----\n";
-                    let signs = on("*").says(signature).complains("[GNUPG:] SIG_CREATED D 1 8 00 1 KEY\n").once();
+                    let signs = on("*")
+                        .does("while read -r _; do :; done")
+                        .says(signature)
+                        .complains("[GNUPG:] SIG_CREATED D 1 8 00 1 KEY\n")
+                        .once();
                     sandbox.fake("signs", [signs, on("*").exits(2)]);
                 },
                 MAKE,

@@ -110,24 +110,6 @@ hint: run the command in it: `cd [BASE]repository`
 }
 
 #[test]
-fn processes_of_a_release_that_was_killed_are_waited_for() {
-    let world = World::new();
-    world.engine.fault("stays", "save *", When::Before, "kill -9 $PPID; rm \"$fault\"; sleep 2; exit 1");
-    world.release(&["-q", "1.1.0", "--yes"]).code(1009);
-    let run = world.release(&["1.1.0", "--abort"]).code(0);
-    let told: String = run.stderr.chars().filter(|letter| !letter.is_ascii_digit()).collect();
-    compare(
-        &told,
-        str![[r#"
-note: waiting for processes of a killed release: `docker` (process ) and `sleep` (process )
-     Undoing the release; a second interrupt leaves it half undone
-      Undone release ..; everything is as it was before
-
-"#]],
-    );
-}
-
-#[test]
 fn references_that_cannot_be_put_back_are_named() {
     let world = World::new();
     let hook = world.remote().join("hooks/pre-receive");

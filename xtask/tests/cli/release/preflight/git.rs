@@ -310,7 +310,9 @@ fn a_signature_is_tried() {
     world.sandbox.git(&["config", "gpg.program", &world.sandbox.outside("bin/signs").display().to_string()]);
     // A program that signs as gpg does.
     let signature = "-----BEGIN PGP SIGNATURE-----\n\nAAAA\n-----END PGP SIGNATURE-----\n";
-    let signs = crate::harness::fakes::on("*").says(signature).complains("[GNUPG:] SIG_CREATED D 1 8 00 1 KEY\n");
+    // It reads what it signs: git fails if it cannot write all of it.
+    let signs = crate::harness::fakes::on("*").does("while read -r _; do :; done").says(signature);
+    let signs = signs.complains("[GNUPG:] SIG_CREATED D 1 8 00 1 KEY\n");
     world.sandbox.fake("signs", [signs]);
     says(
         &world,
