@@ -7,7 +7,6 @@ use snapbox::str;
 
 use super::world::World;
 use crate::harness::fakes::on;
-use crate::harness::run::compare;
 use crate::harness::stateful_engine::When;
 
 #[test]
