@@ -425,12 +425,18 @@ fn nothing_is_left_after_ctrl_c_and_after_a_kill_by_the_next_run() {
     let rows: Vec<Row> = rows().into_iter().filter(|row| row.name == "good-database").collect();
     let world = World::new(&rows);
     let project = world.references[0].split(':').next().unwrap().to_owned();
-    let interrupted = |signal: Signal| {
+    let signalled = |signal: Signal| {
         let child = world.verify(&["--no-cache", "-q"]).spawn().unwrap();
         let process = child.id();
         until("a container", || left(&project).len() > 1);
         kill_process(Pid::from_raw(i32::try_from(process).unwrap()).unwrap(), signal).unwrap();
         (child.wait_with_output().unwrap(), process)
+    };
+    // On a busy machine, a run may end before the container that it has started is seen.
+    let interrupted = |signal: Signal| {
+        let tries = std::iter::repeat_with(|| signalled(signal)).take(5);
+        let mut ended = tries.skip_while(|(output, _): &(Output, u32)| output.status.success());
+        ended.next().expect("each run ended before its signal")
     };
     for (signal, code) in [(Signal::INT, 130), (Signal::TERM, 143)] {
         let (output, process) = interrupted(signal);

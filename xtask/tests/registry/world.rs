@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use process::Runner;
 use xtask::domain::image::Reference;
@@ -124,7 +125,9 @@ impl World {
             _ => RegistryTools::of(&docker::engine_facts(&runner).unwrap().builder),
         };
         let number = NEXT.fetch_add(1, Ordering::SeqCst);
-        let repository = format!("tf-registry/{}-{number}", std::process::id());
+        // The registry keeps what earlier runs have pushed, and IDs of processes come again.
+        let moment = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos();
+        let repository = format!("tf-registry/{moment}-{number}");
         let front = Front::before(&registry);
         Self { registry, front, runner, tools, repository, engine: Engine::own() }
     }

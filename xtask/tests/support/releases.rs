@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
@@ -68,7 +68,10 @@ impl World {
     /// Makes a repository with these components, each with its Dockerfile, and more text of taskflow.toml.
     pub(crate) fn new(engine: &Engine, components: &[(&str, &str)], config: &str) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
-        let project = format!("tf-rel-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::SeqCst));
+        // The registry and the node keep what earlier runs have left, and IDs of processes come again.
+        let moment = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+        let (process, number) = (std::process::id(), NEXT.fetch_add(1, Ordering::SeqCst));
+        let project = format!("tf-rel-{moment:x}-{process}-{number}");
         let folder = scratch();
         let root = folder.path().join("repository");
         let mut text = format!("schema = 1\n[project]\nname = \"{project}\"\nversion = \"0.9.0\"\n");
